@@ -1,0 +1,61 @@
+"""From a torch loss, or an expression, to the graph of its forward values and its gradients.
+
+Names load when they are first used, so that `import graphgen` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphgen.errors import AutovizError
+    from graphgen.expression import parse
+    from graphgen.geometry import Layout
+    from graphgen.graph import Graph
+    from graphgen.layout import place
+    from graphgen.outputs import write
+    from graphgen.picture import Picture
+    from graphgen.recorder import graph_of, record, recording
+    from graphgen.story import Story
+    from graphgen.telling import tell
+
+__all__ = [
+    "AutovizError",
+    "Graph",
+    "Layout",
+    "Picture",
+    "Story",
+    "graph_of",
+    "parse",
+    "place",
+    "record",
+    "recording",
+    "tell",
+    "write",
+]
+
+_HOMES = {
+    "AutovizError": "errors",
+    "Graph": "graph",
+    "Layout": "geometry",
+    "Picture": "picture",
+    "Story": "story",
+    "graph_of": "recorder",
+    "parse": "expression",
+    "place": "layout",
+    "record": "recorder",
+    "recording": "recorder",
+    "tell": "telling",
+    "write": "outputs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'graphgen' has no attribute {name!r}")
+    found = getattr(import_module(f"graphgen.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

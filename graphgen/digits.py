@@ -1,0 +1,164 @@
+"""Array -> short text: the one place that rounds.
+
+A text for the picture has its rows separated by newlines and, where it is a grid, its columns by
+tabs, so that an output which can draw a grid splits it with `grid`:
+
+    >>> from graphgen.graph import Array
+    >>> text(Array((2, 2), "float64", (1.0, 2.0, 3.0, -0.25)))
+    '1\\t2\\n3\\t−0.25'
+    >>> inline(Array((2, 2), "float64", (1.0, 2.0, 3.0, -0.25)))
+    '[[1, 2], [3, −0.25]]'
+"""
+
+import math
+
+from graphgen.graph import Array, Number, Summary
+
+__all__ = ["UNKNOWN", "grid", "inline", "is_loud", "number", "shape", "summarize", "text"]
+
+UNKNOWN = "?"
+"""What is shown for a number that is not known."""
+
+_LARGEST_GRID = 3
+_LARGEST_WHOLE = 1e6
+_STRIP = 16
+
+
+def number(value: Number) -> str:
+    """A number to four significant digits, with a true minus sign and never "-0".
+
+    Whole parts below a million are never cut: 12345.6 is "12346", not "12350".
+
+    >>> number(8.0), number(-0.0), number(0.30000000000000004), number(-2e-9), number(1234567.0)
+    ('8', '0', '0.3', '−2e−9', '1.235e6')
+    >>> number(math.inf), number(math.nan), number(1 - 2j)
+    ('inf', 'nan', '1 − 2i')
+    """
+    if isinstance(value, complex):
+        return _complex(value)
+    if math.isnan(value) or math.isinf(value):
+        return _true_minus(str(float(value)))
+    plain = f"{value:.0f}" if 1e4 <= abs(value) < _LARGEST_WHOLE - 0.5 else f"{value:.4g}"
+    if "e" in plain:
+        mantissa, exponent = plain.split("e")
+        plain = f"{mantissa}e{int(exponent)}"
+    return "0" if plain in ("-0", "0") else _true_minus(plain)
+
+
+def text(array: Array) -> str:
+    """The text of an array on the picture: a number, a grid up to 3 × 3, or its shape and range.
+
+    >>> text(Array((), "float64"))
+    '?'
+    >>> text(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 1)))
+    '70 numbers\\n−1 to 2, mean 0.5\\n1 inf'
+    """
+    if not array.known:
+        return UNKNOWN if array.shape == () else f"{UNKNOWN}\n{shape(array.shape)}"
+    if array.items is not None and _is_small(array.shape):
+        columns = array.shape[-1] if array.shape else 1
+        texts = [number(item) for item in array.items]
+        return "\n".join("\t".join(texts[i : i + columns]) for i in range(0, len(texts), columns))
+    return _range(array)
+
+
+def inline(array: Array | None) -> str:
+    """The same numbers on one line, for captions, tables and alt text.
+
+    >>> inline(Array((3,), "float64", (0.1, 0.2, 0.3)))
+    '[0.1, 0.2, 0.3]'
+    >>> inline(None)
+    '?'
+    """
+    if array is None:
+        return UNKNOWN
+    if array.items is None or not _is_small(array.shape):
+        return text(array).replace("\n", ", ")
+    rows = [f"[{', '.join(row)}]" for row in grid(text(array))]
+    if array.shape == ():
+        return text(array)
+    return rows[0] if len(array.shape) == 1 else f"[{', '.join(rows)}]"
+
+
+def grid(shown: str) -> tuple[tuple[str, ...], ...]:
+    """The rows and columns of a text made by `text`.
+
+    >>> grid("1\\t2\\n3\\t4")
+    (('1', '2'), ('3', '4'))
+    """
+    return tuple(tuple(row.split("\t")) for row in shown.split("\n"))
+
+
+def shape(dimensions: tuple[int, ...]) -> str:
+    """A shape in words.
+
+    >>> shape(()), shape((3,)), shape((2, 3))
+    ('1 number', '3 numbers', '2 × 3')
+    """
+    if len(dimensions) > 1:
+        return " × ".join(map(str, dimensions))
+    count = math.prod(dimensions)
+    return f"{count} number" if count == 1 else f"{count} numbers"
+
+
+def summarize(array: Array) -> Summary:
+    """The summary of an array whose elements, or whose summary, are known; of complex elements
+    the magnitudes are taken.
+
+    Raises:
+        ValueError: nothing is known of the elements.
+    """
+    if array.summary is not None:
+        return array.summary
+    if array.items is None:
+        raise ValueError("summarize an array whose elements are known: got one that isn't")
+    numbers = [abs(x) if isinstance(x, complex) else float(x) for x in array.items]
+    finite = [x for x in numbers if math.isfinite(x)]
+    run = max(1, math.ceil(len(numbers) / _STRIP))
+    return Summary(
+        minimum=min(finite, default=math.nan),
+        maximum=max(finite, default=math.nan),
+        mean=math.fsum(finite) / len(finite) if finite else math.nan,
+        norm=math.hypot(*numbers),
+        nan=sum(map(math.isnan, numbers)),
+        inf=sum(map(math.isinf, numbers)),
+        strip=tuple(_mean(numbers[i : i + run]) for i in range(0, len(numbers), run)),
+    )
+
+
+def is_loud(array: Array | None) -> bool:
+    """Whether an array holds nan or inf, which every output shows in the colour of alarm."""
+    if array is None or not array.known:
+        return False
+    found = summarize(array)
+    return found.nan > 0 or found.inf > 0
+
+
+def _is_small(dimensions: tuple[int, ...]) -> bool:
+    return len(dimensions) <= 2 and all(0 < size <= _LARGEST_GRID for size in dimensions)
+
+
+def _range(array: Array) -> str:
+    found = summarize(array)
+    lines = [shape(array.shape)]
+    if not math.isnan(found.mean):
+        ends = f"{number(found.minimum)} to {number(found.maximum)}"
+        lines.append(f"{ends}, mean {number(found.mean)}")
+    odd = [f"{n} {word}" for n, word in ((found.nan, "nan"), (found.inf, "inf")) if n]
+    return "\n".join([*lines, ", ".join(odd)] if odd else lines)
+
+
+def _complex(value: complex) -> str:
+    if value.imag == 0:
+        return number(value.real)
+    sign = "−" if math.copysign(1, value.imag) < 0 else "+"
+    size = number(abs(value.imag))
+    return f"{sign.strip('+')}{size}i" if value.real == 0 else f"{number(value.real)} {sign} {size}i"
+
+
+def _mean(numbers: list[float]) -> float:
+    return math.fsum(numbers) / len(numbers) if all(map(math.isfinite, numbers)) else math.nan
+
+
+def _true_minus(plain: str) -> str:
+    return plain.replace("-", "−")

@@ -1,0 +1,90 @@
+"""The errors that autoviz raises on purpose, and the exit status each one means.
+
+    AutovizError                 anything below; its text is one message for a person
+    ├── InputError          (2)  what was given is wrong
+    │   ├── ExpressionError (2)  the expression, with line, column and a caret
+    │   ├── LossError       (2)  a tensor that is no loss
+    │   └── StoryFileError  (2)  a story file that is broken or of another version
+    ├── OutputError         (2)  a place that can't be written
+    ├── MissingPartError    (3)  a system part is absent; the text says how to get it
+    └── RenderError         (1)  a render or a layout that failed or took too long
+
+Every message reads "what was wanted: what was found; what to do".
+"""
+
+__all__ = [
+    "AutovizError",
+    "ExpressionError",
+    "InputError",
+    "LossError",
+    "MissingPartError",
+    "OutputError",
+    "RenderError",
+    "StoryFileError",
+]
+
+
+class AutovizError(Exception):
+    """A fault that a person can mend; `str(error)` is the whole message."""
+
+    exit_status = 1
+
+
+class InputError(AutovizError):
+    """What was given is wrong."""
+
+    exit_status = 2
+
+
+class ExpressionError(InputError):
+    """The expression is wrong; the message ends with its line and a caret below the place.
+
+    Args:
+        message: what was wanted, what was found, what to do.
+        text: the whole expression.
+        line: 1 for the first line; 0 when no place can be named.
+        column: 1 for the first character of the line.
+    """
+
+    def __init__(self, message: str, text: str = "", line: int = 0, column: int = 0) -> None:
+        self.message, self.text, self.line, self.column = message, text, line, column
+        super().__init__(message + _pointer(text, line, column))
+
+
+class LossError(InputError):
+    """A tensor that can't be followed back: no scalar, no gradient, or already freed."""
+
+
+class StoryFileError(InputError):
+    """A story file that is broken, or of a version that this autoviz doesn't know."""
+
+
+class OutputError(AutovizError):
+    """A place that can't be written, or a format that isn't known."""
+
+    exit_status = 2
+
+
+class MissingPartError(AutovizError):
+    """A system part (dot, a font, an encoder) is absent; the message says how to get it."""
+
+    exit_status = 3
+
+
+class RenderError(AutovizError):
+    """A render or a layout that failed, was broken off, or took too long."""
+
+
+_POINTER_WIDTH = 76
+
+
+def _pointer(text: str, line: int, column: int) -> str:
+    """The line at fault and a caret below the column, cut to the width of a terminal."""
+    if line < 1:
+        return ""
+    lines = text.split("\n")
+    shown = lines[line - 1] if line <= len(lines) else ""
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    start = max(0, min(column - 1 - _POINTER_WIDTH // 2, len(shown) - _POINTER_WIDTH))
+    window = shown[start : start + _POINTER_WIDTH]
+    return f"\n  line {line}, column {column}\n    {window}\n    {' ' * (column - 1 - start)}^"

@@ -1,0 +1,234 @@
+"""The graph as plain frozen data: what record makes, fold shrinks and story tells.
+
+An index is the identity: `graph.nodes[3]` is node 3, and nothing depends on an address, so
+recording the same program twice gives equal graphs.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "MAXIMUM_ITEMS",
+    "Array",
+    "Cell",
+    "Edge",
+    "Graph",
+    "Kind",
+    "Node",
+    "Number",
+    "Part",
+    "Port",
+    "Summary",
+    "generations",
+    "incoming",
+    "outgoing",
+]
+
+MAXIMUM_ITEMS = 64
+"""Arrays of up to this many elements keep them all; larger ones keep a Summary."""
+
+Number = float | complex
+Kind = Literal["leaf", "data", "constant", "op", "cut"]
+Part = Literal["title", "value", "gradient", "contribution"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is kept of an array that is too large to keep.
+
+    Attributes:
+        minimum, maximum, mean: over the finite elements; nan where there are none.
+        norm: the Euclidean norm over all elements.
+        nan, inf: how many elements are nan, and how many are infinite.
+        strip: means of at most 16 equal runs of the row-major elements, for a strip of colour.
+    """
+
+    minimum: float
+    maximum: float
+    mean: float
+    norm: float
+    nan: int
+    inf: int
+    strip: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        for field in ("minimum", "maximum", "mean", "norm"):
+            object.__setattr__(self, field, _one_nan(getattr(self, field)))
+        object.__setattr__(self, "strip", tuple(map(_one_nan, self.strip)))
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A tensor's shape and dtype, and as much of its elements as is kept.
+
+    Attributes:
+        shape: () for a scalar.
+        dtype: torch's name without the prefix, as in "float64".
+        items: the row-major elements, when there are at most MAXIMUM_ITEMS.
+        summary: what is kept of a larger array. Neither items nor summary: not known.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    items: tuple[Number, ...] | None = None
+    summary: Summary | None = None
+
+    def __post_init__(self) -> None:
+        if self.items is not None:
+            object.__setattr__(self, "items", tuple(map(_one_nan, self.items)))
+            if len(self.items) != self.count:
+                raise ValueError(f"items of shape {self.shape}: got {len(self.items)} elements")
+
+    @property
+    def count(self) -> int:
+        """How many elements the shape holds."""
+        return math.prod(self.shape)
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the elements."""
+        return self.items is not None or self.summary is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One output of a node.
+
+    Attributes:
+        value: the forward value.
+        grad: d loss / d this output after all uses are summed, of the value's shape; None where
+            no gradient comes (data, constants, what the loss doesn't depend on).
+    """
+
+    value: Array
+    grad: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A leaf, a piece of data, a constant, an operation or a cut.
+
+    Attributes:
+        kind: "leaf" takes a gradient; "data" and "constant" don't; "cut" is where detach or
+            no_grad ends the gradient.
+        op: autograd's name ("MulBackward0"); of a cut, "detach" or "no_grad"; of data that was
+            computed, the operator's name; else "".
+        ports: one for each output, at least one.
+        name: the user's own name for it, or "".
+        label: how the user wrote it ("s * b"), or "".
+        scope: path of the module that made it ("layers.0.attention"), or "".
+        source: "file:line" of the user's code, or "".
+    """
+
+    kind: Kind
+    op: str
+    ports: tuple[Port, ...]
+    name: str = ""
+    label: str = ""
+    scope: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """ONE use of ONE output: `a * a` has two.
+
+    Attributes:
+        source, port: whose output, and which of its outputs.
+        target, slot: who uses it, and as which operand (0 for the first).
+        contribution: the share of the source's gradient that comes back along this edge; None
+            where no gradient comes back.
+        local: d target / d source. Between scalars a scalar; else the Jacobian, of shape
+            target's shape + source's shape. None where it was not asked for.
+    """
+
+    source: int
+    port: int
+    target: int
+    slot: int
+    contribution: Array | None = None
+    local: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes in forward order, the loss last; every edge goes from a lower to a higher index.
+
+    Attributes:
+        nodes: in forward order, so the backward order is the reverse.
+        edges: sorted by target, then slot.
+        loss_port: which output of the last node is the loss.
+        notes: sentences for the person: warnings, what was not used, what is not known.
+    """
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    loss_port: int = 0
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.nodes:
+            raise ValueError("a graph has at least one node: got none")
+        count = len(self.nodes)
+        if not all(0 <= edge.source < edge.target < count for edge in self.edges):
+            raise ValueError("every edge goes from a lower to a higher node: got one that doesn't")
+
+    @property
+    def loss(self) -> int:
+        """The index of the node that computes the loss."""
+        return len(self.nodes) - 1
+
+    def _repr_html_(self) -> str:
+        """The picture that a notebook shows for this graph."""
+        from graphgen.notebook import html_of  # only a notebook asks; keeps this module plain
+
+        return html_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One place on the picture that shows a text.
+
+    Attributes:
+        part: "title", "value" and "gradient" belong to a node, "contribution" to an edge.
+        index: of the node, or of the edge.
+        port: which output of the node; 0 for titles and edges.
+    """
+
+    part: Part
+    index: int
+    port: int = 0
+
+
+def incoming(graph: Graph) -> list[list[int]]:
+    """For each node, the indices of the edges that end at it, by slot."""
+    found: list[list[int]] = [[] for _ in graph.nodes]
+    for index, edge in enumerate(graph.edges):
+        found[edge.target].append(index)
+    return found
+
+
+def outgoing(graph: Graph) -> list[list[int]]:
+    """For each node, the indices of the edges that start at it, in forward order."""
+    found: list[list[int]] = [[] for _ in graph.nodes]
+    for index, edge in enumerate(graph.edges):
+        found[edge.source].append(index)
+    return found
+
+
+def generations(graph: Graph) -> list[int]:
+    """For each node, the length of the longest path that leads to it: 0 for leaves and data."""
+    found = [0] * len(graph.nodes)
+    for edge in sorted(graph.edges, key=_target):
+        found[edge.target] = max(found[edge.target], found[edge.source] + 1)
+    return found
+
+
+def _target(edge: Edge) -> int:
+    return edge.target
+
+
+def _one_nan(number: Number) -> Number:
+    """The one nan object, so that equal arrays compare equal (a tuple asks `is` before `==`)."""
+    return math.nan if isinstance(number, float) and number != number else number

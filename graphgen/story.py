@@ -1,0 +1,111 @@
+"""Graph -> Story: the steps that every output tells, with the same numbers and the same words.
+
+A step writes texts into cells (marks) and names who acts in it (focus); what a picture shows after
+a step is what all marks up to it have written: `texts_after`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from graphgen.graph import Cell, Graph
+
+__all__ = ["Chapter", "Focus", "Mark", "Move", "Row", "Step", "Story", "texts_after"]
+
+Chapter = Literal["opening", "forward", "backward", "closing"]
+
+Move = Literal["open", "place", "compute", "seed", "send", "sum", "close"]
+"""What happens in a step, for whoever animates it:
+
+open     the empty cards stand there with their titles (marks: every title)
+place    leaves, data and constants get their values (marks: their values)
+compute  operands travel along the focus edges into the focus nodes, which answer (marks: values)
+seed     the loss gets its gradient, 1 (marks: its gradient)
+send     a contribution forms at the edge's target and travels back along each focus edge to its
+         source (marks: the contributions; the gradients they become or add to)
+sum      what has arrived at the focus nodes becomes one number (marks: their gradients)
+close    everything is there, and the table (no marks)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """From this step on, the cell shows this text (see digits for rows and columns)."""
+
+    cell: Cell
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Who acts in a step: indices of nodes and of edges. All else is quiet."""
+
+    nodes: tuple[int, ...] = ()
+    edges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens.
+
+    Attributes:
+        caption: one sentence that says it, with the numbers in it.
+        seconds: how long it takes in a film, a multiple of 0.2.
+    """
+
+    chapter: Chapter
+    move: Move
+    caption: str
+    seconds: float
+    marks: tuple[Mark, ...] = ()
+    focus: Focus = Focus()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the closing table.
+
+    Attributes:
+        node: its index.
+        name: how captions call it.
+        value, gradient: as the picture shows them, on one line; "" where there is no gradient.
+        made_of: how the gradient is made up, as in "5 via c = s × b, plus 3 via s = a + b, is 8".
+        parts: the contributions alone, in the order in which they arrive, as in ("5", "3").
+    """
+
+    node: int
+    name: str
+    value: str
+    gradient: str
+    made_of: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A graph and the steps that tell it.
+
+    Attributes:
+        title: the expression as the viewer would write it, or what the person called it.
+        names: for each node, how captions and tables call it.
+        table: how each gradient is made up, shown at the end.
+    """
+
+    graph: Graph
+    steps: tuple[Step, ...]
+    title: str
+    names: tuple[str, ...]
+    table: tuple[Row, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long the film of it is."""
+        return round(sum(step.seconds for step in self.steps), 1)
+
+
+def texts_after(story: Story) -> Iterator[dict[Cell, str]]:
+    """After each step, what every cell shows; one dictionary, changed in place between steps."""
+    shown: dict[Cell, str] = {}
+    for step in story.steps:
+        shown.update((mark.cell, mark.text) for mark in step.marks)
+        yield shown
