@@ -153,7 +153,9 @@ def _complex(value: complex) -> str:
         return number(value.real)
     sign = "−" if math.copysign(1, value.imag) < 0 else "+"
     size = number(abs(value.imag))
-    return f"{sign.strip('+')}{size}i" if value.real == 0 else f"{number(value.real)} {sign} {size}i"
+    return (
+        f"{sign.strip('+')}{size}i" if value.real == 0 else f"{number(value.real)} {sign} {size}i"
+    )
 
 
 def _mean(numbers: list[float]) -> float:

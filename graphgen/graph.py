@@ -231,4 +231,4 @@ def _target(edge: Edge) -> int:
 
 def _one_nan(number: Number) -> Number:
     """The one nan object, so that equal arrays compare equal (a tuple asks `is` before `==`)."""
-    return math.nan if isinstance(number, float) and number != number else number
+    return math.nan if isinstance(number, float) and math.isnan(number) else number

@@ -14,7 +14,7 @@ __all__ = ["Chapter", "Focus", "Mark", "Move", "Row", "Step", "Story", "texts_af
 
 Chapter = Literal["opening", "forward", "backward", "closing"]
 
-Move = Literal["open", "place", "compute", "seed", "send", "sum", "close"]
+Move = Literal["open", "place", "compute", "seed", "send", "sum", "stop", "close"]
 """What happens in a step, for whoever animates it:
 
 open     the empty cards stand there with their titles (marks: every title)
@@ -24,6 +24,7 @@ seed     the loss gets its gradient, 1 (marks: its gradient)
 send     a contribution forms at the edge's target and travels back along each focus edge to its
          source (marks: the contributions; the gradients they become or add to)
 sum      what has arrived at the focus nodes becomes one number (marks: their gradients)
+stop     a cut lets no gradient through (no marks; focus: the cut and the edges into it)
 close    everything is there, and the table (no marks)
 """
 

@@ -1,0 +1,242 @@
+"""Graph -> Story: which steps there are, in which order, and how long each takes.
+
+Small graphs are told one operation at a time; larger ones one generation at a time, as a wave.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from graphgen.digits import inline, text
+from graphgen.graph import Array, Cell, Graph, generations
+from graphgen.story import Focus, Mark, Move, Row, Step, Story
+from graphgen.words import Naming, Words, added
+
+__all__ = ["LARGEST_TOLD_SINGLY", "tell"]
+
+LARGEST_TOLD_SINGLY = 12
+"""With more operations than this the story goes one generation at a time."""
+
+_GRID = 0.2
+_BREATH = 0.6
+_FIRST: dict[Move, float] = {
+    "open": 1.6, "place": 1.8, "compute": 1.6, "seed": 1.6, "send": 1.8, "sum": 2.2, "stop": 1.6,
+    "close": 4.0,
+}  # fmt: skip
+_AGAIN: dict[Move, float] = {"compute": 1.0, "send": 1.0, "sum": 1.6, "stop": 1.0}
+_WAVE = 0.8
+_ROW = 0.4
+_ROWS = 8
+_WAITING = 3
+
+
+def tell(
+    graph: Graph,
+    title: str = "",
+    names: Naming = "math",
+    seconds_per_step: float | None = None,
+) -> Story:
+    """The story of a graph's forward values and of its gradients, path by path.
+
+    Args:
+        title: what stands above the picture; without one, how the loss was made.
+        names: "math" writes operations as people do ("×"), "autograd" as torch does.
+        seconds_per_step: how long an ordinary step takes in a film, in seconds; without it about
+            one second, longer the first time that a pattern comes.
+
+    Returns:
+        A Story whose last texts are the graph's numbers, each rounded once.
+    """
+    words = Words.of(graph, names)
+    teller = _Teller(graph, words)
+    steps = [*teller.opening(), *teller.forward(), *teller.backward()]
+    table = tuple(teller.rows())
+    steps.append(Step("closing", "close", "Every gradient, and how it is made up.", 0.0))
+    timed = tuple(_timed(steps, len(table), seconds_per_step, teller.is_wave))
+    return Story(graph, timed, title or words.titles[graph.loss], words.names, table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """The steps of one graph, chapter by chapter."""
+
+    graph: Graph
+    words: Words
+    sent: dict[tuple[int, int], list[int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sent", _arrivals(self.graph))
+
+    @property
+    def is_wave(self) -> bool:
+        return sum(node.op != "" for node in self.graph.nodes) > LARGEST_TOLD_SINGLY
+
+    def opening(self) -> Iterator[Step]:
+        titles = enumerate(self.words.titles)
+        marks = tuple(Mark(Cell("title", index), title) for index, title in titles)
+        yield Step("opening", "open", "Values flow forward; gradients flow back.", 0.0, marks)
+
+    def forward(self) -> Iterator[Step]:
+        nodes = self.graph.nodes
+        given = tuple(index for index, node in enumerate(nodes) if not node.op)
+        if given:
+            marks = tuple(mark for index in given for mark in self._values(index))
+            yield Step("forward", "place", self.words.place(), 0.0, marks, Focus(given))
+        for wave in self._waves():
+            edges = tuple(edge for index in wave for edge in self.words.operands[index])
+            marks = tuple(mark for index in wave for mark in self._values(index))
+            caption = _several([self.words.compute(index) for index in wave], "operations answer")
+            yield Step("forward", "compute", caption, 0.0, marks, Focus(wave, edges))
+
+    def backward(self) -> Iterator[Step]:
+        grad = self.graph.nodes[-1].ports[self.graph.loss_port].grad
+        if grad is None or not grad.known:
+            return
+        loss = self.graph.loss
+        mark = Mark(Cell("gradient", loss, self.graph.loss_port), text(grad))
+        yield Step("backward", "seed", self.words.seed(), 0.0, (mark,), Focus((loss,)))
+        arrived: dict[tuple[int, int], int] = defaultdict(int)
+        for wave in reversed(list(self._waves())):
+            yield from self._wave_back(wave[::-1], arrived)
+
+    def _wave_back(
+        self, wave: Sequence[int], arrived: dict[tuple[int, int], int]
+    ) -> Iterator[Step]:
+        """What one operation, or one generation of them, sends back; then the sums it completes."""
+        cuts = [index for index in wave if self.graph.nodes[index].kind == "cut"]
+        edges = [
+            edge
+            for index in wave
+            for edge in self.words.operands[index]
+            if self.graph.edges[edge].contribution is not None
+        ]
+        groups = [edges] if self.is_wave and edges else [[edge] for edge in edges]
+        for group in groups:
+            yield self._send(group, arrived)
+            yield from self._sums(group, arrived)
+        for index in cuts:
+            yield self._stop(index)
+
+    def _send(self, edges: Sequence[int], arrived: dict[tuple[int, int], int]) -> Step:
+        marks: list[Mark] = []
+        captions: list[str] = []
+        for index in edges:
+            edge = self.graph.edges[index]
+            key = (edge.source, edge.port)
+            arrived[key] += 1
+            if edge.contribution is not None:
+                marks.append(Mark(Cell("contribution", index), text(edge.contribution)))
+            marks.append(Mark(Cell("gradient", *key), self._waiting(key, arrived[key])))
+            captions.append(self.words.send(edge))
+        targets = tuple(dict.fromkeys(self.graph.edges[index].target for index in edges))
+        caption = _several(captions, "gradients go back")
+        return Step("backward", "send", caption, 0.0, tuple(marks), Focus(targets, tuple(edges)))
+
+    def _sums(self, edges: Sequence[int], arrived: dict[tuple[int, int], int]) -> Iterator[Step]:
+        """The sums that the arrivals along these edges have completed."""
+        sources = [(self.graph.edges[i].source, self.graph.edges[i].port) for i in edges]
+        whole = [key for key in dict.fromkeys(sources) if 1 < len(self.sent[key]) == arrived[key]]
+        groups = [whole] if self.is_wave and whole else [[key] for key in whole]
+        for group in groups:
+            captions = [self.words.sum(*key, self._parts(key)) for key in group]
+            marks = tuple(Mark(Cell("gradient", *key), self._grad(key)) for key in group)
+            paths = tuple(edge for key in group for edge in self.sent[key])
+            focus = Focus(tuple(node for node, _ in group), paths)
+            yield Step("backward", "sum", _several(captions, "sums"), 0.0, marks, focus)
+
+    def _stop(self, index: int) -> Step:
+        edges = self.words.operands[index]
+        caption = self.words.stop(index, [self.graph.edges[edge].source for edge in edges])
+        return Step("backward", "stop", caption, 0.0, (), Focus((index,), edges))
+
+    def rows(self) -> Iterator[Row]:
+        """The lines of the closing table: constants have none."""
+        for index, node in enumerate(self.graph.nodes):
+            if node.kind == "constant":
+                continue
+            for port, output in enumerate(node.ports):
+                yield self._row(index, port, output.value)
+
+    def _row(self, index: int, port: int, value: Array) -> Row:
+        key = (index, port)
+        edges = [self.graph.edges[edge] for edge in self.sent[key]]
+        parts = [inline(edge.contribution) for edge in edges]
+        array = self.graph.nodes[index].ports[port].grad
+        grad = "" if array is None else inline(array)
+        name = self.words.names[index] + (f" [{port}]" if port else "")
+        if parts:
+            made_of = self.words.made_of(list(zip(edges, parts, strict=True)), grad)
+        elif index == self.graph.loss and grad:
+            made_of = "where the gradient starts"
+        else:
+            made_of = "not known" if grad else f"{self.graph.nodes[index].kind}: no gradient"
+        return Row(index, name, inline(value), grad, made_of, tuple(parts))
+
+    def _waves(self) -> Iterator[tuple[int, ...]]:
+        """The operations in forward order: one at a time, or one generation at a time."""
+        made = [index for index, node in enumerate(self.graph.nodes) if node.op]
+        if not self.is_wave:
+            yield from ((index,) for index in made)
+            return
+        levels = generations(self.graph)
+        waves: dict[int, list[int]] = defaultdict(list)
+        for index in made:
+            waves[levels[index]].append(index)
+        yield from (tuple(waves[level]) for level in sorted(waves))
+
+    def _values(self, index: int) -> Iterator[Mark]:
+        for port, output in enumerate(self.graph.nodes[index].ports):
+            yield Mark(Cell("value", index, port), text(output.value))
+
+    def _waiting(self, key: tuple[int, int], count: int) -> str:
+        """What a gradient's place shows when `count` of its contributions have arrived."""
+        parts = self._parts(key)
+        if len(parts) == 1:
+            return self._grad(key)
+        if len(parts) > _WAITING or any(part.shape != () for part in parts):
+            return f"{count} of {len(parts)} paths"
+        return added([text(part) for part in parts[:count]])
+
+    def _parts(self, key: tuple[int, int]) -> list[Array]:
+        found = [self.graph.edges[edge].contribution for edge in self.sent[key]]
+        return [part for part in found if part is not None]
+
+    def _grad(self, key: tuple[int, int]) -> str:
+        grad = self.graph.nodes[key[0]].ports[key[1]].grad
+        return text(grad) if grad is not None else ""
+
+
+def _arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
+    """For each output, the edges that bring it a contribution, in the order of arrival: the last
+    operation sends first, as autograd's own queue has it."""
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    order = sorted(range(len(graph.edges)), key=lambda i: (-graph.edges[i].target, i))
+    for index in order:
+        edge = graph.edges[index]
+        if edge.contribution is not None:
+            found[edge.source, edge.port].append(index)
+    return found
+
+
+def _several(captions: Sequence[str], what: str) -> str:
+    """The captions of a wave: all of it where that is short, else how many and the first."""
+    if len(captions) == 1:
+        return captions[0]
+    return f"{len(captions)} {what}: {captions[0].rstrip('.')}, …"
+
+
+def _timed(
+    steps: Iterable[Step], rows: int, seconds: float | None, is_wave: bool
+) -> Iterator[Step]:
+    """The steps with their durations, all multiples of 0.2 s."""
+    scale = 1.0 if seconds is None else seconds / _AGAIN["compute"]
+    met: set[Move] = set()
+    told = list(steps)
+    for step, following in zip(told, [*told[1:], told[-1]], strict=True):
+        lasts = _FIRST[step.move]
+        if step.move in met:
+            lasts = min(_WAVE if is_wave else lasts, _AGAIN.get(step.move, lasts))
+        met.add(step.move)
+        lasts += _ROW * min(rows, _ROWS) if step.move == "close" else 0.0
+        lasts += _BREATH if step.chapter != following.chapter else 0.0
+        yield replace(step, seconds=max(_GRID, round(round(lasts * scale / _GRID) * _GRID, 1)))
