@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import cattrs
+from cattrs.v import format_exception
 
 from graphgen.errors import StoryFileError
 from graphgen.graph import Array, Number, Summary
@@ -57,8 +58,13 @@ def _structured(body: dict[str, Any]) -> Picture:
     try:
         return _converter().structure(body, Picture)
     except cattrs.BaseValidationError as error:
-        first = cattrs.transform_error(error, path="story file")[0]
+        first = cattrs.transform_error(error, path="story file", format_exception=_told)[0]
         raise StoryFileError(f"a whole story file: {first}; {_AGAIN}") from error
+
+
+def _told(error: BaseException, kind: type | None) -> str:
+    """A fault of ours in its own words, another in those of cattrs."""
+    return str(error) if type(error) is ValueError else format_exception(error, kind)
 
 
 def _check(picture: Picture) -> None:

@@ -148,6 +148,8 @@ class Words:
         extra = len(target) - len(source)
         padded = (1,) * extra + source
         axes = [i for i in range(len(target)) if i < extra or padded[i] != target[i]]
+        if not axes:
+            return ""
         return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
 
 

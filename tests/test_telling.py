@@ -1,0 +1,189 @@
+"""The story says what happens in order, with the graph's own numbers."""
+
+from dataclasses import replace
+
+from hypothesis import given
+
+from graphgen.digits import text
+from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, generations
+from graphgen.story import Story, texts_after
+from graphgen.telling import LARGEST_TOLD_SINGLY, tell
+from tests.graphs import edge, graphs, node, square_by_product, sum_of_products, two_paths
+
+
+def last_texts(story: Story) -> dict[Cell, str]:
+    """What the picture shows in the end."""
+    shown: dict[Cell, str] = {}
+    for shown in texts_after(story):
+        pass
+    return shown
+
+
+def captions(graph: Graph) -> list[str]:
+    return [step.caption for step in tell(graph).steps]
+
+
+def test_two_paths_are_told_in_autograds_order() -> None:
+    assert captions(two_paths()) == [
+        "Values flow forward; gradients flow back.",
+        "a = 2 and b = 3 are leaves: each gets a gradient.",
+        "s = a + b = 2 + 3 = 5.",
+        "c = s × b = 5 × 3 = 15.",
+        "Backward starts at the loss: ∂c/∂c = 1.",
+        "× sends 3 to s: its slope is b = 3, times 1 from above.",
+        "× sends 5 to b: its slope is s = 5, times 1 from above.",
+        "+ sends 3 to a: its slope is 1, times 3 from above.",
+        "+ sends 3 to b: its slope is 1, times 3 from above.",
+        "b adds up its 2 paths: 5 + 3 = 8.",
+        "Every gradient, and how it is made up.",
+    ]
+
+
+def test_contributions_wait_side_by_side_until_they_are_summed() -> None:
+    b = Cell("gradient", 1)
+    marks = [m.text for step in tell(two_paths()).steps for m in step.marks if m.cell == b]
+    assert marks == ["5", "5 + 3", "8"]
+
+
+def test_the_table_says_how_each_gradient_is_made_up() -> None:
+    rows = {row.name: row for row in tell(two_paths()).table}
+    assert rows["b"].made_of == "5 via c = s × b, plus 3 via s = a + b, is 8"
+    assert rows["b"].parts == ("5", "3")
+    assert rows["c"].made_of == "where the gradient starts"
+
+
+def test_a_negative_part_is_subtracted() -> None:
+    graph = Graph(
+        (node("leaf", "a", 2.0, 0.0), node("op", "c", 0.0, 1.0, "SubBackward0", "a - a")),
+        (edge(0, 1, 0, 1.0, 1.0), edge(0, 1, 1, -1.0, -1.0)),
+    )
+    assert "a adds up its 2 paths: 1 − 1 = 0." in captions(graph)
+
+
+def test_a_square_arrives_twice_at_the_same_leaf() -> None:
+    assert "a adds up its 2 paths: 3 + 3 = 6." in captions(square_by_product())
+
+
+def test_a_power_reads_its_slope_as_a_person_does() -> None:
+    graph = Graph(
+        (
+            node("leaf", "x", 2.0, 12.0),
+            node("constant", "", 3.0, None),
+            node("op", "y", 8.0, 1.0, "PowBackward0", "x ** 3"),
+        ),
+        (edge(0, 2, 0, 12.0, 12.0), Edge(1, 0, 2, 1)),
+    )
+    assert "y = x³ = 2³ = 8." in captions(graph)
+    assert "power sends 12 to x: its slope is 3 × x² = 12, times 1 from above." in captions(graph)
+
+
+def test_data_and_constants_get_no_gradient_and_no_gradient_place() -> None:
+    graph = Graph(
+        (
+            node("leaf", "w", 3.0, 2.0),
+            node("data", "x", 2.0, None),
+            node("op", "y", 6.0, 1.0, "MulBackward0", "w * x"),
+        ),
+        (edge(0, 2, 0, 2.0, 2.0), Edge(1, 0, 2, 1)),
+    )
+    story = tell(graph)
+    assert Cell("gradient", 1) not in last_texts(story)
+    assert story.table[1].made_of == "data: no gradient"
+    assert "w = 3 is a leaf: it gets a gradient; x = 2 is data: it gets none." in captions(graph)
+
+
+def test_a_cut_is_told_where_the_gradient_stops() -> None:
+    graph = Graph(
+        (
+            node("leaf", "a", 2.0, 2.0),
+            node("cut", "d", 2.0, None, "detach", "detach(a)"),
+            node("op", "c", 4.0, 1.0, "MulBackward0", "a * d"),
+        ),
+        (Edge(0, 0, 1, 0), edge(0, 2, 0, 2.0, 2.0), Edge(1, 0, 2, 1)),
+    )
+    assert "detach stops the gradient: nothing goes back to a." in captions(graph)
+
+
+def test_a_broadcast_operand_is_told_the_axes_of_its_sum() -> None:
+    wide, row = Array((3, 2), "float64", (0.0,) * 6), Array((2,), "float64", (3.0, 3.0))
+    nodes = two_paths().nodes
+    graph = Graph(
+        (
+            _with_value(nodes[0], wide),
+            _with_value(nodes[1], row),
+            _with_value(nodes[2], wide),
+            nodes[3],
+        ),
+        (Edge(0, 0, 2, 0, wide), Edge(1, 0, 2, 1, row), Edge(2, 0, 3, 0, wide)),
+    )
+    assert "+ sends b its share, summed over axis 0: [3, 3]." in captions(graph)
+
+
+def test_nothing_is_told_of_gradients_that_are_not_known() -> None:
+    graph = two_paths()
+    bare = Graph(tuple(_without_grad(n) for n in graph.nodes), graph.edges)
+    assert {step.chapter for step in tell(bare).steps} == {"opening", "forward", "closing"}
+
+
+def test_autograds_names_are_kept_when_asked_for() -> None:
+    story = tell(two_paths(), names="autograd")
+    assert story.steps[0].marks[3].text == "c = MulBackward0"
+
+
+def test_many_operations_go_a_generation_at_a_time() -> None:
+    graph = sum_of_products([(0, 1)] * 20, [2, 3])
+    steps = tell(graph).steps
+    generation = max(generations(graph))
+    assert sum(step.move == "compute" for step in steps) == generation
+    assert sum(step.move == "send" for step in steps) == generation
+    assert all(step.seconds <= 0.8 for step in steps[4:10])
+
+
+def test_a_person_may_set_the_pace() -> None:
+    slow = tell(two_paths(), seconds_per_step=3.0)
+    assert [step.seconds for step in slow.steps if step.move == "send"][1] == 3.0
+
+
+@given(graphs())
+def test_the_last_text_of_each_cell_is_the_graphs_number(graph: Graph) -> None:
+    shown = last_texts(tell(graph))
+    for index, found in enumerate(graph.nodes):
+        port = found.ports[0]
+        assert shown[Cell("value", index)] == text(port.value)
+        assert port.grad is not None
+        assert shown[Cell("gradient", index)] == text(port.grad)
+    for index, found_edge in enumerate(graph.edges):
+        assert found_edge.contribution is not None
+        assert shown[Cell("contribution", index)] == text(found_edge.contribution)
+
+
+@given(graphs(largest=LARGEST_TOLD_SINGLY))
+def test_every_edge_is_sent_along_exactly_once(graph: Graph) -> None:
+    sent = [e for step in tell(graph).steps if step.move == "send" for e in step.focus.edges]
+    assert sorted(sent) == list(range(len(graph.edges)))
+
+
+@given(graphs())
+def test_no_gradient_leaves_a_node_before_it_is_whole(graph: Graph) -> None:
+    shown: dict[Cell, str] = {}
+    for step in tell(graph).steps:
+        for index in step.focus.edges if step.move == "send" else ():
+            grad = graph.nodes[graph.edges[index].target].ports[0].grad
+            assert grad is not None
+            assert shown[Cell("gradient", graph.edges[index].target)] == text(grad)
+        shown.update((mark.cell, mark.text) for mark in step.marks)
+
+
+@given(graphs())
+def test_all_durations_are_on_the_grid(graph: Graph) -> None:
+    for step in tell(graph).steps:
+        assert step.seconds > 0
+        assert abs(step.seconds * 5 - round(step.seconds * 5)) < 1e-9
+
+
+def _with_value(old: Node, value: Array) -> Node:
+    return replace(old, ports=(Port(value, value),))
+
+
+def _without_grad(old: Node) -> Node:
+    return replace(old, ports=(Port(old.ports[0].value),))

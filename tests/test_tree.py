@@ -1,0 +1,32 @@
+"""The tree lists a graph as a directory is listed."""
+
+from graphgen.outputs.tree import tree
+from graphgen.telling import tell
+from tests.graphs import chain, sum_of_products, two_paths
+
+
+def test_a_shared_leaf_is_printed_in_full_once() -> None:
+    assert tree(tell(two_paths())) == (
+        "c = s × b  value 15  ∂ 1\n"
+        "├── s = a + b  value 5  ∂ 3\n"
+        "│   ├── a  value 2  ∂ 3\n"
+        "│   └── b  value 3  ∂ 8\n"
+        "└── b\n"
+    )
+
+
+def test_numbers_show_that_repeated_leaves_are_one() -> None:
+    lines = tree(tell(two_paths()), ids=True).splitlines()
+    assert [line for line in lines if line.endswith("[1] b") or "[1] b " in line] == lines[3:5]
+
+
+def test_a_shared_operation_is_referred_to_after() -> None:
+    graph = sum_of_products([(0, 0), (0, 1)], [2, 3])
+    from_sum = tree(tell(graph))
+    assert from_sum.count("value 4") == 1
+
+
+def test_a_long_chain_takes_space_in_proportion_to_its_length() -> None:
+    listed = tree(tell(chain(2000)))
+    assert listed.count("value") == 2001
+    assert len(listed) < 2001 * 300
