@@ -9,6 +9,7 @@ stands as [real, imaginary].
 import json
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import cattrs
@@ -101,6 +102,7 @@ def _within(indices: Sequence[int], count: int) -> bool:
     return all(0 <= index < count for index in indices)
 
 
+@cache
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=False)
     converter.register_unstructure_hook(float, _plain)
