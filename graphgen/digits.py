@@ -14,7 +14,7 @@ import math
 
 from graphgen.graph import Array, Number, Summary
 
-__all__ = ["UNKNOWN", "grid", "inline", "is_loud", "number", "shape", "summarize", "text"]
+__all__ = ["UNKNOWN", "grid", "inline", "is_loud", "is_small", "number", "shape", "summarize", "text"]
 
 UNKNOWN = "?"
 """What is shown for a number that is not known."""
@@ -55,7 +55,7 @@ def text(array: Array) -> str:
     """
     if not array.known:
         return UNKNOWN if array.shape == () else f"{UNKNOWN}\n{shape(array.shape)}"
-    if array.items is not None and _is_small(array.shape):
+    if array.items is not None and is_small(array.shape):
         columns = array.shape[-1] if array.shape else 1
         texts = [number(item) for item in array.items]
         return "\n".join("\t".join(texts[i : i + columns]) for i in range(0, len(texts), columns))
@@ -72,7 +72,7 @@ def inline(array: Array | None) -> str:
     """
     if array is None:
         return UNKNOWN
-    if array.items is None or not _is_small(array.shape):
+    if array.items is None or not is_small(array.shape):
         return text(array).replace("\n", ", ")
     rows = [f"[{', '.join(row)}]" for row in grid(text(array))]
     if array.shape == ():
@@ -134,7 +134,8 @@ def is_loud(array: Array | None) -> bool:
     return found.nan > 0 or found.inf > 0
 
 
-def _is_small(dimensions: tuple[int, ...]) -> bool:
+def is_small(dimensions: tuple[int, ...]) -> bool:
+    """Whether an array of this shape is shown in numbers: a scalar, or a grid up to 3 × 3."""
     return len(dimensions) <= 2 and all(0 < size <= _LARGEST_GRID for size in dimensions)
 
 

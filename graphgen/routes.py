@@ -1,0 +1,127 @@
+"""The geometry of routes: reading dot's splines, joining, spreading, measuring and shifting them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from graphgen.geometry import Box, Direction, Point, Route
+from graphgen.graph import Graph
+
+__all__ = [
+    "beside",
+    "joined",
+    "midpoint",
+    "moved",
+    "route_of",
+    "spread_starts",
+    "straight",
+]
+
+_LANE = 15.0
+_CORNER = 10.0
+
+
+def route_of(text: str, height: float) -> Route:
+    """The route of a spline as dot writes it, "x,y x,y ...", y turned to grow down."""
+    numbers = [pair.split(",")[-2:] for pair in text.split(";")[0].split()]
+    return Route(tuple(Point(float(x), height - float(y)) for x, y in numbers))
+
+
+def straight(start: Point, end: Point) -> Route:
+    """A straight way."""
+    return Route((start, _between(start, end, 1 / 3), _between(start, end, 2 / 3), end))
+
+
+def joined(first: Route, second: Route) -> Route:
+    """One route after the other, with a straight way between them."""
+    gap = straight(first.points[-1], second.points[0])
+    return Route(first.points + gap.points[1:] + second.points[1:])
+
+
+def moved(route: Route, x: float, y: float) -> Route:
+    """The route shifted, in points."""
+    return Route(tuple(Point(round(p.x + x, 2), round(p.y + y, 2)) for p in route.points))
+
+
+def midpoint(route: Route) -> Point:
+    """The middle of a route, by the count of its curves."""
+    curves = list(curves_of(route))
+    curve = curves[len(curves) // 2]
+    return curve[0] if len(curves) % 2 == 0 else _at(curve, 0.5)
+
+
+def curves_of(route: Route) -> Iterator[tuple[Point, Point, Point, Point]]:
+    """The cubic curves of a route, each as a start, two handles and an end."""
+    points = route.points
+    for index in range(0, len(points) - 1, 3):
+        yield points[index], points[index + 1], points[index + 2], points[index + 3]
+
+
+def beside(route: Route, distance: float) -> Route:
+    """A route at a distance to the right of this one, seen along it (below it, going right)."""
+    shifted: list[Point] = []
+    for curve in curves_of(route):
+        first, last = _normal(curve[0], curve[1], curve[3]), _normal(curve[2], curve[3], curve[0])
+        ends = (first, first, last, last)
+        moved_curve = [
+            Point(round(p.x + n.x * distance, 2), round(p.y + n.y * distance, 2))
+            for p, n in zip(curve, ends, strict=True)
+        ]
+        shifted.extend(moved_curve if not shifted else moved_curve[1:])
+    return Route(tuple(shifted))
+
+
+def spread_starts(
+    graph: Graph, boxes: Sequence[Box], routes: Sequence[Route], direction: Direction
+) -> list[Route]:
+    """The routes with their starts side by side along the border of their source, so that two that
+    leave the same card don't cross at once."""
+    leaving: list[list[int]] = [[] for _ in boxes]
+    for index, edge in enumerate(graph.edges):
+        leaving[edge.source].append(index)
+    found = list(routes)
+    for source, own in enumerate(leaving):
+        side = boxes[source].height if direction == "lr" else boxes[source].width
+        step = min(_LANE, (side - 2 * _CORNER) / max(1, len(own) - 1))
+        ranked = sorted(own, key=lambda index: (_slope(routes[index], direction), index))
+        for rank, index in enumerate(ranked):
+            found[index] = _start_shifted(
+                routes[index], (rank - (len(own) - 1) / 2) * step, direction
+            )
+    return found
+
+
+def _start_shifted(route: Route, by: float, direction: Direction) -> Route:
+    x, y = (0.0, by) if direction == "lr" else (by, 0.0)
+    first, handle, *rest = route.points
+    return Route((Point(first.x + x, first.y + y), Point(handle.x + x, handle.y + y), *rest))
+
+
+def _slope(route: Route, direction: Direction) -> float:
+    """How steeply the route's first curve turns to the right-hand side of the flow."""
+    start, end = route.points[0], route.points[3]
+    along, across = end.x - start.x, end.y - start.y
+    if direction == "tb":
+        along, across = across, along
+    return math.atan2(across, max(along, 0.1))
+
+
+def _normal(start: Point, end: Point, other: Point) -> Point:
+    """The unit vector to the right of the way from start to end; other helps if they are one."""
+    x, y = end.x - start.x, end.y - start.y
+    if math.hypot(x, y) < 1e-6:
+        x, y = other.x - start.x, other.y - start.y
+    size = math.hypot(x, y) or 1.0
+    return Point(-y / size, x / size)
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
+
+
+def _at(curve: Sequence[Point], share: float) -> Point:
+    """De Casteljau's construction."""
+    points = list(curve)
+    while len(points) > 1:
+        points = [_between(a, b, share) for a, b in pairwise(points)]
+    return points[0]
