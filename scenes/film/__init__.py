@@ -1,0 +1,1 @@
+"""What a film needs besides its pictures: sizes, encoders, segments, joining, safe places."""

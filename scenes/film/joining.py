@@ -1,0 +1,73 @@
+"""Parts of a film -> one file, without encoding again; a GIF is painted from a palette of its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+
+from scenes.film.gif import paint_gif
+from scenes.film.settings import Encoding, Frame
+
+__all__ = ["Part", "join"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of so many frames that stands in the film so many times in a row."""
+
+    path: Path
+    frames: int
+    repeat: int = 1
+
+
+def join(parts: Sequence[Part], target: Path, encoding: Encoding, frame: Frame) -> int:
+    """Join the parts to a file that begins with its index.
+
+    Args:
+        target: a plain path of our own: FFmpeg opens it a second time to move the index.
+
+    Returns:
+        How many frames were put in.
+    """
+    if encoding.container == "gif":
+        return paint_gif([path for path, _ in _in_order(parts)], target, frame)
+    return _join_packets(parts, target, encoding, frame)
+
+
+def _open_for_writing(target: Path, container: str) -> Any:
+    options = {"movflags": "+faststart"} if container in ("mp4", "mov") else {}
+    return av.open(f"file:{target}", "w", format=container, options=options)
+
+
+def _join_packets(parts: Sequence[Part], target: Path, encoding: Encoding, frame: Frame) -> int:
+    tick = Fraction(1, frame.rate)
+    count = 0
+    with _open_for_writing(target, encoding.container) as output:
+        stream: Any = None
+        for path, frames in _in_order(parts):
+            with av.open(f"file:{path}") as source:
+                given = source.streams.video[0]
+                if stream is None:
+                    stream = output.add_stream_from_template(given)
+                    stream.time_base = tick
+                scale = given.time_base / tick
+                for packet in source.demux(given):
+                    if packet.size == 0:
+                        continue
+                    packet.pts = round(packet.pts * scale) + count
+                    packet.dts = round(packet.dts * scale) + count
+                    packet.duration = 1
+                    packet.time_base = tick
+                    packet.stream = stream
+                    output.mux(packet)
+            count += frames
+    return count
+
+
+def _in_order(parts: Sequence[Part]) -> Iterator[tuple[Path, int]]:
+    for part in parts:
+        for _ in range(part.repeat):
+            yield part.path, part.frames

@@ -1,0 +1,129 @@
+"""Quality, aspect, suffix and preset -> the size of a film and how it is encoded. Tables only."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from graphgen.errors import OutputError
+
+__all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of"]
+
+Quality = Literal["l", "m", "h", "p", "k"]
+Preset = Literal["draft", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The size of a frame in pixels, and how many there are in a second."""
+
+    width: int
+    height: int
+    rate: int
+
+    def frames(self, seconds: float) -> int:
+        """How many frames a film of so many seconds has; step times are exact in tenths."""
+        return int(Fraction(round(seconds * 10), 10) * self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How frames become a file.
+
+    Attributes:
+        container: of the file that the person gets.
+        part: of the files that are joined to it; the container, except for GIF.
+        codec, pixels, options: as FFmpeg names them.
+    """
+
+    container: str
+    part: str
+    codec: str
+    pixels: str
+    options: tuple[tuple[str, str], ...]
+
+
+_SIZES: dict[str, tuple[int, int, int]] = {
+    "l": (854, 480, 15),
+    "m": (1280, 720, 30),
+    "h": (1920, 1080, 60),
+    "p": (2560, 1440, 60),
+    "k": (3840, 2160, 60),
+}
+"""Width at 16:9, height, frames a second: what Manim's -q means."""
+
+FASTEST_GIF = 30
+"""GIF counts hundredths of a second, and browsers slow down what is shorter than two of them."""
+
+
+def frame_of(quality: str, aspect: str, suffix: str) -> Frame:
+    """The size of a film.
+
+    Args:
+        quality: one of Manim's letters; it gives the length of the shorter side in pixels.
+        aspect: "16:9", "4:3", "1:1", "9:16", ...: width to height.
+        suffix: ".gif" can't be faster than FASTEST_GIF.
+
+    Raises:
+        OutputError: no such quality, or no such aspect.
+    """
+    if quality not in _SIZES:
+        raise OutputError(f"a quality is one of {', '.join(_SIZES)}: got {quality!r}; take h")
+    wide, short, rate = _SIZES[quality]
+    across, down = _ratio(aspect)
+    rate = min(rate, FASTEST_GIF) if suffix == ".gif" else rate
+    if (across, down) == (16, 9):
+        return Frame(wide, short, rate)
+    long = 2 * round(short * max(across, down) / min(across, down) / 2)
+    return Frame(long, short, rate) if across >= down else Frame(short, long, rate)
+
+
+def _ratio(aspect: str) -> tuple[int, int]:
+    parts = aspect.split(":")
+    if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts):
+        across, down = int(parts[0][:4]), int(parts[1][:4])
+        if across and down and max(across, down) <= 4 * min(across, down):
+            return across, down
+    raise OutputError(f"an aspect is width:height, up to 4 to 1: got {aspect!r}; take 16:9")
+
+
+_H264 = {
+    "draft": (("crf", "28"), ("preset", "ultrafast"), ("threads", "1")),
+    "final": (("crf", "23"), ("preset", "veryfast"), ("threads", "1")),
+}
+_VP9 = (
+    ("deadline", "realtime"),
+    ("cpu-used", "8"),
+    ("row-mt", "1"),
+    ("crf", "31"),
+    ("b", "0"),
+    ("threads", "1"),
+)
+
+_OPAQUE = {
+    ".mp4": ("mp4", "mp4", "libx264", "yuv420p"),
+    ".mov": ("mov", "mov", "libx264", "yuv420p"),
+    ".webm": ("webm", "webm", "libvpx-vp9", "yuv420p"),
+    ".gif": ("gif", "mov", "qtrle", "argb"),
+}
+_TRANSPARENT = {
+    ".mov": ("mov", "mov", "qtrle", "argb"),
+    ".webm": ("webm", "webm", "libvpx-vp9", "yuva420p"),
+    ".gif": ("gif", "mov", "qtrle", "argb"),
+}
+
+
+def encoding_of(suffix: str, transparent: bool, preset: str) -> Encoding:
+    """How a film with this suffix is encoded.
+
+    Raises:
+        OutputError: no film has this suffix, or none with a transparent page, or no such preset.
+    """
+    table = _TRANSPARENT if transparent else _OPAQUE
+    if suffix not in table:
+        kind = "a transparent film" if transparent else "a film"
+        raise OutputError(f"{kind} ends in {', '.join(table)}: got {suffix or 'no suffix'!r}")
+    if preset not in _H264:
+        raise OutputError(f"a preset is one of {', '.join(_H264)}: got {preset!r}; take final")
+    container, part, codec, pixels = table[suffix]
+    options = {"libx264": _H264[preset], "libvpx-vp9": _VP9, "qtrle": ()}[codec]
+    return Encoding(container, part, codec, pixels, options)

@@ -1,0 +1,71 @@
+"""Manim, quiet and as it was made: no configuration file, folder or habit of the user's plays in."""
+
+import configparser
+import logging
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+
+from scenes.film.settings import Frame
+
+__all__ = ["studio"]
+
+
+@contextmanager
+def studio(folder: Path, frame: Frame, page: str, transparent: bool) -> Iterator[None]:
+    """Within this context Manim draws frames of this size, and keeps its files in a folder.
+
+    Args:
+        folder: private to this process; the user's own media folder is never touched.
+        page: the colour behind everything, as "#rrggbb".
+        transparent: whether the page is left out.
+    """
+    with chdir(folder):  # Manim reads the manim.cfg of the folder that it is imported in
+        import manim
+        from manim import config, tempconfig
+
+    defaults = type(config)()
+    parser = configparser.ConfigParser()
+    parser.read(Path(manim.__file__).parent / "_config" / "default.cfg")
+    if parser.sections():
+        defaults.digest_parser(parser)
+    level = manim.logger.level
+    try:
+        with tempconfig(defaults), tempconfig(_ours(folder, frame, page, transparent)):
+            manim.logger.setLevel(logging.ERROR)
+            yield
+    finally:
+        manim.logger.setLevel(level)
+
+
+def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str, object]:
+    return {
+        "media_dir": str(folder),
+        "assets_dir": str(folder),
+        "pixel_width": frame.width,
+        "pixel_height": frame.height,
+        "frame_rate": frame.rate,
+        **_units(frame),
+        "background_color": page,
+        "background_opacity": 0.0 if transparent else 1.0,
+        "disable_caching": True,
+        "max_files_cached": -1,
+        "notify_outdated_version": False,
+        "progress_bar": "none",
+        "write_all": False,
+        "seed": 0,
+    }
+
+
+_SHORT_SIDE = 8.0
+
+
+def _units(frame: Frame) -> dict[str, float]:
+    """The frame in Manim's units: its own at 16:9, else the shorter side is as long as there."""
+    if frame.width * 9 // 16 in (frame.height, frame.height - 1, frame.height + 1):
+        return {"frame_width": _SHORT_SIDE * 16 / 9, "frame_height": _SHORT_SIDE}
+    short = min(frame.width, frame.height)
+    return {
+        "frame_width": _SHORT_SIDE * frame.width / short,
+        "frame_height": _SHORT_SIDE * frame.height / short,
+    }
