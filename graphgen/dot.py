@@ -1,0 +1,134 @@
+"""Story -> DOT source, and bare structure -> DOT source as fast as it can be written.
+
+Node ids are ours (n0, n1 ...); people's text stands in labels only, and stays text there.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+import graphviz
+
+from graphgen.cards import GRADIENT_PREFIX
+from graphgen.geometry import Direction
+from graphgen.graph import Cell, Kind
+from graphgen.measure import safe
+from graphgen.story import Story, texts_after
+from graphgen.theme import LIGHT, Theme, paint_of
+
+__all__ = ["label", "source", "structure"]
+
+_LONGEST_LABEL = 2_000
+_STYLES: dict[Kind, str] = {
+    "leaf": "rounded,filled", "data": "dashed,filled", "constant": "dotted,filled",
+    "op": "filled", "cut": "diagonals,filled",
+}  # fmt: skip
+_CHUNK = 4_096
+
+_Item = TypeVar("_Item")
+
+
+def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> str:
+    """DOT source with names, values, gradients and contributions, that dot renders by itself.
+
+    Args:
+        story: whose last texts are written.
+        theme: whose colors are used.
+        direction: values flow "lr" (to the right) or "tb" (down).
+
+    Returns:
+        The source, ended by a newline; the same story always gives the same text.
+    """
+    font = theme.fonts[0]
+    drawing = graphviz.Digraph("autoviz")
+    drawing.attr(
+        "graph", rankdir=direction.upper(), bgcolor=theme.page, fontname=font,
+        fontcolor=theme.text, label=label(story.title), labelloc="t",
+    )  # fmt: skip
+    drawing.attr("node", shape="box", fontname=font)
+    drawing.attr("edge", fontname=font, color=theme.forward, fontcolor=theme.backward)
+    shown: dict[Cell, str] = {}
+    for texts in texts_after(story):
+        shown = texts
+    for index in range(len(story.graph.nodes)):
+        _add_node(drawing, story, theme, shown, index)
+    for index, edge in enumerate(story.graph.edges):
+        text = shown.get(Cell("contribution", index), "")
+        named = {"label": label(text)} if text else {}
+        drawing.edge(f"n{edge.source}", f"n{edge.target}", **named)
+    return str(drawing.source)
+
+
+def label(text: str) -> str:
+    """People's text as the text of a label: no escape, entity or HTML in it is taken for one.
+
+    >>> label("<b>&amp;</b>"), label("a\\\\N")
+    ('\\\\<b>&amp;amp;</b>', 'a\\\\\\\\N')
+    """
+    shortened = text if len(text) <= _LONGEST_LABEL else f"{text[:_LONGEST_LABEL]}…"
+    plain = safe(shortened).replace("\t", "  ").replace("&", "&amp;")
+    escaped: str = graphviz.escape(plain).replace("\n", r"\n")
+    is_html = escaped.startswith("<") and escaped.endswith(">")
+    return f"\\{escaped}" if is_html else escaped
+
+
+def structure(labels: Iterable[str], edges: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """DOT source of a bare structure, chunk by chunk, for graphs too large for a story.
+
+    Args:
+        labels: of each node, in order; few different ones, as autograd's names are.
+        edges: (source, target), indices of nodes.
+
+    Yields:
+        Pieces of the source; joined, they are a whole document.
+
+    >>> print("".join(structure(["leaf", "MulBackward0"], [(0, 1), (0, 1)])), end="")
+    digraph autoviz {
+    n0 [label="leaf"]
+    n1 [label="MulBackward0"]
+    n0 -> n1
+    n0 -> n1
+    }
+    """
+    yield "digraph autoviz {\n"
+    quoted: dict[str, str] = {}
+    for start, names in enumerate(_chunks(labels))):
+        for name in set(names).difference(quoted):
+            quoted[name] = f' [label="{_quoted(name)}"]\n'
+        first = start * _CHUNK
+        yield "".join([f"n{first + i}{quoted[name]}" for i, name in enumerate(names)])
+    for pairs in _chunks(edges):
+        yield "".join([f"n{source} -> n{target}\n" for source, target in pairs])
+    yield "}\n"
+
+
+def _add_node(
+    drawing: graphviz.Digraph, story: Story, theme: Theme, shown: dict[Cell, str], index: int
+) -> None:
+    node = story.graph.nodes[index]
+    paint = paint_of(theme, node.kind, index == story.graph.loss)
+    lines = [shown.get(Cell("title", index), story.names[index])]
+    for port in range(len(node.ports)):
+        lines.append(shown.get(Cell("value", index, port), ""))
+        gradient = shown.get(Cell("gradient", index, port), "")
+        lines.append(f"{GRADIENT_PREFIX}{gradient}" if gradient else "")
+    drawing.node(
+        f"n{index}",
+        label("\n".join(line for line in lines if line)),
+        style=_STYLES[node.kind],
+        fillcolor=paint.fill,
+        color=paint.line,
+        fontcolor=paint.text,
+        **({"peripheries": "2"} if index == story.graph.loss else {}),
+    )
+
+
+def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """The items in lists of a size at which joining is quick."""
+    rest = iter(items)
+    while chunk := list(islice(rest))):
+        yield chunk
+
+
+def _quoted(name: str) -> str:
+    return label(name).replace('"', '\\"')

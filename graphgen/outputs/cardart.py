@@ -1,0 +1,121 @@
+"""A node or a contribution -> the SVG elements of its card: kinds differ by shape and border as
+well as by color."""
+
+import math
+
+from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip, paths_box
+from graphgen.digits import summarize
+from graphgen.geometry import Box, Direction, Place
+from graphgen.graph import Cell, Kind
+from graphgen.outputs.elements import line_of_text, number, rectangle, words_at
+from graphgen.picture import Picture
+from graphgen.theme import Paint, Theme, paint_of
+
+__all__ = ["card", "cell_text", "glow", "pill"]
+
+_RADIUS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0}
+_DASHES: dict[Kind, str] = {"data": "6 4", "constant": "2 3"}
+_BORDER = 1.6
+_WIDEST_BORDER = 4.0
+_TOOTH = 7.0
+
+
+def card(picture: Picture, index: int, paths: int) -> str:
+    """The empty card of a node; one that several paths come back to says how many."""
+    node, box, theme = picture.story.graph.nodes[index], picture.layout.boxes[index], picture.theme
+    is_loss = index == picture.story.graph.loss
+    paint = paint_of(theme, node.kind, is_loss)
+    border = min(_BORDER + (paths - 1 if paths > 1 else 0), _WIDEST_BORDER)
+    color = theme.shared if paths > 1 else paint.line
+    look = {"fill": paint.fill, "stroke": color, "stroke_width": number(border)}
+    if node.kind in _DASHES:
+        look["stroke_dasharray"] = _DASHES[node.kind]
+    if node.kind == "cut":
+        return _torn(box, look, picture.layout.direction)
+    found = rectangle(box, _RADIUS.get(node.kind, 2.0), **look)
+    if is_loss:
+        found += _second_border(box, paint)
+    return found + (_paths(box, paths, theme) if paths > 1 else "")
+
+
+def glow(box: Box, color: str) -> str:
+    """A bright frame around a card that acts."""
+    around = Box(box.x - 3, box.y - 3, box.width + 6, box.height + 6)
+    return rectangle(around, 12.0, fill="none", stroke=color, stroke_width="3")
+
+
+def pill(box: Box, theme: Theme) -> str:
+    """What a contribution stands on."""
+    radius = min(box.height / 2, 11.0)
+    return rectangle(box, radius, fill=theme.page, stroke=theme.backward, stroke_width="1.4")
+
+
+def cell_text(picture: Picture, place: Place, text: str) -> str:
+    """The text of a cell in its place and its color, and its strip where it has one."""
+    theme, cell = picture.theme, place.cell
+    if cell.part == "title":
+        node = picture.story.graph.nodes[cell.index]
+        is_loss = cell.index == picture.story.graph.loss
+        color = paint_of(theme, node.kind, is_loss).text
+        return words_at(text, place, color, theme, is_number=False)
+    color = theme.text if cell.part == "value" else theme.backward
+    prefix = GRADIENT_PREFIX if cell.part == "gradient" else ""
+    return words_at(text, place, color, theme, prefix) + _strip(picture, place.cell, place.strip)
+
+
+def _second_border(box: Box, paint: Paint) -> str:
+    inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
+    return rectangle(inner, 3.0, fill="none", stroke=paint.line, stroke_width="1")
+
+
+def _paths(box: Box, paths: int, theme: Theme) -> str:
+    row = paths_box(box, theme)
+    size = theme.contribution_size
+    return line_of_text(f"{paths} paths", row.center.x, row.center.y, size, theme.shared, row.width)
+
+
+def _torn(box: Box, look: dict[str, str], direction: Direction) -> str:
+    """The card of a cut: torn off on the side where the gradient would have to go on."""
+    side = box.height if direction == "lr" else box.width
+    count = max(2, 2 * round(side / _TOOTH / 2))
+    teeth = [(i * side / count, _TOOTH / 2 * (i % 2)) for i in range(count + 1)]
+    if direction == "lr":
+        edge = [(box.x + depth, box.y + along) for along, depth in teeth]
+        rest = [(box.x + box.width, box.y + box.height), (box.x + box.width, box.y)]
+    else:
+        edge = [(box.x + along, box.y + depth) for along, depth in teeth]
+        rest = [(box.x + box.width, box.y + box.height), (box.x, box.y + box.height)]
+    points = " ".join(f"{number(x)},{number(y)}" for x, y in [*edge, *rest])
+    told = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items())
+    return f'<polygon points="{points}"{told}/>'
+
+
+def _strip(picture: Picture, cell: Cell, box: Box | None) -> str:
+    """The means of runs of an array as colors: zero is dim, positive and negative differ."""
+    array = array_of(picture.story.graph, cell)
+    if box is None or array is None or not has_strip(array):
+        return ""
+    strip = summarize(array).strip
+    largest = max((abs(x) for x in strip if math.isfinite(x)), default=0.0) or 1.0
+    step = box.width / len(strip)
+    return "".join(
+        rectangle(
+            Box(box.x + i * step, box.y, step, box.height),
+            0.0,
+            fill=_heat(x / largest, picture.theme),
+        )
+        for i, x in enumerate(strip)
+    )
+
+
+def _heat(share: float, theme: Theme) -> str:
+    """From the page's color to the forward color for 1 and to the backward color for -1."""
+    if not math.isfinite(share):
+        return theme.alarm
+    color = theme.forward if share >= 0 else theme.backward
+    weight = 0.12 + 0.88 * abs(share)
+    mixed = (
+        round(int(theme.page[i : i + 2], 16) * (1 - weight) + int(color[i : i + 2], 16) * weight)
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in mixed)

@@ -1,0 +1,169 @@
+"""Positions, paints and texts -> SVG elements as text. All attributes, no style sheet: every
+program that shows SVG shows these."""
+
+import math
+import re
+from collections.abc import Sequence
+from html import escape
+
+from graphgen.geometry import Box, Place, Point, Route
+from graphgen.measure import LINE, extent, fitted, is_grid, safe, spots
+from graphgen.routes import beside
+from graphgen.theme import Theme
+
+__all__ = [
+    "BASELINE",
+    "arrow",
+    "bracket_path",
+    "clean",
+    "group",
+    "line_of_text",
+    "number",
+    "path",
+    "rectangle",
+    "words_at",
+]
+
+BASELINE = 0.36
+"""From the middle of a line of text down to its baseline, in font sizes."""
+
+_LOUD = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])")
+_ARROW_LENGTH, _ARROW_HALF = 8.0, 4.0
+
+
+def number(value: float) -> str:
+    """A coordinate with at most two decimals."""
+    return f"{round(value, 2):g}" if abs(value) < 1e5 else f"{value:.0f}"
+
+
+def clean(text: str) -> str:
+    """People's text as text of XML: nothing in it can become markup.
+
+    >>> clean("</text><script>&\\x00")
+    '&lt;/text&gt;&lt;script&gt;&amp;\\ufffd'
+    """
+    return escape(safe(text), quote=True)
+
+
+def group(body: str, **attributes: str) -> str:
+    """Elements together; an underscore in a name stands for a hyphen, and ends are stripped."""
+    told = "".join(
+        f' {name.strip("_").replace("_", "-")}="{escape(value)}"'
+        for name, value in attributes.items()
+    )
+    return f"<g{told}>{body}</g>"
+
+
+def line_of_text(text: str, x: float, y: float, size: float, color: str, room: float) -> str:
+    """One line of text, its middle at (x, y), cut where it is wider than the room."""
+    shown = clean(fitted(text, size, room))
+    down = number(y + size * BASELINE)
+    return (
+        f'<text x="{number(x)}" y="{down}" font-size="{number(size)}" fill="{color}">{shown}</text>'
+    )
+
+
+def words_at(
+    text: str, place: Place, color: str, theme: Theme, prefix: str = "", is_number: bool = True
+) -> str:
+    """The text of a cell in its place: lines, or a grid between brackets, after its prefix."""
+    box, size = place.box, place.size
+    middle = box.center
+    if not prefix and "\n" not in text and not is_grid(text):
+        return line_of_text(
+            text, middle.x, middle.y, size, _paint(text, color, theme, is_number), box.width
+        )
+    if prefix and "\n" not in text and not is_grid(text):
+        color = _paint(text, color, theme, is_number)
+        return line_of_text(prefix + text, middle.x, middle.y, size, color, box.width)
+    lead = extent(prefix, size).width if prefix else 0.0
+    room = extent(text, size)
+    left = middle.x - (room.width + lead) / 2
+    found = []
+    if prefix:
+        found.append(line_of_text(prefix.strip(), left + lead / 2, middle.y, size, color, lead))
+    center = left + lead + room.width / 2
+    if is_grid(text):
+        found.append(bracket_path(center, middle.y, room.width, room.height, color))
+    for spot in spots(text, size):
+        painted = _paint(spot.text, color, theme, is_number)
+        found.append(
+            line_of_text(spot.text, center + spot.x, middle.y + spot.y, size, painted, box.width)
+        )
+    return "".join(found)
+
+
+def bracket_path(x: float, y: float, width: float, height: float, color: str) -> str:
+    """The brackets around a grid."""
+    left, right = number(x - width / 2 + 1), number(x + width / 2 - 1)
+    top, bottom = number(y - height / 2 + 1), number(y + height / 2 - 1)
+    return (
+        f'<path d="M{number(x - width / 2 + 4)} {top}H{left}V{bottom}h3'
+        f'M{number(x + width / 2 - 4)} {top}H{right}V{bottom}h-3" '
+        f'fill="none" stroke="{color}" stroke-width="1.2"/>'
+    )
+
+
+def rectangle(box: Box, radius: float, **attributes: str) -> str:
+    """A rectangle with round corners."""
+    told = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    return (
+        f'<rect x="{number(box.x)}" y="{number(box.y)}" width="{number(box.width)}" '
+        f'height="{number(box.height)}" rx="{number(radius)}"{told}/>'
+    )
+
+
+def path(route: Route) -> str:
+    """The data of a path along a route."""
+    points = [f"{number(point.x)} {number(point.y)}" for point in route.points]
+    return f"M{points[0]}C{' '.join(points[1:])}"
+
+
+def arrow(tip: Point, before: Point, color: str) -> str:
+    """The head of an arrow whose point is at the tip, coming from before."""
+    x, y = tip.x - before.x, tip.y - before.y
+    size = math.hypot(x, y) or 1.0
+    x, y = x / size, y / size
+    back = Point(tip.x - x * _ARROW_LENGTH, tip.y - y * _ARROW_LENGTH)
+    corners = (
+        (tip.x, tip.y),
+        (back.x - y * _ARROW_HALF, back.y + x * _ARROW_HALF),
+        (back.x + y * _ARROW_HALF, back.y - x * _ARROW_HALF),
+    )
+    told = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
+    return f'<polygon points="{told}" fill="{color}" stroke="none"/>'
+
+
+def lane(route: Route, color: str, aside: float, is_backward: bool) -> str:
+    """One direction of an edge: a line along its route, and its head where it arrives."""
+    way = beside(route, aside) if aside else route
+    points = way.points[::-1] if is_backward else way.points
+    tip, before = points[-1], _turn(points)
+    x, y = tip.x - before.x, tip.y - before.y
+    size = math.hypot(x, y) or 1.0
+    end = Point(tip.x - x / size * _ARROW_LENGTH * 0.8, tip.y - y / size * _ARROW_LENGTH * 0.8)
+    short = Route((*points[:-1], end))
+    dashes = ' stroke-dasharray="6 4"' if is_backward else ""
+    return (
+        f'<path d="{path(short)}" fill="none" stroke="{color}" stroke-width="2"{dashes}/>'
+        f"{arrow(tip, before, color)}"
+    )
+
+
+def _turn(points: Sequence[Point]) -> Point:
+    """The last point that is far enough from the end to tell from where a route arrives."""
+    tip = points[-1]
+    for point in reversed(points[:-1]):
+        if math.hypot(point.x - tip.x, point.y - tip.y) > _ARROW_LENGTH / 2:
+            return point
+    return points[0]
+
+
+def _paint(text: str, color: str, theme: Theme, is_number: bool) -> str:
+    """The color of alarm for nan and inf."""
+    return theme.alarm if is_number and _LOUD.search(text) else color
+
+
+def lines_height(count: int, size: float) -> float:
+    """The height of so many lines of text, in points."""
+    return count * size * LINE

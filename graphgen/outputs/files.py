@@ -1,0 +1,83 @@
+"""Bytes -> a file that is absent, old or complete, whatever breaks the writing off."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from graphgen.errors import OutputError
+
+__all__ = ["save"]
+
+
+def save(content: bytes, path: str | os.PathLike[str]) -> None:
+    """Writes the whole content, or leaves what was there.
+
+    Raises:
+        OutputError: the place is a folder, its folder is absent, or it can't be written.
+    """
+    target = _checked(path)
+    try:
+        _replace(content, Path(os.path.realpath(target)))
+    except OSError as error:
+        raise OutputError(
+            f"a file to write: {_shown(target)} can't be written ({error.strerror or error}); "
+            "choose another place with -o"
+        ) from error
+
+
+def _checked(path: str | os.PathLike[str]) -> Path:
+    text = os.fspath(path)
+    if not text or "\0" in text:
+        raise OutputError(f"a file to write: got {text!r}; give the name of a file")
+    target = Path(text)
+    try:
+        if target.is_dir():
+            raise OutputError(
+                f"a file to write: {_shown(target)} is a folder; name a file in it, "
+                f"as in {_shown(target / 'picture.svg')}"
+            )
+        if not target.parent.is_dir():
+            raise OutputError(
+                f"a file to write: the folder {_shown(target.parent)} doesn't exist; "
+                f"make it with: mkdir -p {_shown(target.parent)}"
+            )
+    except OSError as error:
+        raise OutputError(
+            f"a file to write: {_shown(target)} can't be looked at ({error.strerror or error}); "
+            "choose another place with -o"
+        ) from error
+    return target
+
+
+def _replace(content: bytes, target: Path) -> None:
+    """Through a temporary file beside the target, so that the last move is one single step."""
+    if target.exists() and not target.is_file():  # a pipe or a device keeps what it is
+        target.write_bytes(content)
+        return
+    handle, name = tempfile.mkstemp(prefix=".autoviz-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """The rights that the old file has, or those that the person's mask gives a new one."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _shown(path: Path) -> str:
+    text = "".join(c if c.isprintable() else "\ufffd" for c in str(path))
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -1,0 +1,148 @@
+"""The paper around the graph: title and key above, the table and the caption below."""
+
+from dataclasses import dataclass
+
+from graphgen.cards import GRADIENT_PREFIX
+from graphgen.geometry import Point
+from graphgen.measure import LINE, width, wrapped
+from graphgen.outputs.elements import arrow, line_of_text, number
+from graphgen.picture import Picture
+from graphgen.story import Row
+
+__all__ = ["Paper", "caption", "heading", "paper_of", "table"]
+
+_MARGIN = 10.0
+_NARROWEST = 340.0
+_WIDEST_CAPTION = 620.0
+_CAPTION_LINES = 2
+_ROWS = 5
+_TITLE = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The size of the whole picture, in points, and where its parts begin.
+
+    Attributes:
+        left, top: of the layout on the paper.
+        rows: what the table shows.
+        columns: where its columns begin.
+        table_top, caption_top: the upper ends of the table and of the caption band.
+    """
+
+    width: float
+    height: float
+    left: float
+    top: float
+    rows: tuple[Row, ...]
+    columns: tuple[float, ...]
+    table_top: float
+    caption_top: float
+
+
+def paper_of(picture: Picture) -> Paper:
+    """A paper that holds the graph, the title, the longest caption and the table."""
+    story, layout, theme = picture.story, picture.layout, picture.theme
+    rows = _chosen(story.table)
+    size = theme.contribution_size
+    cells = [_cells(row) for row in rows]
+    columns = [max((width(cell[i], size) for cell in cells), default=0.0) for i in range(3)]
+    table_width = sum(columns) + 2 * size
+    longest = max(width(step.caption, theme.caption_size) for step in story.steps)
+    wanted = (
+        layout.width,
+        _NARROWEST,
+        min(table_width, _WIDEST_CAPTION),
+        min(longest / _CAPTION_LINES * 1.15, _WIDEST_CAPTION),
+        min(width(story.title, theme.caption_size * _TITLE), _WIDEST_CAPTION),
+    )
+    inside = max(wanted)
+    top = _MARGIN + theme.caption_size * _TITLE * LINE + size * LINE + 4
+    table_top = top + layout.height + 4
+    caption_top = table_top + len(rows) * size * LINE * 1.1 + (6 if rows else 0)
+    lines = max(len(wrapped(s.caption, theme.caption_size, inside, 2)) for s in story.steps)
+    left = _MARGIN + (inside - min(table_width, inside)) / 2
+    starts = (left, left + columns[0] + size, left + columns[0] + columns[1] + 2 * size)
+    return Paper(
+        width=round(inside + 2 * _MARGIN, 2),
+        height=round(caption_top + lines * theme.caption_size * LINE + _MARGIN, 2),
+        left=round(_MARGIN + (inside - layout.width) / 2, 2),
+        top=round(top, 2),
+        rows=rows,
+        columns=starts,
+        table_top=table_top,
+        caption_top=caption_top,
+    )
+
+
+def heading(picture: Picture, paper: Paper) -> str:
+    """The title, and the key: which line carries values and which gradients."""
+    theme = picture.theme
+    size = theme.caption_size * _TITLE
+    room = paper.width - 2 * _MARGIN
+    y = _MARGIN + size * LINE / 2
+    title = line_of_text(picture.story.title, paper.width / 2, y, size, theme.text, room)
+    return title + _key(picture, paper, y + size * LINE / 2 + theme.contribution_size * LINE / 2)
+
+
+def caption(picture: Picture, paper: Paper, text: str) -> str:
+    """A caption in its band."""
+    theme, size = picture.theme, picture.theme.caption_size
+    room = paper.width - 2 * _MARGIN
+    return "".join(
+        line_of_text(
+            line,
+            paper.width / 2,
+            paper.caption_top + (i + 0.5) * size * LINE,
+            size,
+            theme.text,
+            room,
+        )
+        for i, line in enumerate(wrapped(text, size, room, _CAPTION_LINES))
+    )
+
+
+def table(picture: Picture, paper: Paper) -> str:
+    """How each gradient is made up: name, gradient, parts."""
+    theme, size = picture.theme, picture.theme.contribution_size
+    colors = (theme.text, theme.backward, theme.quiet)
+    found = []
+    for line, row in enumerate(paper.rows):
+        y = paper.table_top + (line + 0.5) * size * LINE * 1.1
+        for x, text, color in zip(paper.columns, _cells(row), colors, strict=True):
+            found.append(line_of_text(text, x, y, size, color, paper.width - _MARGIN - x))
+    return f'<g text-anchor="start">{"".join(found)}</g>' if found else ""
+
+
+def _chosen(table: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Few rows: all that have a gradient made of parts, else only what several paths come to."""
+    made = [row for row in table if row.parts]
+    if len(made) > _ROWS:
+        made = [row for row in made if len(row.parts) > 1]
+    return tuple(made[:_ROWS])
+
+
+def _cells(row: Row) -> tuple[str, str, str]:
+    return (f"{row.name} = {row.value}", f"{GRADIENT_PREFIX}{row.gradient}", row.made_of)
+
+
+def _key(picture: Picture, paper: Paper, y: float) -> str:
+    """An arrow of each kind with its word."""
+    theme, size = picture.theme, picture.theme.contribution_size
+    words = ("values", "gradients ∂")
+    widths = [width(word, size) for word in words]
+    line, gap = 26.0, 22.0
+    x = (paper.width - sum(widths) - 2 * line - 2 * 6 - gap) / 2
+    found = []
+    for i, (word, color) in enumerate(zip(words, (theme.forward, theme.backward), strict=True)):
+        start, end = Point(x, y), Point(x + line, y)
+        tip, tail = (start, end) if i else (end, start)
+        dashes = ' stroke-dasharray="6 4"' if i else ""
+        found.append(
+            f'<path d="M{number(start.x)} {number(y)}H{number(end.x)}" stroke="{color}" '
+            f'stroke-width="2"{dashes}/>{arrow(tip, tail, color)}'
+        )
+        middle = x + line + 6 + widths[i] / 2
+        found.append(line_of_text(word, middle, y, size, color, widths[i] + 1))
+        x += line + 6 + widths[i] + gap
+    return "".join(found)

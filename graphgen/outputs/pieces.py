@@ -1,0 +1,110 @@
+"""Picture -> Pieces: every element of the drawing, with the steps between which it is seen.
+
+A still draws the pieces that stay; an animation and a stepper bring each at its time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from graphgen.cards import path_counts
+from graphgen.geometry import Box, Place
+from graphgen.graph import Cell
+from graphgen.outputs import cardart, paper
+from graphgen.outputs.elements import lane
+from graphgen.outputs.paper import Paper
+from graphgen.picture import Picture
+from graphgen.story import Move
+
+__all__ = ["Piece", "Role", "pieces"]
+
+Role = Literal["ground", "card", "lane", "back", "text", "chip", "table", "caption"]
+
+_LANE = 2.6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some elements of the drawing.
+
+    Attributes:
+        role: what they are.
+        body: the elements; those of "ground" and "caption" and "table" on the paper, all others
+            on the layout's own scale and origin.
+        begin: the step that brings them; 0 is there from the start.
+        end: the step that takes them away; None where they stay.
+        cell: whose text it is, or None.
+    """
+
+    role: Role
+    body: str
+    begin: int = 0
+    end: int | None = None
+    cell: Cell | None = None
+
+
+def pieces(picture: Picture, sheet: Paper) -> Iterator[Piece]:
+    """Everything, in the order in which it is painted."""
+    yield Piece("ground", paper.heading(picture, sheet))
+    yield from _lanes(picture)
+    paths = path_counts(picture.story.graph)
+    for index in range(len(picture.story.graph.nodes)):
+        yield Piece("card", cardart.card(picture, index, paths[index]))
+    yield from _texts(picture)
+    yield from _below(picture, sheet)
+
+
+def step_of(picture: Picture, move: Move) -> dict[int, int]:
+    """For each edge in the focus of a step of this move, that step."""
+    return {
+        edge: k
+        for k, step in enumerate(picture.story.steps)
+        if step.move == move
+        for edge in step.focus.edges
+    }
+
+
+def _lanes(picture: Picture) -> Iterator[Piece]:
+    """The two directions of each edge."""
+    forward, backward = step_of(picture, "compute"), step_of(picture, "send")
+    for index, route in enumerate(picture.layout.routes):
+        aside = _LANE if index in backward else 0.0
+        body = lane(route, picture.theme.forward, -aside, is_backward=False)
+        yield Piece("lane", body, forward.get(index, 0))
+        if index in backward:
+            body = lane(route, picture.theme.backward, aside, is_backward=True)
+            yield Piece("back", body, backward[index])
+
+
+def _texts(picture: Picture) -> Iterator[Piece]:
+    """Every text that the story ever writes into a cell, from its step to the next one's."""
+    places = {place.cell: place for place in picture.layout.places}
+    told: dict[Cell, list[tuple[int, str]]] = defaultdict(list)
+    for k, step in enumerate(picture.story.steps):
+        for mark in step.marks:
+            if not told[mark.cell] or told[mark.cell][-1][1] != mark.text:
+                told[mark.cell].append((k, mark.text))
+    for cell, texts in told.items():
+        if cell not in places:
+            continue
+        for at, (begin, text) in enumerate(texts):
+            end = texts[at + 1][0] if at + 1 < len(texts) else None
+            yield _text(picture, places[cell], text, begin, end)
+
+
+def _text(picture: Picture, place: Place, text: str, begin: int, end: int | None) -> Piece:
+    body = cardart.cell_text(picture, place, text)
+    if place.cell.part != "contribution":
+        return Piece("text", body, begin, end, place.cell)
+    whole = Box(place.box.x, place.box.y, place.box.width, place.box.height)
+    return Piece("chip", cardart.pill(whole, picture.theme) + body, begin, end, place.cell)
+
+
+def _below(picture: Picture, sheet: Paper) -> Iterator[Piece]:
+    """The table, and a caption for each step."""
+    steps = picture.story.steps
+    yield Piece("table", paper.table(picture, sheet), len(steps) - 1)
+    for k, step in enumerate(steps):
+        body = paper.caption(picture, sheet, step.caption)
+        yield Piece("caption", body, k, k + 1 if k + 1 < len(steps) else None)

@@ -1,0 +1,87 @@
+"""Picture -> SVG: still, animated or in steps, always complete as it stands."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from graphgen.measure import fitted
+from graphgen.outputs.elements import clean, number
+from graphgen.outputs.options import Options, SvgStyle
+from graphgen.outputs.paper import Paper, paper_of
+from graphgen.outputs.pieces import Piece, pieces
+from graphgen.picture import Picture
+
+__all__ = ["STYLES", "svg", "write_svg"]
+
+_ROWS_IN_WORDS = 60
+_ON_PAPER = ("ground", "caption", "table")
+
+
+def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = False) -> str:
+    """The picture as the text of an SVG document.
+
+    Args:
+        style: "still" for print and slides, "animated" by CSS alone, "steps" for reveal.js.
+        is_transparent: leaves out the page's background.
+
+    Returns:
+        A document with a view box, in points, and no size of its own; the same picture always
+        gives the same text.
+    """
+    prefix = _prefix(picture, style, is_transparent)
+    sheet = paper_of(picture)
+    body = STYLES[style](picture, sheet, list(pieces(picture, sheet)), prefix)
+    return _document(picture, sheet, prefix, body, is_transparent)
+
+
+def write_svg(picture: Picture, options: Options) -> bytes:
+    """The bytes of the document."""
+    return svg(picture, options.svg_style, options.is_transparent).encode()
+
+
+def _still(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
+    """All that stays."""
+    return "".join(placed(piece, sheet, piece.body) for piece in found if piece.end is None)
+
+
+def placed(piece: Piece, sheet: Paper, body: str) -> str:
+    """A piece's body where it belongs: what is on the layout's scale is shifted onto the paper."""
+    if piece.role in _ON_PAPER or not body:
+        return body
+    return f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{body}</g>'
+
+
+def _prefix(picture: Picture, style: str, is_transparent: bool) -> str:
+    """A name of its own for everything that is named in this document."""
+    told = repr((picture, style, is_transparent)).encode(errors="replace")
+    return "v" + hashlib.blake2s(told, digest_size=4).hexdigest()
+
+
+def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool) -> str:
+    theme = picture.theme
+    fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in theme.fonts))
+    title = clean(fitted(picture.story.title, 1.0, 400.0))
+    size = f"{number(sheet.width)} {number(sheet.height)}"
+    page = "" if is_transparent else f'<rect width="100%" height="100%" fill="{theme.page}"/>'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
+        f'role="img" aria-label="{title}">'
+        f"<title>{title}</title><desc>{clean(in_words(picture))}</desc>"
+        f'{page}<g font-family="{fonts}" text-anchor="middle">{body}</g></svg>\n'
+    )
+
+
+def in_words(picture: Picture) -> str:
+    """The values and the gradients as sentences."""
+    rows = picture.story.table
+    told = [
+        f"{row.name} is {row.value}"
+        + (f", its gradient is {row.gradient}: {row.made_of}." if row.gradient else ".")
+        for row in rows[:_ROWS_IN_WORDS]
+    ]
+    if len(rows) > _ROWS_IN_WORDS:
+        told.append(f"And {len(rows) - _ROWS_IN_WORDS} more.")
+    return " ".join(told)
+
+
+STYLES: dict[SvgStyle, Callable[[Picture, Paper, Sequence[Piece], str], str]] = {"still": _still}
+"""How each style puts the pieces together."""

@@ -1,0 +1,12 @@
+"""Picture -> the tree as plain text."""
+
+from graphgen.outputs.options import Options
+from graphgen.outputs.tree import tree
+from graphgen.picture import Picture
+
+__all__ = ["write_text"]
+
+
+def write_text(picture: Picture, options: Options) -> bytes:
+    """The bytes of the tree."""
+    return tree(picture.story).encode()
