@@ -92,7 +92,7 @@ def structure(labels: Iterable[str], edges: Iterable[tuple[int, int]]) -> Iterat
     """
     yield "digraph autoviz {\n"
     quoted: dict[str, str] = {}
-    for start, names in enumerate(_chunks(labels))):
+    for start, names in enumerate(_chunks(labels)):
         for name in set(names).difference(quoted):
             quoted[name] = f' [label="{_quoted(name)}"]\n'
         first = start * _CHUNK
@@ -126,7 +126,7 @@ def _add_node(
 def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     """The items in lists of a size at which joining is quick."""
     rest = iter(items)
-    while chunk := list(islice(rest))):
+    while chunk := list(islice(rest, _CHUNK)):
         yield chunk
 
 
