@@ -1,0 +1,35 @@
+# The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
+.PHONY: demo test check format lint types docs setup setup-tests sweep gallery bench clean
+
+BIN := .venv/bin
+
+demo: setup  ## c = (a + b) * b as a film, an SVG and DOT source
+	$(BIN)/autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 \
+		-o media/demo.mp4 -o media/demo.svg -o media/demo.dot
+
+test: setup-tests  ## every test
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+check: format lint types docs test  ## all that has to hold before a change goes in
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+docs: setup  ## the reference is up to date, and the examples in docstrings run
+	$(BIN)/python tools/commands.py --check
+	$(BIN)/python -m pytest -q --doctest-modules graphgen
+
+setup:
+	@./setup.sh
+
+setup-tests:
+	@./setup.sh --tests
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
