@@ -1,0 +1,135 @@
+"""Tensor -> Array: all of a small tensor, a summary of a large one, and none of it kept alive."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
+
+__all__ = ["array_of", "dtype_name", "is_readable", "shape_of"]
+
+_STRIP = 16
+_LARGEST_DENSE = 1 << 24
+_NARROW = frozenset({torch.bfloat16, torch.float16, torch.bool, torch.int8, torch.uint8})
+
+
+def array_of(tensor: Tensor) -> Array:
+    """What is kept of a tensor: its elements up to 64 of them, a summary above.
+
+    Args:
+        tensor: of any shape, dtype, layout and device.
+
+    Returns:
+        An Array that shares nothing with the tensor; without elements where there are none to
+        read (meta and fake tensors, subclasses that refuse).
+    """
+    shape, dtype = shape_of(tensor), dtype_name(tensor.dtype)
+    if not is_readable(tensor):
+        return Array(shape, dtype)
+    try:
+        return _read(tensor, shape, dtype)
+    except (RuntimeError, NotImplementedError, TypeError, ValueError):
+        return Array(shape, dtype)  # a subclass or a layout that lets nobody look inside
+
+
+def is_readable(tensor: Tensor) -> bool:
+    """Whether a tensor has elements at all, which meta and fake tensors don't."""
+    return not tensor.is_meta and "FakeTensor" not in type(tensor).__name__
+
+
+def shape_of(tensor: Tensor) -> tuple[int, ...]:
+    """The sizes of a tensor; of a nested one those of its packed values."""
+    if tensor.is_nested:
+        tensor = tensor.values()
+    return tuple(map(int, tensor.shape))
+
+
+def dtype_name(dtype: torch.dtype) -> str:
+    """Torch's name of a dtype without the prefix.
+
+    >>> dtype_name(torch.float64)
+    'float64'
+    """
+    return str(dtype)[6:]
+
+
+def _read(tensor: Tensor, shape: tuple[int, ...], dtype: str) -> Array:
+    if shape == () and tensor.layout == torch.strided:
+        return Array(shape, dtype, (_number(tensor.item()),))
+    with torch.no_grad():
+        values, zeros = _dense(tensor.detach())
+        if zeros == 0 and values.numel() <= MAXIMUM_ITEMS:
+            return Array(shape, dtype, tuple(map(_number, values.reshape(-1).tolist())))
+        return Array(shape, dtype, None, _summary(values, zeros))
+
+
+def _dense(tensor: Tensor) -> tuple[Tensor, int]:
+    """A plain tensor of the elements, and how many zeros a huge sparse one has besides."""
+    if tensor.is_nested:
+        return tensor.values(), 0
+    if tensor.layout == torch.strided:
+        return tensor, 0
+    if tensor.numel() <= _LARGEST_DENSE or tensor.layout != torch.sparse_coo:
+        return tensor.to_dense(), 0
+    values = tensor.coalesce().values()
+    return values, tensor.numel() - values.numel()
+
+
+def _number(value: Any) -> float | complex:
+    return value if isinstance(value, complex) else float(value)
+
+
+def _summary(values: Tensor, zeros: int) -> Summary:
+    """The summary of more than 64 elements; nan and inf are counted only where there are any."""
+    if values.numel() == 0:
+        return Summary(0.0, 0.0, 0.0, 0.0, 0, 0)
+    flat = _magnitudes(values).reshape(-1)
+    minimum, maximum = (float(end) for end in torch.aminmax(flat))
+    norm = float(torch.linalg.vector_norm(flat))
+    if not math.isfinite(norm):
+        return _loud_summary(flat.double(), zeros)
+    runs = _runs(flat)
+    count = values.numel() + zeros
+    mean = math.fsum(total for total, _ in runs) / count
+    if zeros:
+        return Summary(min(minimum, 0.0), max(maximum, 0.0), mean, norm, 0, 0)
+    strip = tuple(total / size for total, size in runs)
+    return Summary(minimum, maximum, mean, norm, 0, 0, strip)
+
+
+def _magnitudes(values: Tensor) -> Tensor:
+    """Real numbers wide enough to add up."""
+    if values.is_complex():
+        return values.abs()
+    if values.dtype in _NARROW:
+        return values.float()
+    return values if values.is_floating_point() else values.double()
+
+
+def _runs(flat: Tensor) -> list[tuple[float, int]]:
+    """The sums and sizes of at most 16 runs, all equally long but the last."""
+    size = math.ceil(flat.numel() / _STRIP)
+    whole = flat.numel() // size
+    sums = flat[: whole * size].view(whole, size).sum(1).tolist()
+    sizes = [size] * whole
+    if whole * size < flat.numel():
+        sums.append(float(flat[whole * size :].sum()))
+        sizes.append(flat.numel() - whole * size)
+    return list(zip(sums, sizes, strict=True))
+
+
+def _loud_summary(flat: Tensor, zeros: int) -> Summary:
+    """The summary where nan, inf, or numbers too large to square in their own dtype occur."""
+    finite = flat[torch.isfinite(flat)]
+    ends = (float(finite.min()), float(finite.max())) if finite.numel() else (math.nan, math.nan)
+    return Summary(
+        minimum=min(ends[0], 0.0) if zeros else ends[0],
+        maximum=max(ends[1], 0.0) if zeros else ends[1],
+        mean=float(finite.sum()) / (finite.numel() + zeros) if finite.numel() else math.nan,
+        norm=float(torch.linalg.vector_norm(flat)),
+        nan=int(torch.isnan(flat).sum()),
+        inf=int(torch.isinf(flat).sum()),
+        strip=() if zeros else tuple(total / size for total, size in _runs(flat)),
+    )

@@ -1,0 +1,150 @@
+"""One backward pass: each node's summed gradient, and what goes back along each of its edges.
+
+Nothing of the user's is touched: `.grad` stays, hooks of ours are removed, and random numbers that
+a backward draws are given back.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.graph import GradientEdge
+
+from graphgen.errors import LossError
+from graphgen.graph import Array
+from graphgen.reading.arrays import array_of
+from graphgen.reading.walk import Operand, Walk, is_leaf
+
+__all__ = ["Gradients", "gradients_of", "untouched"]
+
+
+@dataclass(slots=True)
+class Gradients:
+    """What one backward pass showed.
+
+    Attributes:
+        sums: (node, output) -> d loss / d that output, after all uses are summed.
+        contributions: (node, slot) -> the share that goes back along that operand.
+    """
+
+    sums: dict[Operand, Array] = field(default_factory=dict)
+    contributions: dict[tuple[int, int], Array] = field(default_factory=dict)
+
+
+def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Gradients:
+    """Run one backward pass over what `walk` found.
+
+    Args:
+        loss: the root of the walk; of any shape if there is a seed.
+        walked: the nodes behind it.
+        seed: d loss / d loss, of the loss's shape and dtype; without it, one.
+
+    Raises:
+        LossError: the graph was already freed, or something in it can't be differentiated.
+    """
+    watch = _Watch(Gradients(), walked, _uses(walked))
+    leaves = [index for index, node in enumerate(walked.nodes) if is_leaf(node)]
+    hooks = []
+    try:
+        for index, node in enumerate(walked.nodes):
+            if not is_leaf(node):
+                hooks.append(node.register_hook(partial(watch.node, index)))
+        wanted = [GradientEdge(walked.nodes[index], 0) for index in leaves]
+        totals = _backward(loss, wanted, seed)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    for index, total in zip(leaves, totals, strict=True):
+        if total is not None:
+            watch.total((index, 0), total)
+    return watch.found
+
+
+@contextmanager
+def untouched() -> Iterator[None]:
+    """Give back the random streams and the grad mode, also when something raises."""
+    states = torch.get_rng_state()
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    mode = torch.is_grad_enabled()
+    try:
+        yield
+    finally:
+        torch.set_rng_state(states)
+        if cuda:
+            torch.cuda.set_rng_state_all(cuda)
+        torch.set_grad_enabled(mode)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Notes what passes the hooks.
+
+    A node whose output has a single use gets just the tensor that this use sent, so that one is
+    summed up once. It is held until it arrives, which autograd does as well.
+    """
+
+    found: Gradients
+    walked: Walk
+    uses: dict[Operand, list[tuple[int, int]]]
+    held: dict[tuple[int, int], Tensor] = field(default_factory=dict)
+
+    def node(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
+        """The hook of a node: the shares that it sends, and the sums that it got."""
+        known = [
+            (total, self.total((index, port), total))
+            for port, total in enumerate(outputs)
+            if total is not None
+        ]
+        for slot, share in enumerate(inputs):
+            operand = self.walked.operands[index][slot]
+            if share is not None and operand is not None:
+                array = next((found for tensor, found in known if tensor is share), None)
+                self.found.contributions[index, slot] = array or array_of(share)
+                if len(self.uses[operand]) == 1:
+                    self.held[index, slot] = share
+
+    def total(self, key: Operand, total: Tensor) -> Array:
+        """Note the sum that arrived at an output."""
+        uses = self.uses.get(key, [])
+        sent = self.held.pop(uses[0], None) if len(uses) == 1 else None
+        array = self.found.contributions[uses[0]] if sent is total else array_of(total)
+        self.found.sums[key] = array
+        return array
+
+
+def _uses(walked: Walk) -> dict[Operand, list[tuple[int, int]]]:
+    """(node, output) -> the (node, slot) pairs that use it."""
+    uses: dict[Operand, list[tuple[int, int]]] = {}
+    for target, operands in enumerate(walked.operands):
+        for slot, operand in enumerate(operands):
+            if operand is not None:
+                uses.setdefault(operand, []).append((target, slot))
+    return uses
+
+
+def _backward(
+    loss: Tensor, wanted: list[GradientEdge], seed: Tensor | None
+) -> tuple[Tensor | None, ...]:
+    if seed is None:
+        seed = torch.ones_like(loss, requires_grad=False)
+    if not wanted:
+        return ()
+    try:
+        return torch.autograd.grad(loss, wanted, seed, retain_graph=True, allow_unused=True)
+    except RuntimeError as error:
+        raise _explained(error) from error
+
+
+def _explained(error: RuntimeError) -> LossError:
+    text = str(error)
+    if "second time" in text or "have already been freed" in text:
+        return LossError(
+            "gradients need what the forward pass saved: it was freed by an earlier backward; "
+            "call that backward with retain_graph=True, or make the graph before it"
+        )
+    first = text.split("\n")[0]
+    return LossError(f"a backward pass was wanted: torch says {first!r}; see to that first")

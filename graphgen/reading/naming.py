@@ -1,0 +1,45 @@
+"""Names and texts of the user's for what stands in a graph."""
+
+from collections.abc import Iterable
+from types import FrameType
+
+from torch import Tensor, nn
+
+from graphgen.reading.build import Builder
+
+__all__ = ["give_labels", "give_names", "names_in"]
+
+
+def names_in(frame: FrameType) -> list[tuple[str, Tensor]]:
+    """The tensors and the models' parameters among the variables of a frame, by name."""
+    if frame.f_locals is not frame.f_globals and not frame.f_code.co_name.startswith("<"):
+        variables = dict(frame.f_locals)
+    else:
+        variables = {**frame.f_globals, **frame.f_locals}
+    tensors = [(name, value) for name, value in variables.items() if isinstance(value, Tensor)]
+    modules = [(name, value) for name, value in variables.items() if isinstance(value, nn.Module)]
+    named = [(name, value) for name, value in tensors if not name.startswith("_")]
+    for _, module in modules:
+        named += [*module.named_parameters(), *module.named_buffers()]
+    return named
+
+
+def give_names(builder: Builder, named: Iterable[tuple[str, Tensor]]) -> None:
+    """Name the drafts that tensors stand for; the first name that a draft gets stays."""
+    taken = set()
+    for name, tensor in named:
+        found = builder.draft_of(tensor)
+        if found is None or found[0].name or name in taken:
+            continue
+        draft, _ = found
+        if len(draft.values) == 1 and draft.kind != "constant":
+            draft.name = name
+            taken.add(name)
+
+
+def give_labels(builder: Builder, labels: Iterable[tuple[str, Tensor]]) -> None:
+    """Say how the user wrote what tensors stand for."""
+    for text, tensor in labels:
+        found = builder.draft_of(tensor)
+        if found is not None and found[0].op:
+            found[0].label = text

@@ -1,0 +1,63 @@
+"""Which arguments of an operator a person would call its operands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+__all__ = ["Operator", "operator_of"]
+
+_SHOWN_NUMBERS = frozenset({"self", "other", "exponent", "value", "min", "max", "weight"})
+_SHOWN_WHEN_GIVEN = frozenset({"alpha", "beta"})
+_STATISTICS = frozenset({"running_mean", "running_var"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What is read off an operator's schema once.
+
+    Attributes:
+        name: without namespace and overload, as in "mul".
+        arguments: (name, whether a number there is shown) for each argument in order.
+        cuts: whether its result never has a gradient because it is meant to have none.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, bool], ...]
+
+    def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
+        """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
+        skipped = _STATISTICS if self._is_training(args) else frozenset()
+        for position, (name, is_shown) in enumerate(self.arguments):
+            value = args[position] if position < len(args) else kwargs.get(name)
+            if isinstance(value, Tensor):
+                if name not in skipped:
+                    yield value
+            elif isinstance(value, (list, tuple)):
+                yield from (item for item in value if isinstance(item, Tensor))
+            elif is_shown and isinstance(value, (int, float, complex)):
+                yield value
+
+    def _is_training(self, args: Sequence[Any]) -> bool:
+        """Whether a normalization computes its statistics instead of using the given ones."""
+        return "batch_norm" in self.name and any(arg is True for arg in args)
+
+
+def operator_of(func: Any) -> Operator:
+    """Read an operator's schema.
+
+    >>> operator_of(torch.ops.aten.pow.Tensor_Scalar).name
+    'pow'
+    """
+    schema = func._schema
+    name = str(schema.name).rpartition("::")[2]
+    return Operator(name, tuple((arg.name, _is_shown(arg)) for arg in schema.arguments))
+
+
+def _is_shown(argument: torch._C.Argument) -> bool:
+    """Whether a number there is an operand, as in x * 3, and not a setting, as a dimension is."""
+    if argument.name not in _SHOWN_NUMBERS | _SHOWN_WHEN_GIVEN:
+        return False
+    return any(word in str(argument.real_type) for word in ("Scalar", "number", "Tensor"))

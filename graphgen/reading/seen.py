@@ -1,0 +1,87 @@
+"""What a recorder has seen, as plain records that hold numbers and never a tensor."""
+
+from dataclasses import dataclass, field
+from weakref import ReferenceType
+
+from torch import Tensor
+
+from graphgen.graph import Array, Number
+
+__all__ = ["Constant", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One output of an autograd node, which its sequence number names."""
+
+    number: int
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of Python's that was an operand."""
+
+    value: Number
+    dtype: str
+
+
+@dataclass(slots=True, eq=False)
+class LeafSeen:
+    """A leaf: what it held when it was last used."""
+
+    tensor: "ReferenceType[Tensor]"
+    version: int
+    value: Array
+
+
+@dataclass(slots=True, eq=False)
+class Given:
+    """A tensor without a gradient that was an operand.
+
+    Attributes:
+        value: what it held at its first use; None until then.
+        op: what made it, where that is shown: the operator's name, "detach" or "no_grad".
+        sources: what it was made from: of a cut what it cut off, of computed data its operands.
+        is_cut: whether any source takes a gradient.
+        is_constant: whether torch made it of a number.
+    """
+
+    tensor: "ReferenceType[Tensor]"
+    version: int
+    value: Array | None = None
+    op: str = ""
+    sources: "tuple[Ref, ...]" = ()
+    is_cut: bool = False
+    is_constant: bool = False
+    place: "Place | None" = None
+
+
+Ref = Made | Constant | LeafSeen | Given
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the user's code something was made.
+
+    Attributes:
+        source: "file:line".
+        label: the text of the expression, where it is this operation's alone.
+        scope: the path of the module.
+        name: the variable that the result was assigned to.
+    """
+
+    source: str = ""
+    label: str = ""
+    scope: str = ""
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """One operator that made an autograd node."""
+
+    op: str
+    operands: tuple[Ref, ...]
+    outputs: tuple[Array, ...]
+    place: Place = field(default_factory=Place)

@@ -1,0 +1,188 @@
+"""A torch loss -> Graph: while it is made, or after the fact.
+
+    with graphgen.recording(model) as tape:
+        loss = criterion(model(x), y)
+    graph = tape.graph(loss)
+
+`record` does this for an expression, and `graph_of` reads a loss that was made before anyone
+watched: its values are then known as far as autograd saved them.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor, nn
+
+from graphgen.errors import LossError
+from graphgen.graph import Graph
+from graphgen.reading.arrays import array_of
+from graphgen.reading.build import Builder
+from graphgen.reading.frames import Frames
+from graphgen.reading.gradients import gradients_of, untouched
+from graphgen.reading.naming import give_labels, give_names, names_in
+from graphgen.reading.scopes import Scopes
+from graphgen.reading.slopes import slopes_of
+from graphgen.reading.tape import Tape
+from graphgen.reading.walk import structure_of, walk
+
+if TYPE_CHECKING:
+    from graphgen.expression import Program
+
+__all__ = ["Recording", "graph_of", "record", "recording", "structure_of"]
+
+LARGEST_WITH_SLOPES = 200
+"""Local derivatives are worked out by default in graphs of at most this many nodes."""
+
+HINT = "Values shown as ? were not saved by torch: make the loss inside graphgen.recording()."
+
+Names = Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]
+
+
+class Recording:
+    """What `recording` hands out: asks for graphs of losses that were made while it ran."""
+
+    def __init__(self, tape: Tape, scopes: Scopes | None) -> None:
+        self._tape, self._scopes = tape, scopes
+
+    def graph(
+        self,
+        loss: Tensor,
+        names: Names | None = None,
+        seed: Tensor | None = None,
+        local: bool | None = None,
+    ) -> Graph:
+        """The graph behind a loss, with every forward value that was recorded.
+
+        Args:
+            loss: a scalar tensor that requires grad, made while this recording ran.
+            names: name -> tensor, in front of the names of parameters and local variables.
+            seed: d loss / d loss, of the loss's shape, for a loss that is not a scalar.
+            local: whether edges carry local derivatives; by default in small graphs.
+
+        Raises:
+            LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
+        """
+        frame = sys._getframe(1)
+        parameters = self._scopes.parameters if self._scopes is not None else []
+        with self._tape.paused():
+            named = [*_pairs(names), *parameters, *names_in(frame)]
+            return _graph(loss, self._tape, named, [], seed, local)
+
+
+@contextmanager
+def recording(model: nn.Module | None = None) -> Iterator[Recording]:
+    """See every operation that torch does inside a `with` block.
+
+    Args:
+        model: whose module and parameter names are used; models are found without it as well.
+
+    Yields:
+        A Recording, whose `graph(loss)` may be called inside or after the block.
+
+    >>> with recording() as tape:
+    ...     b = torch.tensor(3.0, requires_grad=True)
+    ...     c = (2.0 + b) * b
+    >>> [node.name for node in tape.graph(c).nodes if node.name]
+    ['b', 'c']
+    """
+    scopes = Scopes(model)
+    tape = Tape(Frames(), scopes)
+    scopes.start()
+    try:
+        with tape:
+            yield Recording(tape, scopes)
+    finally:
+        scopes.stop()
+
+
+def graph_of(
+    loss: Tensor,
+    names: Names | None = None,
+    model: nn.Module | None = None,
+    seed: Tensor | None = None,
+    local: bool | None = None,
+) -> Graph:
+    """The graph behind a loss that was made before anyone watched.
+
+    Args:
+        loss: a scalar tensor that requires grad.
+        names: name -> tensor, in front of the names of parameters and local variables.
+        model: whose parameter names are used.
+        seed: d loss / d loss, of the loss's shape, for a loss that is not a scalar.
+        local: whether edges carry local derivatives; by default in small graphs.
+
+    Returns:
+        A Graph with every gradient, and the values that torch saved or that follow from them
+        exactly; others are not known, and a note says how to get them.
+
+    Raises:
+        LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
+    """
+    parameters = list(model.named_parameters()) if model is not None else []
+    named = [*_pairs(names), *parameters, *names_in(sys._getframe(1))]
+    return _graph(loss, None, named, [], seed, local)
+
+
+def record(program: "Program", values: Mapping[str, Any], data: Iterable[str] = ()) -> Graph:
+    """Run an expression and return its graph.
+
+    Args:
+        program: from `graphgen.parse`.
+        values: name -> number or nested lists of numbers.
+        data: the names that take no gradient.
+
+    Raises:
+        ExpressionError: a name without a value, or shapes that don't fit.
+        LossError: the result is no single number, or nothing in it takes a gradient.
+    """
+    from graphgen.evaluate import run
+
+    tape = Tape(None, None, keeps_history=True)
+    with tape:
+        done = run(program, values, tuple(data))
+    return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
+
+
+def _graph(
+    loss: Tensor,
+    tape: Tape | None,
+    named: list[tuple[str, Tensor]],
+    labels: list[tuple[str, Tensor]],
+    seed: Tensor | None,
+    local: bool | None,
+) -> Graph:
+    _check(loss, seed)
+    with untouched():
+        walked = walk(loss)
+        known = {(len(walked.nodes) - 1, walked.loss_port): array_of(loss)}
+        builder = Builder(walked, tape, known)
+        give_labels(builder, labels)
+        give_names(builder, named)
+        gradients = gradients_of(loss, walked, seed)
+        is_small = len(walked.nodes) <= LARGEST_WITH_SLOPES
+        slopes = slopes_of(walked) if (is_small if local is None else local) else None
+        return builder.graph(gradients, (), slopes)
+
+
+def _check(loss: Any, seed: Tensor | None) -> None:
+    """Refuse what can't be followed back."""
+    if not isinstance(loss, Tensor):
+        raise LossError(f"loss must be a torch tensor: got {type(loss).__name__}; return the loss")
+    if not loss.requires_grad:
+        raise LossError(
+            "loss must require grad: nothing that it was made of does; give a leaf "
+            "requires_grad=True, and make the loss outside of torch.no_grad()"
+        )
+    if seed is None and loss.numel() != 1:
+        shape = tuple(loss.shape)
+        raise LossError(
+            f"loss must be a scalar: got shape {shape}; reduce it with .sum() or .mean()"
+        )
+
+
+def _pairs(names: Names | None) -> list[tuple[str, Tensor]]:
+    if names is None:
+        return []
+    return list(names.items() if isinstance(names, Mapping) else names)
