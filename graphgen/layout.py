@@ -22,7 +22,7 @@ from graphgen.theme import DARK, Theme
 __all__ = ["place"]
 
 _MARGIN = 6.0
-_RANK_GAP = {"lr": 17.0, "tb": 13.0}
+_RANK_GAP = {"lr": 20.0, "tb": 16.0}
 _NODE_GAP = {"lr": 13.0, "tb": 15.0}
 _NARROWEST_PORT = 6.0
 _INCH = 72.0
@@ -143,7 +143,9 @@ def _run_dot(source: str, seconds: float) -> dict[str, Any]:
         ) from error
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()[:300]
-        raise RenderError(f"a layout by dot: it ended with status {done.returncode}; it says: {said}")
+        raise RenderError(
+            f"a layout by dot: it ended with status {done.returncode}; it says: {said}"
+        )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 

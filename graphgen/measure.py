@@ -147,7 +147,21 @@ def fitted(text: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
-    """Text broken at spaces into at most so many lines; what doesn't fit is cut with "…"."""
+    """Text broken at spaces into at most so many lines, about equally long; what doesn't fit is
+    cut with "…"."""
+    found = _broken(text, size, room, lines)
+    narrower = room
+    while narrower > room / lines and len(found) > 1:
+        narrower -= size
+        tighter = _broken(text, size, narrower, lines)
+        if len(tighter) > len(found) or max(width(line, size) for line in tighter) > narrower:
+            break
+        found = tighter
+    return tuple(fitted(line, size, room) for line in found)
+
+
+def _broken(text: str, size: float, room: float, lines: int) -> list[str]:
+    """Each line as full as it can be; the last one takes all that is left."""
     found: list[str] = [""]
     for word in safe(text).split():
         longer = f"{found[-1]} {word}".strip()
@@ -155,7 +169,7 @@ def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
             found[-1] = longer
         else:
             found.append(word)
-    return tuple(fitted(line, size, room) for line in found)
+    return found
 
 
 def safe(text: str) -> str:

@@ -17,8 +17,8 @@ __all__ = [
     "straight",
 ]
 
-_LANE = 15.0
-_CORNER = 10.0
+_LANE = 16.0
+_CORNER = 14.0
 
 
 def route_of(text: str, height: float) -> Route:
@@ -74,36 +74,57 @@ def beside(route: Route, distance: float) -> Route:
 def spread_starts(
     graph: Graph, boxes: Sequence[Box], routes: Sequence[Route], direction: Direction
 ) -> list[Route]:
-    """The routes with their starts side by side along the border of their source, so that two that
-    leave the same card don't cross at once."""
+    """The routes with their starts side by side along the border of their source, each as near as
+    it can be to where it goes, so that two that leave the same card don't cross at once."""
     leaving: list[list[int]] = [[] for _ in boxes]
     for index, edge in enumerate(graph.edges):
         leaving[edge.source].append(index)
-    found = list(routes)
-    for source, own in enumerate(leaving):
-        side = boxes[source].height if direction == "lr" else boxes[source].width
-        step = min(_LANE, (side - 2 * _CORNER) / max(1, len(own) - 1))
-        ranked = sorted(own, key=lambda index: (_slope(routes[index], direction), index))
-        for rank, index in enumerate(ranked):
-            found[index] = _start_shifted(
-                routes[index], (rank - (len(own) - 1) / 2) * step, direction
-            )
+    turned = [_turned(route, direction) for route in routes]
+    for box, own in zip(boxes, leaving, strict=True):
+        start, side = (box.y, box.height) if direction == "lr" else (box.x, box.width)
+        own.sort(key=lambda index: (turned[index].points[3].y, _slope(turned[index]), index))
+        wanted = [turned[index].points[3].y for index in own]
+        for index, y in zip(
+            own, _apart(wanted, start + _CORNER, start + side - _CORNER), strict=True
+        ):
+            turned[index] = _starting_at(turned[index], y)
+    return [_turned(route, direction) for route in turned]
+
+
+def _turned(route: Route, direction: Direction) -> Route:
+    """A route as it would be if values flowed to the right; doing it twice undoes it."""
+    if direction == "lr":
+        return route
+    return Route(tuple(Point(point.y, point.x) for point in route.points))
+
+
+def _apart(wanted: Sequence[float], low: float, high: float) -> list[float]:
+    """Sorted positions between low and high, near the wanted ones and a lane apart if they can."""
+    step = min(_LANE, (high - low) / max(1, len(wanted) - 1))
+    found: list[float] = []
+    for position in wanted:
+        least = found[-1] + step if found else low
+        found.append(max(least, min(position, high)))
+    limit = high
+    for index in range(len(found) - 1, -1, -1):
+        found[index] = min(found[index], limit)
+        limit = found[index] - step
     return found
 
 
-def _start_shifted(route: Route, by: float, direction: Direction) -> Route:
-    x, y = (0.0, by) if direction == "lr" else (by, 0.0)
-    first, handle, *rest = route.points
-    return Route((Point(first.x + x, first.y + y), Point(handle.x + x, handle.y + y), *rest))
+def _starting_at(route: Route, y: float) -> Route:
+    """The route from another height of its source, leaving it level."""
+    first, _, second, end, *rest = route.points
+    reach = (end.x - first.x) * 0.5
+    if rest and abs(rest[0].y - end.y) < 0.01:  # goes on level, so it may arrive level
+        second = Point(end.x - reach, end.y)
+    return Route((Point(first.x, y), Point(first.x + reach, y), second, end, *rest))
 
 
-def _slope(route: Route, direction: Direction) -> float:
+def _slope(route: Route) -> float:
     """How steeply the route's first curve turns to the right-hand side of the flow."""
     start, end = route.points[0], route.points[3]
-    along, across = end.x - start.x, end.y - start.y
-    if direction == "tb":
-        along, across = across, along
-    return math.atan2(across, max(along, 0.1))
+    return math.atan2(end.y - start.y, max(end.x - start.x, 0.1))
 
 
 def _normal(start: Point, end: Point, other: Point) -> Point:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphgen.errors import OutputError
 
-__all__ = ["save"]
+__all__ = ["check_place", "save"]
 
 
 def save(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -16,7 +16,7 @@ def save(content: bytes, path: str | os.PathLike[str]) -> None:
     Raises:
         OutputError: the place is a folder, its folder is absent, or it can't be written.
     """
-    target = _checked(path)
+    target = check_place(path)
     try:
         _replace(content, Path(os.path.realpath(target)))
     except OSError as error:
@@ -26,7 +26,12 @@ def save(content: bytes, path: str | os.PathLike[str]) -> None:
         ) from error
 
 
-def _checked(path: str | os.PathLike[str]) -> Path:
+def check_place(path: str | os.PathLike[str]) -> Path:
+    """The path, when a file can be written there; nothing is changed.
+
+    Raises:
+        OutputError: the place is a folder, its folder is absent, or it can't be written.
+    """
     text = os.fspath(path)
     if not text or "\0" in text:
         raise OutputError(f"a file to write: got {text!r}; give the name of a file")
@@ -41,6 +46,11 @@ def _checked(path: str | os.PathLike[str]) -> Path:
             raise OutputError(
                 f"a file to write: the folder {_shown(target.parent)} doesn't exist; "
                 f"make it with: mkdir -p {_shown(target.parent)}"
+            )
+        if not os.access(target if target.exists() else target.parent, os.W_OK):
+            raise OutputError(
+                f"a file to write: {_shown(target)} must not be written by you; "
+                "choose another place with -o"
             )
     except OSError as error:
         raise OutputError(

@@ -1,5 +1,6 @@
 """The paper around the graph: title and key above, the table and the caption below."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphgen.cards import GRADIENT_PREFIX
@@ -16,6 +17,7 @@ _NARROWEST = 340.0
 _WIDEST_CAPTION = 620.0
 _CAPTION_LINES = 2
 _ROWS = 5
+_ROW = 1.4
 _TITLE = 1.15
 
 
@@ -27,7 +29,7 @@ class Paper:
         left, top: of the layout on the paper.
         rows: what the table shows.
         columns: where its columns begin.
-        table_top, caption_top: the upper ends of the table and of the caption band.
+        caption_top, table_top: the upper ends of the caption band and, below it, of the table.
     """
 
     width: float
@@ -36,19 +38,19 @@ class Paper:
     top: float
     rows: tuple[Row, ...]
     columns: tuple[float, ...]
-    table_top: float
     caption_top: float
+    table_top: float
 
 
-def paper_of(picture: Picture) -> Paper:
-    """A paper that holds the graph, the title, the longest caption and the table."""
+def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
+    """A paper that holds the graph, the title, each of the captions and the table."""
     story, layout, theme = picture.story, picture.layout, picture.theme
     rows = _chosen(story.table)
     size = theme.contribution_size
     cells = [_cells(row) for row in rows]
     columns = [max((width(cell[i], size) for cell in cells), default=0.0) for i in range(3)]
     table_width = sum(columns) + 2 * size
-    longest = max(width(step.caption, theme.caption_size) for step in story.steps)
+    longest = max(width(text, theme.caption_size) for text in captions)
     wanted = (
         layout.width,
         _NARROWEST,
@@ -58,20 +60,20 @@ def paper_of(picture: Picture) -> Paper:
     )
     inside = max(wanted)
     top = _MARGIN + theme.caption_size * _TITLE * LINE + size * LINE + 4
-    table_top = top + layout.height + 4
-    caption_top = table_top + len(rows) * size * LINE * 1.1 + (6 if rows else 0)
-    lines = max(len(wrapped(s.caption, theme.caption_size, inside, 2)) for s in story.steps)
+    caption_top = top + layout.height + 4
+    lines = max(len(wrapped(text, theme.caption_size, inside, 2)) for text in captions)
+    table_top = caption_top + lines * theme.caption_size * LINE + 4
     left = _MARGIN + (inside - min(table_width, inside)) / 2
     starts = (left, left + columns[0] + size, left + columns[0] + columns[1] + 2 * size)
     return Paper(
         width=round(inside + 2 * _MARGIN, 2),
-        height=round(caption_top + lines * theme.caption_size * LINE + _MARGIN, 2),
+        height=round(table_top + len(rows) * size * _ROW + _MARGIN, 2),
         left=round(_MARGIN + (inside - layout.width) / 2, 2),
         top=round(top, 2),
         rows=rows,
         columns=starts,
-        table_top=table_top,
         caption_top=caption_top,
+        table_top=table_top,
     )
 
 
@@ -108,7 +110,7 @@ def table(picture: Picture, paper: Paper) -> str:
     colors = (theme.text, theme.backward, theme.quiet)
     found = []
     for line, row in enumerate(paper.rows):
-        y = paper.table_top + (line + 0.5) * size * LINE * 1.1
+        y = paper.table_top + (line + 0.5) * size * _ROW
         for x, text, color in zip(paper.columns, _cells(row), colors, strict=True):
             found.append(line_of_text(text, x, y, size, color, paper.width - _MARGIN - x))
     return f'<g text-anchor="start">{"".join(found)}</g>' if found else ""

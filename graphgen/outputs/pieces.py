@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.cards import path_counts
-from graphgen.geometry import Box, Place
+from graphgen.geometry import Place
 from graphgen.graph import Cell
 from graphgen.outputs import cardart, paper
-from graphgen.outputs.elements import lane
+from graphgen.outputs.elements import lane, number
 from graphgen.outputs.paper import Paper
 from graphgen.picture import Picture
 from graphgen.story import Move
 
-__all__ = ["Piece", "Role", "pieces"]
+__all__ = ["Piece", "Role", "pieces", "placed", "step_of"]
 
 Role = Literal["ground", "card", "lane", "back", "text", "chip", "table", "caption"]
 
 _LANE = 2.6
+_ON_PAPER = ("ground", "caption", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Piece:
             on the layout's own scale and origin.
         begin: the step that brings them; 0 is there from the start.
         end: the step that takes them away; None where they stay.
-        cell: whose text it is, or None.
+        cell, text: whose text it is, and which; None and "" for what is no text.
     """
 
     role: Role
@@ -42,6 +43,14 @@ class Piece:
     begin: int = 0
     end: int | None = None
     cell: Cell | None = None
+    text: str = ""
+
+
+def placed(piece: Piece, sheet: Paper, body: str) -> str:
+    """A piece's body where it belongs: what is on the layout's scale is shifted onto the paper."""
+    if piece.role in _ON_PAPER or not body:
+        return body
+    return f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{body}</g>'
 
 
 def pieces(picture: Picture, sheet: Paper) -> Iterator[Piece]:
@@ -96,9 +105,9 @@ def _texts(picture: Picture) -> Iterator[Piece]:
 def _text(picture: Picture, place: Place, text: str, begin: int, end: int | None) -> Piece:
     body = cardart.cell_text(picture, place, text)
     if place.cell.part != "contribution":
-        return Piece("text", body, begin, end, place.cell)
-    whole = Box(place.box.x, place.box.y, place.box.width, place.box.height)
-    return Piece("chip", cardart.pill(whole, picture.theme) + body, begin, end, place.cell)
+        return Piece("text", body, begin, end, place.cell, text)
+    pill = cardart.pill(place.box, picture.theme)
+    return Piece("chip", pill + body, begin, end, place.cell, text)
 
 
 def _below(picture: Picture, sheet: Paper) -> Iterator[Piece]:

@@ -5,15 +5,16 @@ from collections.abc import Callable, Sequence
 
 from graphgen.measure import fitted
 from graphgen.outputs.elements import clean, number
+from graphgen.outputs.motion import animated
 from graphgen.outputs.options import Options, SvgStyle
 from graphgen.outputs.paper import Paper, paper_of
-from graphgen.outputs.pieces import Piece, pieces
+from graphgen.outputs.pieces import Piece, pieces, placed
+from graphgen.outputs.stepping import stepped
 from graphgen.picture import Picture
 
 __all__ = ["STYLES", "svg", "write_svg"]
 
 _ROWS_IN_WORDS = 60
-_ON_PAPER = ("ground", "caption", "table")
 
 
 def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = False) -> str:
@@ -28,7 +29,8 @@ def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = Fals
         gives the same text.
     """
     prefix = _prefix(picture, style, is_transparent)
-    sheet = paper_of(picture)
+    told = picture.story.steps[-1:] if style == "still" else picture.story.steps
+    sheet = paper_of(picture, [step.caption for step in told])
     body = STYLES[style](picture, sheet, list(pieces(picture, sheet)), prefix)
     return _document(picture, sheet, prefix, body, is_transparent)
 
@@ -41,13 +43,6 @@ def write_svg(picture: Picture, options: Options) -> bytes:
 def _still(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
     """All that stays."""
     return "".join(placed(piece, sheet, piece.body) for piece in found if piece.end is None)
-
-
-def placed(piece: Piece, sheet: Paper, body: str) -> str:
-    """A piece's body where it belongs: what is on the layout's scale is shifted onto the paper."""
-    if piece.role in _ON_PAPER or not body:
-        return body
-    return f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{body}</g>'
 
 
 def _prefix(picture: Picture, style: str, is_transparent: bool) -> str:
@@ -83,5 +78,9 @@ def in_words(picture: Picture) -> str:
     return " ".join(told)
 
 
-STYLES: dict[SvgStyle, Callable[[Picture, Paper, Sequence[Piece], str], str]] = {"still": _still}
+STYLES: dict[SvgStyle, Callable[[Picture, Paper, Sequence[Piece], str], str]] = {
+    "still": _still,
+    "animated": animated,
+    "steps": stepped,
+}
 """How each style puts the pieces together."""

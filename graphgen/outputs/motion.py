@@ -1,0 +1,227 @@
+"""Pieces -> an animated drawing: CSS keyframes bring each piece in its step; without them, all that
+stays is seen, and what moves is not."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from graphgen.cards import GRADIENT_PREFIX
+from graphgen.geometry import Box, Place, Point, Route
+from graphgen.graph import Cell
+from graphgen.measure import width
+from graphgen.outputs import cardart
+from graphgen.outputs.clock import Clock, Frames, Key, window
+from graphgen.outputs.elements import group, line_of_text, number, path
+from graphgen.outputs.paper import Paper
+from graphgen.outputs.pieces import Piece, placed
+from graphgen.picture import Picture
+from graphgen.story import Move, Step, texts_after
+
+__all__ = ["animated"]
+
+_FADE = 0.25
+_APPEARS: dict[Move, float] = {
+    "open": 0.0, "place": 0.25, "compute": 0.6, "seed": 0.3, "send": 0.66, "sum": 0.5,
+    "stop": 0.2, "close": 0.05,
+}  # fmt: skip
+_CHIP_APPEARS = 0.4
+_SETS_OFF, _ARRIVES = 0.12, 0.62
+_AHEAD, _DONE = "opacity:.3", "opacity:.6"
+_LONGEST_TRAVELLER = 10
+
+
+def animated(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
+    """The drawing and its style sheet."""
+    clock = Clock.of(picture.story)
+    frames = Frames(prefix, clock)
+    body = [placed(piece, sheet, _moving(picture, piece, frames)) for piece in found]
+    acts = [*_glows(picture, frames), *_travellers(picture, frames)]
+    body.append(
+        f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{"".join(acts)}</g>'
+    )
+    still = f".{prefix}:is(.reveal section:not(.present) *) g{{animation:none}}"
+    rules = f".{prefix} g{{offset-rotate:0deg;transform-box:fill-box;transform-origin:center}}"
+    gate = "@media screen and (prefers-reduced-motion:no-preference)"
+    return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}"
+
+
+def _moving(picture: Picture, piece: Piece, frames: Frames) -> str:
+    """A piece with the class that brings it in its step and takes it away in another."""
+    if piece.role in ("ground", "card") or (piece.begin == 0 and piece.end is None):
+        return piece.body
+    if _slides(picture, piece):
+        return _sliding(picture, piece, frames)
+    name = frames.class_of(_keys(picture, piece, frames.clock))
+    hidden = {} if piece.end is None else {"opacity": "0"}
+    return group(piece.body, class_=name, **hidden)
+
+
+def _keys(picture: Picture, piece: Piece, clock: Clock) -> list[Key]:
+    """When a piece is seen."""
+    step = picture.story.steps[piece.begin]
+    fade = clock.percent(_FADE)
+    if piece.role in ("lane", "back"):
+        low = _AHEAD if piece.role == "lane" else "opacity:0"
+        return _lit(piece, clock, low, fade)
+    share = _APPEARS[step.move]
+    if piece.role == "chip" and step.move == "send":
+        share = _CHIP_APPEARS
+    if piece.role == "caption":
+        return _captioned(piece, clock)
+    begin = clock.at(piece.begin, share)
+    if step.move == "sum":
+        return _popping(begin, fade)
+    return window(begin, _end(picture, piece, clock), fade)
+
+
+def _end(picture: Picture, piece: Piece, clock: Clock) -> float | None:
+    if piece.end is None:
+        return None
+    return clock.at(piece.end, _APPEARS[picture.story.steps[piece.end].move])
+
+
+def _lit(piece: Piece, clock: Clock, low: str, fade: float) -> list[Key]:
+    """A lane: bright in its step, quiet after it, whole at the end."""
+    last = len(clock.begins) - 2
+    begin, end, close = clock.at(piece.begin), clock.at(piece.begin, 1.0), clock.at(last)
+    bright = "opacity:1"
+    keys = [(0.0, low), (begin, low), (begin + fade, bright), (end, bright), (end + fade, _DONE)]
+    return [*keys, (close, _DONE), (close + fade, bright), (100.0, bright)]
+
+
+def _captioned(piece: Piece, clock: Clock) -> list[Key]:
+    """A caption: one goes before the next comes."""
+    fade = clock.percent(0.1)
+    begin = clock.at(piece.begin) if piece.begin else -fade
+    end = None if piece.end is None else clock.at(piece.end) - fade
+    return window(begin, end, fade)[1:] if piece.begin == 0 else window(begin, end, fade)
+
+
+def _popping(begin: float, fade: float) -> list[Key]:
+    """A sum: it comes large and settles."""
+    low, high = "opacity:0;transform:scale(.6)", "opacity:1;transform:scale(1.5)"
+    rest = "opacity:1;transform:none"
+    settled = begin + 3 * fade
+    return [(0.0, low), (begin, low), (begin + fade, high), (settled, rest), (100.0, rest)]
+
+
+def _slides(picture: Picture, piece: Piece) -> bool:
+    """Whether a text is a sum that waits to become one number."""
+    if piece.end is None or piece.role != "text" or picture.story.steps[piece.end].move != "sum":
+        return False
+    return len(_parts(piece.text)) > 1 and "\n" not in piece.text
+
+
+def _parts(text: str) -> list[str]:
+    return re.split(r" (?=[+−] )", text)
+
+
+def _sliding(picture: Picture, piece: Piece, frames: Frames) -> str:
+    """The parts of a waiting sum, side by side until they slide into each other."""
+    place = next(place for place in picture.layout.places if place.cell == piece.cell)
+    clock, theme = frames.clock, picture.theme
+    begin = clock.at(piece.begin, _APPEARS[picture.story.steps[piece.begin].move])
+    end = piece.end or 0
+    shown = []
+    middle = place.box.center
+    for part, x in _spread(piece.text, place):
+        goal = x if part == GRADIENT_PREFIX.strip() else middle.x
+        gone = f"opacity:0;transform:translate({number(goal - x)}px)"
+        keys = [
+            *window(begin, None, clock.percent(_FADE))[:-1],
+            (clock.at(end, 0.12), "opacity:1;transform:none"),
+            (
+                clock.at(end, 0.45),
+                f"opacity:1;transform:translate({number((goal - x) * 0.9)}px)",
+            ),
+            (clock.at(end, 0.52), gone),
+            (100.0, gone),
+        ]
+        body = line_of_text(part, x, middle.y, place.size, theme.backward, place.box.width)
+        shown.append(group(body, class_=frames.class_of(keys), opacity="0"))
+    return "".join(shown)
+
+
+def _spread(text: str, place: Place) -> Iterator[tuple[str, float]]:
+    """The parts of a sum, each with the middle of where it stands in the whole."""
+    size = place.size
+    left = place.box.center.x - width(GRADIENT_PREFIX + text, size) / 2
+    for part in [GRADIENT_PREFIX.strip(), *_parts(text)]:
+        yield part, left + width(part, size) / 2
+        left += width(part + " ", size)
+
+
+def _glows(picture: Picture, frames: Frames) -> Iterator[str]:
+    """A frame around each card in the steps in which it acts."""
+    acting: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for k, step in enumerate(picture.story.steps):
+        color = picture.theme.forward if step.chapter == "forward" else picture.theme.backward
+        for node, begin, end in _actors(picture, step):
+            span = (frames.clock.at(k, begin), frames.clock.at(k, end))
+            acting.setdefault((node, color), []).append(span)
+    fade = frames.clock.percent(0.15)
+    for (node, color), spans in sorted(acting.items()):
+        keys: list[Key] = [(0.0, "opacity:0")]
+        for begin, end in spans:
+            keys.extend(window(begin, end, fade)[1:-1])
+        name = frames.class_of([*keys, (100.0, "opacity:0")])
+        yield group(cardart.glow(picture.layout.boxes[node], color), class_=name, opacity="0")
+
+
+def _actors(picture: Picture, step: Step) -> Iterator[tuple[int, float, float]]:
+    """Which cards act in a step, from which share of it to which."""
+    for node in step.focus.nodes:
+        yield node, 0.02, (0.55 if step.move == "send" else 0.9)
+    if step.move == "send":
+        sources = {picture.story.graph.edges[edge].source for edge in step.focus.edges}
+        for node in sorted(sources):
+            yield node, _ARRIVES, 0.95
+
+
+def _travellers(picture: Picture, frames: Frames) -> Iterator[str]:
+    """What is on its way along an edge: values forward, contributions back."""
+    for k, (step, texts) in enumerate(
+        zip(picture.story.steps, texts_after(picture.story), strict=True)
+    ):
+        if step.move not in ("compute", "send"):
+            continue
+        for index in step.focus.edges:
+            edge = picture.story.graph.edges[index]
+            is_back = step.move == "send"
+            cell = Cell("contribution", index) if is_back else Cell("value", edge.source, edge.port)
+            color = picture.theme.backward if is_back else picture.theme.forward
+            body = _traveller(picture, texts.get(cell, ""), color)
+            name = frames.class_of(_travelling(frames.clock, k, is_back))
+            way = path(_short(picture.layout.routes[index]))
+            yield f'<g class="{name}" opacity="0" style="offset-path:path(\'{way}\')">{body}</g>'
+
+
+def _travelling(clock: Clock, step: int, is_back: bool) -> list[Key]:
+    """It forms, travels and is taken in."""
+    start, end = ("100%", "0%") if is_back else ("0%", "100%")
+    times = [clock.at(step, share) for share in (0.04, _SETS_OFF, _ARRIVES, _ARRIVES + 0.06)]
+    first, last = f"offset-distance:{start}", f"offset-distance:{end}"
+    return [
+        (0.0, f"opacity:0;{first}"),
+        (times[0], f"opacity:0;{first}"),
+        (times[1], f"opacity:1;{first}"),
+        (times[2], f"opacity:1;{last}"),
+        (times[3], f"opacity:0;{last}"),
+        (100.0, f"opacity:0;{last}"),
+    ]
+
+
+def _short(route: Route) -> Route:
+    """A route in whole points: what travels isn't measured."""
+    return Route(tuple(Point(round(p.x), round(p.y)) for p in route.points))
+
+
+def _traveller(picture: Picture, text: str, color: str) -> str:
+    """A number on its way, around the origin; what is no short number travels as a dot."""
+    theme = picture.theme
+    if not text or len(text) > _LONGEST_TRAVELLER or "\n" in text or "\t" in text:
+        return f'<circle r="6" fill="{color}"/>'
+    size = theme.contribution_size
+    half = width(text, size) / 2 + 6
+    box = Box(-half, -size * 0.75, 2 * half, size * 1.5)
+    frame = cardart.pill(box, theme).replace(theme.backward, color)
+    return frame + line_of_text(text, 0, 0, size, color, 2 * half)
