@@ -47,7 +47,7 @@ def check_place(path: str | os.PathLike[str]) -> Path:
                 f"a file to write: the folder {_shown(target.parent)} doesn't exist; "
                 f"make it with: mkdir -p {_shown(target.parent)}"
             )
-        if not os.access(target if target.exists() else target.parent, os.W_OK):
+        if not all(os.access(place, os.W_OK) for place in _touched(target)):
             raise OutputError(
                 f"a file to write: {_shown(target)} must not be written by you; "
                 "choose another place with -o"
@@ -58,6 +58,13 @@ def check_place(path: str | os.PathLike[str]) -> Path:
             "choose another place with -o"
         ) from error
     return target
+
+
+def _touched(target: Path) -> list[Path]:
+    """What has to be writable: the folder too, unless a pipe or a device stands there."""
+    if not target.exists():
+        return [target.parent]
+    return [target, target.parent] if target.is_file() else [target]
 
 
 def _replace(content: bytes, target: Path) -> None:
