@@ -1,5 +1,6 @@
 """Graph -> words: what each node is called, what its card says, and what each caption says."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ Naming = Literal["math", "autograd"]
 
 _LONGEST_NAME = 28
 _LONGEST_BODY = 22
+_LONGEST_PARSED = 400
 _LONGEST_BODY_AS_NAME = 12
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -167,13 +169,26 @@ def added(texts: Sequence[str]) -> str:
 def pretty(label: str) -> str:
     """Program text as mathematics is written.
 
-    >>> pretty("x ** 2 + 3 * x - 1")
-    'x² + 3 × x − 1'
+    >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)")
+    ('x² + 3 × x − 1', 'tanh(w @ x)')
     """
-    text = re.sub(r"\s*\*\*\s*(-?\d+)(?![\w.])", lambda m: m[1].translate(_SUPERSCRIPTS), label)
-    text = re.sub(r"\s*\*\*\s*", " ^ ", text)
-    text = re.sub(r"\s*\*\s*", " × ", text)
-    return text.replace("-", "−")
+    text = re.sub(r"\b(?:torch|F|nn\.functional|math|np)\.(?=\w)", "", _spaced(label))
+    text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.])", _raised, text)
+    return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
+
+
+def _raised(exponent: re.Match[str]) -> str:
+    return exponent[1].strip("()").translate(_SUPERSCRIPTS)
+
+
+def _spaced(label: str) -> str:
+    """Python text as its own formatter writes it; other text, and what is long, as it is."""
+    if len(label) > _LONGEST_PARSED:
+        return label
+    try:
+        return ast.unparse(ast.parse(label.strip(), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return label
 
 
 def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:
@@ -250,7 +265,7 @@ def _tidied(text: str) -> str:
     """
     text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
     text = re.sub(r" \^ 1\b(?![.])", "", text)
-    return re.sub(r" \^ (\d+)(?![\w.])", lambda match: match[1].translate(_SUPERSCRIPTS), text)
+    return re.sub(r" \^ (\d+)(?![\w.])", _raised, text)
 
 
 def _equal(parts: Sequence[str]) -> str:
