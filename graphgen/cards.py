@@ -16,7 +16,18 @@ from graphgen.measure import LINE, Extent, extent, width
 from graphgen.story import Story
 from graphgen.theme import Theme
 
-__all__ = ["GRADIENT_PREFIX", "WIDEST", "Card", "cards", "chips", "path_counts", "paths_box"]
+__all__ = [
+    "GRADIENT_PREFIX",
+    "WIDEST",
+    "Card",
+    "array_of",
+    "cards",
+    "chips",
+    "has_strip",
+    "is_bracketed",
+    "path_counts",
+    "paths_box",
+]
 
 GRADIENT_PREFIX = "∂ "
 """Stands before the text of every gradient; gradient places have room for it."""
@@ -24,11 +35,11 @@ GRADIENT_PREFIX = "∂ "
 WIDEST = 300.0
 """No place is wider, in points; a longer line is cut with "…" (measure.fitted)."""
 
-_MARGIN_X, _MARGIN_Y = 11.0, 6.0
+_MARGIN_X, _MARGIN_Y = 9.0, 5.0
 _GAP = 2.0
-_NARROWEST = 56.0
+_NARROWEST = 50.0
 _STRIP_WIDTH, _STRIP_HEIGHT = 96.0, 9.0
-_CHIP_X, _CHIP_Y = 7.0, 2.0
+_CHIP_X, _CHIP_Y = 6.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,9 @@ def cards(story: Story, theme: Theme) -> tuple[Card, ...]:
 def chips(story: Story, theme: Theme) -> dict[int, Extent]:
     """For each edge that ever shows a contribution, the room that it needs, in whole points."""
     return {
-        cell.index: Extent(math.ceil(room.width + 2 * _CHIP_X), math.ceil(room.height + 2 * _CHIP_Y))
+        cell.index: Extent(
+            math.ceil(room.width + 2 * _CHIP_X), math.ceil(room.height + 2 * _CHIP_Y)
+        )
         for cell, room in _needed(story, theme).items()
         if cell.part == "contribution"
     }
@@ -92,6 +105,13 @@ def array_of(graph: Graph, cell: Cell) -> Array | None:
         return graph.edges[cell.index].contribution
     port = graph.nodes[cell.index].ports[cell.port]
     return {"value": port.value, "gradient": port.grad}.get(cell.part)
+
+
+def is_bracketed(graph: Graph, cell: Cell, text: str) -> bool:
+    """Whether a cell's text is a vector or a matrix in numbers, which stands between brackets."""
+    array = array_of(graph, cell)
+    several = "\t" in text or "\n" in text
+    return several and array is not None and array.known and is_small(array.shape)
 
 
 def has_strip(array: Array | None) -> bool:

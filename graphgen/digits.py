@@ -14,7 +14,18 @@ import math
 
 from graphgen.graph import Array, Number, Summary
 
-__all__ = ["UNKNOWN", "grid", "inline", "is_loud", "is_small", "number", "shape", "summarize", "text"]
+__all__ = [
+    "UNKNOWN",
+    "brief",
+    "grid",
+    "inline",
+    "is_loud",
+    "is_small",
+    "number",
+    "shape",
+    "summarize",
+    "text",
+]
 
 UNKNOWN = "?"
 """What is shown for a number that is not known."""
@@ -51,7 +62,7 @@ def text(array: Array) -> str:
     >>> text(Array((), "float64"))
     '?'
     >>> text(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 1)))
-    '70 numbers\\n−1 to 2, mean 0.5\\n1 inf'
+    '70 numbers\\n−1 to 2\\nmean 0.5\\n1 inf'
     """
     if not array.known:
         return UNKNOWN if array.shape == () else f"{UNKNOWN}\n{shape(array.shape)}"
@@ -60,6 +71,19 @@ def text(array: Array) -> str:
         texts = [number(item) for item in array.items]
         return "\n".join("\t".join(texts[i : i + columns]) for i in range(0, len(texts), columns))
     return _range(array)
+
+
+def brief(array: Array) -> str:
+    """The text of an array where there is little room: as `text`, but a large one's norm alone.
+
+    >>> brief(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
+    'norm 9'
+    """
+    if not array.known or array.count == 0 or (array.items is not None and is_small(array.shape)):
+        return text(array)
+    found = summarize(array)
+    odd = [word for word, count in (("nan", found.nan), ("inf", found.inf)) if count]
+    return f"norm {' and '.join(odd) or number(found.norm)}"
 
 
 def inline(array: Array | None) -> str:
@@ -143,8 +167,8 @@ def _range(array: Array) -> str:
     found = summarize(array)
     lines = [shape(array.shape)]
     if not math.isnan(found.mean):
-        ends = f"{number(found.minimum)} to {number(found.maximum)}"
-        lines.append(f"{ends}, mean {number(found.mean)}")
+        lines.append(f"{number(found.minimum)} to {number(found.maximum)}")
+        lines.append(f"mean {number(found.mean)}")
     odd = [f"{n} {word}" for n, word in ((found.nan, "nan"), (found.inf, "inf")) if n]
     return "\n".join([*lines, ", ".join(odd)] if odd else lines)
 

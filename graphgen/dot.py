@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
-import graphviz
+import graphviz  # type: ignore[import-untyped]
 
 from graphgen.cards import GRADIENT_PREFIX
 from graphgen.geometry import Direction

@@ -15,14 +15,14 @@ from graphgen.errors import MissingPartError, RenderError
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
 from graphgen.graph import Cell, Graph
 from graphgen.measure import Extent
-from graphgen.routes import joined, moved, route_of, spread_starts, straight
+from graphgen.routes import joined, moved, route_of, spread, straight
 from graphgen.story import Story
 from graphgen.theme import DARK, Theme
 
 __all__ = ["place"]
 
 _MARGIN = 6.0
-_RANK_GAP = {"lr": 20.0, "tb": 16.0}
+_RANK_GAP = {"lr": 13.0, "tb": 12.0}
 _NODE_GAP = {"lr": 13.0, "tb": 15.0}
 _NARROWEST_PORT = 6.0
 _INCH = 72.0
@@ -193,8 +193,8 @@ def _layout(
     for index, pill in pills.items():
         cell = Cell("contribution", index)
         places.append(Place(cell, pill, size_of(cell, theme)))
-    spread = spread_starts(story.graph, boxes, routes, direction)
-    return _framed(direction, boxes, spread, places)
+    ends = spread(story.graph, boxes, routes, direction)
+    return _framed(direction, boxes, ends, places)
 
 
 def _route(

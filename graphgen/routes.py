@@ -13,12 +13,12 @@ __all__ = [
     "midpoint",
     "moved",
     "route_of",
-    "spread_starts",
+    "spread",
     "straight",
 ]
 
 _LANE = 16.0
-_CORNER = 14.0
+_CORNER = 12.0
 
 
 def route_of(text: str, height: float) -> Route:
@@ -71,24 +71,45 @@ def beside(route: Route, distance: float) -> Route:
     return Route(tuple(shifted))
 
 
-def spread_starts(
+def spread(
     graph: Graph, boxes: Sequence[Box], routes: Sequence[Route], direction: Direction
 ) -> list[Route]:
-    """The routes with their starts side by side along the border of their source, each as near as
-    it can be to where it goes, so that two that leave the same card don't cross at once."""
-    leaving: list[list[int]] = [[] for _ in boxes]
-    for index, edge in enumerate(graph.edges):
-        leaving[edge.source].append(index)
+    """The routes with their ends side by side along the borders of their cards, each as near as it
+    can be to where it goes or comes from, so that no two cross close to a card."""
     turned = [_turned(route, direction) for route in routes]
-    for box, own in zip(boxes, leaving, strict=True):
+    starts = _by_card([edge.source for edge in graph.edges], len(boxes))
+    _spread_side(turned, starts, boxes, direction)
+    turned = [_reversed(route) for route in turned]
+    ends = _by_card([edge.target for edge in graph.edges], len(boxes))
+    _spread_side(turned, ends, boxes, direction)
+    return [_turned(_reversed(route), direction) for route in turned]
+
+
+def _by_card(cards: Sequence[int], count: int) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(count)]
+    for index, card in enumerate(cards):
+        found[card].append(index)
+    return found
+
+
+def _spread_side(
+    turned: list[Route],
+    own: Sequence[list[int]],
+    boxes: Sequence[Box],
+    direction: Direction,
+) -> None:
+    """Moves the starts of the routes at each card, in place."""
+    for box, indices in zip(boxes, own, strict=True):
         start, side = (box.y, box.height) if direction == "lr" else (box.x, box.width)
-        own.sort(key=lambda index: (turned[index].points[3].y, _slope(turned[index]), index))
-        wanted = [turned[index].points[3].y for index in own]
-        for index, y in zip(
-            own, _apart(wanted, start + _CORNER, start + side - _CORNER), strict=True
-        ):
+        indices.sort(key=lambda index: (turned[index].points[3].y, _slope(turned[index]), index))
+        wanted = [turned[index].points[3].y for index in indices]
+        found = _apart(wanted, start + _CORNER, start + side - _CORNER)
+        for index, y in zip(indices, found, strict=True):
             turned[index] = _starting_at(turned[index], y)
-    return [_turned(route, direction) for route in turned]
+
+
+def _reversed(route: Route) -> Route:
+    return Route(route.points[::-1])
 
 
 def _turned(route: Route, direction: Direction) -> Route:
@@ -124,7 +145,7 @@ def _starting_at(route: Route, y: float) -> Route:
 def _slope(route: Route) -> float:
     """How steeply the route's first curve turns to the right-hand side of the flow."""
     start, end = route.points[0], route.points[3]
-    return math.atan2(end.y - start.y, max(end.x - start.x, 0.1))
+    return math.atan2(end.y - start.y, max(abs(end.x - start.x), 0.1))
 
 
 def _normal(start: Point, end: Point, other: Point) -> Point:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from graphgen.digits import inline, text
+from graphgen.digits import brief, inline, text
 from graphgen.graph import Array, Cell, Graph, generations
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.words import Naming, Words, added
@@ -125,7 +125,7 @@ class _Teller:
             key = (edge.source, edge.port)
             arrived[key] += 1
             if edge.contribution is not None:
-                marks.append(Mark(Cell("contribution", index), text(edge.contribution)))
+                marks.append(Mark(Cell("contribution", index), brief(edge.contribution)))
             marks.append(Mark(Cell("gradient", *key), self._waiting(key, arrived[key])))
             captions.append(self.words.send(edge))
         targets = tuple(dict.fromkeys(self.graph.edges[index].target for index in edges))

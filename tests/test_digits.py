@@ -60,7 +60,7 @@ def test_small_arrays_are_grids() -> None:
 
 def test_large_arrays_show_shape_and_range() -> None:
     items = tuple(float(i) for i in range(12))
-    assert text(Array((3, 4), "float64", items)) == "3 × 4\n0 to 11, mean 5.5"
+    assert text(Array((3, 4), "float64", items)) == "3 × 4\n0 to 11\nmean 5.5"
 
 
 def test_empty_arrays_have_a_text() -> None:

@@ -3,7 +3,7 @@ well as by color."""
 
 import math
 
-from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip, paths_box
+from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip, is_bracketed, paths_box
 from graphgen.digits import summarize
 from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Cell, Kind
@@ -60,7 +60,9 @@ def cell_text(picture: Picture, place: Place, text: str) -> str:
         return words_at(text, place, color, theme, is_number=False)
     color = theme.text if cell.part == "value" else theme.backward
     prefix = GRADIENT_PREFIX if cell.part == "gradient" else ""
-    return words_at(text, place, color, theme, prefix) + _strip(picture, place.cell, place.strip)
+    brackets = is_bracketed(picture.story.graph, cell, text)
+    body = words_at(text, place, color, theme, prefix, has_brackets=brackets)
+    return body + _strip(picture, cell, place.strip)
 
 
 def _second_border(box: Box, paint: Paint) -> str:

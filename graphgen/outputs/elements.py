@@ -64,7 +64,13 @@ def line_of_text(text: str, x: float, y: float, size: float, color: str, room: f
 
 
 def words_at(
-    text: str, place: Place, color: str, theme: Theme, prefix: str = "", is_number: bool = True
+    text: str,
+    place: Place,
+    color: str,
+    theme: Theme,
+    prefix: str = "",
+    is_number: bool = True,
+    has_brackets: bool = False,
 ) -> str:
     """The text of a cell in its place: lines, or a grid between brackets, after its prefix."""
     box, size = place.box, place.size
@@ -83,7 +89,7 @@ def words_at(
     if prefix:
         found.append(line_of_text(prefix.strip(), left + lead / 2, middle.y, size, color, lead))
     center = left + lead + room.width / 2
-    if is_grid(text):
+    if has_brackets:
         found.append(bracket_path(center, middle.y, room.width, room.height, color))
     for spot in spots(text, size):
         painted = _paint(spot.text, color, theme, is_number)
