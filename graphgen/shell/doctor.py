@@ -1,0 +1,108 @@
+"""What the system has of all that autoviz can use, and the command that mends what it lacks."""
+
+import platform
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+from graphgen.theme import DARK
+
+__all__ = ["Finding", "examine", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: what was found of it; "" is nothing.
+
+    Attributes:
+        mend: the command that brings it.
+        use: what it is for.
+    """
+
+    part: str
+    found: str
+    use: str
+    mend: str
+
+
+def examine() -> Iterator[Finding]:
+    """Every part, one after the other."""
+    yield Finding("python", platform.python_version(), "everything", "")
+    for package, use in _PACKAGES.items():
+        yield Finding(package, _version(package), use, f"pip install {package}")
+    for part, (look, use, mend) in _PARTS.items():
+        yield Finding(part, _tried(look), use, mend)
+    for codec, use in _ENCODERS.items():
+        yield Finding(f"encoder {codec}", _tried(lambda c=codec: _encoder(c)), use, "pip install av")
+
+
+def report(findings: list[Finding]) -> str:
+    """The findings as lines, each ended by a newline.
+
+    >>> print(report([Finding("dot", "", "layout", "apt-get install graphviz")]), end="")
+    missing  dot  for layout; get it with: apt-get install graphviz
+    """
+    width = max(len(finding.part) for finding in findings)
+    return "".join(
+        f"ok       {finding.part.ljust(width)}  {finding.found}\n"
+        if finding.found
+        else f"missing  {finding.part.ljust(width)}  for {finding.use}; get it with: {finding.mend}\n"
+        for finding in findings
+    )
+
+
+def _tried(look: Callable[[], str]) -> str:
+    """What is found; a part that breaks when it is looked at is as good as absent."""
+    try:
+        return look()
+    except Exception:  # a broken package raises whatever it likes, and the report says "missing"
+        return ""
+
+
+def _version(package: str) -> str:
+    return _tried(lambda: metadata.version(package))
+
+
+def _dot() -> str:
+    program = shutil.which("dot")
+    if program is None:
+        return ""
+    said = subprocess.run([program, "-V"], capture_output=True, text=True, timeout=20, check=True)
+    number = re.search(r"\d+\.\d+(\.\d+)?", said.stderr + said.stdout)
+    return number[0] if number else ""
+
+
+def _fonts() -> str:
+    installed = set(import_module("manimpango").list_fonts())
+    wanted = [family for family in DARK.fonts if family in installed]
+    return wanted[0] if wanted else next(iter(sorted(installed)), "")
+
+
+def _cairo() -> str:
+    return str(import_module("cairocffi").cairo_version_string())
+
+
+def _encoder(codec: str) -> str:
+    return str(import_module("av").codec.Codec(codec, "w").long_name)
+
+
+_PACKAGES = {
+    "torch": "values and gradients",
+    "manim": "films",
+    "av": "films",
+    "graphviz": ".dot",
+    "cairosvg": ".png and .pdf",
+    "rich": "progress",
+    "joblib": "films on several cores",
+}
+
+_PARTS: dict[str, tuple[Callable[[], str], str, str]] = {
+    "dot": (_dot, "the layout of every picture", "sudo apt-get install graphviz"),
+    "font": (_fonts, "films, .png and .pdf", "sudo apt-get install fonts-dejavu-core"),
+    "cairo": (_cairo, ".png and .pdf", "sudo apt-get install libcairo2"),
+}
+
+_ENCODERS = {"libx264": ".mp4 and .mov", "libvpx-vp9": ".webm", "qtrle": ".mov", "gif": ".gif"}

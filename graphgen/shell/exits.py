@@ -1,0 +1,78 @@
+"""Whatever ends a command -> one message on stderr and an exit status; never a traceback."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from graphgen.errors import AutovizError
+
+__all__ = ["INTERRUPTED", "TERMINATED", "run"]
+
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+
+def run(command: click.Command, arguments: Sequence[str] | None) -> int:
+    """Runs a command to its end, however it ends.
+
+    Returns:
+        0 done, 1 failed, 2 bad input, 3 a system part is missing, 130 interrupted, 143 terminated.
+    """
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # for terminals that lack a sign
+    try:
+        return _status(command, arguments)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except AutovizError as error:
+        return _fail(str(error), error.exit_status)
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("interrupted", INTERRUPTED)
+    except MemoryError:
+        return _fail("enough memory: there is too little; try something smaller", 1)
+    except OSError as error:
+        _give_up_stdout()
+        return _fail(f"a system that works along: {error}; mend that and try again", 1)
+    except Exception as error:  # a fault of ours is told in one line too, with its place
+        return _fail(_told(error), 1)
+
+
+def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
+    given = None if arguments is None else list(arguments)
+    answer = command.main(given, prog_name="autoviz", standalone_mode=False)
+    return answer if isinstance(answer, int) else 0
+
+
+def _fail(message: str, status: int) -> int:
+    click.echo(f"Error: {message}", err=True)
+    return status
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _give_up_stdout() -> None:
+    """What is still to be flushed goes nowhere, so that Python doesn't complain at its exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def _told(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = str(error).split("\n")[0][:200]
+    return (
+        f"an answer: found a fault in autoviz itself, {type(error).__name__}: {text} "
+        f"({os.path.basename(last.filename)}:{last.lineno}); please report it with the command"
+    )

@@ -1,0 +1,184 @@
+"""The options that commands share, and the values that they are packed into."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import reduce, wraps
+from typing import Any
+
+import click
+
+__all__ = [
+    "Delivery",
+    "Source",
+    "Style",
+    "delivery_options",
+    "packed",
+    "source_options",
+    "style_options",
+]
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an expression comes from, and the values of its names."""
+
+    text: str | None
+    file: str | None
+    assignments: tuple[str, ...]
+    data: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a story is told and placed."""
+
+    names: str
+    title: str
+    theme: str
+    direction: str
+    seconds_per_step: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is written, and how it is told."""
+
+    outputs: tuple[str, ...]
+    format: str | None
+    svg: str
+    quality: str
+    transparent: bool
+    jobs: int
+    preview: bool
+    quiet: bool
+    as_json: bool
+
+
+class _Seconds(click.FloatRange):
+    """Seconds within a range; nan is outside of every range."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail("nan is not a number of seconds.", param, ctx)
+        return seconds
+
+
+_SOURCE = (
+    click.argument("text", required=False, metavar="[TEXT]"),
+    click.option("--file", "-f", type=click.Path(), help="Read the expression from this file."),
+    click.option(
+        "--set",
+        "assignments",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="The value of a name: a number, or nested lists such as w=[[1,2],[3,4]].",
+    ),
+    click.option("--data", multiple=True, metavar="NAME", help="A name that takes no gradient."),
+)
+
+_STYLE = (
+    click.option(
+        "--names",
+        type=click.Choice(["math", "autograd"]),
+        default="math",
+        show_default=True,
+        help="Write operations as people do (+), or as torch does (AddBackward0).",
+    ),
+    click.option("--title", default="", help="What stands above the picture."),
+    click.option(
+        "--theme", type=click.Choice(["dark", "light"]), default="dark", show_default=True
+    ),
+    click.option(
+        "--direction",
+        type=click.Choice(["lr", "tb"]),
+        default="lr",
+        show_default=True,
+        help="Values flow to the right, or down.",
+    ),
+    click.option(
+        "--seconds-per-step",
+        type=_Seconds(0.2, 60),
+        help="How long an ordinary step of a film takes.",
+    ),
+)
+
+_DELIVERY = (
+    click.option(
+        "--output",
+        "-o",
+        "outputs",
+        multiple=True,
+        type=click.Path(allow_dash=True),
+        help="A file to write; its suffix picks the format: .mp4 .webm .mov .gif .svg .dot .png "
+        ".pdf .json .txt. May be given several times; - is standard output.  "
+        "[default: media/NAME.mp4]",
+    ),
+    click.option("--format", help="The format of what goes to standard output, such as svg."),
+    click.option(
+        "--svg",
+        type=click.Choice(["still", "animated", "steps"]),
+        default="animated",
+        show_default=True,
+        help="One picture; one that plays by itself; or fragments for reveal.js.",
+    ),
+    click.option(
+        "--quality",
+        "-q",
+        type=click.Choice(["l", "m", "h", "p", "k"]),
+        default="h",
+        show_default=True,
+        help="Of a film, as Manim has it: 480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
+    ),
+    click.option("--transparent", is_flag=True, help="No page behind the picture."),
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(0, 256),
+        default=0,
+        help="Processes that draw a film.  [default: one for each core]",
+    ),
+    click.option("--preview", "-p", is_flag=True, help="Open what was written."),
+    click.option("--quiet", is_flag=True, help="Say nothing but errors."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file written."),
+)
+
+
+def source_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds what `Source` holds."""
+    return _with(_SOURCE, command)
+
+
+def style_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds what `Style` holds."""
+    return _with(_STYLE, command)
+
+
+def delivery_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds what `Delivery` holds."""
+    return _with(_DELIVERY, command)
+
+
+def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:
+    return reduce(lambda found, option: option(found), reversed(options), command)
+
+
+def packed(*kinds: type) -> Decorator:
+    """A command that gets its options as one frozen value of each kind, the others by name."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**options: Any) -> None:
+            values = [
+                kind(*(options.pop(field.name) for field in fields(kind))) for kind in kinds
+            ]
+            command(*values, **options)
+
+        return run
+
+    return decorate

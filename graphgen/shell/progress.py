@@ -1,0 +1,74 @@
+"""A bar on stderr for what takes over a second; nothing where nobody watches."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Timer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+__all__ = ["Meter", "meter"]
+
+_PATIENCE = 1.0
+"""Seconds that pass before a bar shows itself."""
+
+
+class Meter:
+    """What is going on and how far it is; shows itself when it has been told to."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._bar: Progress | None = None
+        self._state: tuple[str, int, int] = ("", 0, 0)
+
+    def report(self, what: str, done: int = 0, total: int = 0) -> None:
+        """Notes how far it is; a total of 0 says that nobody knows."""
+        with self._lock:
+            self._state = (what, done, total)
+            self._draw()
+
+    def show(self) -> None:
+        """Begins to draw."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import TimeRemainingColumn as TimeLeft
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeLeft())
+        with self._lock:
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task("")
+            self._bar.start()
+            self._draw()
+
+    def hide(self) -> None:
+        """Takes the bar away."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+    def _draw(self) -> None:
+        if self._bar is not None:
+            what, done, total = self._state
+            (task,) = self._bar.task_ids
+            self._bar.update(task, description=what, completed=done, total=total or None)
+
+
+@contextmanager
+def meter(is_quiet: bool) -> Iterator[Meter]:
+    """A meter for as long as the block runs; it never shows where stderr is no terminal."""
+    measured = Meter()
+    if is_quiet or not sys.stderr.isatty():
+        yield measured
+        return
+    timer = Timer(_PATIENCE, measured.show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield measured
+    finally:
+        timer.cancel()
+        timer.join()  # a bar that is just being set up would come back after it was hidden
+        measured.hide()

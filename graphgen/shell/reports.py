@@ -1,0 +1,65 @@
+"""What a command tells about its work: files written, rows of the table, gradients that differ."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from graphgen.errors import RenderError
+from graphgen.explanation import Comparison
+from graphgen.shell.targets import Target
+from graphgen.story import Story
+
+__all__ = ["check_agreement", "open_file", "rows_of", "tell_written"]
+
+
+def tell_written(target: Target, seconds: float, as_json: bool) -> None:
+    """Prints the path of a file that was written, or an object about it."""
+    if target.path is None:
+        return
+    about = {
+        "path": str(target.path),
+        "format": target.suffix[1:],
+        "bytes": target.path.stat().st_size,
+        "seconds": round(seconds, 3),
+    }
+    click.echo(json.dumps(about) if as_json else about["path"])
+
+
+def open_file(path: Path) -> None:
+    """Opens a file as the desktop does; a machine without a desktop is told about."""
+    if click.launch(str(path)) != 0:
+        click.echo(f"note: {path} is there, but nothing here can open it", err=True)
+
+
+def rows_of(story: Story, comparisons: Sequence[Comparison]) -> str:
+    """The table of a story as JSON, one object on each line."""
+    checks = {comparison.node: comparison for comparison in comparisons}
+    lines = []
+    for row in story.table:
+        body: dict[str, object] = {
+            "name": row.name,
+            "value": row.value,
+            "gradient": row.gradient,
+            "made_of": row.made_of,
+            "parts": row.parts,
+        }
+        if row.node in checks:
+            body["agrees"] = checks[row.node].agrees
+        lines.append(json.dumps(body, ensure_ascii=False))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def check_agreement(story: Story, comparisons: Sequence[Comparison]) -> None:
+    """Sees that every gradient agrees with its finite difference.
+
+    Raises:
+        RenderError: one differs; the message says which.
+    """
+    names = ", ".join(story.names[found.node] for found in comparisons if not found.agrees)
+    if names:
+        raise RenderError(
+            f"gradients that agree with finite differences: those of {names} differ; where a "
+            "function has a kink (relu at 0, a tie of max) or a pole no difference can tell"
+        )

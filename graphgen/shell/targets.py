@@ -1,0 +1,105 @@
+"""What -o and --format say -> where everything goes, checked before anything is computed."""
+
+import difflib
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphgen.errors import OutputError
+from graphgen.outputs import FORMATS
+from graphgen.outputs.files import check_place
+
+__all__ = ["FILMS", "SEE_THROUGH", "Target", "targets_of"]
+
+FILMS = (".mp4", ".webm", ".mov", ".gif")
+"""The suffixes of a film."""
+
+SEE_THROUGH = (".webm", ".mov", ".gif", ".svg", ".png", ".pdf")
+"""The suffixes that can do without a page behind the picture."""
+
+_TEXTS = (".svg", ".dot", ".json", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing to write; without a path it goes to standard output."""
+
+    path: Path | None
+    suffix: str
+
+    @property
+    def is_film(self) -> bool:
+        """Whether the scenes render it."""
+        return self.suffix in FILMS
+
+
+def targets_of(
+    outputs: Sequence[str], format: str | None, default: str, is_transparent: bool, is_tty: bool
+) -> tuple[Target, ...]:
+    """Where everything goes.
+
+    Args:
+        outputs: paths whose suffixes say the format; "-" is standard output.
+        format: the format of standard output, or of a path without a suffix.
+        default: the path where none is given; its folder is made.
+        is_transparent: whether no page is wanted behind the picture.
+        is_tty: whether standard output is a terminal, which only text may go to.
+
+    Raises:
+        OutputError: a format that isn't known or can't be transparent, or a place that can't be
+            written; nothing was changed.
+    """
+    targets = tuple(_target(text, format) for text in outputs or (default,))
+    _check_once(targets)
+    for target in targets:
+        if is_transparent and target.suffix not in SEE_THROUGH:
+            raise OutputError(
+                f"a format that can be transparent, {', '.join(SEE_THROUGH)}: "
+                f"got {target.suffix}; leave --transparent out or take one of these"
+            )
+        if target.path is None and is_tty and target.suffix not in _TEXTS:
+            raise OutputError(
+                f"a text for the terminal: got {target.suffix}; send it on with > or give -o a name"
+            )
+    if not outputs:
+        _make_folder(Path(default).parent)
+    for target in targets:
+        if target.path is not None:
+            check_place(target.path)
+    return targets
+
+
+def _target(text: str, format: str | None) -> Target:
+    path = None if text == "-" else Path(text)
+    if path is None and format is None:
+        raise OutputError("a format for standard output: got none; give one, as in --format svg")
+    suffix = (path.suffix if path else "") or f".{(format or '').lstrip('.')}"
+    return Target(path, _known(suffix.lower(), (*FILMS, *FORMATS)))
+
+
+def _known(suffix: str, known: Collection[str]) -> str:
+    if suffix in known:
+        return suffix
+    near = difflib.get_close_matches(suffix[:20], known, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else "end the file's name with one, or give --format"
+    raise OutputError(f"a suffix out of {', '.join(known)}: got {suffix[:40]!r}; {hint}")
+
+
+def _check_once(targets: Sequence[Target]) -> None:
+    seen = set()
+    for target in targets:
+        place = "-" if target.path is None else os.path.realpath(target.path)
+        if place in seen:
+            raise OutputError(f"each output once: got {target.path or '-'} twice; leave one out")
+        seen.add(place)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"a folder for the film: {folder} can't be made ({error.strerror}); "
+            "choose another place with -o"
+        ) from error
