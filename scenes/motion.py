@@ -1,0 +1,146 @@
+"""The few ways in which things move: fade, travel along a way, turn into another size, pan.
+
+Each plays in a window of its beat and is smooth at both ends. They write into their mobjects
+directly: Manim's own copy each mobject twice for every animation.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from manim import Animation, Mobject, VGroup, VMobject, linear
+
+from scenes.pen import Outlines
+from scenes.shapes import Line, lengths
+from scenes.views import View
+
+__all__ = ["WHOLE", "Act", "Fade", "Pan", "Travel", "Turn", "Window", "smoothed", "staggered"]
+
+Window = tuple[float, float]
+"""From which share of its beat to which an act plays."""
+
+WHOLE: Window = (0.0, 1.0)
+
+
+def smoothed(share: float) -> float:
+    """Slow at both ends: Perlin's polynomial, 6t^5 - 15t^4 + 10t^3."""
+    return share**3 * (share * (share * 6 - 15) + 10)
+
+
+class Act(Animation):
+    """An animation in a window of its beat, which poses its mobject without copying it."""
+
+    def __init__(self, mobject: Mobject, window: Window = WHOLE) -> None:
+        super().__init__(mobject, rate_func=linear)
+        self.window = window
+
+    def create_starting_mobject(self) -> Mobject:
+        """Nothing: where things start is kept by each act."""
+        return Mobject()
+
+    def interpolate_mobject(self, alpha: float) -> None:
+        """Pose the mobject as it is at a share of the beat."""
+        start, end = self.window
+        share = 1.0 if alpha >= end else max(0.0, (alpha - start) / (end - start))
+        self.pose(smoothed(share))
+
+    def pose(self, share: float) -> None:
+        """Pose the mobject as it is at a share of its own way."""
+        raise NotImplementedError
+
+
+class Fade(Act):
+    """From one opacity to another."""
+
+    def __init__(
+        self, mobject: VMobject, window: Window = WHOLE, start: float = 0.0, end: float = 1.0
+    ) -> None:
+        super().__init__(mobject, window)
+        self.start, self.end = start, end
+        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        self.fills = [part.fill_rgbas.copy() for part in self.parts]
+        self.strokes = [part.stroke_rgbas.copy() for part in self.parts]
+
+    def pose(self, share: float) -> None:
+        """Scale the opacities that the mobject had when this was made."""
+        opacity = np.array([1.0, 1.0, 1.0, self.start + (self.end - self.start) * share])
+        for part, fill, stroke in zip(self.parts, self.fills, self.strokes, strict=True):
+            part.fill_rgbas, part.stroke_rgbas = fill * opacity, stroke * opacity
+
+
+class Travel(Act):
+    """Along a line, seen at its start and gone into what it comes to at its end."""
+
+    def __init__(
+        self,
+        mobject: VMobject,
+        line: Line,
+        window: Window = WHOLE,
+        fades: tuple[bool, bool] = (True, True),
+    ) -> None:
+        super().__init__(mobject, window)
+        self.line, self.run, self.fades = line, lengths(line), fades
+        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        center = mobject.get_center()
+        self.points = [part.points - center for part in self.parts]
+        self.fills = [part.fill_rgbas.copy() for part in self.parts]
+        self.strokes = [part.stroke_rgbas.copy() for part in self.parts]
+
+    def pose(self, share: float) -> None:
+        """Stand at a share of the line's length."""
+        at = share * self.run[-1]
+        place = np.array([np.interp(at, self.run, self.line[:, axis]) for axis in range(3)])
+        opacity = np.array([1.0, 1.0, 1.0, self._opacity(share)])
+        for index, part in enumerate(self.parts):
+            part.points = self.points[index] + place
+            part.fill_rgbas = self.fills[index] * opacity
+            part.stroke_rgbas = self.strokes[index] * opacity
+
+    def _opacity(self, share: float) -> float:
+        rise = min(1.0, share / 0.12) if self.fades[0] else 1.0
+        fall = min(1.0, (1 - share) / 0.12) if self.fades[1] else 1.0
+        return min(rise, fall)
+
+
+class Turn(Act):
+    """From one set of outlines to another with as many points: a text to another size and place."""
+
+    def __init__(self, mobject: VMobject, end: Outlines, window: Window = WHOLE) -> None:
+        super().__init__(mobject, window)
+        self.start, self.end = mobject.points.copy(), end
+
+    def pose(self, share: float) -> None:
+        """Stand between both."""
+        self.mobject.points = self.start + (self.end - self.start) * share
+
+
+class Pan(Act):
+    """The whole picture from one view to another; lines grow and shrink with it."""
+
+    def __init__(self, mobject: VGroup, start: View, end: View, window: Window = WHOLE) -> None:
+        super().__init__(mobject, window)
+        self.start, self.end = start, end
+        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        self.points = [part.points.copy() for part in self.parts]
+        self.widths = [part.stroke_width for part in self.parts]
+
+    def pose(self, share: float) -> None:
+        """Stand between both views."""
+        start, end = self.start, self.end
+        scale = start.scale + (end.scale - start.scale) * share
+        x, y = start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share
+        ratio, origin = scale / start.scale, np.array([start.x, start.y, 0.0])
+        place = np.array([x, y, 0.0])
+        for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
+            part.points = (points - origin) * ratio + place
+            part.stroke_width = width * ratio
+
+
+def staggered(count: int, overlap: float) -> Sequence[Window]:
+    """Windows that begin one after the other and end within the beat.
+
+    Args:
+        overlap: how much of the beat lies between two starts, as a share of it.
+    """
+    lag = min(overlap, 0.6 / max(1, count - 1))
+    length = 1.0 - lag * (count - 1)
+    return [(lag * at, lag * at + length) for at in range(count)]

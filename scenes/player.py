@@ -1,0 +1,352 @@
+"""Step -> animations: the one mapping from what happens in a story to how it moves.
+
+A step begins and ends with the frame that `Stage.still` draws, so that a film which begins at any
+step has the same frames as the whole one. Within a step time goes by beats: light, travel, answer,
+rest. What acts is drawn on top of what stands still, and is gone at the end.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from manim import Mobject, Scene, VGroup, VMobject
+
+from graphgen.digits import inline
+from graphgen.graph import Array, Cell, Edge
+from graphgen.story import Move, Step
+from scenes.beats import Beats, divide, frames_of
+from scenes.looks import Look
+from scenes.motion import WHOLE, Act, Fade, Pan, Travel, Turn, Window, staggered
+from scenes.shapes import Line, along, cut_to, lengths, track
+from scenes.stage import Stage
+
+__all__ = ["MOST_TRAVELING", "Player"]
+
+MOST_TRAVELING = 5
+"""No more things than this travel at once."""
+
+_STAGGER = 0.1
+_LONGEST_CHIP = 14
+
+
+class Player:
+    """Plays steps of a story in a scene.
+
+    Args:
+        scene: where to.
+        stage: what stands there between steps.
+        frame_rate: of the film, in frames a second.
+    """
+
+    def __init__(self, scene: Scene, stage: Stage, frame_rate: float) -> None:
+        self._scene, self._stage, self._rate = scene, stage, frame_rate
+        self._front: list[tuple[VMobject, int | None]] = []
+        self._opening: list[Act] = []
+        self._moves: dict[Move, Callable[[int, Beats], None]] = {
+            "open": self._open,
+            "place": self._answer_alone,
+            "compute": self._compute,
+            "seed": self._answer_alone,
+            "send": self._send,
+            "sum": self._sum,
+            "stop": self._stop,
+            "close": self._close,
+        }
+
+    def play(self, steps: Iterable[int]) -> None:
+        """Play steps that follow each other; the first begins from what the story knows."""
+        for index in steps:
+            self._play_step(index)
+
+    def _play_step(self, index: int) -> None:
+        stage, step = self._stage, self._told(index)
+        start = sum(told.seconds for told in stage.story.steps[:index])
+        pans = index > 0 and stage.view(index) != stage.view(index - 1)
+        units = divide(step.seconds, step.move, pans)
+        beats = frames_of(units, start, step.seconds, self._rate)
+        self._front, self._opening = [], []
+        self._begin(index)
+        if pans:
+            self._pan(index, beats["pan"])
+        self._moves[step.move](index, beats)
+        self._stand(stage.still(index))
+
+    # What every step does
+
+    def _begin(self, index: int) -> None:
+        """The frame after the step before, with this step's caption and progress in it."""
+        stage = self._stage
+        self._stand([*stage.world(index - 1), *stage.bands(index - 1, telling=index)])
+        if index > 0:
+            self._opening = [Fade(stage.caption(index))]
+
+    def _light(self, index: int, frames: int, acts: Sequence[Act] = ()) -> None:
+        """The step's actors brighten: their cards, and the ways between them."""
+        stage, step, before = self._stage, self._told(index), self._stage.look(index - 1)
+        view, glow = stage.view(index), stage.glow(index)
+        is_lit = before.lit if index > 0 and stage.glow(index - 1) == glow else frozenset()
+        state = "backward" if step.chapter == "backward" and step.move != "stop" else "forward"
+        flows = [stage.drawing.flow(edge, state, view) for edge in step.focus.edges]
+        cards = [self._card(node, before, index) for node in step.focus.nodes if node not in is_lit]
+        self._bring([*flows, *cards], None)
+        for edge in step.focus.edges:
+            self._scene.add(*stage.pill_of(edge, index - 1))
+        self._scene.add(*cards)
+        self._front = [(flow, None) for flow in flows]
+        self._front += [
+            (card, node)
+            for card, node in zip(cards, [n for n in step.focus.nodes if n not in is_lit], strict=True)
+        ]
+        self._beat(frames, [*(Fade(each) for each in (*flows, *cards)), *acts])
+
+    def _answer(self, index: int, nodes: Iterable[int], frames: int, is_staggered: bool) -> None:
+        """Cards show what the step has written on them."""
+        chosen = list(dict.fromkeys(nodes))
+        cards = [self._card(node, self._stage.look(index), index) for node in chosen]
+        windows: Sequence[Window] = [WHOLE] * len(cards)
+        if is_staggered:
+            windows = staggered(len(cards), _STAGGER * self._rate / max(1, frames))
+        for card, node in zip(cards, chosen, strict=True):
+            self._bring([card], node)
+        self._beat(frames, [Fade(card, at) for card, at in zip(cards, windows, strict=True)])
+
+    def _settle(self, index: int, beats: Beats) -> None:
+        """A rest, and then the actors go quiet, but for those that act again at once."""
+        self._beat(beats["rest"])
+        stays = self._stage.look(index).lit
+        leaving = [mobject for mobject, node in self._front if node is None or node not in stays]
+        self._stand([*self._stage.still(index), *leaving])
+        self._beat(beats["quiet"], [Fade(mobject, start=1.0, end=0.0) for mobject in leaving])
+
+    def _pan(self, index: int, frames: int) -> None:
+        """The picture moves to where this step happens."""
+        stage = self._stage
+        start, end = stage.view(index - 1), stage.view(index)
+        whole = VGroup(*(part.copy() for part in stage.parts(stage.look(index - 1), start)))
+        bands = stage.bands(index - 1, telling=index)
+        self._stand([whole, *bands])
+        self._beat(frames, [Pan(whole, start, end)])
+        self._stand([*stage.world(index - 1, seen_at=index), *bands])
+
+    # What each move does
+
+    def _open(self, index: int, beats: Beats) -> None:
+        stage = self._stage
+        self._beat(beats["title"])
+        big, title = stage.panels.big_title(), stage.panels.title()
+        cards = VGroup(*stage.drawing_at(index))
+        rest = stage.bands(-1, telling=index, has_title=False)
+        self._stand([cards, *rest, big])
+        acts: list[Act] = [Fade(cards, (0.35, 1.0))]
+        if big.points.shape == title.points.shape:
+            acts.append(Turn(big, title.points, (0.0, 0.7)))
+        else:
+            self._scene.add(title)
+            acts += [Fade(big, (0.0, 0.4), 1.0, 0.0), Fade(title, (0.3, 0.7))]
+        self._beat(beats["answer"], acts)
+        self._stand(stage.still(index))
+        self._beat(beats["rest"])
+
+    def _answer_alone(self, index: int, beats: Beats) -> None:
+        """Values or the seed appear where they belong: nothing travels."""
+        self._light(index, beats["light"])
+        self._answer(index, self._told(index).focus.nodes, beats["answer"], is_staggered=True)
+        self._settle(index, beats)
+
+    def _compute(self, index: int, beats: Beats) -> None:
+        """Operands travel along their ways into the operation, which answers."""
+        step = self._told(index)
+        self._light(index, beats["light"])
+        self._travel(beats["travel"], [self._operand(edge, index) for edge in step.focus.edges])
+        self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
+        self._settle(index, beats)
+
+    def _send(self, index: int, beats: Beats) -> None:
+        """Slope × gradient from above forms at the operation; what it comes to travels back."""
+        stage, step = self._stage, self._told(index)
+        edges = step.focus.edges
+        formed = [product for edge in edges[:1] if (product := self._product(edge, index))]
+        ways = [self._contribution(edge, index) for edge in edges]
+        if len(edges) == 1:
+            self._light_forming(index, beats["light"], formed)
+            self._beat(beats["form"])
+        else:
+            self._light(index, beats["light"])
+            formed = []
+        pills = [pill for edge in edges for pill in stage.pill_of(edge, index)]
+        leaving: list[Act] = [Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed]
+        shown = [Fade(pill, (0.45, 0.75)) for pill in pills]
+        self._travel(beats["travel"], ways, pills, [*leaving, *shown])
+        self._scene.remove(*formed)
+        sources = [stage.story.graph.edges[edge].source for edge in edges]
+        self._answer(index, sources, beats["answer"], is_staggered=False)
+        self._settle(index, beats)
+
+    def _sum(self, index: int, beats: Beats) -> None:
+        """What waits side by side slides together and becomes one number."""
+        stage, step = self._stage, self._told(index)
+        before, view = stage.look(index - 1), stage.view(index)
+        self._light(index, beats["light"])
+        self._beat(beats["hold"])
+        waiting = {
+            cell: parts for cell, parts in before.waiting.items() if cell.index in step.focus.nodes
+        }
+        acts: list[Act] = []
+        for node in {cell.index for cell in waiting}:
+            kept = {cell: text for cell, text in before.texts.items() if cell not in waiting}
+            self._bring([self._card(node, replace(before, texts=kept), index)], node)
+        for cell, parts in waiting.items():
+            pieces = stage.drawing.pieces(cell, parts, view)
+            x, y = view.at(
+                stage.drawing.places[cell].box.center.x, stage.drawing.places[cell].box.center.y
+            )
+            self._bring(pieces, None)
+            acts += [Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces]
+        self._beat(beats["slide"], acts)
+        self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
+        self._settle(index, beats)
+
+    def _stop(self, index: int, beats: Beats) -> None:
+        """A cut lets nothing through: its ways are barred."""
+        self._light(index, beats["light"])
+        bars = [self._stage.drawing.bar(e, self._stage.view(index)) for e in self._told(index).focus.edges]
+        self._bring(bars, None)
+        self._beat(beats["answer"], [Fade(bar) for bar in bars])
+        self._settle(index, beats)
+
+    def _close(self, index: int, beats: Beats) -> None:
+        """The table, line by line."""
+        table = self._stage.table()
+        self._scene.add(*table)
+        windows = staggered(len(table), 0.12)
+        self._beat(beats["answer"], [Fade(line, at) for line, at in zip(table, windows, strict=True)])
+        self._stand(self._stage.still(index))
+        self._beat(beats["rest"])
+
+    # The things that travel
+
+    def _light_forming(self, index: int, frames: int, formed: Sequence[VMobject]) -> None:
+        """As `_light`, while a product forms at the operation."""
+        self._light(index, frames, [Fade(each) for each in formed])
+
+    def _travel(
+        self,
+        frames: int,
+        travelers: Sequence[tuple[VMobject, Line]],
+        below: Sequence[VMobject] = (),
+        acts: Sequence[Act] = (),
+    ) -> None:
+        """At most five things on their ways, one starting shortly after the other."""
+        chosen = travelers[:MOST_TRAVELING]
+        windows = staggered(len(chosen), _STAGGER * self._rate / max(1, frames))
+        self._scene.add(*below)
+        moving = [
+            Travel(traveler, line, at)
+            for (traveler, line), at in zip(chosen, windows, strict=True)
+        ]
+        self._scene.add(*(traveler for traveler, _ in chosen))
+        self._beat(frames, [*acts, *moving])
+        self._scene.remove(*(traveler for traveler, _ in chosen))
+
+    def _operand(self, index: int, step: int) -> tuple[VMobject, Line]:
+        """An operand's value as a chip, and its way into the operation."""
+        stage, edge = self._stage, self._edge(index)
+        view = stage.view(step)
+        array = stage.story.graph.nodes[edge.source].ports[edge.port].value
+        shown = stage.look(step - 1).texts.get(Cell("value", edge.source, edge.port), "")
+        line = track(stage.picture.layout.routes[index], view)
+        chip = stage.drawing.chip(_short(shown), stage.theme.forward, _start(line), view, array)
+        return chip, line
+
+    def _contribution(self, index: int, step: int) -> tuple[VMobject, Line]:
+        """A contribution as a chip, and its way back."""
+        stage, edge = self._stage, self._edge(index)
+        text = stage.look(step).texts.get(Cell("contribution", index), "")
+        line = self._way_back(index, step)
+        view, tint = stage.view(step), stage.drawing.tint(index)
+        chip = stage.drawing.chip(_short(text), tint, _start(line), view, edge.contribution)
+        line = _without_start(line, chip)
+        return chip, line
+
+    def _product(self, index: int, step: int) -> VMobject | None:
+        """Slope × gradient from above, where both are numbers, next to the operation."""
+        stage, edge = self._stage, self._edge(index)
+        ports = stage.story.graph.nodes[edge.target].ports
+        above = ports[0].grad if len(ports) == 1 else None
+        if not _is_number(edge.local) or not _is_number(above):
+            return None
+        text = f"{_bracketed(inline(edge.local))} × {_bracketed(inline(above))}"
+        line, view = self._way_back(index, step), stage.view(step)
+        tint = stage.drawing.tint(index)
+        chip = stage.drawing.chip(text, tint, _start(line), view)
+        chip.move_to(np.array(_start(_without_start(line, chip)) + (0.0,)))
+        return chip
+
+    def _way_back(self, index: int, step: int) -> Line:
+        return track(self._stage.picture.layout.routes[index], self._stage.view(step))[::-1]
+
+    # Short ways to say it
+
+    def _told(self, index: int) -> Step:
+        return self._stage.story.steps[index]
+
+    def _edge(self, index: int) -> Edge:
+        return self._stage.story.graph.edges[index]
+
+    def _card(self, node: int, look: Look, index: int) -> VGroup:
+        stage = self._stage
+        return stage.drawing.card(node, look, stage.view(index), stage.glow(index))
+
+    def _bring(self, mobjects: Sequence[VMobject], node: int | None) -> None:
+        """Put actors in front, to leave at the end of the step unless their node acts again."""
+        self._scene.add(*mobjects)
+        self._front += [(mobject, node) for mobject in mobjects]
+
+    def _stand(self, mobjects: Iterable[Mobject]) -> None:
+        """Exactly these are in the frame, from the back to the front."""
+        self._scene.clear()
+        self._scene.add(*mobjects)
+
+    def _beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
+        """Play acts, or hold still, for a whole number of frames."""
+        acts = [*self._opening, *acts]
+        if frames < 1:
+            for act in acts:
+                act.interpolate(1.0)
+            return
+        self._opening = []
+        # Manim rounds the frames of a play up and those of a wait down.
+        if acts:
+            self._scene.play(*acts, run_time=(frames - 0.01) / self._rate)
+        else:
+            self._scene.wait((frames + 0.01) / self._rate)
+
+
+def _start(line: Line) -> tuple[float, float]:
+    return float(line[0][0]), float(line[0][1])
+
+
+def _without_start(line: Line, chip: Mobject) -> Line:
+    """The line from where a chip stands clear of the card that it comes from."""
+    heading = np.abs(along(line, 0.05) - line[0])
+    half = chip.width / 2 if heading[0] >= heading[1] else chip.height / 2
+    return cut_to(line, min(half * 1.1, lengths(line)[-1] * 0.6), 0.0)
+
+
+def _between(mobject: Mobject, end: tuple[float, float]) -> Line:
+    start = mobject.get_center()
+    return np.array([start, [*end, 0.0]])
+
+
+def _short(text: str) -> str:
+    """A text short enough to travel: of a large array its shape."""
+    first = text.split("\n")[0]
+    return text if "\t" in text or len(text) <= _LONGEST_CHIP or "\n" not in text else first
+
+
+def _is_number(array: Array | None) -> bool:
+    return array is not None and array.known and array.shape == ()
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if text.startswith("−") or " " in text else text

@@ -1,0 +1,162 @@
+"""Plain geometry -> outlines: rounded cards, ways, dashes and arrowheads as cubic curves.
+
+Points have shape (4n, 3), in Manim's units, y up; a mobject of several lines is one array.
+"""
+
+import numpy as np
+
+from graphgen.geometry import Route
+from scenes.pen import Outlines
+from scenes.views import Area, View
+
+__all__ = [
+    "Line",
+    "along",
+    "beveled",
+    "cut_to",
+    "dashed",
+    "flattened",
+    "head",
+    "lengths",
+    "line_of",
+    "polyline",
+    "rectangle",
+    "rounded",
+    "track",
+]
+
+Line = Outlines
+"""A way as corners of shape (n, 3)."""
+
+_SAMPLES = 20
+_ROUND = 0.5523
+
+
+def track(route: Route, view: View) -> Line:
+    """The way of an edge, from its source to its target, as short straight pieces."""
+    points = np.array([(*view.at(point.x, point.y), 0.0) for point in route.points])
+    share = np.linspace(0, 1, _SAMPLES + 1)[1:, None]
+    pieces = [points[:1]]
+    for start in range(0, len(points) - 1, 3):
+        a, b, c, d = points[start : start + 4]
+        rest = 1 - share
+        pieces.append(
+            rest**3 * a + 3 * rest**2 * share * b + 3 * rest * share**2 * c + share**3 * d
+        )
+    return np.concatenate(pieces)
+
+
+def flattened(outline: Outlines) -> Line:
+    """A closed outline's curves as short straight pieces."""
+    share = np.linspace(0, 1, 7)[None, :-1, None]
+    a, b, c, d = (outline.reshape(-1, 4, 3)[:, at, None] for at in range(4))
+    rest = 1 - share
+    curves = rest**3 * a + 3 * rest**2 * share * b + 3 * rest * share**2 * c + share**3 * d
+    return np.concatenate([curves.reshape(-1, 3), outline[:1]])
+
+
+def lengths(line: Line) -> Outlines:
+    """How far along the line each of its corners is."""
+    steps = np.linalg.norm(np.diff(line, axis=0), axis=1)
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def along(line: Line, share: float) -> Outlines:
+    """The place at a share of the line's length."""
+    run = lengths(line)
+    at = min(max(share, 0.0), 1.0) * run[-1]
+    return np.array([np.interp(at, run, line[:, axis]) for axis in range(3)])
+
+
+def cut_to(line: Line, start: float, end: float) -> Line:
+    """The line without its first and last stretches, in Manim's units."""
+    run = lengths(line)
+    end = max(run[-1] - end, start)
+    inner = (run > start) & (run < end)
+    ends = [
+        np.array([np.interp(at, run, line[:, axis]) for axis in range(3)]) for at in (start, end)
+    ]
+    return np.concatenate([ends[:1], line[inner], ends[1:]])
+
+
+def line_of(line: Line) -> Outlines:
+    """The curves that draw a line."""
+    if len(line) < 2:
+        return np.zeros((0, 3))
+    start, end = line[:-1], line[1:]
+    curves = np.stack([start, start + (end - start) / 3, start + (end - start) * 2 / 3, end], axis=1)
+    return curves.reshape(-1, 3)
+
+
+def polyline(*corners: tuple[float, float]) -> Outlines:
+    """The curves that draw straight lines from corner to corner."""
+    return line_of(np.array([(x, y, 0.0) for x, y in corners]))
+
+
+def dashed(line: Line, dash: float, gap: float) -> Outlines:
+    """The curves that draw a line in dashes, which begin and end with a dash."""
+    total = lengths(line)[-1]
+    count = max(1, round((total + gap) / (dash + gap)))
+    period = (total + gap) / count
+    long = period * dash / (dash + gap)
+    starts = np.arange(count) * period
+    return np.concatenate(
+        [line_of(cut_to(line, at, max(total - at - long, 0.0))) for at in starts]
+    )
+
+
+def head(line: Line, length: float, width: float) -> Outlines:
+    """A triangle whose tip is the end of the line."""
+    tip = line[-1]
+    back = tip - along(line, 1 - length / max(lengths(line)[-1], 1e-9))
+    size = float(np.linalg.norm(back)) or 1.0
+    way = back / size
+    side = np.array([-way[1], way[0], 0.0]) * width / 2
+    base = tip - way * length
+    return line_of(np.array([tip, base + side, base - side, tip]))
+
+
+def rectangle(area: Area) -> Outlines:
+    """A rectangle's outline."""
+    x, y = area.width / 2, area.height / 2
+    corners = [(-x, y), (x, y), (x, -y), (-x, -y), (-x, y)]
+    return polyline(*((area.x + a, area.y + b) for a, b in corners))
+
+
+def rounded(area: Area, radius: float) -> Outlines:
+    """A rectangle's outline with round corners."""
+    return _cornered(area, radius, _ROUND)
+
+
+def beveled(area: Area, radius: float) -> Outlines:
+    """A rectangle's outline with its corners cut off."""
+    return _cornered(area, radius, 1 / 3)
+
+
+def _cornered(area: Area, radius: float, handle: float) -> Outlines:
+    """Clockwise from the upper left; each corner is one curve whose handles reach so far."""
+    radius = min(radius, area.width / 2, area.height / 2)
+    x, y = area.width / 2, area.height / 2
+    # Each corner with the direction in which the outline comes to it; it leaves to the right.
+    corners = [((x, y), (1, 0)), ((x, -y), (0, -1)), ((-x, -y), (-1, 0)), ((-x, y), (0, 1))]
+    curves = []
+    for corner, (right, up) in corners:
+        start = (corner[0] - right * radius, corner[1] - up * radius)
+        end = (corner[0] + up * radius, corner[1] - right * radius)
+        curves.append([start, *_handles(start, end, corner, handle), end])
+    drawn = np.array([[(area.x + a, area.y + b, 0.0) for a, b in curve] for curve in curves])
+    starts = np.roll(drawn[:, 0], -1, axis=0)
+    sides = [line_of(np.array([curve[3], start])) for curve, start in zip(drawn, starts, strict=True)]
+    return np.concatenate([np.concatenate([c, s]) for c, s in zip(drawn, sides, strict=True)])
+
+
+def _handles(
+    start: tuple[float, float], end: tuple[float, float], corner: tuple[float, float], handle: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    if handle < 0.5:
+        third = ((end[0] - start[0]) / 3, (end[1] - start[1]) / 3)
+        return (start[0] + third[0], start[1] + third[1]), (end[0] - third[0], end[1] - third[1])
+    return (
+        (start[0] + (corner[0] - start[0]) * handle, start[1] + (corner[1] - start[1]) * handle),
+        (end[0] + (corner[0] - end[0]) * handle, end[1] + (corner[1] - end[1]) * handle),
+    )

@@ -1,0 +1,162 @@
+"""Picture + Frame -> what stands in the frame between two steps, for any step at once."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from manim import Mobject, VGroup, VMobject
+
+from graphgen.graph import Cell
+from graphgen.picture import Picture
+from graphgen.story import Move
+from scenes.drawing import Drawing
+from scenes.looks import Look, looks
+from scenes.panels import Panels
+from scenes.pen import Pen, find_font
+from scenes.table import closing, draw_table
+from scenes.views import Frame, View, views
+
+__all__ = ["Stage"]
+
+Drawn = TypeVar("Drawn", bound=Mobject | tuple[Mobject, ...])
+
+
+class Stage:
+    """All that a film of one picture shows while nothing moves.
+
+    Args:
+        picture: what the film is about.
+        frame: how large the frame is.
+
+    Raises:
+        MissingPartError: no font is installed.
+    """
+
+    def __init__(self, picture: Picture, frame: Frame) -> None:
+        self.picture, self.frame = picture, frame
+        self.story, self.theme = picture.story, picture.theme
+        self.pen = Pen(find_font(picture.theme.fonts))
+        self.drawing = Drawing(picture, self.pen)
+        layout = picture.layout
+        self.panels = Panels(self.story, layout.direction, self.theme, frame, self.pen)
+        self.looks = looks(self.story)
+        self.closing = closing(self.story, layout, frame)
+        smallest = min((place.size for place in layout.places), default=self.theme.title_size)
+        seen = views(self.story, layout, frame, smallest)
+        self.views = [
+            self.closing.view if step.move == "close" else view
+            for step, view in zip(self.story.steps, seen, strict=True)
+        ]
+        self.has_masks = len(set(seen)) > 1
+        self._kept: dict[tuple[object, ...], object] = {}
+
+    def look(self, step: int) -> Look:
+        """What has been told after a step; before the first, step is -1."""
+        return self.looks[step + 1]
+
+    def view(self, step: int) -> View:
+        """Where the picture stands in a step."""
+        return self.views[max(step, 0)]
+
+    def glow(self, step: int) -> str:
+        """The color in which the actors of a step shine."""
+        is_back = self.story.steps[max(step, 0)].chapter == "backward"
+        return self.theme.backward if is_back else self.theme.forward
+
+    def still(self, step: int) -> list[Mobject]:
+        """The frame after a step, from the back to the front; before the first, step is -1."""
+        return [*self.world(step), *self.bands(step)]
+
+    def world(self, step: int, seen_at: int | None = None) -> list[Mobject]:
+        """The picture after a step, as another step sees it: ways, contributions, cards."""
+        if step < 0:
+            return []
+        view = self.view(step if seen_at is None else seen_at)
+        return [part for part in self.parts(self.look(step), view) if self._is_seen(part)]
+
+    def bands(
+        self, step: int, telling: int | None = None, has_title: bool = True
+    ) -> list[Mobject]:
+        """Title, progress, caption and closing table after a step; with the progress and the
+        caption of the step that is told."""
+        told = step if telling is None else telling
+        found: list[Mobject] = []
+        if self.has_masks:
+            found.append(self._keep(("masks",), lambda: VGroup(*self.panels.masks())))
+        found.append(self.chapter(told))
+        if has_title:
+            is_open = step >= 0
+            found.append(self._keep(("title", is_open), self._title(is_open)))
+        found.append(self.caption(told))
+        is_closed = step >= 0 and self._move(step) == "close"
+        return [*found, *(self.table() if is_closed else ())]
+
+    def pill_of(self, edge: int, step: int) -> list[VGroup]:
+        """The contribution that stands on a way after a step, if there is one."""
+        text = self.look(step).texts.get(Cell("contribution", edge))
+        return [] if text is None else [self._pill(edge, text, self.view(step))]
+
+    def drawing_at(self, step: int) -> list[Mobject]:
+        """A copy of the picture after a step, to move."""
+        return [part.copy() for part in self.world(step)]
+
+    def table(self) -> tuple[VGroup, ...]:
+        """The lines of the closing table."""
+        return self._keep(
+            ("table",), lambda: tuple(draw_table(self.closing, self.picture, self.pen))
+        )
+
+    def caption(self, step: int) -> VGroup:
+        """A step's sentence."""
+        step = max(step, 0)
+        return self._keep(("caption", step), lambda: self.panels.caption(step))
+
+    def chapter(self, step: int) -> VGroup:
+        """What is going on in a step, and how far the film is after it."""
+        return self._keep(("chapter", step), lambda: self.panels.chapter(step))
+
+    def _title(self, is_open: bool) -> Callable[[], VMobject]:
+        return self.panels.title if is_open else self.panels.big_title
+
+    def _move(self, step: int) -> Move:
+        return self.story.steps[step].move
+
+    def parts(self, look: Look, view: View) -> Iterator[Mobject]:
+        """Everything of the picture in a look, also what is out of the frame."""
+        draw = self.drawing
+        for edge, state in enumerate(look.edges):
+            key = ("way", edge, state, view)
+            yield self._keep(key, lambda e=edge, s=state: draw.way(e, s, view))  # type: ignore[misc]
+        for edge in range(len(look.edges)):
+            cell = Cell("contribution", edge)
+            if cell in look.texts:
+                yield self._pill(edge, look.texts[cell], view)
+        for node in range(len(self.story.graph.nodes)):
+            yield self._card(node, look, view)
+
+    def _pill(self, edge: int, text: str, view: View) -> VGroup:
+        return self._keep(("pill", edge, view), lambda: self.drawing.pill(edge, text, view))
+
+    def _card(self, node: int, look: Look, view: View) -> VGroup:
+        glow = self.glow(look.step) if node in look.lit else ""
+        texts = tuple(
+            (look.texts.get(cell), look.waiting.get(cell)) for cell in self.drawing.cells[node]
+        )
+        key = ("card", node, glow, look.arrived.get(node, 0), texts, view)
+        return self._keep(key, lambda: self.drawing.card(node, look, view, glow))
+
+    def _is_seen(self, mobject: Mobject) -> bool:
+        """Whether any of a mobject is in the frame."""
+        if not self.has_masks:
+            return True
+        low, high = mobject.get_corner([-1, -1, 0]), mobject.get_corner([1, 1, 0])
+        half_width, half_height = self.frame.width / 2, self.frame.height / 2
+        return bool(
+            low[0] < half_width and high[0] > -half_width
+            and low[1] < half_height and high[1] > -half_height
+        )  # fmt: skip
+
+    def _keep(self, key: tuple[object, ...], draw: Callable[[], Drawn]) -> Drawn:
+        """What was drawn for this key, or is drawn now."""
+        if key not in self._kept:
+            self._kept[key] = draw()
+        return self._kept[key]  # type: ignore[return-value]

@@ -1,0 +1,163 @@
+"""Story -> the closing table of how each gradient is made up, and where it leaves the picture."""
+
+from dataclasses import dataclass
+
+from manim import VGroup
+
+from graphgen.geometry import Layout
+from graphgen.measure import fitted, width, wrapped
+from graphgen.picture import Picture
+from graphgen.story import Row, Story
+from scenes.ink import mix
+from scenes.panels import SMALLEST
+from scenes.pen import Pen, filled
+from scenes.shapes import rectangle
+from scenes.views import Area, Frame, View, fitting
+
+__all__ = ["Closing", "closing", "draw_table"]
+
+_SIZE = 0.027
+_LINE = 1.4
+_ROW_GAP = 0.35
+_COLUMN_GAP = 1.4
+_LARGEST_SHARE = 0.52
+_WIDEST_CELL = 0.2
+_LINES_OF_A_ROW = 3
+_LARGEST_TEXT = 0.045
+_HEADS = ("", "value", "∂", "how it is made up")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table as it is drawn: three short texts, and a long one on its own lines."""
+
+    row: Row | None
+    short: tuple[str, str, str]
+    made_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Where the picture and the table stand at the end.
+
+    Attributes:
+        view: of the whole picture.
+        area: of the table.
+        size: the table's font size, in Manim's units.
+        columns: the widths of the three short columns, in Manim's units.
+        lines: what the table says, its head first.
+    """
+
+    view: View
+    area: Area
+    size: float
+    columns: tuple[float, float, float]
+    lines: tuple[Line, ...]
+
+
+def closing(story: Story, layout: Layout, frame: Frame) -> Closing:
+    """The picture above the table or beside it, whichever leaves the picture larger."""
+    stage = frame.stage
+    size = max(_SIZE, SMALLEST) * frame.height
+    largest = _LARGEST_TEXT * frame.height / 14.0
+    below = _filled(story, stage, size, stage.width, stage.height * _LARGEST_SHARE)
+    high = _height(below[1], size)
+    under = Area(stage.x, stage.y - (stage.height - high) / 2, stage.width, high)
+    gap = 0.02 * frame.height
+    above = Area(stage.x, stage.y + (high + gap) / 2, stage.width, stage.height - high - gap)
+    choices = [Closing(fitting(layout, above, largest), under, size, *below)]
+    half = stage.width * 0.56
+    beside = _filled(story, stage, size, half, stage.height)
+    if frame.width > frame.height and len(beside[1]) >= len(below[1]):
+        right = Area(stage.x + (stage.width - half) / 2, stage.y, half, _height(beside[1], size))
+        rest = stage.width - half - 0.03 * frame.width
+        left = Area(stage.x - (stage.width - rest) / 2, stage.y, rest, stage.height)
+        choices.append(Closing(fitting(layout, left, largest), right, size, *beside))
+    return max(choices, key=_scale)
+
+
+def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
+    """The table, one group for each of its lines."""
+    theme, size = picture.theme, closing.size
+    top = closing.area.y + closing.area.height / 2
+    left = closing.area.x - closing.area.width / 2
+    starts = [left]
+    for wide in closing.columns:
+        starts.append(starts[-1] + wide + (_COLUMN_GAP * size if wide else 0.0))
+    inks = (theme.text, theme.text, theme.backward, theme.text)
+    drawn = []
+    for line in closing.lines:
+        middle = top - size * (_LINE + _ROW_GAP) / 2
+        group = VGroup()
+        colors = inks if line.row else (theme.quiet,) * 4
+        for text, x, ink in zip(line.short, starts, colors, strict=False):
+            if text:
+                group.add(pen.write(text, size, ink, (x, middle), align=-1))
+        for at, text in enumerate(line.made_of):
+            y = middle - at * size * _LINE
+            group.add(pen.write(text, size, colors[3], (starts[3], y), align=-1))
+        high = _row_height(line, size)
+        rule = Area(closing.area.x, top - high, closing.area.width, size * 0.04)
+        group.add(filled(rectangle(rule), mix(theme.quiet, theme.page, 0.7)))
+        top -= high
+        drawn.append(group)
+    return drawn
+
+
+def _filled(
+    story: Story, stage: Area, size: float, room: float, height: float
+) -> tuple[tuple[float, float, float], tuple[Line, ...]]:
+    """The columns and the lines of a table in so much room: shared leaves first, what doesn't fit
+    is counted."""
+    rows = sorted(story.table, key=lambda row: _rank(story, row))
+    columns = _columns(rows, size, room)
+    last = room - sum(columns) - _COLUMN_GAP * size * sum(1 for wide in columns if wide)
+    cut = [_line(row, columns, last, size) for row in rows]
+    head = Line(None, (_HEADS[0], _HEADS[1], _HEADS[2]), (_HEADS[3],))
+    kept = [head]
+    for index, line in enumerate(cut):
+        left = len(cut) - index
+        more = Line(None, ("", "", ""), (f"and {left} more",))
+        spare = [more] if left > 1 else []
+        if _height((*kept, line, *spare), size) > height:
+            kept.append(more)
+            break
+        kept.append(line)
+    return columns, tuple(kept)
+
+
+def _rank(story: Story, row: Row) -> tuple[int, int]:
+    """Leaves before operations, shared ones first; else the order of the story."""
+    is_leaf = story.graph.nodes[row.node].kind == "leaf"
+    return (0 if is_leaf and len(row.parts) > 1 else 1 if is_leaf else 2 if row.gradient else 3, row.node)
+
+
+def _columns(rows: list[Row], size: float, room: float) -> tuple[float, float, float]:
+    """How wide the three short columns are: as their longest text, up to a share of the room."""
+    texts = [(row.name, row.value, row.gradient) for row in rows] + [_HEADS[:3]]
+    widths = [
+        min(max((width(own[at], size) for own in texts), default=0.0), _WIDEST_CELL * room)
+        for at in range(3)
+    ]
+    return widths[0], widths[1], widths[2]
+
+
+def _line(row: Row, columns: tuple[float, float, float], last: float, size: float) -> Line:
+    short = (
+        fitted(row.name, size, columns[0]),
+        fitted(row.value, size, columns[1]),
+        fitted(row.gradient, size, columns[2]),
+    )
+    return Line(row, short, wrapped(row.made_of, size, last, _LINES_OF_A_ROW))
+
+
+def _height(lines: tuple[Line, ...], size: float) -> float:
+    return sum(_row_height(line, size) for line in lines)
+
+
+def _row_height(line: Line, size: float) -> float:
+    return size * (_LINE * max(1, len(line.made_of)) + _ROW_GAP)
+
+
+def _scale(choice: Closing) -> float:
+    return choice.view.scale

@@ -1,0 +1,163 @@
+"""Layout -> Views: where the picture stands in the frame at each step, as plain data.
+
+The picture holds still while it fits with legible text; where it doesn't, it is shown by parts, and
+moves as seldom as the story allows.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from graphgen.geometry import Box, Layout, Point
+from graphgen.story import Step, Story
+
+__all__ = ["Area", "Frame", "View", "fitting", "views"]
+
+_SMALLEST_TEXT = 0.022
+_LARGEST_TEXT = 0.052
+_TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.018
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle in Manim's units, y up: its middle, width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of the film, in Manim's units, and its bands."""
+
+    width: float
+    height: float
+
+    @property
+    def inside(self) -> float:
+        """The width between the margins."""
+        return self.width - 2 * _MARGIN * min(self.width, self.height)
+
+    @property
+    def title(self) -> Area:
+        """The band at the top."""
+        height = _TITLE * self.height
+        return Area(0.0, (self.height - height) / 2, self.inside, height)
+
+    @property
+    def caption(self) -> Area:
+        """The band at the bottom."""
+        height = _CAPTION * self.height
+        return Area(0.0, (height - self.height) / 2, self.inside, height)
+
+    @property
+    def stage(self) -> Area:
+        """What is left for the picture."""
+        top = self.height * (0.5 - _TITLE - _GAP)
+        bottom = self.height * (_CAPTION + _GAP - 0.5)
+        return Area(0.0, (top + bottom) / 2, self.inside, top - bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Points of the layout to Manim's units: `scale` units per point, and where the origin goes."""
+
+    scale: float
+    x: float
+    y: float
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place of the layout stands in the frame."""
+        return self.x + x * self.scale, self.y - y * self.scale
+
+    def area(self, box: Box) -> Area:
+        """Where a box of the layout stands in the frame."""
+        x, y = self.at(box.center.x, box.center.y)
+        return Area(x, y, box.width * self.scale, box.height * self.scale)
+
+
+def fitting(layout: Layout, area: Area, largest: float) -> View:
+    """The whole layout in the middle of an area, at most so many units per point."""
+    whole = Box(0.0, 0.0, layout.width, layout.height)
+    return _on(whole.center, min(_scale_in(whole, area), largest), area)
+
+
+def views(story: Story, layout: Layout, frame: Frame, smallest: float) -> list[View]:
+    """One view for each step.
+
+    Args:
+        smallest: the smallest font size of the layout, in points.
+    """
+    stage = frame.stage
+    whole = fitting(layout, stage, _LARGEST_TEXT * frame.height / smallest)
+    legible = _SMALLEST_TEXT * frame.height / smallest
+    if whole.scale >= legible:
+        return [whole] * len(story.steps)
+    return list(_by_parts(story, layout, stage, whole, legible))
+
+
+def _by_parts(
+    story: Story, layout: Layout, stage: Area, whole: View, legible: float
+) -> Iterator[View]:
+    """The whole at the start and at the end; between, runs of steps whose actors fit together."""
+    run: list[Box] = []
+    waiting = 0
+    for step in story.steps:
+        acting = _actors(story, step, layout)
+        if acting is None:
+            yield from [_view(run, layout, stage, legible, whole)] * waiting
+            run, waiting = [], 0
+            yield whole
+            continue
+        if run and _scale_in(_around([*run, acting]), stage) < legible:
+            yield from [_view(run, layout, stage, legible, whole)] * waiting
+            run, waiting = [], 0
+        run, waiting = [*run, acting], waiting + 1
+    yield from [_view(run, layout, stage, legible, whole)] * waiting
+
+
+def _view(run: Sequence[Box], layout: Layout, stage: Area, legible: float, whole: View) -> View:
+    """The view of a run of steps: legible where its actors fit, never smaller than the whole."""
+    if not run:
+        return whole
+    box = _around(run)
+    scale = max(whole.scale, min(legible, _scale_in(box, stage)))
+    width, height = stage.width / scale, stage.height / scale
+    middle = Point(
+        _held(box.center.x, width, layout.width), _held(box.center.y, height, layout.height)
+    )
+    return _on(middle, scale, stage)
+
+
+def _held(middle: float, room: float, size: float) -> float:
+    """A middle moved so that no more of the outside shows than must."""
+    return size / 2 if room >= size else min(max(middle, room / 2), size - room / 2)
+
+
+def _actors(story: Story, step: Step, layout: Layout) -> Box | None:
+    """The box around the cards and ways that act in a step; None where all or none do."""
+    if step.move in ("open", "place", "close"):
+        return None
+    sources = (story.graph.edges[edge].source for edge in step.focus.edges)
+    boxes = [layout.boxes[node] for node in {*step.focus.nodes, *sources}]
+    for edge in step.focus.edges:
+        points = layout.routes[edge].points
+        xs, ys = [p.x for p in points], [p.y for p in points]
+        boxes.append(Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)))
+    return _around(boxes) if boxes else None
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _scale_in(box: Box, area: Area) -> float:
+    return min(area.width / max(box.width, 1e-9), area.height / max(box.height, 1e-9))
+
+
+def _on(middle: Point, scale: float, area: Area) -> View:
+    return View(scale, area.x - middle.x * scale, area.y + middle.y * scale)
