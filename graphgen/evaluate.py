@@ -1,44 +1,31 @@
-"""Program and values -> float64 torch tensors: the loss, and what everything on the way is called.
+"""Program and values -> float64 torch tensors: the loss, and what everything on the way is called."""
 
-Numbers that are written out stay plain floats, so that `a ** 2` is one operation on `a`. What is
-made of such numbers only is worked out in float64 at once and is a number again: 9**9**9 is inf.
-"""
-
-import operator
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import torch
 from torch import Tensor
 
-from graphgen.errors import ExpressionError
-from graphgen.shapes import Misfit, Shape, result_shape, work
-from graphgen.syntax import (
-    Binary,
-    Call,
-    Expression,
-    List,
-    Name,
-    Number,
-    Program,
-    Statement,
-    Unary,
-    operands,
-    sources,
-)
-from graphgen.values import Value, check_values, shape_of
+from graphgen.errors import ExpressionError, InputError
+from graphgen.machine import MAXIMUM_ELEMENTS, MAXIMUM_WORK, compute, is_operation
+from graphgen.operations import FUNCTIONS, OPERATORS, tensor_of
+from graphgen.syntax import Expression, Program
+from graphgen.values import Value, check_values
 
-__all__ = ["FUNCTIONS", "MAXIMUM_ELEMENTS", "MAXIMUM_WORK", "OPERATORS", "Run", "run"]
+__all__ = [
+    "FUNCTIONS",
+    "MAXIMUM_CHECKS",
+    "MAXIMUM_ELEMENTS",
+    "MAXIMUM_WORK",
+    "OPERATORS",
+    "Run",
+    "differences",
+    "run",
+]
 
-MAXIMUM_ELEMENTS = 2_000_000
-"""Numbers in all results of one program together: 16 MB."""
-MAXIMUM_WORK = 500_000_000
-"""Numbers that one program may make or read, the products inside of `@` included."""
-_LONGEST_LABEL = 200
-
-Constant = float | tuple[Any, ...]
-"""A number, or nested lists of numbers of one shape, that are written out."""
+MAXIMUM_CHECKS = 100_000
+"""Operations that one call of `differences` may compute: a few seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +63,7 @@ def run(program: Program, values: Mapping[str, Value], data: Collection[str] = (
     15.0
     """
     check_values(program, values, data)
-    inputs = {name: _tensor(values[name], name not in data) for name in program.inputs}
+    inputs = {name: tensor_of(values[name], name not in data) for name in program.inputs}
     with torch.inference_mode(False), torch.enable_grad():
         found = compute(program, inputs)
     last = program.statements[-1]
@@ -91,251 +78,75 @@ def run(program: Program, values: Mapping[str, Value], data: Collection[str] = (
     return Run(loss, names, found.labels, inputs)
 
 
-@dataclass(slots=True)
-class Computed:
-    """What a walk over a program found, in order of evaluation.
-
-    Attributes:
-        names: the inputs, then each statement, "" for an unnamed one.
-        labels: for each operation its text and its result.
-        cuts: the result of each detach, by its place in the text.
-    """
-
-    names: list[tuple[str, Tensor]]
-    labels: list[tuple[str, Tensor]]
-    cuts: dict[tuple[int, int], Tensor]
-    elements: int = 0
-    work: int = 0
-
-
-def compute(
+def differences(
     program: Program,
-    inputs: Mapping[str, Tensor],
-    replaced: Mapping[str, Tensor] | None = None,
-    cuts: Mapping[tuple[int, int], Tensor] | None = None,
-) -> Computed:
-    """Evaluates every statement.
+    values: Mapping[str, Value],
+    data: Collection[str] = (),
+    step: float = 6e-6,
+) -> dict[str, Tensor]:
+    """The gradients of a program's loss by central finite differences, without autograd.
+
+    What a detach gives is held still, so that, as with autograd, nothing comes through it.
 
     Args:
-        inputs: a float64 tensor for each input.
-        replaced: tensors that take the place of what the statements of these names give.
-        cuts: tensors that take the place of what each detach gives, by its place in the text.
+        step: how far each number is moved to either side, times its size where that is over 1. The
+            cube root of float64's precision is about 6e-6, where rounding and curvature balance.
+
+    Returns:
+        For each input that takes a gradient, and each statement's name through which one comes, a
+        float64 tensor of its shape: d loss / d each of its numbers.
 
     Raises:
-        ExpressionError: shapes that don't fit, or too much to compute.
+        As `run` does; and InputError: so many numbers that it would take too long.
+
+    >>> from graphgen.expression import parse
+    >>> found = differences(parse("s = a + b; c = s * b"), {"a": 2.0, "b": 3.0})
+    >>> {name: round(slope.item(), 6) for name, slope in found.items()}
+    {'a': 3.0, 'b': 8.0, 's': 3.0, 'c': 1.0}
     """
-    found = Computed(list(inputs.items()), [], {})
-    known = dict(inputs)
-    for statement in program.statements:
-        tensor = _statement(program, statement, known, found, cuts or {})
-        tensor = (replaced or {}).get(statement.name, tensor)
-        known[statement.name] = tensor
-        found.names.append((statement.name, tensor))
-    return found
+    base = run(program, values, data)
+    aliases = {s.name for s in program.statements if not is_operation(s.expression)}
+    points = {
+        name: tensor.detach()
+        for name, tensor in base.names
+        if tensor.requires_grad and name not in aliases
+    }
+    cost = 2 * sum(point.numel() for point in points.values()) * (len(base.labels) + 1)
+    if cost > MAXIMUM_CHECKS:
+        raise InputError(f"at most {MAXIMUM_CHECKS:,} operations to check gradients: got {cost:,}; "
+                         "give smaller values")  # fmt: skip
+    with torch.no_grad():
+        cuts = compute(program, base.inputs).cuts
+        return {
+            name: _slopes(program, base.inputs, cuts, name, point, step)
+            for name, point in points.items()
+        }
 
 
-def _statement(
+def _slopes(
     program: Program,
-    statement: Statement,
-    known: Mapping[str, Tensor],
-    found: Computed,
+    inputs: Mapping[str, Tensor],
     cuts: Mapping[tuple[int, int], Tensor],
+    name: str,
+    point: Tensor,
+    step: float,
 ) -> Tensor:
-    stack: list[Constant | Tensor] = []
-    for part, text in sources(statement.expression, _LONGEST_LABEL):
-        count = len(operands(part))
-        arguments = stack[len(stack) - count :]
-        del stack[len(stack) - count :]
-        _check(program, part, arguments, text, found)
-        result = known[part.name] if isinstance(part, Name) else _result(part, arguments)
-        if isinstance(part, Call) and part.function == "detach" and isinstance(result, Tensor):
-            result = found.cuts[part.line, part.column] = cuts.get((part.line, part.column), result)
-        if isinstance(result, Tensor) and _is_operation(part):
-            found.labels.append((text, result))
-        stack.append(result)
-    return _tensor(stack[0])
-
-
-def _check(
-    program: Program,
-    part: Expression,
-    arguments: Sequence[Constant | Tensor],
-    text: str,
-    found: Computed,
-) -> None:
-    """Refuses what doesn't fit and what is too much, before it is computed."""
-    if not arguments:
-        return
-    shapes = [_shape(argument) for argument in arguments]
-    try:
-        shape = result_shape(part, shapes)
-    except Misfit as error:
-        raise ExpressionError(
-            f"{text} needs {error}", program.text, part.line, part.column
-        ) from error
-    found.work += work(part, shapes, shape)
-    found.elements += torch.Size(shape).numel()
-    if found.elements > MAXIMUM_ELEMENTS or found.work > MAXIMUM_WORK:
-        _fault(program, part, f"at most {MAXIMUM_ELEMENTS:,} numbers in all results together: got "
-               f"more with {text}, of shape {shape}; give smaller values")  # fmt: skip
-
-
-def _is_operation(part: Expression) -> bool:
-    return not isinstance(part, Name) and not (isinstance(part, Unary) and part.operator == "+")
-
-
-def _result(part: Expression, arguments: Sequence[Constant | Tensor]) -> Constant | Tensor:
-    """What one part gives, from what its operands gave."""
-    match part:
-        case Number(value):
-            return value
-        case List():
-            if all(not isinstance(argument, Tensor) for argument in arguments):
-                return tuple(arguments)
-            return torch.stack([_tensor(argument) for argument in arguments])
-        case Unary("+"):
-            return arguments[0]
-        case Unary():
-            return _applied(torch.neg, arguments)
-        case Binary(sign):
-            return _applied(OPERATORS[sign], arguments)
-        case Call(function, _, axis):
-            given = () if axis is None else (axis,)
-            return _applied(FUNCTIONS[function], arguments, given)
-    raise AssertionError(part)
-
-
-def _applied(
-    function: Callable[..., Tensor],
-    arguments: Sequence[Constant | Tensor],
-    given: tuple[int, ...] = (),
-) -> float | Tensor:
-    """A function of operands; of numbers only it is a number again."""
-    if all(isinstance(argument, float) for argument in arguments):
-        return function(*map(_tensor, arguments), *given).item()
-    ready = [_tensor(item) if isinstance(item, tuple) else item for item in arguments]
-    return function(*ready, *given)
-
-
-def _shape(value: Constant | Tensor) -> Shape:
-    return tuple(value.shape) if isinstance(value, Tensor) else shape_of_constant(value)
-
-
-def shape_of_constant(value: Constant) -> Shape:
-    """The shape of nested lists that are known to be even."""
-    return (len(value), *shape_of_constant(value[0])) if isinstance(value, tuple) else ()
-
-
-def _tensor(value: Value | Tensor, requires_grad: bool = False) -> Tensor:
-    if isinstance(value, Tensor):
-        return value
-    return torch.tensor(value, dtype=torch.float64, device="cpu", requires_grad=requires_grad)
+    """d loss / d each number of what a name stands for, of the point's shape."""
+    slopes = torch.empty(point.numel(), dtype=torch.float64, device="cpu")
+    for index, number in enumerate(point.flatten().tolist()):
+        ends = []
+        for sign in (-1.0, 1.0):
+            moved = point.flatten().clone()
+            moved[index] += sign * step * max(1.0, abs(number))
+            given = {name: moved.reshape(point.shape)}
+            losses = compute(
+                program, {**inputs, **given} if name in inputs else inputs, given, cuts
+            )
+            ends.append((moved[index].item(), losses.names[-1][1].item()))
+        (low, below), (high, above) = ends
+        slopes[index] = (above - below) / (high - low)
+    return slopes.reshape(point.shape)
 
 
 def _fault(program: Program, part: Expression, message: str) -> NoReturn:
     raise ExpressionError(message, program.text, part.line, part.column)
-
-
-def _divide(left: float | Tensor, right: float | Tensor) -> Tensor:
-    # As one operation; torch makes a reciprocal and a product of `number / tensor`.
-    return torch.div(_tensor(left), right)
-
-
-def _of_tensors(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function of tensors, for plain numbers too."""
-
-    def applied(*arguments: float | Tensor) -> Tensor:
-        return function(*map(_tensor, arguments))
-
-    return applied
-
-
-def _along_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function along an axis, the last one if none is given."""
-
-    def applied(x: Tensor, axis: int = -1) -> Tensor:
-        return function(x, dim=axis)
-
-    return applied
-
-
-def _over_axis(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """A function over an axis, or over all elements if none is given."""
-
-    def applied(x: Tensor, axis: int | None = None) -> Tensor:
-        return function(x) if axis is None else function(x, dim=axis)
-
-    return applied
-
-
-def _logsumexp(x: Tensor, axis: int | None = None) -> Tensor:
-    return torch.logsumexp(x, dim=tuple(range(x.dim())) if axis is None else axis)
-
-
-def _norm(x: Tensor, axis: int | None = None) -> Tensor:
-    return torch.linalg.vector_norm(x, dim=axis)
-
-
-def _clamp(x: Tensor, low: float | Tensor, high: float | Tensor) -> Tensor:
-    return torch.clamp(x, float(low), float(high))
-
-
-OPERATORS: dict[str, Callable[..., Tensor]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divide,
-    "**": operator.pow,
-    "@": torch.matmul,
-}
-"""What each operator computes."""
-
-FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "abs": torch.abs,
-    "acos": torch.acos,
-    "asin": torch.asin,
-    "atan": torch.atan,
-    "clamp": _clamp,
-    "cos": torch.cos,
-    "cosh": torch.cosh,
-    "cross_entropy": _of_tensors(torch.nn.functional.cross_entropy),
-    "detach": torch.Tensor.detach,
-    "dot": torch.dot,
-    "elu": torch.nn.functional.elu,
-    "erf": torch.erf,
-    "exp": torch.exp,
-    "expm1": torch.expm1,
-    "gelu": torch.nn.functional.gelu,
-    "leaky_relu": torch.nn.functional.leaky_relu,
-    "log": torch.log,
-    "log1p": torch.log1p,
-    "log_softmax": _along_axis(torch.log_softmax),
-    "logsumexp": _logsumexp,
-    "matmul": torch.matmul,
-    "max": _over_axis(torch.amax),
-    "maximum": _of_tensors(torch.maximum),
-    "mean": _over_axis(torch.mean),
-    "min": _over_axis(torch.amin),
-    "minimum": _of_tensors(torch.minimum),
-    "mse": _of_tensors(torch.nn.functional.mse_loss),
-    "norm": _norm,
-    "outer": torch.outer,
-    "pow": operator.pow,
-    "prod": _over_axis(torch.prod),
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "silu": torch.nn.functional.silu,
-    "sin": torch.sin,
-    "sinh": torch.sinh,
-    "softmax": _along_axis(torch.softmax),
-    "softplus": torch.nn.functional.softplus,
-    "sqrt": torch.sqrt,
-    "square": torch.square,
-    "std": _over_axis(torch.std),
-    "sum": _over_axis(torch.sum),
-    "tan": torch.tan,
-    "tanh": torch.tanh,
-    "transpose": torch.t,
-    "var": _over_axis(torch.var),
-}
-"""What each function of `graphgen.functions.FUNCTIONS` computes."""

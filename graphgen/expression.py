@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from graphgen.errors import ExpressionError
 from graphgen.functions import FUNCTIONS, suggestion
+from graphgen.scoping import inputs_of
 from graphgen.syntax import (
     Binary,
     Call,
@@ -28,7 +29,6 @@ from graphgen.syntax import (
     Program,
     Statement,
     Unary,
-    postorder,
     source,
 )
 from graphgen.tokens import MAXIMUM_NESTING, Token, fault, tokens_of
@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 _LEFT_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
+_LOOSEST = 1
 _SIGN_BINDS = 3
 _RESERVED = frozenset({"nan", "inf", "eval", "exec"})
 
@@ -77,7 +78,7 @@ def parse(text: str) -> Program:
         statements.append(_statement(reader))
     if not statements:
         fault(text, 'an expression such as "c = (a + b) * b": got none; write one')
-    return Program(text, tuple(statements), _inputs(text, statements))
+    return Program(text, tuple(statements), inputs_of(text, statements))
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ def _statement(reader: _Reader) -> Statement:
     if start.kind == "name" and reader.tokens[reader.index + 1].text == "=":
         name = _checked_name(reader)
         reader.take()
-    expression = _expression(reader, 0)
+    expression = _expression(reader, _LOOSEST)
     if reader.next.text not in (";", "\n", ""):
         reader.fault(_after_operand(reader))
     return Statement(name, expression, start.line, start.column)
@@ -136,7 +137,7 @@ def _expression(reader: _Reader, least: int) -> Expression:
             "in statements of their own"
         )
     left = _operand(reader)
-    while _LEFT_BINDS.get(reader.next.text, -1) >= max(least, 1):
+    while _LEFT_BINDS.get(reader.next.text, 0) >= least:
         token = reader.take()
         binds = _LEFT_BINDS[token.text]
         right = _expression(reader, binds if token.text == "**" else binds + 1)
@@ -151,7 +152,7 @@ def _operand(reader: _Reader) -> Expression:
         reader.take()
         return Unary(token.text, _expression(reader, _SIGN_BINDS), token.line, token.column)
     if reader.takes("("):
-        inner = _expression(reader, 0)
+        inner = _expression(reader, _LOOSEST)
         if not reader.takes(")"):
             reader.fault(_after_operand(reader))
         return inner
@@ -159,17 +160,17 @@ def _operand(reader: _Reader) -> Expression:
         return List(_items(reader, "]"), token.line, token.column)
     if token.kind == "number":
         return _number(reader)
-    if token.kind == "name":
-        name = _checked_name(reader)
-        return _call(reader, token) if reader.takes("(") else Name(name, token.line, token.column)
-    reader.fault(f"a name, a number or a bracket: got {_told(token)}; put an operand here")
+    if token.kind != "name":
+        reader.fault(f"a name, a number or a bracket: got {_told(token)}; put an operand here")
+    name = _checked_name(reader)
+    return _call(reader, token) if reader.takes("(") else Name(name, token.line, token.column)
 
 
 def _items(reader: _Reader, closer: str) -> tuple[Expression, ...]:
     """What stands between commas, up to the closing bracket."""
     found: list[Expression] = []
     while not reader.takes(closer):
-        found.append(_expression(reader, 0))
+        found.append(_expression(reader, _LOOSEST))
         if not reader.takes(",") and reader.next.text != closer:
             reader.fault(_after_operand(reader))
     if not found:
@@ -207,7 +208,7 @@ def _call(reader: _Reader, name: Token) -> Call:
         if reader.next.kind == "name" and reader.tokens[reader.index + 1].text == "=":
             axis = _named_axis(reader, name, axis)
         else:
-            arguments.append(_expression(reader, 0))
+            arguments.append(_expression(reader, _LOOSEST))
         if not reader.takes(",") and reader.next.text != ")":
             reader.fault(_after_operand(reader))
     if function.axis == "yes" and axis is None and len(arguments) == len(function.arguments) + 1:
@@ -221,7 +222,7 @@ def _named_axis(reader: _Reader, name: Token, axis: int | None) -> int:
     if FUNCTIONS[name.text].axis == "no" or token.text != "axis" or axis is not None:
         reader.fault(f"{FUNCTIONS[name.text].signature(name.text)}: got {token.text}=...; "
                      "take it out", token)  # fmt: skip
-    return _whole(reader, _expression(reader, 0), name)
+    return _whole(reader, _expression(reader, _LOOSEST), name)
 
 
 def _whole(reader: _Reader, expression: Expression, name: Token) -> int:
@@ -291,46 +292,3 @@ def _after_operand(reader: _Reader) -> str:
 def _told(token: Token) -> str:
     told = {"\n": "the end of the line", "": "the end"}
     return told.get(token.text, repr(token.text))
-
-
-def _inputs(text: str, statements: list[Statement]) -> tuple[str, ...]:
-    """The names that no statement sets, after a check of those that one does."""
-    setting: dict[str, Statement] = {}
-    used: dict[str, Name] = {}
-    for statement in statements:
-        parts = postorder(statement.expression)
-        for name in (part for part in parts if isinstance(part, Name)):
-            used.setdefault(name.name, name)
-        _check_set(text, statement, setting, used)
-        if statement.name:
-            setting[statement.name] = statement
-    for statement in statements[:-1]:
-        if statement.name not in used:
-            place = Token("name", statement.name, statement.line, statement.column)
-            told = repr(statement.name) if statement.name else "a statement without a name"
-            fault(text, f"each statement before the last is used by a later one: got {told}, which "
-                  "isn't; use it or take it out", place)  # fmt: skip
-    inputs = tuple(name for name in used if name not in setting)
-    for input_name in inputs:
-        _check_input(text, used[input_name])
-    return inputs
-
-
-def _check_set(
-    text: str, statement: Statement, setting: dict[str, Statement], used: dict[str, Name]
-) -> None:
-    name = statement.name
-    place = Token("name", name, statement.line, statement.column)
-    if name in setting and name:
-        fault(text, f"each name is set once: got {name!r}, set before on line "
-              f"{setting[name].line}; use another name", place)  # fmt: skip
-    if name in used:
-        fault(text, f"a name is set before it is used: got {name!r}, used on line "
-              f"{used[name].line} already; use another name", place)  # fmt: skip
-
-
-def _check_input(text: str, name: Name) -> None:
-    if name.name in FUNCTIONS:
-        place = Token("name", name.name, name.line, name.column)
-        signature = FUNCTIONS[name.name].signature(name.name)
-        fault(text, f"a value: got the function {name.name!r}; call it: {signature}", place)

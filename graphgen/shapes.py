@@ -1,6 +1,7 @@
 """The shape that an operation's result has, worked out from its operands' before anything is
 computed, so that what doesn't fit, or is too large, is told and never tried.
 
+    >>> from graphgen.syntax import Name
     >>> result_shape(Binary("@", Name("A"), Name("x")), [(2, 3), (3,)])
     (2,)
 """
@@ -8,14 +9,14 @@ computed, so that what doesn't fit, or is too large, is told and never tried.
 import math
 from collections.abc import Callable, Sequence
 
-from graphgen.syntax import Binary, Call, Expression, List, Name
+from graphgen.syntax import Binary, Call, Expression, List
 
-__all__ = ["Misfit", "Shape", "result_shape", "work"]
+__all__ = ["MisfitError", "Shape", "result_shape", "work"]
 
 Shape = tuple[int, ...]
 
 
-class Misfit(ValueError):
+class MisfitError(ValueError):
     """Shapes that don't fit; its text begins with what was wanted and ends with what to do."""
 
 
@@ -27,7 +28,7 @@ def result_shape(part: Expression, shapes: Sequence[Shape]) -> Shape:
         shapes: of its operands, in order.
 
     Raises:
-        Misfit: the operands' shapes don't fit the operation.
+        MisfitError: the operands' shapes don't fit the operation.
     """
     match part:
         case List():
@@ -57,12 +58,12 @@ def _told(shapes: Sequence[Shape]) -> str:
 def _stacked(shapes: Sequence[Shape]) -> Shape:
     for index, shape in enumerate(shapes):
         if shape != shapes[0]:
-            raise Misfit(
+            raise MisfitError(
                 f"items of one shape: got {shapes[0]} first and {shape} at place {index + 1}; "
                 "make them equal"
             )
     if len(shapes[0]) >= 6:
-        raise Misfit("at most 6 lists within each other: got more; write fewer")
+        raise MisfitError("at most 6 lists within each other: got more; write fewer")
     return (len(shapes), *shapes[0])
 
 
@@ -72,7 +73,7 @@ def _broadcast(shapes: Sequence[Shape]) -> Shape:
     result = tuple(max(sizes) for sizes in zip(*padded, strict=True))
     for shape in padded:
         if any(size not in (1, whole) for size, whole in zip(shape, result, strict=True)):
-            raise Misfit(
+            raise MisfitError(
                 f"two shapes that fit, axis by axis from the last (equal, or 1): got "
                 f"{_told(shapes)}; give values whose shapes fit"
             )
@@ -82,22 +83,25 @@ def _broadcast(shapes: Sequence[Shape]) -> Shape:
 def _product(shapes: Sequence[Shape]) -> Shape:
     left, right = shapes
     if not left or not right:
-        raise Misfit(f"vectors or matrices: got {_told(shapes)}; use * for a single number")
+        raise MisfitError(f"vectors or matrices: got {_told(shapes)}; use * for a single number")
     inner = right[0] if len(right) == 1 else right[-2]
     if left[-1] != inner:
-        raise Misfit(
+        raise MisfitError(
             f"the last axis of the left as long as the first of the right: got {_told(shapes)}; "
             "give values that fit, or use transpose(...)"
         )
     if len(left) > 2 or len(right) > 2:
-        raise Misfit(f"vectors or matrices: got {_told(shapes)}; use lists of at most two levels")
+        raise MisfitError(
+            f"vectors or matrices: got {_told(shapes)}; use lists of at most two levels"
+        )
     return left[:-1] + (right[1:] if len(right) == 2 else ())
 
 
 def _axis_of(shape: Shape, axis: int) -> int:
     if not -len(shape) <= axis < len(shape):
-        known = f"its axes are 0 to {len(shape) - 1}" if shape else "a single number has no axes"
-        raise Misfit(f"axis {axis} of the argument: got shape {shape}; {known}")
+        known = ("a single number has no axes", "its only axis is 0")
+        told = known[len(shape)] if len(shape) < 2 else f"its axes are 0 to {len(shape) - 1}"
+        raise MisfitError(f"axis {axis} of the argument: got shape {shape}; {told}")
     return axis % len(shape)
 
 
@@ -108,9 +112,16 @@ def _reduced(shapes: Sequence[Shape], axis: int | None) -> Shape:
     return shapes[0][:gone] + shapes[0][gone + 1 :]
 
 
+def _spread(shapes: Sequence[Shape], axis: int | None) -> Shape:
+    result = _reduced(shapes, axis)
+    if math.prod(shapes[0]) == math.prod(result):
+        raise MisfitError(f"at least two numbers: got shape {shapes[0]}; give a longer list")
+    return result
+
+
 def _along(shapes: Sequence[Shape], axis: int | None) -> Shape:
     if not shapes[0]:
-        raise Misfit("a vector or a matrix: got a single number; give a list, as in [1, 2]")
+        raise MisfitError("a vector or a matrix: got a single number; give a list, as in [1, 2]")
     _axis_of(shapes[0], -1 if axis is None else axis)
     return shapes[0]
 
@@ -129,31 +140,35 @@ def _matmul(shapes: Sequence[Shape], _: int | None) -> Shape:
 
 def _dot(shapes: Sequence[Shape], _: int | None) -> Shape:
     if len(shapes[0]) != 1 or shapes[0] != shapes[1]:
-        raise Misfit(f"two vectors of one length: got {_told(shapes)}; use @ for matrices")
+        raise MisfitError(f"two vectors of one length: got {_told(shapes)}; use @ for matrices")
     return ()
 
 
 def _outer(shapes: Sequence[Shape], _: int | None) -> Shape:
     if any(len(shape) != 1 for shape in shapes):
-        raise Misfit(f"two vectors: got {_told(shapes)}; give lists, as in [1, 2]")
+        raise MisfitError(f"two vectors: got {_told(shapes)}; give lists, as in [1, 2]")
     return shapes[0] + shapes[1]
 
 
 def _transposed(shapes: Sequence[Shape], _: int | None) -> Shape:
     if len(shapes[0]) != 2:
-        raise Misfit(f"a matrix: got shape {shapes[0]}; give a list of lists, as in [[1], [2]]")
+        raise MisfitError(
+            f"a matrix: got shape {shapes[0]}; give a list of lists, as in [[1], [2]]"
+        )
     return shapes[0][::-1]
 
 
 def _equal(shapes: Sequence[Shape], _: int | None) -> Shape:
     if shapes[0] != shapes[1]:
-        raise Misfit(f"two equal shapes: got {_told(shapes)}; give values whose shapes are equal")
+        raise MisfitError(
+            f"two equal shapes: got {_told(shapes)}; give values whose shapes are equal"
+        )
     return ()
 
 
 def _classes(shapes: Sequence[Shape], _: int | None) -> Shape:
     if len(shapes[0]) not in (1, 2):
-        raise Misfit(f"a vector or a matrix of scores: got {_told(shapes)}; give a list")
+        raise MisfitError(f"a vector or a matrix of scores: got {_told(shapes)}; give a list")
     return _equal(shapes, None)
 
 
@@ -175,8 +190,8 @@ _RULES: dict[str, Callable[[Sequence[Shape], int | None], Shape]] = {
     "pow": _elementwise,
     "prod": _reduced,
     "softmax": _along,
-    "std": _reduced,
+    "std": _spread,
     "sum": _reduced,
     "transpose": _transposed,
-    "var": _reduced,
+    "var": _spread,
 }

@@ -29,7 +29,7 @@ MAXIMUM_NESTING = 50
 _LONGEST_NUMBER = 100
 _LONGEST_NAME = 40
 
-Kind = Literal["name", "number", "sign", "break", "end"]
+Kind = Literal["name", "number", "sign", "blank", "end"]
 
 _GREEK = "αβγδεζηθικλμνξπρςστυφχψωΓΔΘΛΞΠΣΦΨΩ"
 _LATIN = "".join(c for c in map(chr, range(0xC0, 0x100)) if c.isalpha())
@@ -92,7 +92,7 @@ _REFUSED = {
 }
 _LONG_REFUSED = re.compile("|".join(re.escape(sign) for sign in _REFUSED if len(sign) > 1))
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str], int], ...] = (
-    ("end", _BLANK, MAXIMUM_LENGTH),
+    ("blank", _BLANK, MAXIMUM_LENGTH),
     ("number", _NUMBER, _LONGEST_NUMBER),
     ("name", _NAME, _LONGEST_NAME),
     ("sign", _SIGN, 2),
@@ -101,7 +101,7 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str], int], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A name, a number, a sign, the break between two statements, or the end of the text."""
+    """A name, a number, a sign, what stands between them, or the end of the text."""
 
     kind: Kind
     text: str
@@ -118,8 +118,8 @@ def fault(text: str, message: str, place: Token | None = None) -> NoReturn:
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a program, the last one of kind "end".
 
-    Line ends inside brackets and comments are left out; ";" and line ends outside of them are of
-    kind "break".
+    Blanks, comments and line ends inside brackets are left out; other line ends part statements,
+    as ";" does.
 
     Raises:
         ExpressionError: the text is too long, too deep, or has a character that isn't known.
@@ -188,7 +188,7 @@ def _token_at(text: str, start: int, line: int, column: int) -> Token:
 
 def _matters(text: str, token: Token, opened: list[Token]) -> bool:
     """Whether the parser sees a token; keeps `opened`, the brackets that are open here."""
-    if token.kind == "end":
+    if token.kind == "blank":
         return False
     if token.text in _CLOSERS:
         opened.append(token)
@@ -212,6 +212,8 @@ def _unknown(character: str) -> str:
     """What is said of a character that no expression has."""
     plain = unicodedata.normalize("NFKC", character)
     spelled = f"{character!r} ({_spelled(character)})"
+    if "SUPERSCRIPT" in spelled and plain.isdigit():
+        return f"powers with **: got {spelled}; write ** {plain}"
     if plain != character and plain.isascii() and plain.isalnum():
         return f"plain letters and digits: got {spelled}; write {plain!r}"
     if character.isalpha():

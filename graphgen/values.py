@@ -6,6 +6,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeAlias, Union
 
@@ -29,13 +30,15 @@ Value: TypeAlias = Union[float, Sequence["Value"]]  # noqa: UP007 (a recursive a
 
 MAXIMUM_NUMBERS = 10_000
 """Numbers in one value."""
-_MAXIMUM_LENGTH = 400_000
+_MAXIMUM_LENGTH = 250_000
 _MAXIMUM_AXES = 6
 _LONGEST_NUMBER = 100
+_MOST_TOLD = 20
+_LARGEST = sys.float_info.max
 
 _PIECE = re.compile(
     r"(?P<blank>\s+)|(?P<sign>[\[\],])"
-    r"|(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?![\w.])|(?P<other>\w+|.)"
+    r"|(?P<number>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)|(?P<other>\w+|.)"
 )
 _HINTS = {
     "(": "write lists as [1, 2]",
@@ -93,8 +96,11 @@ def read_assignments(texts: Iterable[str]) -> dict[str, Value]:
     return found
 
 
-def shape_of(value: Value) -> tuple[int, ...]:
+def shape_of(value: Value, axes: int = _MAXIMUM_AXES) -> tuple[int, ...]:
     """The shape of a value, () for a number.
+
+    Args:
+        axes: how many lists within each other there may be.
 
     Raises:
         InputError: it is no number and no list, or a list of unequal shapes, or holds nan or inf.
@@ -103,19 +109,21 @@ def shape_of(value: Value) -> tuple[int, ...]:
     (2, 3)
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if not math.isfinite(value):
-            raise InputError(f"a finite number: got {value}; give another value")
+        if not -_LARGEST <= value <= _LARGEST:
+            raise InputError(f"a finite number: got {_shown_number(value)}; give another value")
         return ()
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise InputError(f"a number or a list of numbers: got {type(value).__name__}; give those")
     if not value:
         raise InputError("a list with something in it: got []; put numbers in it, as in [1, 2]")
-    shapes = [shape_of(item) for item in value]
+    if not axes:
+        raise InputError(f"at most {_MAXIMUM_AXES} lists within each other: got more; give fewer")
+    shapes = [shape_of(item, axes - 1) for item in value]
     for index, shape in enumerate(shapes):
         if shape != shapes[0]:
             raise InputError(
-                f"rows of one length: got shape {shapes[0]} first and {shape} at place {index + 1}; "
-                "make them equal"
+                f"rows of one length: got shape {shapes[0]} first and {shape} at place "
+                f"{index + 1}; make them equal"
             )
     return (len(value), *shapes[0])
 
@@ -159,7 +167,7 @@ def _no_input(program: Program, name: str, what: str, option: str) -> str:
     if name in {statement.name for statement in program.statements}:
         return f"an input of the expression: got {what}, but the expression sets it; take it out"
     near = suggestion(name, program.inputs) if len(name) < 100 else ""
-    names = ", ".join(program.inputs) or "none"
+    names = ", ".join(program.inputs[:_MOST_TOLD]) or "none"
     return (
         f"an input of the expression: got {what}, which it doesn't use; "
         f"{near or f'take --{option} out'} (its inputs are: {names})"
@@ -173,17 +181,24 @@ def _missing(program: Program, missing: Sequence[str], known: Sequence[str]) -> 
         for part in postorder(statement.expression)
         if isinstance(part, Name) and part.name == missing[0]
     )
-    plural = "s" if len(missing) > 1 else ""
-    given = " ".join(f"--set {name}=1" for name in missing[:20])
     near = suggestion(missing[0], known) if len(missing[0]) > 1 else ""
     raise ExpressionError(
-        f"unknown name{plural} {', '.join(map(repr, missing[:20]))}: "
-        f"known names are {', '.join(known[:20]) or 'none yet'}; {near} give "
-        f"{'them' if plural else 'it'} with {given}".replace(";  ", "; "),
+        f"{_unknown(missing, known)}; {near + ' else ' if near else ''}"
+        f"give {'them' if len(missing) > 1 else 'it'} with "
+        f"{' '.join(f'--set {name}=1' for name in missing[:_MOST_TOLD])}",
         program.text,
         place.line,
         place.column,
     )
+
+
+def _unknown(missing: Sequence[str], known: Sequence[str]) -> str:
+    """What was wanted, and what was found, where names have no value."""
+    told = ", ".join(map(repr, missing[:_MOST_TOLD])) + " ..." * (len(missing) > _MOST_TOLD)
+    if not known:
+        return f"a value for {told}: got none"
+    names = f"name{'s' * (len(missing) > 1)}"
+    return f"unknown {names} {told}: known names are {', '.join(known[:_MOST_TOLD])}"
 
 
 def _read(whole: str, text: str, start: int) -> Value:
@@ -222,8 +237,8 @@ def _check_pieces(whole: str, pieces: list[tuple[int, str, str]]) -> None:
             hint = _HINTS.get(piece, "give a number, or a list of numbers such as [1, 2]")
             _fault(whole, at, f"a value made of numbers: got {_shown(piece)}; {hint}")
         if len(piece) > _LONGEST_NUMBER:
-            _fault(whole, at, f"a number of at most {_LONGEST_NUMBER} characters: got {len(piece)}; "
-                   "write a shorter one")  # fmt: skip
+            _fault(whole, at, f"a number of at most {_LONGEST_NUMBER} characters: got "
+                   f"{len(piece)}; write a shorter one")  # fmt: skip
         if depth > _MAXIMUM_AXES or numbers > MAXIMUM_NUMBERS:
             _fault(whole, at, f"at most {MAXIMUM_NUMBERS:,} numbers and {_MAXIMUM_AXES} lists "
                    "within each other: got more; give less")  # fmt: skip
@@ -262,4 +277,8 @@ def _fault(text: str, index: int, message: str) -> NoReturn:
 
 def _shown(text: str) -> str:
     """A text in quotes, short and safe to print."""
-    return ascii(text) if len(text) <= 60 else f"{ascii(text[:57])}..."
+    return ascii(text) if len(text) <= 60 else f"{text[:57]!a}..."
+
+
+def _shown_number(value: float) -> str:
+    return "a whole number over 1.8e308" if isinstance(value, int) else str(value)
