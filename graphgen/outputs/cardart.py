@@ -38,10 +38,10 @@ def card(picture: Picture, index: int, paths: int) -> str:
     return found + (_paths(box, paths, theme) if paths > 1 else "")
 
 
-def glow(box: Box, color: str) -> str:
-    """A bright frame around a card that acts."""
+def glow(box: Box) -> str:
+    """A frame around a card that acts; the animation gives it its color."""
     around = Box(box.x - 3, box.y - 3, box.width + 6, box.height + 6)
-    return rectangle(around, 12.0, fill="none", stroke=color, stroke_width="3")
+    return rectangle(around, 12.0, fill="none", stroke_width="3")
 
 
 def pill(box: Box, theme: Theme) -> str:

@@ -28,12 +28,14 @@ BASELINE = 0.36
 """From the middle of a line of text down to its baseline, in font sizes."""
 
 _LOUD = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])")
-_ARROW_LENGTH, _ARROW_HALF = 8.0, 4.0
+_ARROW_LENGTH = 8.0
+_ARROW_HALF = 0.5
+"""Half of a head's width, in lengths of it."""
 
 
 def number(value: float) -> str:
-    """A coordinate with at most two decimals."""
-    return f"{round(value, 2):g}" if abs(value) < 1e5 else f"{value:.0f}"
+    """A coordinate with at most one decimal: a tenth of a point is less than a pixel."""
+    return "0" if abs(value) < 0.05 else f"{value:.1f}".removesuffix(".0")
 
 
 def clean(text: str) -> str:
@@ -45,12 +47,12 @@ def clean(text: str) -> str:
     return escape(safe(text), quote=True)
 
 
-def group(body: str, **attributes: str) -> str:
-    """Elements together; an underscore in a name stands for a hyphen, and ends are stripped."""
-    told = "".join(
-        f' {name.strip("_").replace("_", "-")}="{escape(value)}"'
-        for name, value in attributes.items()
-    )
+def group(body: str, name: str = "", opacity: str = "") -> str:
+    """Elements together, of a class, as opaque as is told. A single text needs no group."""
+    told = f' class="{name}"' if name else ""
+    told += f' opacity="{opacity}"' if opacity else ""
+    if body.startswith("<text ") and body.count("<") == 2:
+        return f"<text{told}{body.removeprefix('<text')}"
     return f"<g{told}>{body}</g>"
 
 
@@ -119,25 +121,34 @@ def rectangle(box: Box, radius: float, **attributes: str) -> str:
     )
 
 
-def path(route: Route) -> str:
-    """The data of a path along a route."""
-    points = [f"{number(point.x)} {number(point.y)}" for point in route.points]
-    return f"M{points[0]}C{' '.join(points[1:])}"
+def path(route: Route, digits: int = 1) -> str:
+    """The data of a path along a route: each curve from where the last one ended, level ways as
+    lines, so that few digits are needed."""
+    points = [(round(point.x, digits), round(point.y, digits)) for point in route.points]
+    found = [f"M{_pair(*points[0])}"]
+    for at in range(0, len(points) - 1, 3):
+        (x, y), *rest = points[at : at + 4]
+        steps = [(px - x, py - y) for px, py in rest]
+        if all(abs(dy) < 0.05 for _, dy in steps):
+            found.append(f"h{number(steps[-1][0])}")
+        else:
+            found.append("c" + " ".join(_pair(*step) for step in steps))
+    return "".join(found)
 
 
 def arrow(tip: Point, before: Point, color: str) -> str:
     """The head of an arrow whose point is at the tip, coming from before."""
     x, y = tip.x - before.x, tip.y - before.y
     size = math.hypot(x, y) or 1.0
-    x, y = x / size, y / size
-    back = Point(tip.x - x * _ARROW_LENGTH, tip.y - y * _ARROW_LENGTH)
-    corners = (
-        (tip.x, tip.y),
-        (back.x - y * _ARROW_HALF, back.y + x * _ARROW_HALF),
-        (back.x + y * _ARROW_HALF, back.y - x * _ARROW_HALF),
-    )
-    told = " ".join(f"{number(a)},{number(b)}" for a, b in corners)
-    return f'<polygon points="{told}" fill="{color}" stroke="none"/>'
+    x, y = x / size * _ARROW_LENGTH, y / size * _ARROW_LENGTH
+    left = (-x - y * _ARROW_HALF, -y + x * _ARROW_HALF)
+    across = (2 * y * _ARROW_HALF, -2 * x * _ARROW_HALF)
+    told = f"M{_pair(tip.x, tip.y)}l{_pair(*left)} {_pair(*across)}z"
+    return f'<path d="{told}" fill="{color}"/>'
+
+
+def _pair(x: float, y: float) -> str:
+    return f"{number(x)} {number(y)}"
 
 
 def lane(route: Route, color: str, aside: float, is_backward: bool) -> str:

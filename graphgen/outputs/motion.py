@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from graphgen.cards import GRADIENT_PREFIX
-from graphgen.geometry import Box, Place, Point, Route
+from graphgen.geometry import Box, Place
 from graphgen.graph import Cell
 from graphgen.measure import width
 from graphgen.outputs import cardart
 from graphgen.outputs.clock import Clock, Frames, Key, window
 from graphgen.outputs.elements import group, line_of_text, number, path
 from graphgen.outputs.paper import Paper
-from graphgen.outputs.pieces import Piece, placed
+from graphgen.outputs.pieces import Piece, placed, shifted
 from graphgen.picture import Picture
 from graphgen.story import Move, Step, texts_after
 
@@ -27,19 +27,19 @@ _CHIP_APPEARS = 0.4
 _SETS_OFF, _ARRIVES = 0.12, 0.62
 _AHEAD, _DONE = "opacity:.3", "opacity:.6"
 _LONGEST_TRAVELLER = 10
+_MOST_IN_NUMBERS = 5
 
 
 def animated(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
     """The drawing and its style sheet."""
     clock = Clock.of(picture.story)
     frames = Frames(prefix, clock)
-    body = [placed(piece, sheet, _moving(picture, piece, frames)) for piece in found]
+    body = [placed(sheet, ((piece, _moving(picture, piece, frames)) for piece in found))]
     acts = [*_glows(picture, frames), *_travellers(picture, frames)]
-    body.append(
-        f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{"".join(acts)}</g>'
-    )
-    still = f".{prefix}:is(.reveal section:not(.present) *) g{{animation:none}}"
-    rules = f".{prefix} g{{offset-rotate:0deg;transform-box:fill-box;transform-origin:center}}"
+    body.append(shifted(sheet, "".join(acts)))
+    still = f".{prefix}:is(.reveal section:not(.present) *) *{{animation:none}}"
+    turning = "offset-rotate:0deg;transform-box:fill-box;transform-origin:center"
+    rules = f".{prefix} g,.{prefix} text{{{turning}}}"
     gate = "@media screen and (prefers-reduced-motion:no-preference)"
     return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}"
 
@@ -51,8 +51,7 @@ def _moving(picture: Picture, piece: Piece, frames: Frames) -> str:
     if _slides(picture, piece):
         return _sliding(picture, piece, frames)
     name = frames.class_of(_keys(picture, piece, frames.clock))
-    hidden = {} if piece.end is None else {"opacity": "0"}
-    return group(piece.body, class_=name, **hidden)
+    return group(piece.body, name, "" if piece.end is None else "0")
 
 
 def _keys(picture: Picture, piece: Piece, clock: Clock) -> list[Key]:
@@ -137,7 +136,7 @@ def _sliding(picture: Picture, piece: Piece, frames: Frames) -> str:
             (100.0, gone),
         ]
         body = line_of_text(part, x, middle.y, place.size, theme.backward, place.box.width)
-        shown.append(group(body, class_=frames.class_of(keys), opacity="0"))
+        shown.append(group(body, frames.class_of(keys), "0"))
     return "".join(shown)
 
 
@@ -151,20 +150,19 @@ def _spread(text: str, place: Place) -> Iterator[tuple[str, float]]:
 
 
 def _glows(picture: Picture, frames: Frames) -> Iterator[str]:
-    """A frame around each card in the steps in which it acts."""
-    acting: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    """A frame around each card in the steps in which it acts, in the color of what flows."""
+    theme, clock = picture.theme, frames.clock
+    acting: dict[int, list[Key]] = {}
+    fade = clock.percent(0.15)
     for k, step in enumerate(picture.story.steps):
-        color = picture.theme.forward if step.chapter == "forward" else picture.theme.backward
+        color = f"stroke:{theme.forward if step.chapter == 'forward' else theme.backward}"
+        low, high = f"opacity:0;{color}", f"opacity:1;{color}"
         for node, begin, end in _actors(picture, step):
-            span = (frames.clock.at(k, begin), frames.clock.at(k, end))
-            acting.setdefault((node, color), []).append(span)
-    fade = frames.clock.percent(0.15)
-    for (node, color), spans in sorted(acting.items()):
-        keys: list[Key] = [(0.0, "opacity:0")]
-        for begin, end in spans:
-            keys.extend(window(begin, end, fade)[1:-1])
-        name = frames.class_of([*keys, (100.0, "opacity:0")])
-        yield group(cardart.glow(picture.layout.boxes[node], color), class_=name, opacity="0")
+            span = window(clock.at(k, begin), clock.at(k, end), fade, low, high)
+            acting.setdefault(node, []).extend(span[1:-1])
+    for node, keys in sorted(acting.items()):
+        name = frames.class_of([(0.0, keys[0][1]), *keys, (100.0, keys[-1][1])])
+        yield group(cardart.glow(picture.layout.boxes[node]), name, "0")
 
 
 def _actors(picture: Picture, step: Step) -> Iterator[tuple[int, float, float]]:
@@ -189,9 +187,10 @@ def _travellers(picture: Picture, frames: Frames) -> Iterator[str]:
             is_back = step.move == "send"
             cell = Cell("contribution", index) if is_back else Cell("value", edge.source, edge.port)
             color = picture.theme.backward if is_back else picture.theme.forward
-            body = _traveller(picture, texts.get(cell, ""), color)
+            text = texts.get(cell, "") if len(step.focus.edges) <= _MOST_IN_NUMBERS else ""
+            body = _traveller(picture, text, color)
             name = frames.class_of(_travelling(frames.clock, k, is_back))
-            way = path(_short(picture.layout.routes[index]))
+            way = path(picture.layout.routes[index], digits=0)
             yield f'<g class="{name}" opacity="0" style="offset-path:path(\'{way}\')">{body}</g>'
 
 
@@ -208,11 +207,6 @@ def _travelling(clock: Clock, step: int, is_back: bool) -> list[Key]:
         (times[3], f"opacity:0;{last}"),
         (100.0, f"opacity:0;{last}"),
     ]
-
-
-def _short(route: Route) -> Route:
-    """A route in whole points: what travels isn't measured."""
-    return Route(tuple(Point(round(p.x), round(p.y)) for p in route.points))
 
 
 def _traveller(picture: Picture, text: str, color: str) -> str:

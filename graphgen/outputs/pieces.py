@@ -4,8 +4,9 @@ A still draws the pieces that stay; an animation and a stepper bring each at its
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from graphgen.cards import path_counts
@@ -17,7 +18,7 @@ from graphgen.outputs.paper import Paper
 from graphgen.picture import Picture
 from graphgen.story import Move
 
-__all__ = ["Piece", "Role", "pieces", "placed", "step_of"]
+__all__ = ["Piece", "Role", "pieces", "placed", "shifted", "step_of"]
 
 Role = Literal["ground", "card", "lane", "back", "text", "chip", "table", "caption"]
 
@@ -46,11 +47,19 @@ class Piece:
     text: str = ""
 
 
-def placed(piece: Piece, sheet: Paper, body: str) -> str:
-    """A piece's body where it belongs: what is on the layout's scale is shifted onto the paper."""
-    if piece.role in _ON_PAPER or not body:
-        return body
-    return f'<g transform="translate({number(sheet.left)} {number(sheet.top)})">{body}</g>'
+def placed(sheet: Paper, drawn: Iterable[tuple[Piece, str]]) -> str:
+    """Bodies of pieces where they belong: the graph is shifted to its place on the paper."""
+    found = []
+    for is_on_paper, run in groupby(drawn, lambda pair: pair[0].role in _ON_PAPER):
+        body = "".join(body for _, body in run)
+        found.append(body if is_on_paper else shifted(sheet, body))
+    return "".join(found)
+
+
+def shifted(sheet: Paper, body: str) -> str:
+    """What is on the layout's scale, shifted onto the paper."""
+    told = f"translate({number(sheet.left)} {number(sheet.top)})"
+    return f'<g transform="{told}">{body}</g>' if body else ""
 
 
 def pieces(picture: Picture, sheet: Paper) -> Iterator[Piece]:
@@ -91,7 +100,7 @@ def _texts(picture: Picture) -> Iterator[Piece]:
     places = {place.cell: place for place in picture.layout.places}
     told: dict[Cell, list[tuple[int, str]]] = defaultdict(list)
     for k, step in enumerate(picture.story.steps):
-        for mark in step.marks:
+        for mark in {mark.cell: mark for mark in step.marks}.values():
             if not told[mark.cell] or told[mark.cell][-1][1] != mark.text:
                 told[mark.cell].append((k, mark.text))
     for cell, texts in told.items():

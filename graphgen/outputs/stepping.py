@@ -28,17 +28,17 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     A text that a later step replaces stands in two groups: the outer one fades out with that step,
     the inner one fades in with its own and is invisible wherever no reveal.js shows it.
     """
-    body = [placed(piece, sheet, piece.body) for piece in found if _is_ground(piece)]
-    body.extend(
-        placed(piece, sheet, group(piece.body, opacity=_GHOST))
-        for piece in found
-        if piece.role == "lane" and piece.begin
-    )
+    ghosts = (piece for piece in found if piece.role == "lane" and piece.begin)
+    body = [
+        placed(sheet, ((piece, piece.body) for piece in found if _is_ground(piece))),
+        placed(sheet, ((piece, group(piece.body, opacity=_GHOST)) for piece in ghosts)),
+    ]
     for k, step in enumerate(picture.story.steps):
         own = [piece for piece in found if piece.begin == k and not _is_ground(piece)]
-        stays = "".join(placed(piece, sheet, piece.body) for piece in own if piece.end is None)
+        stays = placed(sheet, ((piece, piece.body) for piece in own if piece.end is None))
         body.append(_step_group(picture, k, step, stays))
-        body.extend(_passing(piece, placed(piece, sheet, piece.body)) for piece in own if piece.end)
+        passing = (piece for piece in own if piece.end is not None)
+        body.extend(_passing(piece, placed(sheet, [(piece, piece.body)])) for piece in passing)
     return "".join(body)
 
 

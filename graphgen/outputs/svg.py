@@ -42,13 +42,13 @@ def write_svg(picture: Picture, options: Options) -> bytes:
 
 def _still(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
     """All that stays."""
-    return "".join(placed(piece, sheet, piece.body) for piece in found if piece.end is None)
+    return placed(sheet, ((piece, piece.body) for piece in found if piece.end is None))
 
 
 def _prefix(picture: Picture, style: str, is_transparent: bool) -> str:
     """A name of its own for everything that is named in this document."""
     told = repr((picture, style, is_transparent)).encode(errors="replace")
-    return "v" + hashlib.blake2s(told, digest_size=4).hexdigest()
+    return "v" + hashlib.blake2s(told, digest_size=3).hexdigest()
 
 
 def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool) -> str:
