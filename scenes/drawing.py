@@ -40,7 +40,7 @@ __all__ = ["Drawing"]
 
 _HEAD = 7.0
 _CHIP_X, _CHIP_Y = 6.0, 2.0
-_PILL = 2.5
+_PIECE_SIZE, _PIECE_X, _PIECE_GAP = 0.88, 3.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -192,16 +192,21 @@ class Drawing:
     def pieces(self, cell: Cell, waiting: Sequence[str], view: View) -> list[VGroup]:
         """The contributions that wait at a gradient's place, each as a chip of its own."""
         place, tints = self.places[cell], self._tints_into(cell)
-        size = place.size
-        whole = width(GRADIENT_PREFIX + " ".join(waiting), size)
-        left = place.box.center.x - whole / 2 + width(GRADIENT_PREFIX, size)
+        size = _PIECE_SIZE * place.size
+        left = place.box.center.x - self._pieces_width(waiting, place.size) / 2
+        left += width(GRADIENT_PREFIX, place.size)
         found = []
         for part, tint in zip(waiting, tints, strict=False):
-            wide = width(part, size)
+            wide = width(part, size) + 2 * _PIECE_X
             box = Box(left, place.box.y, wide, place.box.height)
-            left += wide + width(" ", size)
+            left += wide + _PIECE_GAP
             found.append(self._piece(part, size, tint, box, view))
         return found
+
+    def _pieces_width(self, waiting: Sequence[str], size: float) -> float:
+        """The width of the sign and of the chips after it, in points."""
+        texts = sum(width(part, _PIECE_SIZE * size) + 2 * _PIECE_X for part in waiting)
+        return width(GRADIENT_PREFIX, size) + texts + _PIECE_GAP * (len(waiting) - 1)
 
     def prefix(self, cell: Cell, content: float, view: View) -> VMobject:
         """The sign that says "gradient", before a content of so many points."""
@@ -212,13 +217,13 @@ class Drawing:
         return self.pen.write("∂", place.size * view.scale, ink, (x, y), align=-1)
 
     def _piece(self, text: str, size: float, tint: str, box: Box, view: View) -> VGroup:
-        area = view.area(Box(box.x - _PILL, box.y, box.width + 2 * _PILL, box.height))
+        area = view.area(box)
         back = filled(rounded(area, 5 * view.scale), mix(tint, self.theme.page, 0.8))
         border = stroked(rounded(area, 5 * view.scale), tint, 1.2 * view.scale)
         return VGroup(back, border, *self._lines(text, size, tint, box, view))
 
     def _waiting(self, place: Place, waiting: Sequence[str], ink: str, view: View) -> VGroup:
-        content = width(" ".join(waiting), place.size)
+        content = self._pieces_width(waiting, place.size) - width(GRADIENT_PREFIX, place.size)
         pieces = self.pieces(place.cell, waiting, view)
         return VGroup(self.prefix(place.cell, content, view), *pieces)
 

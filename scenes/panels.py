@@ -16,8 +16,8 @@ __all__ = ["SMALLEST", "Panels"]
 SMALLEST = 0.022
 """No text is smaller than this share of the frame's height."""
 
-_TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.036, 0.026, 0.036
-_BIG_TITLE = 0.085
+_TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.04, 0.03, 0.042
+_BIG_TITLE = 0.1
 _STEP = 0.97
 _LINE = 1.3
 

@@ -78,7 +78,12 @@ class Player:
         stage = self._stage
         self._stand([*stage.world(index - 1), *stage.bands(index - 1, telling=index)])
         if index > 0:
-            self._opening = [Fade(stage.caption(index))]
+            last = stage.caption(index - 1).copy()
+            self._scene.add(last)
+            self._opening = [
+                Fade(last, (0.0, 0.5), 1.0, 0.0),
+                Fade(stage.caption(index), (0.4, 1.0)),
+            ]
 
     def _light(self, index: int, frames: int, acts: Sequence[Act] = ()) -> None:
         """The step's actors brighten: their cards, and the ways between them."""
@@ -89,8 +94,7 @@ class Player:
         flows = [stage.drawing.flow(edge, state, view) for edge in step.focus.edges]
         cards = [self._card(node, before, index) for node in step.focus.nodes if node not in is_lit]
         self._bring([*flows, *cards], None)
-        for edge in step.focus.edges:
-            self._scene.add(*stage.pill_of(edge, index - 1))
+        self._pills_to_front(index, index - 1)
         self._scene.add(*cards)
         self._front = [(flow, None) for flow in flows]
         self._front += [
@@ -114,9 +118,19 @@ class Player:
         """A rest, and then the actors go quiet, but for those that act again at once."""
         self._beat(beats["rest"])
         stays = self._stage.look(index).lit
-        leaving = [mobject for mobject, node in self._front if node is None or node not in stays]
+        last = {node: mobject for mobject, node in self._front if node is not None}
+        leaving = [mobject for mobject, node in self._front if node is None]
         self._stand([*self._stage.still(index), *leaving])
+        self._pills_to_front(index, index)
+        cards = [mobject for node, mobject in last.items() if node not in stays]
+        self._scene.add(*cards)
+        leaving += cards
         self._beat(beats["quiet"], [Fade(mobject, start=1.0, end=0.0) for mobject in leaving])
+
+    def _pills_to_front(self, index: int, shown: int) -> None:
+        """The contributions on the step's ways stand above the ways, also above bright ones."""
+        for edge in self._told(index).focus.edges:
+            self._scene.add(*self._stage.pill_of(edge, shown))
 
     def _pan(self, index: int, frames: int) -> None:
         """The picture moves to where this step happens."""
@@ -175,7 +189,7 @@ class Player:
             formed = []
         pills = [pill for edge in edges for pill in stage.pill_of(edge, index)]
         leaving: list[Act] = [Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed]
-        shown = [Fade(pill, (0.45, 0.75)) for pill in pills]
+        shown = [Fade(pill, (0.65, 0.95)) for pill in pills]
         self._travel(beats["travel"], ways, pills, [*leaving, *shown])
         self._scene.remove(*formed)
         sources = [stage.story.graph.edges[edge].source for edge in edges]
@@ -200,7 +214,7 @@ class Player:
             x, y = view.at(
                 stage.drawing.places[cell].box.center.x, stage.drawing.places[cell].box.center.y
             )
-            self._bring(pieces, None)
+            self._scene.add(*pieces)
             acts += [Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces]
         self._beat(beats["slide"], acts)
         self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)

@@ -16,7 +16,7 @@ from scenes.views import Area, Frame, View, fitting
 
 __all__ = ["Closing", "closing", "draw_table"]
 
-_SIZE = 0.027
+_SIZES = (0.034, 0.032, 0.03, 0.028, 0.026, 0.024, SMALLEST)
 _LINE = 1.4
 _ROW_GAP = 0.35
 _COLUMN_GAP = 1.4
@@ -24,6 +24,8 @@ _LARGEST_SHARE = 0.52
 _WIDEST_CELL = 0.2
 _LINES_OF_A_ROW = 3
 _LARGEST_TEXT = 0.045
+_SHARE_BESIDE = 0.54
+_TITLE_POINTS = 14.0
 _HEADS = ("", "value", "∂", "how it is made up")
 
 
@@ -57,23 +59,29 @@ class Closing:
 
 def closing(story: Story, layout: Layout, frame: Frame) -> Closing:
     """The picture above the table or beside it, whichever leaves the picture larger."""
-    stage = frame.stage
-    size = max(_SIZE, SMALLEST) * frame.height
-    largest = _LARGEST_TEXT * frame.height / 14.0
-    below = _filled(story, stage, size, stage.width, stage.height * _LARGEST_SHARE)
+    tried = [_sized(story, layout, frame, size * frame.height) for size in _SIZES]
+    most = max(len(choice.lines) for choice in tried)
+    return next(choice for choice in tried if len(choice.lines) == most)
+
+
+def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
+    """With a table of this font size, below the picture or beside it: whichever says more, and of
+    two that say the same the one with the larger picture."""
+    stage, gap = frame.stage, 0.02 * frame.height
+    largest = _LARGEST_TEXT * frame.height / _TITLE_POINTS
+    below = _filled(story, size, stage.width, stage.height * _LARGEST_SHARE)
     high = _height(below[1], size)
     under = Area(stage.x, stage.y - (stage.height - high) / 2, stage.width, high)
-    gap = 0.02 * frame.height
     above = Area(stage.x, stage.y + (high + gap) / 2, stage.width, stage.height - high - gap)
     choices = [Closing(fitting(layout, above, largest), under, size, *below)]
-    half = stage.width * 0.56
-    beside = _filled(story, stage, size, half, stage.height)
-    if frame.width > frame.height and len(beside[1]) >= len(below[1]):
+    if frame.width > frame.height:
+        half = stage.width * _SHARE_BESIDE
+        beside = _filled(story, size, half, stage.height)
         right = Area(stage.x + (stage.width - half) / 2, stage.y, half, _height(beside[1], size))
-        rest = stage.width - half - 0.03 * frame.width
+        rest = stage.width - half - 2 * gap
         left = Area(stage.x - (stage.width - rest) / 2, stage.y, rest, stage.height)
         choices.append(Closing(fitting(layout, left, largest), right, size, *beside))
-    return max(choices, key=_scale)
+    return max(choices, key=lambda choice: (len(choice.lines), choice.view.scale))
 
 
 def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
@@ -105,7 +113,7 @@ def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
 
 
 def _filled(
-    story: Story, stage: Area, size: float, room: float, height: float
+    story: Story, size: float, room: float, height: float
 ) -> tuple[tuple[float, float, float], tuple[Line, ...]]:
     """The columns and the lines of a table in so much room: shared leaves first, what doesn't fit
     is counted."""
@@ -157,7 +165,3 @@ def _height(lines: tuple[Line, ...], size: float) -> float:
 
 def _row_height(line: Line, size: float) -> float:
     return size * (_LINE * max(1, len(line.made_of)) + _ROW_GAP)
-
-
-def _scale(choice: Closing) -> float:
-    return choice.view.scale

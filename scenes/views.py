@@ -13,7 +13,7 @@ from graphgen.story import Step, Story
 __all__ = ["Area", "Frame", "View", "fitting", "views"]
 
 _SMALLEST_TEXT = 0.022
-_LARGEST_TEXT = 0.052
+_LARGEST_TEXT = 0.06
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.018
 
 
