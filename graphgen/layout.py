@@ -2,18 +2,21 @@
 
 dot is told sizes only, never a text, so no name can break it. An edge's contribution is a box of
 its own on the way, which dot keeps free of everything else, and which the edge goes through.
+Graphs whose edges reach too far for dot, as a leaf used at every step of a long loop does, are
+placed by layers.
 """
 
 import json
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graphgen.cards import Card, cards, chips, size_of
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
-from graphgen.graph import Cell, Graph
+from graphgen.graph import Cell, Graph, generations
 from graphgen.measure import Extent
 from graphgen.routes import joined, moved, route_of, spread, straight
 from graphgen.story import Story
@@ -22,6 +25,7 @@ from graphgen.theme import DARK, Theme
 __all__ = ["place"]
 
 _MARGIN = 6.0
+_FARTHEST, _FARTHEST_TOGETHER = 800, 5_000
 _RANK_GAP = {"lr": 13.0, "tb": 12.0}
 _NODE_GAP = {"lr": 13.0, "tb": 15.0}
 _NARROWEST_PORT = 6.0
@@ -30,7 +34,7 @@ _SIDES: dict[Direction, tuple[str, str]] = {"lr": ("w", "e"), "tb": ("n", "s")}
 
 
 def place(
-    story: Story, theme: Theme = DARK, direction: Direction = "lr", seconds: float = 20.0
+    story: Story, theme: Theme = DARK, direction: Direction = "lr", seconds: float = 4.0
 ) -> Layout:
     """Where everything of a story stands.
 
@@ -38,19 +42,53 @@ def place(
         story: whose texts need room.
         theme: whose font sizes they have.
         direction: values flow "lr" (to the right) or "tb" (down).
-        seconds: how long dot may take.
+        seconds: how long dot may take before layers does it.
 
     Returns:
         A Layout in points; no two of its boxes and contributions overlap.
 
     Raises:
         MissingPartError: the program dot isn't installed.
-        RenderError: dot failed or took too long.
+        RenderError: dot failed.
     """
     sizes = cards(story, theme)
     rooms = chips(story, theme)
-    drawn = _parsed(_run_dot(_source(story.graph, sizes, rooms, direction), seconds))
-    return _layout(story, theme, direction, sizes, rooms, drawn)
+    if _is_for_dot(story.graph):
+        with suppress(subprocess.TimeoutExpired):
+            answer = _run_dot(_source(story.graph, sizes, rooms, direction), seconds)
+            return _layout(story, theme, direction, sizes, rooms, _parsed(answer))
+    return _layered(story, theme, direction, sizes, rooms)
+
+
+def _is_for_dot(graph: Graph) -> bool:
+    """Whether dot will answer soon: its time grows with how many layers the edges cross, most of
+    all those that leave one card."""
+    layers = generations(graph)
+    reach = [0] * len(layers)
+    for edge in graph.edges:
+        reach[edge.source] += layers[edge.target] - layers[edge.source]
+    return max(reach) <= _FARTHEST and sum(reach) <= _FARTHEST_TOGETHER
+
+
+def _layered(
+    story: Story,
+    theme: Theme,
+    direction: Direction,
+    sizes: Sequence[Card],
+    rooms: Mapping[int, Extent],
+) -> Layout:
+    """The layout of a graph that dot can't do in seconds."""
+    from graphgen.layers import layered  # brings numpy, which small pictures need not wait for
+
+    placed = layered(
+        [(card.width, card.height) for card in sizes],
+        [(edge.source, edge.target) for edge in story.graph.edges],
+        direction,
+        (_RANK_GAP[direction], _NODE_GAP[direction]),
+        {index: (room.width, room.height) for index, room in rooms.items()},
+    )
+    places = _places(sizes, placed.boxes, placed.labels, theme)
+    return _framed(direction, placed.boxes, placed.routes, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +120,7 @@ def _source(
         lines.append(f"n{index} [{_size(card.width, card.height)}{ports}]")
     for index, room in rooms.items():
         lines.append(f"e{index} [{_size(room.width, room.height)}]")
-    for index, edge in enumerate(graph.edges):
+    for index in range(len(graph.edges)):
         lines.extend(_ways(graph, index, index in rooms, sizes, counts, direction))
     return "\n".join([*lines, "}"])
 
@@ -123,7 +161,11 @@ def _ports(count: int, card: Card, direction: Direction) -> str:
 
 
 def _run_dot(source: str, seconds: float) -> dict[str, Any]:
-    """dot's answer as plain data."""
+    """dot's answer as plain data.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer.
+    """
     try:
         done = subprocess.run(
             ["dot", "-Tjson0"],
@@ -136,10 +178,6 @@ def _run_dot(source: str, seconds: float) -> dict[str, Any]:
         raise MissingPartError(
             "the layout needs Graphviz's program dot: it isn't installed; "
             "get it with: sudo apt-get install graphviz"
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise RenderError(
-            f"a layout within {seconds:g} seconds: dot took longer; fold the graph first"
         ) from error
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip()[:300]
@@ -185,16 +223,22 @@ def _layout(
         _route(drawn, index, pills.get(index), boxes[edge.source], boxes[edge.target], direction)
         for index, edge in enumerate(story.graph.edges)
     ]
+    places = _places(sizes, boxes, pills, theme)
+    ends = spread(story.graph, boxes, routes, direction)
+    return _framed(direction, boxes, ends, places)
+
+
+def _places(
+    sizes: Sequence[Card], boxes: Sequence[Box], pills: Mapping[int, Box], theme: Theme
+) -> list[Place]:
+    """The places of all cards where the cards stand, and those of the contributions."""
     places = [
         replace(spot, box=_shifted(spot.box, box), strip=spot.strip and _shifted(spot.strip, box))
         for card, box in zip(sizes, boxes, strict=True)
         for spot in card.places
     ]
-    for index, pill in pills.items():
-        cell = Cell("contribution", index)
-        places.append(Place(cell, pill, size_of(cell, theme)))
-    ends = spread(story.graph, boxes, routes, direction)
-    return _framed(direction, boxes, ends, places)
+    cells = {Cell("contribution", index): pill for index, pill in sorted(pills.items())}
+    return places + [Place(cell, pill, size_of(cell, theme)) for cell, pill in cells.items()]
 
 
 def _route(
