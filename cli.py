@@ -25,15 +25,9 @@ from graphgen.shell.options import (
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from graphgen.graph import Graph
     from graphgen.picture import Picture
     from graphgen.shell.progress import Meter
     from graphgen.shell.targets import Target
-    from graphgen.story import Story
-    from graphgen.syntax import Program
-    from graphgen.values import Value
-
-    Values = dict[str, Value]
 
 __all__ = ["autoviz", "main"]
 
@@ -66,7 +60,7 @@ def autoviz() -> None:
     """
 
 
-@autoviz.group()
+@autoviz.group(short_help="Films and pictures.")
 def render() -> None:
     """Writes films and pictures.
 
@@ -77,7 +71,7 @@ def render() -> None:
     """
 
 
-@render.command("expr", cls=ExpressionCommand)
+@render.command("expr", cls=ExpressionCommand, short_help="An expression.")
 @source_options
 @delivery_options
 @style_options
@@ -92,20 +86,23 @@ def render_expr(source: Source, style: Style, delivery: Delivery) -> None:
       autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 -o two-paths.mp4
       autoviz render expr "y = w * x; mse(y, t)" --set w=2 --set x=3 --set t=5 --data t -o mse.svg
       autoviz render expr -f net.txt --set "x=[1,2]" -o net.mp4 -o net.json -q m --theme light
-      echo "-a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot | dot -Tpdf > x.pdf
+      echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot | dot -Tpng > x.png
     """
-    program, values = _read(source)
+    from graphgen.shell.parts import needs_layout
+    from graphgen.shell.stages import placed, read, recorded, told
+
+    program, values = read(source)
     targets = _targets(delivery, program.statements[-1].name or "loss")
     with _meter(delivery) as measured:
         measured.report("computing")
-        story = _told(_recorded(program, values, source.data), style)
+        story = told(recorded(program, values, source.data), style)
         _note(story.graph.notes, delivery.quiet)
         measured.report("placing")
-        picture = _placed(story, style, targets)
+        picture = placed(story, style, needs_layout(targets))
         _deliver(picture, targets, delivery, measured)
 
 
-@render.command("story")
+@render.command("story", short_help="A saved story, without torch.")
 @click.argument("file", type=click.Path(allow_dash=True))
 @delivery_options
 @packed(Delivery)
@@ -128,7 +125,7 @@ def render_story(delivery: Delivery, file: str) -> None:
         _deliver(picture, targets, delivery, measured)
 
 
-@autoviz.command(cls=ExpressionCommand)
+@autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
 @source_options
 @click.option("--ids", is_flag=True, help="Number the nodes, so that the same one shows as such.")
 @click.option("--names", type=click.Choice(["math", "autograd"]), default="math", show_default=True)
@@ -142,15 +139,16 @@ def tree(source: Source, ids: bool, names: str) -> None:
       autoviz tree "-a*b" --set a=2 --set b=3 --ids
     """
     from graphgen.outputs.tree import tree as listed
+    from graphgen.shell.stages import read, recorded
     from graphgen.telling import tell
 
-    program, values = _read(source)
-    story = tell(_recorded(program, values, source.data), names=cast("Any", names))
+    program, values = read(source)
+    story = tell(recorded(program, values, source.data), names=cast("Any", names))
     _note(story.graph.notes, is_quiet=False)
     click.echo(listed(story, ids), nl=False)
 
 
-@autoviz.command(cls=ExpressionCommand)
+@autoviz.command(cls=ExpressionCommand, short_help="How each gradient is made up.")
 @source_options
 @click.option("--check", is_flag=True, help="Compare every gradient with a finite difference.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per node.")
@@ -165,20 +163,22 @@ def explain(source: Source, check: bool, as_json: bool) -> None:
     """
     from graphgen.explanation import explain as explained
     from graphgen.shell.reports import check_agreement, rows_of
+    from graphgen.shell.stages import read, recorded
     from graphgen.telling import tell
 
-    program, values = _read(source)
-    story = tell(_recorded(program, values, source.data))
+    program, values = read(source)
+    graph = recorded(program, values, source.data)
+    story = tell(graph)
     found = []
     if check:
-        from graphgen.differences import comparisons
+        from graphgen.shell.checking import comparisons
 
-        found = comparisons(program, values, source.data)
-    click.echo((rows_of if as_json else explained)(story, found), nl=False)
+        found = comparisons(graph, program, values, source.data)
+    click.echo(rows_of(story, found) if as_json else explained(story, found), nl=False)
     check_agreement(story, found)
 
 
-@autoviz.command()
+@autoviz.command(short_help="What is there, and what is missing.")
 def doctor() -> None:
     """Says what is there and what is missing, with the command that mends it.
 
@@ -196,7 +196,7 @@ def doctor() -> None:
         raise MissingPartError(f"all parts: {', '.join(missing)} missing; run the commands above")
 
 
-@autoviz.command()
+@autoviz.command(short_help="Completion for your shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Prints a script that makes the SHELL complete autoviz's commands and options.
@@ -211,18 +211,6 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is not None:
         click.echo(kind(autoviz, {}, "autoviz", "_AUTOVIZ_COMPLETE").source())
-
-
-def _read(source: Source) -> "tuple[Program, Values]":
-    """The checked program and its values; torch is not needed to find most mistakes."""
-    from graphgen.expression import parse
-    from graphgen.shell.reading import read_expression
-    from graphgen.values import check_values, read_assignments
-
-    program = parse(read_expression(source))
-    values = read_assignments(source.assignments)
-    check_values(program, values, source.data)
-    return program, values
 
 
 def _targets(delivery: Delivery, name: str, is_placed: bool = False) -> "tuple[Target, ...]":
@@ -240,32 +228,6 @@ def _targets(delivery: Delivery, name: str, is_placed: bool = False) -> "tuple[T
     return targets
 
 
-def _recorded(program: "Program", values: "Values", data: Sequence[str]) -> "Graph":
-    from graphgen.recorder import record
-
-    return record(program, values, data)
-
-
-def _told(graph: "Graph", style: Style) -> "Story":
-    from graphgen.telling import tell
-
-    return tell(graph, style.title, cast("Any", style.names), style.seconds_per_step)
-
-
-def _placed(story: "Story", style: Style, targets: "Sequence[Target]") -> "Picture":
-    """With a layout where a target shows one, so that DOT source and trees need no dot."""
-    from graphgen.geometry import Layout
-    from graphgen.layout import place
-    from graphgen.picture import Picture
-    from graphgen.shell.parts import needs_layout
-    from graphgen.theme import THEMES
-
-    theme, direction = THEMES[cast("Any", style.theme)], cast("Any", style.direction)
-    if needs_layout(targets):
-        return Picture(story, place(story, theme, direction), theme)
-    return Picture(story, Layout(0.0, 0.0, direction, (), (), ()), theme)
-
-
 def _meter(delivery: Delivery) -> "AbstractContextManager[Meter]":
     from graphgen.shell.progress import meter
 
@@ -277,10 +239,16 @@ def _deliver(
 ) -> None:
     """Writes every target, tells about each, and opens the last when that is wanted."""
     from graphgen.shell.reports import open_file, tell_written
+    from graphgen.shell.targets import make_folder
 
+    if not delivery.outputs and targets[0].path is not None:
+        make_folder(targets[0].path)
     for target in targets:
         started = perf_counter()
-        content = (_film if target.is_film else _still)(picture, target, delivery, meter)
+        if target.is_film:
+            content = _film(picture, target, delivery, meter)
+        else:
+            content = _still(picture, target, delivery, meter)
         if target.path is None:
             click.get_binary_stream("stdout").write(content)
             click.get_binary_stream("stdout").flush()

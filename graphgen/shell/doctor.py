@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module, metadata
 
 from graphgen.theme import DARK
@@ -36,7 +37,8 @@ def examine() -> Iterator[Finding]:
     for part, (look, use, mend) in _PARTS.items():
         yield Finding(part, _tried(look), use, mend)
     for codec, use in _ENCODERS.items():
-        yield Finding(f"encoder {codec}", _tried(lambda c=codec: _encoder(c)), use, "pip install av")
+        look = partial(_encoder, codec)
+        yield Finding(f"encoder {codec}", _tried(look), use, "pip install av")
 
 
 def report(findings: list[Finding]) -> str:
@@ -46,12 +48,14 @@ def report(findings: list[Finding]) -> str:
     missing  dot  for layout; get it with: apt-get install graphviz
     """
     width = max(len(finding.part) for finding in findings)
-    return "".join(
-        f"ok       {finding.part.ljust(width)}  {finding.found}\n"
-        if finding.found
-        else f"missing  {finding.part.ljust(width)}  for {finding.use}; get it with: {finding.mend}\n"
-        for finding in findings
-    )
+    return "".join(f"{_line(finding, width)}\n" for finding in findings)
+
+
+def _line(finding: Finding, width: int) -> str:
+    part = finding.part.ljust(width)
+    if finding.found:
+        return f"ok       {part}  {finding.found}"
+    return f"missing  {part}  for {finding.use}; get it with: {finding.mend}"
 
 
 def _tried(look: Callable[[], str]) -> str:

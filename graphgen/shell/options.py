@@ -174,9 +174,7 @@ def packed(*kinds: type) -> Decorator:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def run(**options: Any) -> None:
-            values = [
-                kind(*(options.pop(field.name) for field in fields(kind))) for kind in kinds
-            ]
+            values = [kind(*(options.pop(field.name) for field in fields(kind))) for kind in kinds]
             command(*values, **options)
 
         return run

@@ -10,7 +10,7 @@ from graphgen.errors import OutputError
 from graphgen.outputs import FORMATS
 from graphgen.outputs.files import check_place
 
-__all__ = ["FILMS", "SEE_THROUGH", "Target", "targets_of"]
+__all__ = ["FILMS", "SEE_THROUGH", "Target", "make_folder", "targets_of"]
 
 FILMS = (".mp4", ".webm", ".mov", ".gif")
 """The suffixes of a film."""
@@ -42,7 +42,7 @@ def targets_of(
     Args:
         outputs: paths whose suffixes say the format; "-" is standard output.
         format: the format of standard output, or of a path without a suffix.
-        default: the path where none is given; its folder is made.
+        default: the path where none is given; see `make_folder`.
         is_transparent: whether no page is wanted behind the picture.
         is_tty: whether standard output is a terminal, which only text may go to.
 
@@ -50,7 +50,9 @@ def targets_of(
         OutputError: a format that isn't known or can't be transparent, or a place that can't be
             written; nothing was changed.
     """
-    targets = tuple(_target(text, format) for text in outputs or (default,))
+    if not outputs:
+        return (_checked_default(Path(default)),)
+    targets = tuple(_target(text, format) for text in outputs)
     _check_once(targets)
     for target in targets:
         if is_transparent and target.suffix not in SEE_THROUGH:
@@ -62,16 +64,32 @@ def targets_of(
             raise OutputError(
                 f"a text for the terminal: got {target.suffix}; send it on with > or give -o a name"
             )
-    if not outputs:
-        _make_folder(Path(default).parent)
-    for target in targets:
-        if target.path is not None:
-            check_place(target.path)
     return targets
 
 
+def make_folder(default: Path) -> None:
+    """Makes the folder of the default path, once everything else has been checked.
+
+    Raises:
+        OutputError: it can't be made.
+    """
+    try:
+        default.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"a folder for {default}: it can't be made ({error.strerror}); "
+            "choose another place with -o"
+        ) from error
+
+
+def _checked_default(path: Path) -> Target:
+    """The default's folder may be absent as yet: then the one around it has to be writable."""
+    check_place(path if path.parent.exists() else path.parent)
+    return Target(path, path.suffix)
+
+
 def _target(text: str, format: str | None) -> Target:
-    path = None if text == "-" else Path(text)
+    path = None if text == "-" else check_place(text)
     if path is None and format is None:
         raise OutputError("a format for standard output: got none; give one, as in --format svg")
     suffix = (path.suffix if path else "") or f".{(format or '').lstrip('.')}"
@@ -93,13 +111,3 @@ def _check_once(targets: Sequence[Target]) -> None:
         if place in seen:
             raise OutputError(f"each output once: got {target.path or '-'} twice; leave one out")
         seen.add(place)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"a folder for the film: {folder} can't be made ({error.strerror}); "
-            "choose another place with -o"
-        ) from error

@@ -1,0 +1,84 @@
+"""Every gradient of an expression beside a finite difference, those without a name too."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from graphgen.evaluate import differences
+from graphgen.explanation import Comparison, compare
+from graphgen.graph import Graph
+from graphgen.machine import is_operation
+from graphgen.recorder import record
+from graphgen.syntax import (
+    Binary,
+    Call,
+    Expression,
+    List,
+    Name,
+    Program,
+    Statement,
+    Unary,
+    operands,
+    postorder,
+)
+from graphgen.values import Value
+
+__all__ = ["comparisons", "spelled_out"]
+
+
+def comparisons(
+    graph: Graph, program: Program, values: Mapping[str, Value], data: Collection[str]
+) -> list[Comparison]:
+    """The comparison of each node of the graph that has a gradient of few enough elements.
+
+    Args:
+        graph: what `record` made of the program.
+
+    Raises:
+        InputError: the differences would take too long.
+    """
+    spelled = spelled_out(program)
+    named = record(spelled, values, tuple(data))
+    # The same operations in the same order: what has a name there has the same index here.
+    assert [node.op for node in named.nodes] == [node.op for node in graph.nodes]
+    slopes = differences(spelled, values, data)
+    return list(compare(named, {name: s.flatten().tolist() for name, s in slopes.items()}))
+
+
+def spelled_out(program: Program) -> Program:
+    """The same program with a statement, and so a name, for each operation.
+
+    >>> from graphgen.expression import parse
+    >>> spelled_out(parse("c = (a + b) * b")).source()
+    '(1) = a + b; c = (1) * b'
+    """
+    done: list[Statement] = []
+    for statement in program.statements:
+        stack: list[tuple[Expression, bool]] = []
+        for part in postorder(statement.expression):
+            count = len(operands(part))
+            found = stack[len(stack) - count :]
+            del stack[len(stack) - count :]
+            whole = _rebuilt(part, [expression for expression, _ in found])
+            varies = isinstance(part, Name) or any(is_varying for _, is_varying in found)
+            if varies and is_operation(part) and part is not statement.expression:
+                name = f"({len(done) + 1})"
+                done.append(Statement(name, whole, part.line, part.column))
+                whole = Name(name, part.line, part.column)
+            stack.append((whole, varies))
+        name = statement.name or f"({len(done) + 1})"
+        done.append(replace(statement, name=name, expression=stack[0][0]))
+    return replace(program, statements=tuple(done))
+
+
+def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
+    match part:
+        case List():
+            return replace(part, items=tuple(parts))
+        case Unary():
+            return replace(part, operand=parts[0])
+        case Binary():
+            return replace(part, left=parts[0], right=parts[1])
+        case Call():
+            return replace(part, arguments=tuple(parts))
+        case _:
+            return part

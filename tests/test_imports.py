@@ -1,0 +1,158 @@
+"""The imports of every file, held to the project's rooms: who may know whom."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+FORBIDDEN = {
+    "graphgen": {"scenes", "cli", "manim"},
+    "scenes": {
+        "cli",
+        "torch",
+        "graphgen.recorder",
+        "graphgen.reading",
+        "graphgen.evaluate",
+        "graphgen.dot",
+        "graphgen.layout",
+        "graphgen.outputs",
+        "graphgen.shell",
+    },
+    "cli.py": {"torch", "manim"},
+}
+"""What no file in a room may import, at its top or anywhere inside."""
+
+TORCH_ROOMS = (
+    "graphgen/recorder.py",
+    "graphgen/evaluate.py",
+    "graphgen/machine.py",
+    "graphgen/operations.py",
+    "graphgen/reading/",
+)
+"""The only files that may import torch at their top."""
+
+PURE = ("graph", "story", "geometry", "theme", "picture", "digits", "errors", "syntax", "tokens")
+"""Plain data and text: these know the standard library and graphgen."""
+
+
+def imports_of(text: str, is_top_only: bool = False) -> Iterator[str]:
+    """The dotted names that a file's text imports, typing-only ones left out."""
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield from (a.value for a in node.args if _is_text(a))
+        if not (is_top_only and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def broken(text: str, forbidden: set[str], is_top_only: bool = False) -> list[str]:
+    """The imports in a text that a rule forbids."""
+    return sorted(
+        name
+        for name in imports_of(text, is_top_only)
+        if any(name == word or name.startswith(f"{word}.") for word in forbidden)
+    )
+
+
+def files_of(room: str) -> list[Path]:
+    place = ROOT / room
+    return [place] if place.is_file() else sorted(place.rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_no_file_imports_what_its_room_must_not_know(room: str) -> None:
+    found = {str(file): broken(file.read_text(), FORBIDDEN[room]) for file in files_of(room)}
+    assert found, f"no files in {room}"
+    assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_torch_is_imported_at_the_top_of_its_own_rooms_only() -> None:
+    found = {
+        str(file.relative_to(ROOT)): broken(file.read_text(), {"torch"}, is_top_only=True)
+        for file in files_of("graphgen")
+    }
+    assert any(names for names in found.values())
+    strangers = [file for file, names in found.items() if names]
+    assert [file for file in strangers if not file.startswith(TORCH_ROOMS)] == []
+
+
+@pytest.mark.parametrize("module", PURE)
+def test_plain_data_knows_the_standard_library_and_graphgen_only(module: str) -> None:
+    known = {*sys.stdlib_module_names, "graphgen"}
+    names = imports_of((ROOT / "graphgen" / f"{module}.py").read_text())
+    assert [name for name in names if name.split(".")[0] not in known] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import manim",
+        "from manim import Scene",
+        "def f():\n    from scenes.video import render_video",
+        "from importlib import import_module\nimport_module('manim.scene')",
+        "if True:\n    import cli",
+    ],
+)
+def test_a_file_that_breaks_a_rule_is_found(text: str) -> None:
+    assert broken(text, FORBIDDEN["graphgen"])
+
+
+def test_a_name_that_only_looks_like_a_forbidden_one_is_no_fault() -> None:
+    text = "import manimpango, scenesque\nfrom graphgen.layouts import place\n"
+    assert broken(text, FORBIDDEN["graphgen"] | FORBIDDEN["scenes"]) == []
+
+
+def test_an_import_for_types_alone_is_no_fault() -> None:
+    assert broken("if TYPE_CHECKING:\n    import torch\n", {"torch"}) == []
+
+
+HEAVY = {"torch", "manim", "numpy", "graphviz", "rich", "av", "cairosvg", "joblib"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import graphgen",
+        "import graphgen; graphgen.parse; graphgen.Graph; graphgen.tell; graphgen.place",
+        "import cli",
+        "import cli\ntry: cli.autoviz(['--help'])\nexcept SystemExit: pass",
+        "import cli\ntry: cli.autoviz(['render', 'expr', '--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_nothing_heavy_is_loaded_before_it_is_needed(statement: str) -> None:
+    script = f"{statement}\nimport sys; print('LOADED', *sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = said.stdout.split("LOADED")[-1].split()
+    assert HEAVY & set(loaded) == set()
+
+
+def test_a_heavy_import_would_be_seen() -> None:
+    """The test above can fail: numpy is seen when something imports it."""
+    script = "import numpy, sys; print('LOADED', *sys.modules)"
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert HEAVY & set(said.stdout.split())
