@@ -21,7 +21,14 @@ from graphgen.reading.arrays import array_of
 from graphgen.reading.build import Builder
 from graphgen.reading.frames import Frames
 from graphgen.reading.gradients import gradients_of, untouched
-from graphgen.reading.naming import give_labels, give_names, names_in
+from graphgen.reading.naming import (
+    give_assigned_names,
+    give_labels,
+    give_names,
+    names_in,
+    turn_unnamed_into_constants,
+)
+from graphgen.reading.notes import notes_of
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
@@ -34,8 +41,6 @@ __all__ = ["Recording", "graph_of", "record", "recording", "structure_of"]
 
 LARGEST_WITH_SLOPES = 200
 """Local derivatives are worked out by default in graphs of at most this many nodes."""
-
-HINT = "Values shown as ? were not saved by torch: make the loss inside graphgen.recording()."
 
 Names = Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]
 
@@ -68,7 +73,7 @@ class Recording:
         parameters = self._scopes.parameters if self._scopes is not None else []
         with self._tape.paused():
             named = [*_pairs(names), *parameters, *names_in(frame)]
-            return _graph(loss, self._tape, named, [], seed, local)
+            return _graph(loss, self._tape, named, [], seed, local, parameters)
 
 
 @contextmanager
@@ -122,7 +127,7 @@ def graph_of(
     """
     parameters = list(model.named_parameters()) if model is not None else []
     named = [*_pairs(names), *parameters, *names_in(sys._getframe(1))]
-    return _graph(loss, None, named, [], seed, local)
+    return _graph(loss, None, named, [], seed, local, parameters)
 
 
 def record(program: "Program", values: Mapping[str, Any], data: Iterable[str] = ()) -> Graph:
@@ -152,6 +157,7 @@ def _graph(
     labels: list[tuple[str, Tensor]],
     seed: Tensor | None,
     local: bool | None,
+    parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
     _check(loss, seed)
     with untouched():
@@ -160,10 +166,14 @@ def _graph(
         builder = Builder(walked, tape, known)
         give_labels(builder, labels)
         give_names(builder, named)
+        give_assigned_names(builder)
+        if tape is not None and tape.keeps_history:
+            turn_unnamed_into_constants(builder)
         gradients = gradients_of(loss, walked, seed)
+        notes = notes_of(builder, gradients, parameters)
         is_small = len(walked.nodes) <= LARGEST_WITH_SLOPES
         slopes = slopes_of(walked) if (is_small if local is None else local) else None
-        return builder.graph(gradients, (), slopes)
+        return builder.graph(gradients, notes, slopes)
 
 
 def _check(loss: Any, seed: Tensor | None) -> None:

@@ -1,13 +1,13 @@
 """What was walked, seen and measured -> Graph."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
 
 from graphgen.graph import Array, Edge, Graph, Kind, Node, Port
-from graphgen.reading.arrays import array_of
+from graphgen.reading.arrays import array_of, is_readable
 from graphgen.reading.gradients import Gradients
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
 from graphgen.reading.tape import Tape
@@ -59,6 +59,9 @@ class Builder:
                 self.numbers[node._sequence_nr()] = index
         self.drafts = [self._draft(index, node) for index, node in enumerate(walked.nodes)]
         self.others: dict[Any, Draft] = {}
+        self.is_abstract = any(
+            not is_readable(node.variable) for node in walked.nodes if is_leaf(node)
+        )
         self.kept: list[Ref] = []
         for index in range(len(walked.nodes)):
             self._connect(index)
@@ -66,13 +69,13 @@ class Builder:
     def draft_of(self, tensor: Tensor) -> tuple[Draft, int] | None:
         """The draft that stands for a tensor of the user's, and which output it is."""
         if not tensor.requires_grad:
-            ref = self.tape.ref_of(tensor) if self.tape else None
+            ref = self.tape.memory.find(tensor) if self.tape else None
             found = self.others.get(id(ref)) if ref is not None else None
             return (found, 0) if found is not None else None
         if tensor.grad_fn is None:
             index = self.leaves.get(id(tensor))
             if index is None and self.tape:
-                found = self.others.get(id(self.tape.ref_of(tensor)))
+                found = self.others.get(id(self.tape.memory.find(tensor)))
                 return (found, 0) if found is not None else None
         else:
             index = self._index_of(tensor.grad_fn)
@@ -80,6 +83,11 @@ class Builder:
                 found = self.others.get(("made", tensor.grad_fn._sequence_nr()))
                 return (found, tensor.output_nr) if found is not None else None
         return None if index is None else (self.drafts[index], tensor.output_nr)
+
+    def all_drafts(self) -> Iterator[Draft]:
+        """Every draft: what autograd reaches in forward order, then the others."""
+        yield from self.drafts
+        yield from self.others.values()
 
     def graph(
         self, gradients: Gradients, notes: Iterable[str] = (), locals_: "Locals | None" = None
@@ -108,7 +116,7 @@ class Builder:
 
     def _draft(self, index: int, node: Any) -> Draft:
         if is_leaf(node):
-            seen = self.tape.leaf_value(node.variable) if self.tape else None
+            seen = self.tape.memory.leaf_value(node.variable) if self.tape else None
             return Draft("leaf", "", (seen or array_of(node.variable),), walked=index)
         draft = Draft("op", operation_name(node), output_arrays(node), walked=index)
         record = self._record(index)
@@ -124,7 +132,7 @@ class Builder:
         return draft
 
     def _known(self, index: int, number: int, port: int) -> Array | None:
-        seen = self.tape.values.get((number, port)) if self.tape else None
+        seen = self.tape.memory.values.get((number, port)) if self.tape else None
         return seen or self.known.get((index, port))
 
     def _record(self, index: int) -> Record | None:
@@ -231,7 +239,7 @@ class Builder:
         record = self._tape_record(ref)
         if record is not None:
             return Draft("op", record.op, record.outputs, place=record.place)
-        seen = self.tape.values if self.tape else {}
+        seen = self.tape.memory.values if self.tape else {}
         values = [
             seen.get((ref.number, port), Array((), "float32")) for port in range(ref.port + 1)
         ]
@@ -250,15 +258,15 @@ def _kind_of(given: Given) -> Kind:
 
 
 def _matched(expected: tuple[Array, ...], outputs: tuple[Array, ...]) -> tuple[Array, ...]:
-    """The recorded outputs that autograd counts, by shape, in order."""
-    left = list(outputs)
-    found = []
-    for array in expected:
-        same = next((o for o in left if o.shape == array.shape), None)
-        found.append(same or array)
-        if same is not None:
-            left.remove(same)
-    return tuple(found)
+    """The recorded outputs that autograd counts: all of them, or the first that fits.
+
+    Where autograd counts some of several, only those that were used are known for sure.
+    """
+    if len(expected) == len(outputs):
+        return outputs
+    if len(expected) != 1:
+        return expected
+    return (next((o for o in outputs if o.shape == expected[0].shape), expected[0]),)
 
 
 def _ordered(drafts: list[Draft]) -> list[Draft]:

@@ -28,25 +28,23 @@ class Frames:
         self._kinds: dict[int, tuple[str, CodeType]] = {}  # by id: hashing a code is slow
         self._places: dict[tuple[int, int, bool, str], Place] = {}
 
-    def place(self, scope: str) -> Place:
-        """The innermost place in the user's own code that is running now."""
+    def innermost(self) -> tuple[FrameType | None, bool]:
+        """The innermost frame in the user's own code, and whether it calls the operator itself."""
         frame: FrameType | None = sys._getframe(1)
         is_direct = True
         while frame is not None:
             known = self._kinds.get(id(frame.f_code))
             kind = known[0] if known else self._kind(frame.f_code)
             if kind == "user":
-                return self._place(frame, is_direct, scope)
+                break
             is_direct = is_direct and kind == "thin"
             frame = frame.f_back
-        return Place(scope=scope)
+        return frame, is_direct
 
-    def _kind(self, code: CodeType) -> str:
-        kind = kind_of(code.co_filename)
-        self._kinds[id(code)] = (kind, code)
-        return kind
-
-    def _place(self, frame: FrameType, is_direct: bool, scope: str) -> Place:
+    def place(self, frame: FrameType | None, is_direct: bool, scope: str) -> Place:
+        """What there is to know of the place where a frame is now."""
+        if frame is None:
+            return Place(scope=scope)
         key = (id(frame.f_code), frame.f_lasti, is_direct, scope)
         found = self._places.get(key)
         if found is None:
@@ -55,6 +53,11 @@ class Frames:
             name = _target(frame.f_code, frame.f_lasti) if is_direct else ""
             found = self._places[key] = Place(source, label, scope, name)
         return found
+
+    def _kind(self, code: CodeType) -> str:
+        kind = kind_of(code.co_filename)
+        self._kinds[id(code)] = (kind, code)
+        return kind
 
 
 def kind_of(path: str) -> str:

@@ -129,8 +129,6 @@ def _uses(walked: Walk) -> dict[Operand, list[tuple[int, int]]]:
 def _backward(
     loss: Tensor, wanted: list[GradientEdge], seed: Tensor | None
 ) -> tuple[Tensor | None, ...]:
-    if seed is None:
-        seed = torch.ones_like(loss, requires_grad=False)
     if not wanted:
         return ()
     try:

@@ -7,7 +7,13 @@ from torch import Tensor, nn
 
 from graphgen.reading.build import Builder
 
-__all__ = ["give_labels", "give_names", "names_in"]
+__all__ = [
+    "give_assigned_names",
+    "give_labels",
+    "give_names",
+    "names_in",
+    "turn_unnamed_into_constants",
+]
 
 
 def names_in(frame: FrameType) -> list[tuple[str, Tensor]]:
@@ -37,9 +43,27 @@ def give_names(builder: Builder, named: Iterable[tuple[str, Tensor]]) -> None:
             taken.add(name)
 
 
+def give_assigned_names(builder: Builder) -> None:
+    """Name what was assigned to a variable that is gone by now; the last assignment counts."""
+    drafts = list(builder.all_drafts())
+    taken = {draft.name for draft in drafts}
+    for draft in reversed(drafts):
+        name = draft.place.name
+        if name and not draft.name and name not in taken and len(draft.values) == 1:
+            draft.name = name
+            taken.add(name)
+
+
 def give_labels(builder: Builder, labels: Iterable[tuple[str, Tensor]]) -> None:
     """Say how the user wrote what tensors stand for."""
     for text, tensor in labels:
         found = builder.draft_of(tensor)
         if found is not None and found[0].op:
             found[0].label = text
+
+
+def turn_unnamed_into_constants(builder: Builder) -> None:
+    """In an expression every input has a name: data without one was written out as numbers."""
+    for draft in builder.all_drafts():
+        if draft.kind == "data" and not draft.op and not draft.name:
+            draft.kind = "constant"

@@ -21,11 +21,12 @@ class Operator:
     Attributes:
         name: without namespace and overload, as in "mul".
         arguments: (name, whether a number there is shown) for each argument in order.
-        cuts: whether its result never has a gradient because it is meant to have none.
+        is_custom: whether it is not torch's own; its autograd then wraps just this operator.
     """
 
     name: str
     arguments: tuple[tuple[str, bool], ...]
+    is_custom: bool
 
     def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
         """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
@@ -52,8 +53,9 @@ def operator_of(func: Any) -> Operator:
     'pow'
     """
     schema = func._schema
-    name = str(schema.name).rpartition("::")[2]
-    return Operator(name, tuple((arg.name, _is_shown(arg)) for arg in schema.arguments))
+    namespace, _, name = str(schema.name).rpartition("::")
+    arguments = tuple((argument.name, _is_shown(argument)) for argument in schema.arguments)
+    return Operator(name, arguments, namespace not in ("aten", "prim", "prims"))
 
 
 def _is_shown(argument: torch._C.Argument) -> bool:

@@ -8,6 +8,8 @@ Source: torch.utils._python_dispatch.TorchDispatchMode.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
 from typing import Any
 from weakref import ref
 
@@ -15,12 +17,12 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
 from graphgen.reading.frames import Frames
+from graphgen.reading.memory import Memory, is_differentiable, takes_gradient
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import Scopes
-from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
+from graphgen.reading.seen import Given, LeafSeen, Made, Place, Record, Ref
 
 __all__ = ["Tape"]
 
@@ -37,8 +39,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     Attributes:
         records: sequence number -> the operator that made this node.
-        values: (sequence number, output) -> a value that was seen when it was used.
         places: sequence number -> where a node was made that no single operator made.
+        memory: what is known of each tensor.
     """
 
     def __init__(
@@ -47,13 +49,13 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.frames, self.scopes, self.keeps_history = frames, scopes, keeps_history
         self.records: dict[int, Record] = {}
-        self.values: dict[tuple[int, int], Array] = {}
         self.places: dict[int, Place] = {}
+        self.memory = Memory()
         self._operators: dict[Any, Operator] = {}
-        self._made: dict[int, tuple[ref[Tensor], int, Made]] = {}
-        self._leaves: dict[int, LeafSeen] = {}
-        self._givens: dict[int, Given] = {}
         self._last_number = _next_number()
+        self._unsettled: list[ref[Tensor]] = []
+        self._last_made: ref[Tensor] | None = None
+        self._moment = (0, 0, -1)
         self._is_paused = False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -61,10 +63,12 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self._is_paused:
             return func(*args, **kwargs)
         number = _next_number()
+        if self._unsettled and number != self._last_number:
+            self._settle()
         operator = self._operators.get(func)
         if operator is None:
             operator = self._operators[func] = operator_of(func)
-        refs = tuple(map(self._operand, operator.operands(args, kwargs)))
+        refs = self._refs(operator, args, kwargs, number)
         result = func(*args, **kwargs)
         self._note(operator, refs, result, number)
         return result
@@ -79,113 +83,107 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """While in here, nothing is seen."""
         before, self._is_paused = self._is_paused, True
         try:
+            self._settle()
             yield
         finally:
             self._is_paused = before
 
-    def ref_of(self, tensor: Tensor) -> Ref | None:
-        """What is known of a tensor; None if it was never seen."""
-        if tensor.requires_grad:
-            return self._differentiable(tensor)
-        given = self._givens.get(id(tensor))
-        return given if given is not None and given.tensor() is tensor else None
+    def _refs(self, operator: Operator, args: Any, kwargs: Any, number: int) -> tuple[Ref, ...]:
+        """What the operands are.
 
-    def leaf_value(self, tensor: Tensor) -> Array | None:
-        """What a leaf held when it was last used; None if it was not."""
-        seen = self._leaves.get(id(tensor))
-        return seen.value if seen is not None and seen.tensor() is tensor else None
-
-    def _operand(self, value: Any) -> Ref:
-        if not isinstance(value, Tensor):
-            return Constant(value, _dtype_of_number(value))
-        return self._differentiable(value) if value.requires_grad else self._given(value)
-
-    def _differentiable(self, tensor: Tensor) -> Ref:
-        """Which node made a tensor.
-
-        What this tape saw being made is looked up. The others, as after an operation in place,
-        are asked; asking every tensor would make a deep graph crash when it is freed.
+        Torch may run a second operator for the same node, as when it first makes a conjugate
+        real: what the first one made then stands for what that one used.
         """
-        found = self._made.get(id(tensor))
-        if found is not None and found[0]() is tensor and found[1] == _version(tensor):
-            return found[2]
-        node = tensor.grad_fn
-        if node is None:
-            return self._leaf(tensor)
-        made = Made(node._sequence_nr(), tensor.output_nr)
-        self._made[id(tensor)] = (ref(tensor), _version(tensor), made)
-        record = self.records.get(made.number)
-        if record is None or made.port >= len(record.outputs):
-            key = (made.number, made.port)
-            if key not in self.values:
-                self.values[key] = array_of(tensor)
-        return made
+        refs: list[Ref] = []
+        before = self.records.get(number - 1) if number == self._last_number else None
+        for value in operator.operands(args, kwargs):
+            if before is not None and isinstance(value, Tensor) and not value.requires_grad:
+                made = self.memory.noted(value)
+                if made is not None and made.number == number - 1:
+                    refs.extend(before.operands[:1])
+                    self._last_number = number - 1  # this one is the node's operator
+                    continue
+            refs.append(self.memory.operand(value))
+        return tuple(refs)
 
-    def _leaf(self, tensor: Tensor) -> LeafSeen:
-        version = _version(tensor)
-        seen = self._leaves.get(id(tensor))
-        if seen is None or seen.tensor() is not tensor or seen.version != version:
-            seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version, array_of(tensor))
-        return seen
+    def _settle(self) -> None:
+        """Ask the results of the operator before which outputs of the node they are.
 
-    def _given(self, tensor: Tensor) -> Given:
-        version = _version(tensor)
-        given = self._givens.get(id(tensor))
-        if given is None or given.tensor() is not tensor or given.version != version:
-            given = self._givens[id(tensor)] = Given(ref(tensor), version)
-        if given.value is None:
-            given.value = array_of(tensor)
-        return given
+        Where there are several, or where a Function of the user's made the node, that is known
+        only when autograd has handed them out.
+        """
+        for reference in self._unsettled:
+            tensor = reference()
+            if tensor is not None and tensor.requires_grad:
+                self.memory.differentiable(tensor)
+        self._unsettled.clear()
 
     def _note(self, operator: Operator, refs: tuple[Ref, ...], result: Any, number: int) -> None:
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
-        has_source = any(_takes_gradient(ref) for ref in refs)
+        has_source = any(map(takes_gradient, refs))
         is_new = number > self._last_number
-        if is_new:
-            self._last_number = number
-        if is_new and has_source and torch.is_grad_enabled():
-            self._note_made(operator, refs, outputs, number - 1)
-            outputs = [output for output in outputs if not _is_differentiable(output)]
-        elif is_new:
-            self.places[number - 1] = self._place(None)
+        self._last_number = max(number, self._last_number)
+        if is_new and has_source and (torch.is_grad_enabled() or operator.is_custom):
+            made = [output for output in outputs if is_differentiable(output)]
+            self._note_made(operator, refs, made, number - 1)
+            outputs = outputs if len(made) > 1 else _others(outputs, made)
+        elif has_source:
+            self.places.setdefault(number - 1, self._place((), number - 1))
+            self._unsettled += map(ref, filter(is_differentiable, outputs))
         if has_source or self.keeps_history or operator.name == "scalar_tensor":
             self._note_given(operator, refs, outputs)
 
     def _note_made(
-        self, operator: Operator, refs: tuple[Ref, ...], outputs: list[Tensor], number: int
+        self, operator: Operator, refs: tuple[Ref, ...], made: list[Tensor], number: int
     ) -> None:
-        made = [output for output in outputs if _is_differentiable(output)]
+        place = self._place(refs, number)
         arrays = tuple(map(array_of, made))
-        place = self._place(made)
         self.records[number] = Record(operator.name, refs, arrays, place)
-        for port, output in enumerate(made):
-            self._made[id(output)] = (ref(output), _version(output), Made(number, port))
+        if len(made) == 1:
+            self.memory.note_made(made[0], Made(number, 0))
+        else:
+            self._unsettled += map(ref, made)
+        self._last_made = ref(made[0]) if made else None
 
     def _note_given(self, operator: Operator, refs: tuple[Ref, ...], outputs: list[Tensor]) -> None:
-        is_cut = any(_takes_gradient(ref) for ref in refs)
-        op = _cut_name(operator) if is_cut and not self._is_data(refs) else operator.name
-        sources = refs if self.keeps_history else _cut_off(refs)
+        if operator.name == "lift_fresh":  # torch.tensor(...) is no operation
+            return
+        if operator.name == "scalar_tensor":
+            for output in outputs:
+                self.memory.new_constant(output)
+            return
+        is_cut = any(map(takes_gradient, refs))
+        is_end = any(isinstance(each, (Made, LeafSeen)) for each in refs)
+        op = _cut_name(operator) if is_end else operator.name
         if not self.keeps_history:
-            op = next((r.op for r in refs if isinstance(r, Given) and r.is_cut), op)
+            op = next((each.op for each in refs if isinstance(each, Given) and each.is_cut), op)
+        sources = refs if self.keeps_history else _cut_off(refs)
         for output in outputs:
-            given = Given(ref(output), _version(output), None, op, sources, is_cut)
-            if operator.name == "scalar_tensor":
-                given = Given(ref(output), _version(output), is_constant=True)
-            self._givens[id(output)] = given
+            self.memory.new_given(output, op, sources, is_cut)
 
-    def _is_data(self, refs: tuple[Ref, ...]) -> bool:
-        """Whether all operands were already cut off: then this is data computed from data."""
-        return not any(isinstance(ref, (Made, LeafSeen)) for ref in refs)
-
-    def _place(self, made: list[Tensor] | None) -> Place:
+    def _place(self, refs: tuple[Ref, ...], number: int) -> Place:
         scope = self.scopes.current if self.scopes is not None else ""
         if self.frames is None:
             return Place(scope=scope)
-        return self.frames.place(scope)
+        frame, is_direct = self.frames.innermost()
+        place = self.frames.place(frame, is_direct, scope)
+        if frame is not None and place.label:
+            self._unlabel_inner(frame, refs, number)
+        return place
 
+    def _unlabel_inner(self, frame: FrameType, refs: tuple[Ref, ...], number: int) -> None:
+        """Of operators behind one expression (linear is t, then addmm) only the last has its text.
 
-def _takes_gradient(ref: Ref) -> bool:
-    return isinstance(ref, (Made, LeafSeen)) or (isinstance(ref, Given) and ref.is_cut)
+        The expression is the same, and what the one before made is no variable: it isn't a loop.
+        """
+        before, self._moment = self._moment, (id(frame), frame.f_lasti, number)
+        used = any(isinstance(each, Made) and each.number == before[2] for each in refs)
+        if before[:2] != self._moment[:2] or not used:
+            return
+        tensor = self._last_made() if self._last_made is not None else None
+        if not any(value is tensor for value in frame.f_locals.values()):
+            record = self.records[before[2]]
+            record.place = replace(record.place, label="", name="")
 
 
 def _cut_off(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
@@ -215,15 +213,5 @@ def _tensors(result: Any) -> list[Tensor]:
     return found
 
 
-def _is_differentiable(tensor: Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
-
-
-def _version(tensor: Tensor) -> int:
-    return 0 if tensor.is_inference() else tensor._version
-
-
-def _dtype_of_number(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    return {int: "int64", float: "float64", complex: "complex128"}.get(type(value), "float64")
+def _others(outputs: list[Tensor], made: list[Tensor]) -> list[Tensor]:
+    return [output for output in outputs if not any(output is each for each in made)]

@@ -1,0 +1,117 @@
+"""What a tape knows of each tensor: which node made it, or what it was made from."""
+
+from typing import Any
+from weakref import ref
+
+from torch import Tensor
+
+from graphgen.graph import Array
+from graphgen.reading.arrays import array_of
+from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Ref
+
+__all__ = ["Memory", "is_differentiable", "takes_gradient"]
+
+
+class Memory:
+    """Tensors by identity, held weakly; a tensor that was changed in place is a new one.
+
+    Attributes:
+        values: (sequence number, output) -> a value that was read when it was used.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[int, int], Array] = {}
+        self._made: dict[int, tuple[ref[Tensor], int, Made]] = {}
+        self._leaves: dict[int, LeafSeen] = {}
+        self._givens: dict[int, Given] = {}
+
+    def operand(self, value: Any) -> Ref:
+        """What an operand is; its value is read now if it is not known yet."""
+        if not isinstance(value, Tensor):
+            return Constant(value, _dtype_of_number(value))
+        return self.differentiable(value) if value.requires_grad else self.given(value)
+
+    def find(self, tensor: Tensor) -> Ref | None:
+        """What is known of a tensor of the user's; None if it was never seen."""
+        if tensor.requires_grad:
+            return self.differentiable(tensor)
+        given = self._givens.get(id(tensor))
+        return given if given is not None and given.tensor() is tensor else None
+
+    def leaf_value(self, tensor: Tensor) -> Array | None:
+        """What a leaf held when it was last used; None if it was not."""
+        seen = self._leaves.get(id(tensor))
+        return seen.value if seen is not None and seen.tensor() is tensor else None
+
+    def differentiable(self, tensor: Tensor) -> Made | LeafSeen:
+        """Which node made a tensor that requires grad.
+
+        What was seen being made is looked up. The others, as after an operation in place, are
+        asked: to ask every tensor would make torch crash when it frees a deep graph.
+        """
+        found = self.noted(tensor)
+        if found is not None:
+            return found
+        node = tensor.grad_fn
+        if node is None:
+            return self._leaf(tensor)
+        made = Made(node._sequence_nr(), tensor.output_nr)
+        self.note_made(tensor, made)
+        if (made.number, made.port) not in self.values:
+            self.values[made.number, made.port] = array_of(tensor)
+        return made
+
+    def noted(self, tensor: Tensor) -> Made | None:
+        """The node that was seen making a tensor, if it was not changed since."""
+        found = self._made.get(id(tensor))
+        if found is None or found[0]() is not tensor or found[1] != _version(tensor):
+            return None
+        return found[2]
+
+    def note_made(self, tensor: Tensor, made: Made) -> None:
+        """Remember which node made a tensor."""
+        self._made[id(tensor)] = (ref(tensor), _version(tensor), made)
+
+    def given(self, tensor: Tensor) -> Given:
+        """What a tensor without a gradient is, with its value."""
+        version = _version(tensor)
+        given = self._givens.get(id(tensor))
+        if given is None or given.tensor() is not tensor or given.version != version:
+            given = self._givens[id(tensor)] = Given(ref(tensor), version)
+        if given.value is None:
+            given.value = array_of(tensor)
+        return given
+
+    def new_given(self, tensor: Tensor, op: str, sources: tuple[Ref, ...], is_cut: bool) -> None:
+        """Remember a tensor that was just made without a gradient of its own."""
+        self._givens[id(tensor)] = Given(ref(tensor), _version(tensor), None, op, sources, is_cut)
+
+    def new_constant(self, tensor: Tensor) -> None:
+        """Remember a tensor that torch made of a number."""
+        self._givens[id(tensor)] = Given(ref(tensor), _version(tensor), is_constant=True)
+
+    def _leaf(self, tensor: Tensor) -> LeafSeen:
+        version = _version(tensor)
+        seen = self._leaves.get(id(tensor))
+        if seen is None or seen.tensor() is not tensor or seen.version != version:
+            seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version, array_of(tensor))
+        return seen
+
+
+def takes_gradient(each: Ref) -> bool:
+    """Whether something seen takes a gradient, or was made from something that does."""
+    return isinstance(each, (Made, LeafSeen)) or (isinstance(each, Given) and each.is_cut)
+
+
+def is_differentiable(tensor: Tensor) -> bool:
+    """Whether a tensor is of a dtype that can take a gradient."""
+    return tensor.is_floating_point() or tensor.is_complex()
+
+
+def _version(tensor: Tensor) -> int:
+    return 0 if tensor.is_inference() else tensor._version
+
+
+def _dtype_of_number(value: Any) -> str:
+    names = {bool: "bool", int: "int64", complex: "complex128"}
+    return names.get(type(value), "float64")

@@ -1,0 +1,36 @@
+"""Every operator that torch can differentiate on the CPU, in every dtype, its first sample.
+
+`make sweep` runs all samples.
+"""
+
+import pytest
+import torch
+
+from tests.opinfo import DTYPES, Outcome, operators, sweep
+
+IMPOSSIBLE = {
+    "normal.number_mean": "its result has no gradient",
+    "linalg.eig": "torch refuses losses that depend on the phase of eigenvectors",
+    "linalg.eigh": "torch refuses losses that depend on the phase of eigenvectors",
+    "svd_lowrank": "torch refuses losses that depend on the phase of singular vectors",
+    "pca_lowrank": "torch refuses losses that depend on the phase of singular vectors",
+}
+"""What is skipped, and why; for the last three only complex numbers."""
+
+
+@pytest.fixture(scope="session")
+def database() -> list[object]:
+    return operators()
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_every_operator_reads_as_torch_differentiates_it(
+    database: list[object], dtype: torch.dtype
+) -> None:
+    """Values as computed, gradients as torch.autograd.grad's, contributions that add up to them."""
+    outcomes: list[Outcome] = list(sweep(database, [dtype]))
+    wrong = [f"{each.name}: {each.reason}" for each in outcomes if each.verdict == "wrong"]
+    assert not wrong
+    skipped = {each.name for each in outcomes if each.verdict == "skipped"}
+    assert skipped <= set(IMPOSSIBLE)
+    assert sum(each.verdict == "ok" for each in outcomes) > 300
