@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 __all__ = ["Integers", "layers_of", "sequence"]
 
+_GATHERING = 4
+"""A box with so many operands (a sum over all steps) doesn't draw what it uses far away to it."""
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -60,7 +63,8 @@ def sequence(count: int, sources: Integers, targets: Integers) -> list[int]:
 def layers_of(order: Sequence[int], sources: Integers, targets: Integers) -> Integers:
     """For each box its layer; every edge goes to a higher one.
 
-    A box that is used at least as often as it uses others stands right before its first use.
+    By the longest path that leads to it; then a box moves to right before its first use wherever
+    that makes edges shorter, all that leads to it alone counted as moving along.
 
     Args:
         order: of the boxes, see `sequence`.
@@ -69,14 +73,22 @@ def layers_of(order: Sequence[int], sources: Integers, targets: Integers) -> Int
     count = len(order)
     into, before = _grouped(count, targets, sources)
     out_of, after = _grouped(count, sources, targets)
-    layer = [0] * count
+    layer, held, stays, spread = ([0] * count for _ in range(4))
     for box in order:
-        if into[box] < into[box + 1]:
-            layer[box] = 1 + max([layer[one] for one in before[into[box] : into[box + 1]]])
+        uses, own = out_of[box + 1] - out_of[box], before[into[box] : into[box + 1]]
+        spread[box] = uses
+        if own:
+            layer[box] = 1 + max([layer[one] for one in own])
+            held[box] = sum([stays[one] for one in own])
+            stays[box] = 1 if uses > 1 else min(1, held[box])
+            spread[box] = uses if uses > 1 else max([spread[one] for one in own])
     for box in reversed(order):
-        first, last = out_of[box], out_of[box + 1]
-        if first < last and last - first >= into[box + 1] - into[box]:
-            layer[box] = min([layer[one] for one in after[first:last]]) - 1
+        own = after[out_of[box] : out_of[box + 1]]
+        if len(own) >= max(1, held[box]):
+            first = min(own, key=layer.__getitem__)
+            gathered = into[first + 1] - into[first]
+            if len(own) > held[box] or gathered < _GATHERING or gathered <= spread[box]:
+                layer[box] = layer[first] - 1
     found = np.array(layer, dtype=np.int64)
     return found - found.min()
 

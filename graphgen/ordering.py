@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphgen.layering import Integers
+from graphgen.layering import Integers, sequence
 from graphgen.web import Web
 
 __all__ = ["Floats", "positions"]
@@ -17,6 +17,7 @@ __all__ = ["Floats", "positions"]
 Floats = npt.NDArray[np.float64]
 
 _LANE = 9.0
+_BEND = 24.0
 _ORDERING_ROUNDS = 24
 _RELAXING_ROUNDS = 24
 _FEWEST_ROUNDS = 8
@@ -42,8 +43,9 @@ def positions(web: Web, rank: Integers, sizes: Floats, gap: float) -> Floats:
     order = _first_order(web, rank)
     order, y = _ordered(spring, order, rounds)
     order = _swapped(web, order, rounds // 4 + 1)
-    y = _relaxed(web, spring, order, rounds)
-    return _straightened(web, spring, order, y)
+    line = _lines(web, spring, order)
+    y = _relaxed(spring, order, line, rounds)
+    return _straight(web, spring, order, line, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,35 +149,107 @@ def _swapped(web: Web, order: Integers, rounds: int) -> Integers:
     return order
 
 
-def _relaxed(web: Web, spring: _Spring, order: Integers, rounds: int) -> Floats:
-    """Positions in a fixed order; items in one straight line move together."""
-    line = _lines(web, spring, order)
+def _relaxed(spring: _Spring, order: Integers, line: Integers, rounds: int) -> Floats:
+    """Positions in a fixed order; the items of a line are drawn to the same place."""
     sizes = np.bincount(line)
     y = _packed(spring, order)
-    for turn in range(rounds):
-        wish = _wish(spring, y)
-        wish = (np.bincount(line, wish) / sizes)[line]
-        y = _apart(spring, order, wish)
+    for _ in range(rounds):
+        wish = np.bincount(line, _wish(spring, y)) / sizes
+        y = _apart(spring, order, wish[line])
     return y
 
 
+def _straight(web: Web, spring: _Spring, order: Integers, line: Integers, y: Floats) -> Floats:
+    """Positions with every line made straight, but for its larger bends."""
+    piece = _pieces(web, line, y)
+    wish = np.bincount(piece, y) / np.bincount(piece)
+    return _settled(_chain(spring, order, piece), wish)[piece]
+
+
+def _pieces(web: Web, line: Integers, y: Floats) -> Integers:
+    """For each item, the part of its line that bends so little that it can be made straight."""
+    rows = np.lexsort((web.layer, line))
+    number, current, low, high = -1, -1, 0.0, 0.0
+    found = []
+    for own, at in zip(line[rows].tolist(), y[rows].tolist(), strict=True):
+        low, high = min(low, at), max(high, at)
+        if own != current or high - low > _BEND:
+            number, current, low, high = number + 1, own, at, at
+        found.append(number)
+    piece = np.empty(len(rows), dtype=np.int64)
+    piece[rows] = found
+    return piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Which lines lie above which: pairs in an order in which they can be worked off."""
+
+    above: list[int]
+    below: list[int]
+    least: list[float]
+
+
+def _chain(spring: _Spring, order: Integers, line: Integers) -> _Chain:
+    layer, mine = spring.layer[order], line[order]
+    same = np.flatnonzero(layer[1:] == layer[:-1])
+    above, below = mine[same], mine[same + 1]
+    need = np.diff(_offsets(spring, order))[same]
+    rows = np.lexsort((-need, below, above))
+    above, below, need = above[rows], below[rows], need[rows]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (above[1:] != above[:-1]) | (below[1:] != below[:-1])
+    above, below, need = above[new], below[new], need[new]
+    place = np.empty(int(line.max()) + 1, dtype=np.int64)
+    place[sequence(len(place), above, below)] = np.arange(len(place))
+    rows = np.argsort(place[below], kind="stable")
+    return _Chain(above[rows].tolist(), below[rows].tolist(), need[rows].tolist())
+
+
+def _settled(chain: _Chain, wish: Floats) -> Floats:
+    """The mean of pushing all lines down as far as needed, and of pushing all up."""
+    down, up = wish.tolist(), wish.tolist()
+    for above, below, least in zip(chain.above, chain.below, chain.least, strict=True):
+        if down[above] + least > down[below]:
+            down[below] = down[above] + least
+    rows = zip(reversed(chain.above), reversed(chain.below), reversed(chain.least), strict=True)
+    for above, below, least in rows:
+        if up[below] - least < up[above]:
+            up[above] = up[below] - least
+    mean: Floats = (np.array(down) + np.array(up)) / 2
+    return mean
+
+
 def _lines(web: Web, spring: _Spring, order: Integers) -> Integers:
-    """For each item, the line it belongs to: links that both of their ends like best."""
+    """For each item, the line it belongs to: links that both of their ends like best, without
+    those that cross a heavier one."""
     count = len(order)
     place = np.empty(count, dtype=np.int64)
     place[order] = np.arange(count)
     best_head = _best(spring.tails, spring.heads, spring.weight, place, count)
     best_tail = _best(spring.heads, spring.tails, spring.weight, place, count)
-    line = np.arange(count)
     mutual = np.flatnonzero((best_head >= 0) & (best_tail[best_head] == np.arange(count)))
-    follow = np.full(count, -1)
-    follow[best_head[mutual]] = mutual
-    parent = follow.tolist()
-    found = line.tolist()
-    for item in np.argsort(web.layer, kind="stable").tolist():
-        if parent[item] >= 0:
-            found[item] = found[parent[item]]
-    return np.unique(np.array(found, dtype=np.int64), return_inverse=True)[1].reshape(-1)
+    mutual = mutual[np.argsort(place[mutual])]
+    is_box = spring.is_box
+    heavy = 2 - is_box[mutual].astype(int) - is_box[best_head[mutual]]
+    kept = _uncrossed(web.layer[mutual].tolist(), place[best_head[mutual]].tolist(), heavy.tolist())
+    before = list(range(count))
+    for tail, head in zip(mutual[kept].tolist(), best_head[mutual[kept]].tolist(), strict=True):
+        before[head] = before[tail]
+    return np.unique(np.array(before, dtype=np.int64), return_inverse=True)[1].reshape(-1)
+
+
+def _uncrossed(layer: list[int], head: list[int], heavy: list[int]) -> list[int]:
+    """Which of the links in order of their tails to keep, so that no two cross."""
+    kept: list[int] = []
+    for at, (own, goal, weight) in enumerate(zip(layer, head, heavy, strict=True)):
+        rivals = len(kept)
+        while rivals and layer[kept[rivals - 1]] == own and head[kept[rivals - 1]] > goal:
+            rivals -= 1
+        if all(heavy[other] < weight for other in kept[rivals:]):
+            del kept[rivals:]
+            kept.append(at)
+    return kept
 
 
 def _best(own: Integers, other: Integers, weight: Floats, place: Integers, count: int) -> Integers:
@@ -190,49 +264,3 @@ def _best(own: Integers, other: Integers, weight: Floats, place: Integers, count
     heads = np.bincount(group[alike], minlength=len(begin)) if len(mine) else begin
     found[mine[begin]] = other[order[begin + (heads - 1) // 2]]
     return found
-
-
-def _straightened(web: Web, spring: _Spring, order: Integers, y: Floats) -> Floats:
-    """Positions with each line made exactly straight wherever its neighbours leave the room."""
-    line = _lines(web, spring, order)
-    offsets = _offsets(spring, order)
-    layer = spring.layer[order]
-    same = np.concatenate((layer[1:] == layer[:-1], [False]))
-    need = np.where(same, np.diff(offsets, append=0.0), 0.0).tolist()
-    after = same.tolist()
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    spot = y[order].tolist()
-    by_line = np.lexsort((web.layer, line))
-    rows = place[by_line].tolist()
-    bounds = np.flatnonzero(np.diff(line[by_line], prepend=-1, append=-1)).tolist()
-    lengths = np.diff(bounds)
-    for which in np.argsort(-lengths, kind="stable").tolist():
-        if lengths[which] > 1:
-            _straighten(rows[bounds[which] : bounds[which + 1]], spot, need, after)
-    found = np.empty(len(order))
-    found[order] = spot
-    return found
-
-
-def _straighten(rows: list[int], spot: list[float], need: list[float], after: list[bool]) -> None:
-    """Puts runs of one line on one position each, as long as their neighbours leave the room."""
-    start, low, high = 0, -1e18, 1e18
-    for at, row in enumerate(rows):
-        least = spot[row - 1] + need[row - 1] if row and after[row - 1] else -1e18
-        most = spot[row + 1] - need[row] if after[row] else 1e18
-        if max(low, least) > min(high, most):
-            _settle(rows[start:at], spot, low, high)
-            start, low, high = at, least, most
-        else:
-            low, high = max(low, least), min(high, most)
-    _settle(rows[start:], spot, low, high)
-
-
-def _settle(rows: list[int], spot: list[float], low: float, high: float) -> None:
-    if not rows:
-        return
-    mean = sum([spot[row] for row in rows]) / len(rows)
-    settled = min(max(mean, low), high) if low <= high else mean
-    for row in rows:
-        spot[row] = settled
