@@ -174,9 +174,9 @@ def _run_dot(source: str, seconds: float) -> dict[str, Any]:
             timeout=seconds,
             check=False,
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         raise MissingPartError(
-            "the layout needs Graphviz's program dot: it isn't installed; "
+            f"the layout needs Graphviz's program dot: it can't be started ({error.strerror}); "
             "get it with: sudo apt-get install graphviz"
         ) from error
     if done.returncode != 0:
@@ -184,7 +184,12 @@ def _run_dot(source: str, seconds: float) -> dict[str, Any]:
         raise RenderError(
             f"a layout by dot: it ended with status {done.returncode}; it says: {said}"
         )
-    answer: dict[str, Any] = json.loads(done.stdout)
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        raise RenderError(
+            f"a layout by dot: its answer is no JSON ({error}); see what dot -V says"
+        ) from error
     return answer
 
 
