@@ -1,18 +1,25 @@
 """Picture -> a film: quality, encoder, segments spread over processes, a result put in place whole.
 
-    from scenes.video import render_video
-    render_video(picture, Path("film.mp4"), quality="l", jobs=2)
+from scenes.video import render_video
+render_video(picture, Path("film.mp4"), quality="l", jobs=2)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphgen.errors import MissingPartError
 from graphgen.picture import Picture
-from scenes.film.joining import join
-from scenes.film.places import put, workshop
-from scenes.film.settings import Preset, Quality, encoding_of, frame_of
-from scenes.film.shooting import shoot
+from graphgen.story_file import dumps
+from scenes.film.crew import spread, workers_for
+from scenes.film.joining import Part, join
+from scenes.film.keeping import Shelf
+from scenes.film.metering import metered
+from scenes.film.places import check, put, workshop
+from scenes.film.segments import cut
+from scenes.film.settings import Encoding, Frame, Preset, Quality, encoding_of, frame_of
+from scenes.film.shooting import STORY, Order
+from scenes.film.takes import read_take
 from scenes.film.verifying import verify
 
 __all__ = ["Progress", "Video", "render_video"]
@@ -54,12 +61,12 @@ def render_video(
     Args:
         path: where the film goes; .mp4, .webm, .mov or .gif decides how it is encoded.
         quality: l 854x480 at 15 frames a second, m 1280x720 at 30, h 1920x1080 at 60,
-            p 2560x1440 at 60, k 3840x2160 at 60, as Manim has it.
+            p 2560x1440 at 60, k 3840x2160 at 60, as Manim has it; a GIF has 30 at most.
         transparent: without the page behind it (.mov, .webm and .gif).
         jobs: how many processes draw; 0 takes as many as there are cores. The file is the same.
-        preset: "draft" is quicker and larger.
+        preset: "draft" is quicker and looks worse.
         aspect: width to height.
-        on_progress: is told from time to time how far it is.
+        on_progress: is told from time to time how far it is, from a thread of its own.
         cache: a folder that keeps finished segments; an unchanged film is only joined.
 
     Returns:
@@ -73,14 +80,71 @@ def render_video(
     suffix = path.suffix.lower()
     encoding = encoding_of(suffix, transparent, preset)
     frame = frame_of(quality, aspect, suffix)
+    check(path)
+    _check_encoder(encoding)
+    film = _Film("scenes.backprop:BackpropScene", picture, frame, encoding, transparent)
     frames = frame.frames(picture.story.seconds)
-    told = on_progress or (lambda progress: None)
-    told(Progress(0, frames))
     with workshop() as folder:
-        parts = shoot(picture, folder, frame, encoding, transparent)
-        film = folder / f"film.{encoding.container}"
-        count = join(parts, film, encoding, frame)
-        verify(film, count, encoding, frame)
-        put(film, path)
-    told(Progress(count, count))
-    return Video(path, count, count / frame.rate, frame.width, frame.height)
+        orders = film.orders(folder)
+
+        def tell(done: int) -> None:
+            if on_progress is not None:
+                on_progress(Progress(min(done, frames), frames))
+
+        with metered([order.meter for order in orders], tell):
+            parts = film.shoot(orders, folder, jobs, cache)
+        made = folder / f"film.{encoding.container}"
+        join(parts, made, encoding, frame)
+        verify(made, frames, encoding, frame)
+        put(made, path)
+    tell(frames)
+    return Video(path, frames, frames / frame.rate, frame.width, frame.height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Film:
+    """What is drawn, of which size, and how it is encoded."""
+
+    scene: str
+    picture: Picture
+    frame: Frame
+    encoding: Encoding
+    transparent: bool
+
+    def orders(self, folder: Path) -> list[Order]:
+        """One for each segment of the story."""
+        segments = cut([step.seconds for step in self.picture.story.steps])
+        return [
+            Order(self.scene, segment, self.frame, self.encoding, self.transparent, str(folder))
+            for segment in segments
+        ]
+
+    def shoot(
+        self, orders: Sequence[Order], folder: Path, jobs: int, cache: Path | None
+    ) -> list[Part]:
+        """The parts of all segments, in order: kept ones, and the others drawn."""
+        story = dumps(self.picture)
+        (folder / STORY).write_text(story, encoding="utf-8")
+        shelf = Shelf(cache, story)
+        found = {order.segment.index: shelf.find(order) for order in orders}
+        missing = [order for order in orders if found[order.segment.index] is None]
+        if missing:
+            spread(missing, workers_for(jobs, len(missing)))
+            for order in missing:
+                found[order.segment.index] = parts = read_take(order.folder)
+                shelf.keep(order, parts or ())
+            shelf.tidy()
+        return [part for order in orders for part in found[order.segment.index] or ()]
+
+
+def _check_encoder(encoding: Encoding) -> None:
+    import av
+
+    for codec in (encoding.codec, "gif") if encoding.container == "gif" else (encoding.codec,):
+        try:
+            av.codec.Codec(codec, "w")
+        except ValueError as error:
+            raise MissingPartError(
+                f"a .{encoding.container} needs the encoder {codec}: this PyAV has none; "
+                "get one with: pip install --only-binary av av"
+            ) from error

@@ -1,4 +1,4 @@
-"""Parts of a film -> one file, without encoding again; a GIF is painted from a palette of its own."""
+"""Parts of a film -> one file, without encoding again; a GIF is painted from its own palette."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

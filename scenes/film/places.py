@@ -15,7 +15,7 @@ from typing import IO
 
 from graphgen.errors import OutputError
 
-__all__ = ["put", "workshop"]
+__all__ = ["check", "put", "workshop"]
 
 _PREFIX = "autoviz-film-"
 _LOCK = "owner.lock"
@@ -39,6 +39,21 @@ def workshop(parent: Path | None = None) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def check(target: Path) -> None:
+    """Look before hours are spent whether a file can be put there.
+
+    Raises:
+        OutputError: it can't.
+    """
+    folder = target.parent
+    if target.is_dir():
+        raise OutputError(f"a file to write: {target} is a folder; give it a name with a suffix")
+    if not folder.is_dir():
+        raise OutputError(f"a folder for the film: {folder} is not there; make it first")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"a folder that can be written: {folder} can't; choose another with -o")
 
 
 def put(source: Path, target: Path) -> None:

@@ -1,7 +1,6 @@
 """Quality, aspect, suffix and preset -> the size of a film and how it is encoded. Tables only."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal
 
 from graphgen.errors import OutputError
@@ -21,8 +20,8 @@ class Frame:
     rate: int
 
     def frames(self, seconds: float) -> int:
-        """How many frames a film of so many seconds has; step times are exact in tenths."""
-        return int(Fraction(round(seconds * 10), 10) * self.rate)
+        """How many frames a film of so many seconds has."""
+        return round(seconds * self.rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Manim, quiet and as it was made: no configuration file, folder or habit of the user's plays in."""
+"""Manim, quiet and as it was made: no configuration or folder of the user's plays a part."""
 
 import configparser
 import logging

@@ -59,17 +59,15 @@ def _decoded_end(film: Any, stream: Any, encoding: Encoding, frames: int) -> boo
     if encoding.container == "gif":
         film.seek(0)
         return sum(1 for _ in film.decode(stream)) == frames
-    first = next(film_from(film, stream, 0), None)
-    last = None
+    first = next(_decoded_from(film, stream, 0), None)
     end = round((frames - 1) / stream.average_rate / stream.time_base)
-    for last in film_from(film, stream, end):
-        pass
-    if first is None or last is None:
+    times = [picture.pts for picture in _decoded_from(film, stream, end)]
+    if first is None or not times:
         return False
-    return round(last.pts * stream.time_base * stream.average_rate) == frames - 1
+    return round(times[-1] * stream.time_base * stream.average_rate) == frames - 1
 
 
-def film_from(film: Any, stream: Any, time: int) -> Any:
+def _decoded_from(film: Any, stream: Any, time: int) -> Any:
     """Decoded pictures from the last one that stands alone before a time, to the end."""
     film.seek(time, stream=stream)
     return film.decode(stream)

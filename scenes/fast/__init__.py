@@ -1,0 +1,18 @@
+"""Films at nearly the encoder's own speed, for any Manim scene.
+
+    from manim import *
+    from scenes.fast import Fast
+
+    class MyScene(Fast, Scene):
+        def construct(self):
+            self.play(Create(Circle()))
+
+`manim -qh my_scenes.py MyScene` works as before; so do sections, sound, `-n 3,6`, --transparent and
+every format. What can't be drawn in parts is drawn by stock Manim.
+"""
+
+from scenes.fast.mixin import Fast
+from scenes.fast.renderer import FastRenderer
+from scenes.fast.writer import FastWriter
+
+__all__ = ["Fast", "FastRenderer", "FastWriter"]

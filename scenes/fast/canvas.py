@@ -1,0 +1,129 @@
+"""Ink on a frame: finds what changed since the last frame and draws those rectangles again.
+
+Each rectangle is drawn on a surface of its own, a little larger and moved by whole pixels: so its
+pixels are the very ones that drawing the whole frame gives, which clipping doesn't promise.
+"""
+
+from collections.abc import Sequence
+
+import cairo
+import numpy as np
+import numpy.typing as npt
+
+from scenes.fast.inks import Box, Ink
+
+__all__ = ["Canvas", "Pixels", "merged"]
+
+Pixels = npt.NDArray[np.uint8]
+
+_NEAR = 4096
+"""Two rectangles become one where that costs no more than so many pixels drawn for nothing."""
+
+_CUT = 4
+"""Drawn around each rectangle and left out: where Cairo cuts edges off at a border, it rounds."""
+
+_MOST = 8
+"""More rectangles than this are drawn as one."""
+
+
+class Canvas:
+    """A frame of RGBA pixels, in Cairo's order and premultiplied as Manim has them.
+
+    Args:
+        width, height: in pixels.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.whole: Box = (0, 0, width, height)
+        self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
+
+    def draw(
+        self,
+        inks: Sequence[Ink],
+        boxes: npt.NDArray[np.int32],
+        dirty: Sequence[Box],
+        background: Pixels,
+    ) -> None:
+        """Draw some rectangles again.
+
+        Args:
+            inks: everything, from the back to the front.
+            boxes: their boxes, shape (number of inks, 4).
+            dirty: rectangles within the frame that don't overlap.
+            background: what is behind the inks, shape (height, width, 4).
+        """
+        for box in dirty:
+            left, top, right, bottom = self._grown(box)
+            window = background[top:bottom, left:right].copy()
+            surface = cairo.ImageSurface.create_for_data(
+                window.data, cairo.FORMAT_ARGB32, right - left, bottom - top
+            )
+            context = cairo.Context(surface)
+            for index in _meeting(boxes, (left, top, right, bottom)):
+                inks[index].draw(context, left, top)
+            self.pixels[box[1] : box[3], box[0] : box[2]] = window[
+                box[1] - top : box[3] - top, box[0] - left : box[2] - left
+            ]
+
+    def _grown(self, box: Box) -> Box:
+        """The box with its margin, within the frame."""
+        left, top, right, bottom = box
+        _, _, width, height = self.whole
+        return (
+            max(0, left - _CUT),
+            max(0, top - _CUT),
+            min(width, right + _CUT),
+            min(height, bottom + _CUT),
+        )
+
+
+def _meeting(boxes: npt.NDArray[np.int32], box: Box) -> npt.NDArray[np.intp]:
+    left, top, right, bottom = box
+    if not len(boxes):
+        return np.empty(0, np.intp)
+    return np.flatnonzero(
+        (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < bottom) & (boxes[:, 3] > top)
+    )
+
+
+def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
+    """Rectangles that cover these within the whole, few and without overlap."""
+    found: list[Box] = []
+    for box in boxes:
+        clipped = _common(box, whole)
+        if clipped is not None:
+            _take_in(found, clipped)
+    if len(found) > _MOST:
+        box = found[0]
+        for other in found[1:]:
+            box = _union(box, other)
+        return [box]
+    return found
+
+
+def _take_in(found: list[Box], box: Box) -> None:
+    """Add a rectangle; it swallows those that it overlaps or that are near it."""
+    index = 0
+    while index < len(found):
+        union = _union(box, found[index])
+        overlaps = _common(box, found[index]) is not None
+        if overlaps or _area(union) <= _area(box) + _area(found[index]) + _NEAR:
+            box = union
+            del found[index]
+            index = 0
+        else:
+            index += 1
+    found.append(box)
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _union(a: Box, b: Box) -> Box:
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+
+
+def _common(a: Box, b: Box) -> Box | None:
+    left, top, right, bottom = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+    return (left, top, right, bottom) if left < right and top < bottom else None

@@ -1,0 +1,215 @@
+"""Vectorized mobject -> ink: all that decides its pixels, kept so that it can be compared.
+
+Ink keeps the outline as Cairo made it, in pixels, so that drawing it again costs no Python loop.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cairo
+import numpy as np
+from manim import Camera, MovingCamera, VMobject
+from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
+
+__all__ = ["Box", "Ink", "Matrix", "Paint", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
+
+Matrix = tuple[float, ...]
+"""Cairo's six: from Manim's units to pixels."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels; right and bottom are the first outside."""
+
+
+class Paint(NamedTuple):
+    """One pass over the outline: a stroke of this width, or a fill (width 0)."""
+
+    source: cairo.Pattern
+    width: float
+    join: Any
+    cap: Any
+
+
+@dataclass(slots=True, eq=False)
+class Ink:
+    """How a mobject was drawn when it was last looked at.
+
+    Attributes:
+        mobject: kept alive, so that its address is nobody else's.
+        print, matrix: what the ink was made from; equal ones give equal pixels.
+        outline: the path in pixels; None where nothing is painted.
+        box: nothing is painted outside it.
+    """
+
+    mobject: Any
+    print: tuple[Any, ...]
+    matrix: Matrix
+    outline: Any
+    paints: tuple[Paint, ...]
+    box: Box
+
+    def draw(self, canvas: cairo.Context, left: int, top: int) -> None:
+        """Paint it, with the very calls that Manim makes.
+
+        Args:
+            left, top: the frame's pixel that the canvas begins with.
+        """
+        if self.outline is None:
+            return
+        canvas.set_matrix(cairo.Matrix(1, 0, 0, 1, -left, -top))
+        canvas.new_path()
+        canvas.append_path(self.outline)
+        *linear, x, y = self.matrix
+        canvas.set_matrix(cairo.Matrix(*linear, x - left, y - top))
+        for source, width, join, cap in self.paints:
+            canvas.set_source(source)
+            if width:
+                canvas.set_line_width(width)
+                canvas.set_line_join(join)
+                canvas.set_line_cap(cap)
+                canvas.stroke_preserve()
+            else:
+                canvas.fill_preserve()
+
+
+NOWHERE = (0, 0, 0, 0)
+
+_READ = (
+    "get_fill_rgbas",
+    "get_stroke_rgbas",
+    "get_stroke_width",
+    "get_background_image",
+    "get_gradient_start_and_end_points",
+    "get_subpath_split_indices_from_points",
+    "consider_points_equals_2d",
+)
+_DRAWN_BY = (
+    "capture_mobjects",
+    "get_mobjects_to_display",
+    "display_multiple_vectorized_mobjects",
+    "display_multiple_non_background_colored_vmobjects",
+    "display_vectorized",
+    "set_cairo_context_path",
+    "set_cairo_context_color",
+    "apply_fill",
+    "apply_stroke",
+    "get_stroke_rgbas",
+    "get_fill_rgbas",
+    "transform_points_pre_display",
+    "get_cairo_context",
+    "type_or_raise",
+)
+
+
+def draws_plainly(camera: type[Camera]) -> bool:
+    """Whether a kind of camera draws as Manim's own do, so that ink may stand in for it."""
+    return all(
+        getattr(camera, name) in (getattr(Camera, name), getattr(MovingCamera, name))
+        for name in _DRAWN_BY
+    )
+
+
+def is_plain(kind: type, known: dict[type, bool]) -> bool:
+    """Whether a kind of mobject is vectorized and changes nothing about how that is drawn.
+
+    Args:
+        known: the answers so far, added to.
+    """
+    if kind not in known:
+        known[kind] = issubclass(kind, VMobject) and all(
+            getattr(kind, name) is getattr(VMobject, name) for name in _READ
+        )
+    return known[kind]
+
+
+def fingerprint(mobject: Any) -> tuple[Any, ...]:
+    """All that a vectorized mobject's pixels depend on, besides the camera."""
+    return (
+        mobject.points.tobytes(),
+        mobject.fill_rgbas.tobytes(),
+        mobject.stroke_rgbas.tobytes(),
+        mobject.background_stroke_rgbas.tobytes(),
+        mobject.stroke_width,
+        mobject.background_stroke_width,
+        mobject.joint_type,
+        mobject.cap_style,
+        mobject.sheen_direction.tobytes() if len(mobject.fill_rgbas) > 1 else _directed(mobject),
+    )
+
+
+def _directed(mobject: Any) -> bytes | None:
+    """The direction of a stroke's gradient, where it has one."""
+    if len(mobject.stroke_rgbas) > 1 or len(mobject.background_stroke_rgbas) > 1:
+        direction: bytes = mobject.sheen_direction.tobytes()
+        return direction
+    return None
+
+
+def ink_of(
+    mobject: Any, print_: tuple[Any, ...], matrix: Matrix, camera: Camera, scratch: cairo.Context
+) -> Ink:
+    """Make the ink: the outline by the camera's own method, the paints in the camera's order.
+
+    Args:
+        print_: the mobject's fingerprint.
+        matrix: the camera's.
+        scratch: a context that nothing is seen of.
+    """
+    paints = tuple(_paints(mobject, camera))
+    if not paints:
+        return Ink(mobject, print_, matrix, None, (), NOWHERE)
+    scratch.set_matrix(cairo.Matrix(*matrix))
+    camera.set_cairo_context_path(scratch, mobject)
+    box = _box(scratch, paints)
+    scratch.identity_matrix()
+    outline = scratch.copy_path()
+    scratch.new_path()
+    return Ink(mobject, print_, matrix, outline, paints, box)
+
+
+def _box(scratch: cairo.Context, paints: tuple[Paint, ...]) -> Box:
+    """Where the paints reach, a pixel more on each side."""
+    reaches = [scratch.path_extents()]
+    for _, width, join, cap in paints:
+        if width:
+            scratch.set_line_width(width)
+            scratch.set_line_join(join)
+            scratch.set_line_cap(cap)
+            reaches.append(scratch.stroke_extents())
+    corners = [scratch.user_to_device(*reach[i : i + 2]) for reach in reaches for i in (0, 2)]
+    across, down = zip(*corners, strict=True)
+    return (
+        math.floor(min(across)) - 1,
+        math.floor(min(down)) - 1,
+        math.ceil(max(across)) + 1,
+        math.ceil(max(down)) + 1,
+    )
+
+
+def _paints(mobject: Any, camera: Camera) -> Iterator[Paint]:
+    """The passes that leave a trace; Manim makes the others too, for nothing."""
+    join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
+    passes = (
+        (mobject.get_stroke_rgbas(True), mobject.get_stroke_width(True)),
+        (mobject.get_fill_rgbas(), None),
+        (mobject.get_stroke_rgbas(False), mobject.get_stroke_width(False)),
+    )
+    for rgbas, width in passes:
+        if width == 0 or not rgbas[:, 3].any():
+            continue
+        units = 0.0 if width is None else width * camera.cairo_line_width_multiple
+        yield Paint(_source(mobject, rgbas, camera), units, join, cap)
+
+
+def _source(mobject: Any, rgbas: Any, camera: Camera) -> cairo.Pattern:
+    """The colour, or the gradient; red and blue change places, as Manim's frames want it."""
+    if len(rgbas) == 1:
+        red, green, blue, alpha = rgbas[0]
+        return cairo.SolidPattern(blue, green, red, alpha)
+    ends = camera.transform_points_pre_display(mobject, mobject.get_gradient_start_and_end_points())
+    (x0, y0, *_), (x1, y1, *_) = ends
+    gradient = cairo.LinearGradient(x0, y0, x1, y1)
+    for (red, green, blue, alpha), offset in zip(rgbas, np.linspace(0, 1, len(rgbas)), strict=True):
+        gradient.add_color_stop_rgba(offset, blue, green, red, alpha)
+    return gradient

@@ -1,0 +1,114 @@
+"""RGBA pixels -> a frame as the encoder wants it, only where they changed.
+
+A rectangle is converted with a margin of two pixels, on even edges: its planes are then the very
+ones that converting the whole frame gives, chroma included.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
+
+from scenes.fast.canvas import Pixels, merged
+from scenes.fast.inks import Box
+
+__all__ = ["Planes", "can_patch"]
+
+_MARGIN = 2
+
+_SUBSAMPLED: dict[str, tuple[tuple[int, int], ...]] = {
+    "yuv420p": ((1, 1), (2, 1), (2, 1)),
+    "yuva420p": ((1, 1), (2, 1), (2, 1), (1, 1)),
+    "argb": ((1, 4),),
+}
+"""For each plane of a format: pixels to a sample across and down, bytes to a sample."""
+
+
+def can_patch(pixels: str, width: int, height: int) -> bool:
+    """Whether parts of frames of this format and size can be converted on their own."""
+    return pixels in _SUBSAMPLED and width % 2 == 0 and height % 2 == 0
+
+
+class Planes:
+    """One frame, kept from picture to picture.
+
+    Args:
+        width, height: in pixels, even.
+        pixels: the format, as FFmpeg names it.
+        colours: how RGB becomes YUV: "itu601", as Manim has it, or "itu709".
+    """
+
+    def __init__(self, width: int, height: int, pixels: str, colours: str = "itu601") -> None:
+        self._frame = av.VideoFrame(width, height, pixels)
+        self._whole: Box = (0, 0, width, height)
+        self._format, self._colours = pixels, colours
+        self._samples = _SUBSAMPLED[pixels]
+        self._planes = [
+            _bytes(plane, self._whole, sample)
+            for plane, sample in zip(self._frame.planes, self._samples, strict=True)
+        ]
+        self._reformatters: dict[tuple[int, int], VideoReformatter] = {}
+
+    @property
+    def frame(self) -> av.VideoFrame:
+        """The frame for the encoder; one of packed pixels is a copy, for QuickTime's keeps it."""
+        if len(self._planes) > 1:
+            return self._frame
+        height, width = self._planes[0].shape
+        packed = self._planes[0].reshape(height, width // 4, 4)
+        return av.VideoFrame.from_ndarray(packed, format=self._format)
+
+    def patch(self, pixels: Pixels, dirty: Sequence[Box]) -> None:
+        """Take over the rectangles of a picture that changed.
+
+        Args:
+            pixels: RGBA, shape (height, width, 4).
+        """
+        for box in merged([self._grown(box) for box in dirty], self._whole):
+            source = self._grown(box)
+            left, top, right, bottom = source
+            part = av.VideoFrame.from_ndarray(
+                np.ascontiguousarray(pixels[top:bottom, left:right]), format="rgba"
+            )
+            self._paste(self._converted(part), source, box)
+
+    def _grown(self, box: Box) -> Box:
+        """The box and what its pixels reach in the chroma, on even edges."""
+        left, top, right, bottom = box
+        return (
+            max(0, (left - _MARGIN) // 2 * 2),
+            max(0, (top - _MARGIN) // 2 * 2),
+            min(self._whole[2], (right + _MARGIN + 1) // 2 * 2),
+            min(self._whole[3], (bottom + _MARGIN + 1) // 2 * 2),
+        )
+
+    def _converted(self, part: av.VideoFrame) -> av.VideoFrame:
+        size = (part.width, part.height)
+        if size not in self._reformatters:
+            if len(self._reformatters) > 64:
+                self._reformatters.clear()
+            self._reformatters[size] = VideoReformatter()
+        return self._reformatters[size].reformat(
+            part, format=self._format, dst_colorspace=self._colours, threads=1
+        )
+
+    def _paste(self, part: av.VideoFrame, source: Box, box: Box) -> None:
+        for given, kept, (step, size) in zip(part.planes, self._planes, self._samples, strict=True):
+            window = _bytes(
+                given, (0, 0, source[2] - source[0], source[3] - source[1]), (step, size)
+            )
+            left, top, right, bottom = (edge // step for edge in box)
+            x, y = source[0] // step, source[1] // step
+            kept[top:bottom, left * size : right * size] = window[
+                top - y : bottom - y, (left - x) * size : (right - x) * size
+            ]
+
+
+def _bytes(plane: Any, box: Box, sample: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """A plane as rows of bytes, without the padding; writable."""
+    step, size = sample
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return rows[: box[3] // step, : box[2] // step * size]

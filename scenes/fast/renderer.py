@@ -1,0 +1,183 @@
+"""A Cairo renderer that draws, converts and encodes only what changed since the last frame.
+
+The pictures are stock Manim's, pixel for pixel. What it can't draw itself (3-D, images, clouds of
+points, cameras that draw in their own way) it leaves to stock drawing for that frame.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from manim import Camera, config, logger
+from manim.renderer.cairo_renderer import CairoRenderer
+from manim.utils.iterables import list_update
+
+from scenes.fast.canvas import Pixels
+from scenes.fast.inks import Box, Ink, draws_plainly
+from scenes.fast.planes import Planes
+from scenes.fast.sheet import Sheet
+from scenes.fast.watching import Watch, watch, watched
+from scenes.fast.writer import FastWriter
+
+__all__ = ["FastRenderer"]
+
+_OURS: Pixels = np.empty((0, 0, 4), np.uint8)
+"""Stands in `static_image` while the static mobjects are kept as ink."""
+
+
+class FastRenderer(CairoRenderer):
+    """Stock Manim's Cairo renderer, for scenes of which a part changes at a time.
+
+    Args:
+        file_writer_class: makes the writer; one that has `write_planes` gets converted frames.
+        camera_class, skip_animations: as CairoRenderer has them.
+    """
+
+    def __init__(
+        self,
+        file_writer_class: Any = FastWriter,
+        camera_class: type[Camera] | None = None,
+        skip_animations: bool = False,
+    ) -> None:
+        super().__init__(file_writer_class, camera_class, skip_animations)
+        self._sheet = Sheet(self.camera)
+        self._planes: Planes | None = None
+        self._pending: list[Box] = []
+        self._fixed: list[Ink] = []
+        self._static: list[Any] = []
+        self._roots: list[Any] | None = None
+        self._watch: Watch | None = None
+        self._warned = False
+
+    def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
+        """Make the camera that the scene wants, and the file writer."""
+        if type(self.camera) is not scene.camera_class:
+            self.camera = scene.camera_class()
+            self._sheet = Sheet(self.camera)
+        self._original_skipping_status |= scene.skip_animations
+        super().init_scene(scene, session_spec, file_writer_settings)
+        make = getattr(self.file_writer, "planes", None)
+        self._planes = make() if make is not None else None
+        self._pending = [self._sheet.canvas.whole]
+
+    def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
+        """Play animations, without hashing the scene for stock's cache."""
+        before = config.disable_caching
+        config.disable_caching = True
+        try:
+            super().play(scene, *args, **kwargs)
+        finally:
+            config.disable_caching = before
+            self._watch = self._roots = None
+
+    def save_static_frame_data(self, scene: Any, static_mobjects: Iterable[Any]) -> Pixels | None:
+        """Keep how the static mobjects look now, for all frames of this animation."""
+        self.static_image = None
+        self._watch, self._static = None, list(static_mobjects)
+        self._roots = watched(scene, scene.animations)
+        self._sheet.keep_only_shown()
+        if not self._static or self.skip_animations:
+            return None
+        shown = self.camera.get_mobjects_to_display(self._static)
+        if not self._can_ink(shown):
+            return super().save_static_frame_data(scene, self._static)
+        self._fixed = self._sheet.inks(shown)
+        self.static_image = _OURS
+        return None
+
+    def update_frame(
+        self,
+        scene: Any,
+        mobjects: Iterable[Any] | None = None,
+        include_submobjects: bool = True,
+        ignore_skipping: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Bring the frame up to date, as stock does, by drawing what changed."""
+        if self.skip_animations and not ignore_skipping:
+            return
+        behind = self._behind
+        if self._watch and self._watch.holds(mobjects) and self._sheet.same_view(behind):
+            self._drawn(self._sheet.renew(self._watch.mobjects, self._watch.places))
+            return
+        movers = list(mobjects or list_update(scene.mobjects, scene.foreground_mobjects))
+        shown = self.camera.get_mobjects_to_display(movers, include_submobjects, **kwargs)
+        if not self._can_ink(shown):
+            self._leave_to_stock(scene, mobjects, include_submobjects, kwargs)
+            return
+        fixed = self._fixed if self.static_image is _OURS else []
+        self._drawn(self._sheet.show([*fixed, *self._sheet.inks(shown)], behind))
+        self._watch = None
+        if self._roots is not None and mobjects:
+            self._watch = watch(mobjects, self._roots, shown, len(fixed))
+
+    @property
+    def _behind(self) -> Pixels:
+        """What the frame begins with: the page, or a picture that stock Manim drew."""
+        if self.static_image is None or self.static_image is _OURS:
+            assert self.camera.background is not None
+            return self.camera.background
+        return self.static_image
+
+    def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
+        """Draw and write one frame; what is skipped isn't drawn either."""
+        if self.skip_animations:
+            return
+        self.update_frame(scene, moving_mobjects)
+        self._write(1)
+
+    def freeze_current_frame(self, duration: float) -> None:
+        """Write the current frame for so many seconds."""
+        self._write(int(duration / (1 / self.camera.frame_rate)))
+
+    def add_frame(self, frame: Pixels, num_frames: int = 1) -> None:
+        """Write a frame that somebody else drew."""
+        if self.skip_animations:
+            return
+        if self._planes is None:
+            super().add_frame(frame, num_frames)
+            return
+        self._planes.patch(frame, [self._sheet.canvas.whole])
+        self._write_planes(num_frames)
+        self._pending = [self._sheet.canvas.whole]
+
+    def _write(self, frames: int) -> None:
+        if self.skip_animations or frames < 1:
+            return
+        if self._planes is None:
+            super().add_frame(self.get_frame(), frames)
+            return
+        self._planes.patch(self._sheet.canvas.pixels, self._pending)
+        self._pending = []
+        self._write_planes(frames)
+
+    def _write_planes(self, frames: int) -> None:
+        assert self._planes is not None
+        self.time += frames * (1 / self.camera.frame_rate)
+        self.file_writer.write_planes(self._planes.frame, frames)
+
+    def _drawn(self, dirty: Sequence[Box]) -> None:
+        """Note what was drawn, also in the array that Manim's users know."""
+        self._pending += dirty
+        for left, top, right, bottom in dirty:
+            window = self._sheet.canvas.pixels[top:bottom, left:right]
+            self.camera.pixel_array[top:bottom, left:right] = window
+
+    def _can_ink(self, mobjects: Sequence[Any]) -> bool:
+        if draws_plainly(type(self.camera)) and self._sheet.plain(mobjects):
+            return True
+        if not self._warned:
+            self._warned = True
+            logger.warning("Parts of this scene are drawn by stock Manim, which takes longer.")
+        return False
+
+    def _leave_to_stock(
+        self, scene: Any, mobjects: Any, include_submobjects: bool, options: dict[str, Any]
+    ) -> None:
+        self._watch = None
+        if self.static_image is _OURS:
+            super().save_static_frame_data(scene, self._static)
+        super().update_frame(scene, mobjects, include_submobjects, **options)
+        self._sheet.canvas.pixels[...] = self.camera.pixel_array
+        self._sheet.forget()
+        self._pending = [self._sheet.canvas.whole]

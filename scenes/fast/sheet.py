@@ -1,0 +1,137 @@
+"""What lies on the frame, from the back to the front, and what of it changed since last time."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import cairo
+import numpy as np
+from manim import Camera
+
+from scenes.fast.canvas import Canvas, Pixels, merged
+from scenes.fast.inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
+
+__all__ = ["Sheet"]
+
+
+class Sheet:
+    """The inks of a camera's frame.
+
+    Args:
+        camera: its pixel_array has four bytes to a pixel.
+    """
+
+    def __init__(self, camera: Camera) -> None:
+        height, width = camera.pixel_array.shape[:2]
+        self.canvas = Canvas(width, height)
+        self._camera = camera
+        self._scratch = cairo.Context(cairo.ImageSurface(cairo.FORMAT_A8, 1, 1))
+        self._kept: dict[int, Ink] = {}
+        self._kinds: dict[type, bool] = {}
+        self._shown: list[Ink] = []
+        self._boxes = _boxes(())
+        self._background: Pixels | None = None
+        self._view: Matrix = ()
+
+    def plain(self, mobjects: Iterable[Any]) -> bool:
+        """Whether all of them can be inked."""
+        return all(
+            is_plain(type(mobject), self._kinds) and not mobject.background_image
+            for mobject in mobjects
+        )
+
+    def forget(self) -> None:
+        """The frame was drawn by somebody else: next time all of it is drawn again."""
+        self._background = None
+
+    def keep_only_shown(self) -> None:
+        """Let go of mobjects that have left the frame."""
+        self._kept = {id(ink.mobject): ink for ink in self._shown}
+
+    def inks(self, mobjects: Iterable[Any]) -> list[Ink]:
+        """Their inks; those that look as before keep the ones they had."""
+        matrix = self._matrix()
+        return [self._ink(mobject, matrix) for mobject in mobjects]
+
+    def show(self, inks: Sequence[Ink], background: Pixels) -> list[Box]:
+        """Draw what differs from the last frame.
+
+        Args:
+            inks: everything, from the back to the front.
+            background: what is behind them.
+
+        Returns:
+            The rectangles that were drawn.
+        """
+        if background is not self._background:
+            dirty = [self.canvas.whole]
+        else:
+            dirty = merged(_changed(self._shown, inks), self.canvas.whole)
+        self._shown, self._boxes = list(inks), _boxes(inks)
+        self._background, self._view = background, self._matrix()
+        self.canvas.draw(self._shown, self._boxes, dirty, background)
+        return dirty
+
+    def same_view(self, background: Pixels) -> bool:
+        """Whether camera and background are as they were in the last frame."""
+        return background is self._background and self._matrix() == self._view
+
+    def renew(self, mobjects: Sequence[Any], places: Sequence[int]) -> list[Box]:
+        """Draw again what differs when only some mobjects may have changed.
+
+        Args:
+            mobjects: which; all of them are on the frame.
+            places: where they stand among all inks.
+
+        Returns:
+            The rectangles that were drawn.
+        """
+        matrix = self._matrix()
+        touched: list[Box] = []
+        for mobject, place in zip(mobjects, places, strict=True):
+            before = self._shown[place]
+            ink = self._ink(mobject, matrix)
+            if ink is not before:
+                touched += (before.box, ink.box)
+                self._shown[place] = ink
+                self._boxes[place] = ink.box
+        dirty = merged(touched, self.canvas.whole)
+        if dirty and self._background is not None:
+            self.canvas.draw(self._shown, self._boxes, dirty, self._background)
+        return dirty
+
+    def _matrix(self) -> Matrix:
+        """The camera's own matrix, also where it has kept an old one."""
+        matrix: Matrix = tuple(
+            self._camera.get_cairo_context(self._camera.pixel_array).get_matrix()
+        )
+        return matrix
+
+    def _ink(self, mobject: Any, matrix: Matrix) -> Ink:
+        print_ = fingerprint(mobject)
+        kept = self._kept.get(id(mobject))
+        if kept is None or kept.print != print_ or kept.matrix != matrix:
+            kept = ink_of(mobject, print_, matrix, self._camera, self._scratch)
+            self._kept[id(mobject)] = kept
+        return kept
+
+
+def _boxes(inks: Sequence[Ink]) -> Any:
+    return np.array([ink.box for ink in inks], np.int32).reshape(-1, 4)
+
+
+def _changed(before: Sequence[Ink], after: Sequence[Ink]) -> list[Box]:
+    """The boxes of what came, went, changed, or has another place in the order."""
+    start, shorter = 0, min(len(before), len(after))
+    while start < shorter and before[start] is after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] is after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    in_old, in_new = set(map(id, old)), set(map(id, new))
+    stayed = [ink for ink in new if id(ink) in in_old]
+    if stayed != [ink for ink in old if id(ink) in in_new] or len(in_old) < len(old):
+        return [ink.box for ink in (*old, *new)]
+    return [ink.box for ink in old if id(ink) not in in_new] + [
+        ink.box for ink in new if id(ink) not in in_old
+    ]

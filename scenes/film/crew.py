@@ -1,0 +1,98 @@
+"""Orders -> takes: in this process, or spread over fresh ones by joblib.
+
+joblib's own backend starts processes that begin from nothing (never by forking, which hangs after
+torch has run); inside `joblib.parallel_config(backend="dask")` the same call runs on a cluster.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from graphgen.errors import RenderError
+from scenes.film.shooting import Order, shoot
+from scenes.film.takes import read_take
+
+__all__ = ["spread", "workers_for"]
+
+_TRIES = 2
+
+
+def workers_for(jobs: int, segments: int) -> int:
+    """How many processes draw.
+
+    Args:
+        jobs: how many were asked for; 0 for as many as there are cores.
+    """
+    wanted = jobs if jobs > 0 else _cores()
+    return max(1, min(wanted, segments))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(orders: Sequence[Order], workers: int) -> None:
+    """Have all orders drawn; what a killed worker leaves is drawn once more.
+
+    Raises:
+        RenderError: a segment that killed its worker twice, by its steps.
+    """
+    if workers == 1:
+        for order in orders:
+            shoot(order)
+        return
+    missing = list(orders)
+    for _ in range(_TRIES):
+        _clear(missing)
+        with suppress(BrokenProcessPool):
+            _in_parallel(missing, workers)
+        missing = [order for order in missing if read_take(order.folder) is None]
+        if not missing:
+            return
+    at_fault = [order for order in missing if order.meter.exists()] or missing
+    steps = ", ".join(f"{order.segment.first + 1} to {order.segment.stop}" for order in at_fault)
+    raise RenderError(
+        f"a film of all steps: the process that drew step {steps} was ended twice "
+        "(is there enough memory?); take fewer --jobs or a lower -q"
+    )
+
+
+def _clear(orders: Sequence[Order]) -> None:
+    """Forget how far an earlier try came."""
+    for order in orders:
+        order.meter.unlink(missing_ok=True)
+
+
+def _in_parallel(orders: Sequence[Order], workers: int) -> None:
+    from joblib import Parallel, delayed
+
+    with _a_clean_start():
+        Parallel(n_jobs=workers, batch_size=1, pre_dispatch="all", max_nbytes=None)(
+            delayed(shoot)(order) for order in orders
+        )
+
+
+@contextmanager
+def _a_clean_start() -> Iterator[None]:
+    """New processes find our modules first, and none of the folder that the person stands in.
+
+    They are given this process's path and environment when they start. Python would put the
+    working folder before everything, where a scenes.py or a random.py may be somebody else's.
+    """
+    home = str(Path(__file__).resolve().parents[2])
+    path, safe = list(sys.path), os.environ.get("PYTHONSAFEPATH")
+    sys.path.insert(0, home)
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        if safe is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = safe
