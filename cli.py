@@ -250,8 +250,8 @@ def _deliver(
         else:
             content = _still(picture, target, delivery, meter)
         if target.path is None:
-            click.get_binary_stream("stdout").write(content)
-            click.get_binary_stream("stdout").flush()
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
         elif not delivery.quiet or delivery.as_json:
             tell_written(target, perf_counter() - started, delivery.as_json)
     shown = [target.path for target in targets if target.path is not None]

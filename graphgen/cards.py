@@ -69,7 +69,8 @@ def chips(story: Story, theme: Theme) -> dict[int, Extent]:
     """For each edge that ever shows a contribution, the room that it needs, in whole points."""
     return {
         cell.index: Extent(
-            math.ceil(room.width + 2 * _CHIP_X), math.ceil(room.height + 2 * _CHIP_Y)
+            float(math.ceil(room.width + 2 * _CHIP_X)),
+            float(math.ceil(room.height + 2 * _CHIP_Y)),
         )
         for cell, room in _needed(story, theme).items()
         if cell.part == "contribution"

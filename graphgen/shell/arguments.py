@@ -1,7 +1,8 @@
 """Arguments of the command line, with an expression among them that may begin with a minus sign."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import islice
 
 import click
 
@@ -28,7 +29,7 @@ def apart(arguments: Sequence[str], parameters: Sequence[click.Parameter]) -> li
     ['--set', 'a=2', '--', '-a*b']
     """
     takes = {
-        name: not option.is_flag and not option.count
+        name: 0 if option.is_flag or option.count else 1
         for option in parameters
         if isinstance(option, click.Option)
         for name in (*option.opts, *option.secondary_opts)
@@ -41,13 +42,13 @@ def apart(arguments: Sequence[str], parameters: Sequence[click.Parameter]) -> li
             rest.extend(waiting)
         elif argument in takes:
             options.append(argument)
-            options.extend(value for value in (next(waiting, None),) if takes[argument] and value)
+            options.extend(islice(waiting, takes[argument]))
         else:
             (options if _is_option(argument, takes) else rest).append(argument)
     return [*options, "--", *rest] if any(x.startswith("-") for x in rest) else [*options, *rest]
 
 
-def _is_option(argument: str, known: dict[str, bool]) -> bool:
+def _is_option(argument: str, known: Collection[str]) -> bool:
     """Whether it is an option of its own: one with its value attached, or one that isn't known."""
     if _LONG_OPTION.fullmatch(argument):
         return True

@@ -1,0 +1,26 @@
+"""What the tests share: those that need a program say so with a marker and are left out without it.
+
+`make test` installs all of the programs, so there nothing is left out.
+"""
+
+import os
+import shutil
+
+# Each worker has a core of its own; torch with more threads than that only gets in its own way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import pytest
+
+PROGRAMS = {"dot": ("dot",), "browser": ("chromium", "chromium-browser", "google-chrome")}
+"""Marker -> the programs, one of which it needs."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out what needs a program that is not there."""
+    for marker, programs in PROGRAMS.items():
+        if any(shutil.which(program) for program in programs):
+            continue
+        without = pytest.mark.skip(reason=f"needs {programs[0]}, which is not installed")
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(without)

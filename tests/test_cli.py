@@ -1,0 +1,500 @@
+"""The command line as a shell sees it: what it prints where, what it writes, how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import cli
+from graphgen.shell.arguments import apart
+
+ROOT = Path(__file__).parent.parent
+TWO_PATHS = ["c = (a + b) * b", "--set", "a=2", "--set", "b=3"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+class Ended:
+    """What a command said and how it ended."""
+
+    def __init__(self, out: str, err: str, status: int) -> None:
+        self.out, self.err, self.status = out, err, status
+
+
+def autoviz(*arguments: str, capture: pytest.CaptureFixture[str]) -> Ended:
+    """Runs the command in this process."""
+    capture.readouterr()
+    status = cli.main(list(arguments))
+    said = capture.readouterr()
+    assert "Traceback" not in said.out + said.err
+    assert "fault in autoviz itself" not in said.err
+    return Ended(said.out, said.err, status)
+
+
+def shell(
+    *arguments: str,
+    stdin: bytes = b"",
+    env: dict[str, str] | None = None,
+    python: Sequence[str] = (),
+) -> Ended:
+    """Runs the command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, *python, str(ROOT / "cli.py"), *arguments],
+        input=stdin,
+        capture_output=True,
+        env={**os.environ, **(env or {})},
+        timeout=120,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr
+    return Ended(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+# What is printed
+
+
+def test_the_tree_lists_the_loss_first_and_a_shared_leaf_once_in_full(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = autoviz("tree", *TWO_PATHS, capture=capsys)
+    assert ended.status == 0
+    lines = ended.out.splitlines()
+    assert "value 15" in lines[0]
+    assert [line for line in lines if "b  value 3  ∂ 8" in line] != []
+    assert ended.out.count("∂ 8") == 1
+
+
+def test_ids_show_that_a_leaf_listed_twice_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz("tree", *TWO_PATHS, "--ids", capture=capsys)
+    leaves = [line.split("── ")[1] for line in ended.out.splitlines() if "] b" in line]
+    assert len(leaves) == 2
+    assert len({leaf.split()[0] for leaf in leaves}) == 1
+
+
+def test_autograd_names_are_those_of_torch(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz("tree", *TWO_PATHS, "--names", "autograd", capture=capsys)
+    assert "AddBackward0" in ended.out
+    assert "MulBackward0" in ended.out
+
+
+def test_explain_tells_how_the_gradient_of_b_is_made_up(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = "s = a + b; c = s * b"
+    ended = autoviz("explain", text, "--set", "a=2", "--set", "b=3", capture=capsys)
+    assert ended.status == 0
+    assert "5 via c = s × b, plus 3 via s = a + b, is 8" in ended.out
+
+
+def test_check_compares_every_gradient_also_that_of_an_unnamed_operation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = autoviz("explain", *TWO_PATHS, "--check", capture=capsys)
+    assert ended.status == 0
+    assert ended.out.count("agrees with its finite difference") == 4
+
+
+def test_check_fails_where_a_gradient_differs_from_its_difference(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At 0 the slope of relu is 0 for torch, and the central difference is a half."""
+    ended = autoviz("explain", "relu(a)", "--set", "a=0", "--check", capture=capsys)
+    assert ended.status == 1
+    assert "DIFFERS" in ended.out
+    assert "kink" in ended.err
+
+
+def test_explain_as_json_has_the_contributions_one_by_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ended = autoviz("explain", *TWO_PATHS, "--json", "--check", capture=capsys)
+    rows = {row["name"]: row for row in map(json.loads, ended.out.splitlines())}
+    assert rows["b"]["gradient"] == "8"
+    assert rows["b"]["parts"] == ["5", "3"]
+    assert rows["b"]["agrees"] is True
+
+
+def test_an_infinite_value_is_a_warning_and_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz("tree", "9**9**9 * a", "--set", "a=1", capture=capsys)
+    assert ended.status == 0
+    assert "∞" in ended.out or "inf" in ended.out
+    assert "note:" in ended.err
+
+
+# Where an expression comes from
+
+
+@pytest.mark.parametrize("text", ["-a*b", "-a", "--a*b", "-o*q", "-q-o", "-.5*a*b", "-(a)*b"])
+def test_an_expression_may_begin_with_a_minus_sign(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [name for name in "aboq" if name in text]
+    values = [part for name in names for part in ("--set", f"{name}=2")]
+    assert autoviz("tree", text, *values, capture=capsys).status == 0
+
+
+def test_options_stay_options_beside_such_an_expression() -> None:
+    parameters: list[click.Parameter] = [
+        click.Argument(["text"]),
+        click.Option(["-o"]),
+        click.Option(["-q"]),
+        click.Option(["--ids"], is_flag=True),
+    ]
+    given = ["--ids", "-a*b", "-ox.svg", "-ql", "-o", "-", "--typo"]
+    expected = ["--ids", "-ox.svg", "-ql", "-o", "-", "--typo", "--", "-a*b"]
+    assert apart(given, parameters) == expected
+
+
+def test_an_expression_is_read_from_standard_input() -> None:
+    ended = shell("tree", "-", "--set", "a=2", stdin=b"y = a * a\n")
+    assert ended.status == 0
+    assert "value 4" in ended.out
+
+
+def test_an_expression_is_read_from_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net.txt").write_text("h = a * a\ny = h + 1\n")
+    ended = autoviz("tree", "--file", "net.txt", "--set", "a=2", capture=capsys)
+    assert "value 5" in ended.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["tree"],
+        ["tree", "a", "--file", "x.txt"],
+        ["tree", "--file", "absent.txt"],
+        ["tree", "--file", "."],
+        ["tree", "--file", "/dev/zero"],
+        ["tree", "a", "b"],
+        ["tree", "a +", "--set", "a=1"],
+        ["tree", "a"],
+        ["tree", "a * b", "--set", "a=1", "--set", "a=2", "--set", "b=1"],
+        ["tree", "a", "--set", "a=nan"],
+        ["tree", "a", "--set", "a"],
+        ["tree", "a", "--set", "a=1", "--set", "unused=1"],
+        ["tree", "a", "--set", "a=[1,2]"],
+        ["tree", "a.grad", "--set", "a=1"],
+        ["tree", "__import__('os')"],
+        ["tree", "a", "--set", "a=1", "--data", "z"],
+        ["tree", "\ud800", "--set", "a=1"],
+        ["render", "story", "absent.json"],
+        ["render", "story", "."],
+        ["render", "expr", "a", "--set", "a=1", "--seconds-per-step", "nan"],
+        ["render", "expr", "a", "--set", "a=1", "--quality", "x"],
+        ["render", "expr", "a", "--set", "a=1", "--jobs", "-1"],
+        ["nonsense"],
+        ["--nonsense"],
+    ],
+)
+def test_wrong_input_ends_with_one_message_and_status_2(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = autoviz(*arguments, capture=capsys)
+    assert ended.status == 2
+    assert ended.err.count("Error: ") == 1
+    assert ended.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+# What is written
+
+
+@pytest.mark.dot
+def test_one_run_writes_every_still_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["x.svg", "x.dot", "x.png", "x.pdf", "x.json", "x.txt"]
+    outputs = [part for name in names for part in ("-o", name)]
+    ended = autoviz("render", "expr", *TWO_PATHS, *outputs, capture=capsys)
+    assert ended.status == 0
+    assert ended.out.split() == names
+    begins = {
+        "x.svg": b"<svg",
+        "x.dot": b"digraph",
+        "x.png": b"\x89PNG",
+        "x.pdf": b"%PDF",
+        "x.json": b'{"autoviz"',
+    }
+    for name, start in begins.items():
+        assert start in (tmp_path / name).read_bytes()[:100]
+
+
+@pytest.mark.dot
+def test_standard_output_gets_the_format_that_was_asked_for(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    ended = shell("render", "expr", *TWO_PATHS, "-o", "-", "--format", "dot")
+    assert ended.status == 0
+    assert ended.out.startswith("digraph")
+
+
+@pytest.mark.dot
+def test_json_tells_one_object_per_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz(
+        "render", "expr", *TWO_PATHS, "-o", "x.svg", "-o", "x.txt", "--json", capture=capsys
+    )
+    told = [json.loads(line) for line in ended.out.splitlines()]
+    assert [one["path"] for one in told] == ["x.svg", "x.txt"]
+    assert [one["format"] for one in told] == ["svg", "txt"]
+    assert told[0]["bytes"] == (tmp_path / "x.svg").stat().st_size
+
+
+@pytest.mark.dot
+def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz("render", "expr", *TWO_PATHS, "-o", "x.svg", "--quiet", capture=capsys)
+    assert (ended.status, ended.out, ended.err) == (0, "", "")
+
+
+@pytest.mark.dot
+def test_the_three_kinds_of_svg_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = set()
+    for kind in ("still", "animated", "steps"):
+        autoviz("render", "expr", *TWO_PATHS, "-o", "x.svg", "--svg", kind, capture=capsys)
+        texts.add((tmp_path / "x.svg").read_text())
+    assert len(texts) == 3
+    assert sum("@keyframes" in text for text in texts) == 1
+    assert sum("fragment" in text for text in texts) == 1
+
+
+@pytest.mark.dot
+def test_theme_direction_and_title_reach_the_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--theme", "light", "--direction", "tb", "--title", "Two ways to b"]
+    autoviz("render", "expr", *TWO_PATHS, *options, "-o", "x.json", capture=capsys)
+    body = json.loads((tmp_path / "x.json").read_text())
+    assert body["theme"]["name"] == "light"
+    assert body["layout"]["direction"] == "tb"
+    assert body["story"]["title"] == "Two ways to b"
+
+
+@pytest.mark.dot
+def test_a_saved_story_gives_the_same_svg_without_torch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    autoviz("render", "expr", *TWO_PATHS, "-o", "x.json", "-o", "x.svg", capture=capsys)
+    poison = tmp_path / "poison"
+    poison.mkdir()
+    (poison / "torch.py").write_text("raise RuntimeError('torch was imported')\n")
+    ended = shell("render", "story", "x.json", "-o", "y.svg", env={"PYTHONPATH": str(poison)})
+    assert ended.status == 0
+    assert (tmp_path / "y.svg").read_bytes() == (tmp_path / "x.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "word"),
+    [
+        (["-o", "x.mp5"], "did you mean .mp4"),
+        (["-o", "folder"], "is a folder"),
+        (["-o", "absent/x.svg"], "doesn't exist"),
+        (["-o", "x.svg", "-o", "folder"], "is a folder"),
+        (["-o", "x.svg", "-o", "./x.svg"], "twice"),
+        (["-o", "-"], "--format"),
+        (["-o", "x.mp4", "--transparent"], "transparent"),
+        (["-o", "-", "--format", "svg", "--json"], "--json"),
+        (["-o", ""], "name of a file"),
+        (["-o", "x" * 300 + ".svg"], "can't be"),
+    ],
+)
+def test_a_place_that_cannot_be_is_found_before_anything_is_computed(
+    outputs: list[str], word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    ended = autoviz("render", "expr", *TWO_PATHS, *outputs, capture=capsys)
+    assert ended.status == 2
+    assert word in ended.err
+    assert [place.name for place in tmp_path.iterdir()] == ["folder"]
+
+
+def _never(*arguments: object) -> None:
+    raise AssertionError("something was computed")
+
+
+@pytest.mark.parametrize("outputs", [["-o", "x.svg"], ["-o", "x.mp4"], []])
+def test_a_missing_dot_is_told_before_anything_is_computed(
+    outputs: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    ended = autoviz("render", "expr", *TWO_PATHS, *outputs, capture=capsys)
+    assert ended.status == 3
+    assert "apt-get install graphviz" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_font_is_told_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("manimpango.list_fonts", list)
+    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    ended = autoviz("render", "expr", *TWO_PATHS, "-o", "x.mp4", capture=capsys)
+    assert ended.status == 3
+    assert "fonts-dejavu-core" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dot_source_needs_no_dot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert autoviz("render", "expr", *TWO_PATHS, "-o", "x.dot", capture=capsys).status == 0
+    assert (tmp_path / "x.dot").read_text().startswith("digraph")
+
+
+@pytest.mark.dot
+@pytest.mark.slow
+def test_without_a_place_the_film_goes_to_media(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["-q", "l", "--seconds-per-step", "0.2", "--jobs", "1"]
+    ended = autoviz("render", "expr", *TWO_PATHS, *options, capture=capsys)
+    assert ended.status == 0
+    assert ended.out == "media/c.mp4\n"
+    assert (tmp_path / "media" / "c.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+@pytest.mark.dot
+def test_preview_opens_what_was_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", lambda path: opened.append(path) or 0)
+    autoviz("render", "expr", *TWO_PATHS, "-o", "x.svg", "--preview", capture=capsys)
+    assert opened == ["x.svg"]
+
+
+# How it ends
+
+
+def test_a_reader_that_goes_away_ends_it_quietly() -> None:
+    command = f"{sys.executable} {ROOT / 'cli.py'} tree 'a*b' --set a=1 --set b=2 | true"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), "tree", "a*a", "--set", "a=1"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_with_its_own_status_and_no_traceback(number: int, status: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "cli.py"), "tree", "-", "--set", "a=1"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(1.5)  # until it waits for its input
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert b"Traceback" not in err
+
+
+def test_a_terminal_without_the_signs_gets_them_spelled() -> None:
+    ended = shell("tree", *TWO_PATHS, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert ended.status == 0
+    assert "value 15" in ended.out
+
+
+def test_no_bar_is_drawn_where_nobody_watches() -> None:
+    ended = shell("tree", *TWO_PATHS)
+    assert ended.err == ""
+
+
+def test_a_fault_of_ours_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("graphgen.shell.stages.read", lambda source: 1 / 0)
+    status = cli.main(["tree", "a"])
+    said = capsys.readouterr().err
+    assert status == 1
+    assert "ZeroDivisionError" in said
+    assert len(said.splitlines()) == 1
+
+
+# What is said about it
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _commands(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(_commands(cli.autoviz)), ids=" ".join)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(cli.autoviz, [*path, "--help"])
+    assert told.exit_code == 0
+    assert "Example" in told.output
+    assert told.output.count("autoviz ") >= 2
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script_for_the_shell(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = autoviz("completion", name, capture=capsys)
+    assert ended.status == 0
+    assert "_AUTOVIZ_COMPLETE" in ended.out
+
+
+def test_the_completion_knows_the_commands() -> None:
+    ended = shell(
+        env={"_AUTOVIZ_COMPLETE": "bash_complete", "COMP_WORDS": "autoviz ren", "COMP_CWORD": "1"}
+    )
+    assert "render" in ended.out
+
+
+def test_the_doctor_names_what_is_missing_and_the_command_that_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ended = autoviz("doctor", capture=capsys)
+    assert ended.status == 3
+    line = next(line for line in ended.out.splitlines() if " dot " in line)
+    assert line.startswith("missing")
+    assert "sudo apt-get install graphviz" in line
+
+
+@pytest.mark.dot
+def test_the_doctor_is_content_with_a_whole_system(capsys: pytest.CaptureFixture[str]) -> None:
+    ended = autoviz("doctor", capture=capsys)
+    assert ended.status == 0
+    assert "missing" not in ended.out
