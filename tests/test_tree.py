@@ -1,8 +1,9 @@
 """The tree lists a graph as a directory is listed."""
 
+from graphgen.graph import Edge, Graph
 from graphgen.outputs.tree import tree
 from graphgen.telling import tell
-from tests.graphs import chain, sum_of_products, two_paths
+from tests.graphs import chain, edge, node, sum_of_products, two_paths
 
 
 def test_a_shared_leaf_is_printed_in_full_once() -> None:
@@ -30,3 +31,13 @@ def test_a_long_chain_takes_space_in_proportion_to_its_length() -> None:
     listed = tree(tell(chain(2000)))
     assert listed.count("value") == 2001
     assert len(listed) < 2001 * 300
+
+
+def test_a_constant_shows_its_number() -> None:
+    nodes = (
+        node("leaf", "x", 2.0, 3.0),
+        node("constant", "", 3.0, None),
+        node("op", "y", 6.0, 1.0, "MulBackward0", "3 * x"),
+    )
+    graph = Graph(nodes, (edge(0, 2, 0, 3.0, 3.0), Edge(1, 0, 2, 1)))
+    assert tree(tell(graph)).splitlines()[-1] == "└── constant 3"

@@ -35,6 +35,7 @@ class _Lister:
         self._graph = story.graph
         self._operands = incoming(story.graph)
         self._ids = ids
+        self._names = story.names
         self._titles = {m.cell.index: m.text for m in story.steps[0].marks}
         self._rows = {row.node: row for row in reversed(story.table)}
         self._printed: set[int] = set()
@@ -73,6 +74,6 @@ class _Lister:
     def _numbers(self, node: int) -> str:
         row = self._rows.get(node)
         if row is None:
-            return ""
+            return f" {self._names[node]}"
         gradient = f"  ∂ {row.gradient}" if row.gradient else ""
         return f"  value {row.value}{gradient}"
