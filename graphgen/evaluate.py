@@ -1,4 +1,4 @@
-"""Program and values -> float64 torch tensors: the loss, and what everything on the way is called."""
+"""Program and values -> float64 torch tensors: the loss, and what all on the way is called."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 MAXIMUM_CHECKS = 100_000
-"""Operations that one call of `differences` may compute: a few seconds."""
+"""Operations on up to 1,000 numbers that one call of `differences` may compute: some seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +111,8 @@ def differences(
         for name, tensor in base.names
         if tensor.requires_grad and name not in aliases
     }
-    cost = 2 * sum(point.numel() for point in points.values()) * (len(base.labels) + 1)
+    once = 1 + sum(1 + tensor.numel() // 1000 for _, tensor in base.labels)
+    cost = 2 * sum(point.numel() for point in points.values()) * once
     if cost > MAXIMUM_CHECKS:
         raise InputError(f"at most {MAXIMUM_CHECKS:,} operations to check gradients: got {cost:,}; "
                          "give smaller values")  # fmt: skip

@@ -34,6 +34,7 @@ _MAXIMUM_LENGTH = 250_000
 _MAXIMUM_AXES = 6
 _LONGEST_NUMBER = 100
 _MOST_TOLD = 20
+_LONGEST_SHOWN = 60
 _LARGEST = sys.float_info.max
 
 _PIECE = re.compile(
@@ -277,7 +278,8 @@ def _fault(text: str, index: int, message: str) -> NoReturn:
 
 def _shown(text: str) -> str:
     """A text in quotes, short and safe to print."""
-    return ascii(text) if len(text) <= 60 else f"{text[:57]!a}..."
+    shown = repr(text[:_LONGEST_SHOWN])
+    return shown if len(text) <= _LONGEST_SHOWN else f"{shown}..."
 
 
 def _shown_number(value: float) -> str:
