@@ -106,8 +106,11 @@ class Words:
         operands = self.operands[edge.target]
         if edge.slot >= len(op.slopes) or len(operands) != _arity(op):
             return ""
-        names = [_bracketed(self.names[self.graph.edges[operand].source]) for operand in operands]
-        return _tidied(op.slopes[edge.slot].format(*names, out=_bracketed(self.names[edge.target])))
+        rule, out = op.slopes[edge.slot], self.names[edge.target]
+        names = [self.names[self.graph.edges[operand].source] for operand in operands]
+        if "{" in rule.strip("{}"):
+            names, out = [_bracketed(name) for name in names], _bracketed(out)
+        return _tidied(rule.format(*names, out=out))
 
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
         """The caption of the step that adds up a shared node's paths."""

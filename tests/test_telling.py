@@ -187,3 +187,9 @@ def _with_value(old: Node, value: Array) -> Node:
 
 def _without_grad(old: Node) -> Node:
     return replace(old, ports=(Port(old.ports[0].value),))
+
+
+def test_a_slope_that_is_one_operand_stands_without_brackets() -> None:
+    unnamed = replace(two_paths().nodes[2], name="")
+    graph = replace(two_paths(), nodes=(*two_paths().nodes[:2], unnamed, two_paths().nodes[3]))
+    assert "× sends 5 to b: its slope is a + b = 5, times 1 from above." in captions(graph)
