@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from manim import ManimColor, Scene, config
+from manim import Camera, ManimColor, Scene, config
 
 from graphgen.errors import InputError
 from graphgen.picture import Picture
@@ -33,8 +33,9 @@ class BackpropScene(Scene):
     def construct(self) -> None:
         """Play the story."""
         stage = self.stage()
-        self.camera.background_color = ManimColor(stage.theme.page)
-        self.camera.init_background()
+        camera = self._camera()
+        camera.background_color = ManimColor(stage.theme.page)
+        camera.init_background()
         everything = range(len(stage.story.steps))
         Player(self, stage, float(config.frame_rate)).play(
             everything if self.steps is None else self.steps
@@ -52,5 +53,13 @@ class BackpropScene(Scene):
                 f"{type(self).__name__} needs a picture: it has none; give its class an attribute "
                 "`picture`, as graphgen.story_file.loads reads it from a story file"
             )
-        camera = self.camera
+        camera = self._camera()
         return Stage(self.picture, Frame(float(camera.frame_width), float(camera.frame_height)))
+
+    def _camera(self) -> Camera:
+        if not isinstance(self.camera, Camera):
+            raise InputError(
+                f"{type(self).__name__} needs Manim's cairo renderer: "
+                f"it has the camera {type(self.camera).__name__}; render it with --renderer=cairo"
+            )
+        return self.camera

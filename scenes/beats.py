@@ -22,7 +22,18 @@ _BEATS: dict[Move, Beats] = {
 }
 """For each move its beats in the order of time, and how many units each would like to have."""
 
-_FIRST_SERVED = ("travel", "slide", "answer", "light", "quiet", "hold", "title", "pan", "form", "rest")
+_FIRST_SERVED = (
+    "travel",
+    "slide",
+    "answer",
+    "light",
+    "quiet",
+    "hold",
+    "title",
+    "pan",
+    "form",
+    "rest",
+)
 _PAN = 3
 
 

@@ -17,7 +17,9 @@ def mix(color: str, other: str, share: float) -> str:
     '#808080'
     """
     parts = [
-        round(int(color[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share + 1e-9)
+        round(
+            int(color[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share + 1e-9
+        )
         for at in (1, 3, 5)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)

@@ -51,7 +51,9 @@ def path_numbers(story: Story) -> dict[int, int]:
     """For each edge that brings a contribution to a shared output, which one it is: 0, 1, ..."""
     counts: Counter[tuple[int, int]] = Counter()
     found = {}
-    for index in (index for step in story.steps if step.move == "send" for index in step.focus.edges):
+    for index in (
+        index for step in story.steps if step.move == "send" for index in step.focus.edges
+    ):
         edge = story.graph.edges[index]
         found[index] = counts[edge.source, edge.port]
         counts[edge.source, edge.port] += 1
@@ -61,7 +63,8 @@ def path_numbers(story: Story) -> dict[int, int]:
 
 
 def _told(story: Story) -> Iterator[Look]:
-    look = Look(edges=("fresh",) * len(story.graph.edges))
+    fresh: EdgeLook = "fresh"
+    look = Look(edges=(fresh,) * len(story.graph.edges))
     parts: dict[Cell, tuple[str, ...]] = {}
     yield look
     for index, step in enumerate(story.steps):
@@ -99,7 +102,9 @@ def _side_by_side(
 ) -> dict[Cell, tuple[str, ...]]:
     """The gradients whose text is the sum of what has come, not yet worked out."""
     return {
-        cell: tuple(f"{'' if at == 0 or part[0] in '+−' else '+ '}{part}" for at, part in enumerate(own))
+        cell: tuple(
+            f"{'' if at == 0 or part[0] in '+−' else '+ '}{part}" for at, part in enumerate(own)
+        )
         for cell, own in parts.items()
         if len(own) > 1 and texts.get(cell) == added(own)
     }

@@ -56,7 +56,7 @@ class Fade(Act):
     ) -> None:
         super().__init__(mobject, window)
         self.start, self.end = start, end
-        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        self.parts = _parts(mobject)
         self.fills = [part.fill_rgbas.copy() for part in self.parts]
         self.strokes = [part.stroke_rgbas.copy() for part in self.parts]
 
@@ -79,7 +79,7 @@ class Travel(Act):
     ) -> None:
         super().__init__(mobject, window)
         self.line, self.run, self.fades = line, lengths(line), fades
-        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        self.parts = _parts(mobject)
         center = mobject.get_center()
         self.points = [part.points - center for part in self.parts]
         self.fills = [part.fill_rgbas.copy() for part in self.parts]
@@ -119,7 +119,7 @@ class Pan(Act):
     def __init__(self, mobject: VGroup, start: View, end: View, window: Window = WHOLE) -> None:
         super().__init__(mobject, window)
         self.start, self.end = start, end
-        self.parts = [part for part in mobject.get_family() if len(part.points)]
+        self.parts = _parts(mobject)
         self.points = [part.points.copy() for part in self.parts]
         self.widths = [part.stroke_width for part in self.parts]
 
@@ -133,6 +133,12 @@ class Pan(Act):
         for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
             part.points = (points - origin) * ratio + place
             part.stroke_width = width * ratio
+
+
+def _parts(mobject: VMobject) -> list[VMobject]:
+    """What of a mobject is drawn."""
+    family = mobject.get_family()
+    return [part for part in family if isinstance(part, VMobject) and len(part.points)]
 
 
 def staggered(count: int, overlap: float) -> Sequence[Window]:

@@ -9,12 +9,9 @@ from graphgen.theme import Theme
 from scenes.ink import mix
 from scenes.pen import Pen, filled
 from scenes.shapes import rectangle
-from scenes.views import Area, Frame
+from scenes.views import SMALLEST_TEXT, Area, Frame
 
-__all__ = ["SMALLEST", "Panels"]
-
-SMALLEST = 0.022
-"""No text is smaller than this share of the frame's height."""
+__all__ = ["Panels"]
 
 _TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.04, 0.03, 0.042
 _BIG_TITLE = 0.1
@@ -54,16 +51,17 @@ class Panels:
 
     def title(self) -> VMobject:
         """The title at its place, at the left of the upper band."""
-        area, height = self._frame.title, self._frame.height
-        room = area.width * (0.72 if height > self._frame.width else 0.8)
-        size, text = self._fit(self._title, room, _TITLE_SIZE * height)
-        at = (area.x - area.width / 2, area.y - 0.004 * height)
+        area, base = self._frame.title, self._frame.base
+        words = _CHAPTERS[self._direction].values()
+        room = area.width - max(self._pen.width(word, _CHAPTER_SIZE * base) for word in words)
+        size, text = self._fit(self._title, room - 0.04 * base, _TITLE_SIZE * base)
+        at = (area.x - area.width / 2, area.y - 0.004 * self._frame.height)
         return self._pen.write(text, size, self._theme.text, at, align=-1)
 
     def big_title(self) -> VMobject:
         """The title in the middle of the stage, as the film opens."""
-        stage, height = self._frame.stage, self._frame.height
-        size, text = self._fit(self._title, stage.width, _BIG_TITLE * height)
+        stage = self._frame.stage
+        size, text = self._fit(self._title, stage.width, _BIG_TITLE * self._frame.base)
         return self._pen.write(text, size, self._theme.text, (stage.x, stage.y))
 
     def chapter(self, step: int) -> VGroup:
@@ -84,7 +82,7 @@ class Panels:
         word = _CHAPTERS[self._direction].get(here.chapter, "")
         if word:
             at = (area.x + area.width / 2, area.y - 0.004 * height)
-            drawn.add(self._pen.write(word, _CHAPTER_SIZE * height, color, at, align=1))
+            drawn.add(self._pen.write(word, _CHAPTER_SIZE * self._frame.base, color, at, align=1))
         return drawn
 
     def caption(self, step: int) -> VGroup:
@@ -110,7 +108,7 @@ class Panels:
     def _wrapped(self, text: str, area: Area) -> tuple[float, tuple[str, ...]]:
         """The largest size at which the whole text fits, and its lines."""
         most = 4 if self._frame.height > self._frame.width else 2
-        size, smallest = _CAPTION_SIZE * self._frame.height, SMALLEST * self._frame.height
+        size, smallest = _CAPTION_SIZE * self._frame.base, SMALLEST_TEXT * self._frame.unit
         while True:
             lines = wrapped(text, size, area.width, most)
             fits = len(lines) * size * _LINE <= area.height
@@ -124,7 +122,7 @@ class Panels:
         wide = self._pen.width(text, size)
         if wide <= room:
             return size, text
-        smallest = SMALLEST * self._frame.height
+        smallest = SMALLEST_TEXT * self._frame.unit
         if wide * smallest / size <= room:
             return size * room / wide, text
         kept = text

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import manimpango
+import manimpango  # type: ignore[import-untyped]
 import numpy as np
 import numpy.typing as npt
 from manim import ManimColor, VMobject
@@ -128,9 +128,7 @@ def _shape(text: str, font: str, is_bold: bool) -> Outlines:
     setting = manimpango.TextSetting(0, len(text), font, "NORMAL", weight)
     with tempfile.TemporaryDirectory(prefix="autoviz-") as folder:
         path = str(Path(folder) / "text.svg")
-        manimpango.text2svg(
-            [setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text
-        )
+        manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
         points = np.array(list(_curves(ElementTree.parse(path).getroot())))
     if not len(points):
         return np.zeros((0, 3))

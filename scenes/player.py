@@ -11,14 +11,13 @@ from dataclasses import replace
 import numpy as np
 from manim import Mobject, Scene, VGroup, VMobject
 
-from graphgen.digits import inline
-from graphgen.graph import Array, Cell, Edge
 from graphgen.story import Move, Step
 from scenes.beats import Beats, divide, frames_of
-from scenes.looks import Look
+from scenes.looks import EdgeLook, Look
 from scenes.motion import WHOLE, Act, Fade, Pan, Travel, Turn, Window, staggered
-from scenes.shapes import Line, along, cut_to, lengths, track
+from scenes.shapes import Line
 from scenes.stage import Stage
+from scenes.travelers import contribution, operand, product
 
 __all__ = ["MOST_TRAVELING", "Player"]
 
@@ -26,7 +25,6 @@ MOST_TRAVELING = 5
 """No more things than this travel at once."""
 
 _STAGGER = 0.1
-_LONGEST_CHIP = 14
 
 
 class Player:
@@ -85,23 +83,21 @@ class Player:
                 Fade(stage.caption(index), (0.4, 1.0)),
             ]
 
-    def _light(self, index: int, frames: int, acts: Sequence[Act] = ()) -> None:
-        """The step's actors brighten: their cards, and the ways between them."""
+    def _light(self, index: int, frames: int, formed: Sequence[VMobject] = ()) -> None:
+        """The step's actors brighten: their cards, and the ways between them; and what forms."""
         stage, step, before = self._stage, self._told(index), self._stage.look(index - 1)
         view, glow = stage.view(index), stage.glow(index)
         is_lit = before.lit if index > 0 and stage.glow(index - 1) == glow else frozenset()
-        state = "backward" if step.chapter == "backward" and step.move != "stop" else "forward"
+        state: EdgeLook = "backward" if step.move in ("send", "sum") else "forward"
         flows = [stage.drawing.flow(edge, state, view) for edge in step.focus.edges]
-        cards = [self._card(node, before, index) for node in step.focus.nodes if node not in is_lit]
-        self._bring([*flows, *cards], None)
+        nodes = [node for node in step.focus.nodes if node not in is_lit]
+        cards = [self._card(node, before, index) for node in nodes]
+        self._bring(flows, None)
         self._pills_to_front(index, index - 1)
-        self._scene.add(*cards)
-        self._front = [(flow, None) for flow in flows]
-        self._front += [
-            (card, node)
-            for card, node in zip(cards, [n for n in step.focus.nodes if n not in is_lit], strict=True)
-        ]
-        self._beat(frames, [*(Fade(each) for each in (*flows, *cards)), *acts])
+        for card, node in zip(cards, nodes, strict=True):
+            self._bring([card], node)
+        self._scene.add(*formed)
+        self._beat(frames, [Fade(each) for each in (*flows, *cards, *formed)])
 
     def _answer(self, index: int, nodes: Iterable[int], frames: int, is_staggered: bool) -> None:
         """Cards show what the step has written on them."""
@@ -169,9 +165,9 @@ class Player:
 
     def _compute(self, index: int, beats: Beats) -> None:
         """Operands travel along their ways into the operation, which answers."""
-        step = self._told(index)
+        stage, step = self._stage, self._told(index)
         self._light(index, beats["light"])
-        self._travel(beats["travel"], [self._operand(edge, index) for edge in step.focus.edges])
+        self._travel(beats["travel"], [operand(stage, edge, index) for edge in step.focus.edges])
         self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
         self._settle(index, beats)
 
@@ -179,18 +175,18 @@ class Player:
         """Slope × gradient from above forms at the operation; what it comes to travels back."""
         stage, step = self._stage, self._told(index)
         edges = step.focus.edges
-        formed = [product for edge in edges[:1] if (product := self._product(edge, index))]
-        ways = [self._contribution(edge, index) for edge in edges]
-        if len(edges) == 1:
-            self._light_forming(index, beats["light"], formed)
+        products = [product(stage, edge, index) for edge in edges] if len(edges) == 1 else []
+        formed = [each for each in products if each is not None]
+        self._light(index, beats["light"], formed)
+        if formed:
             self._beat(beats["form"])
-        else:
-            self._light(index, beats["light"])
-            formed = []
         pills = [pill for edge in edges for pill in stage.pill_of(edge, index)]
-        leaving: list[Act] = [Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed]
-        shown = [Fade(pill, (0.65, 0.95)) for pill in pills]
-        self._travel(beats["travel"], ways, pills, [*leaving, *shown])
+        acts = [
+            *(Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed),
+            *(Fade(pill, (0.65, 0.95)) for pill in pills),
+        ]
+        frames = beats["travel"] + (0 if formed else beats["form"])
+        self._travel(frames, [contribution(stage, edge, index) for edge in edges], pills, acts)
         self._scene.remove(*formed)
         sources = [stage.story.graph.edges[edge].source for edge in edges]
         self._answer(index, sources, beats["answer"], is_staggered=False)
@@ -210,12 +206,15 @@ class Player:
             kept = {cell: text for cell, text in before.texts.items() if cell not in waiting}
             self._bring([self._card(node, replace(before, texts=kept), index)], node)
         for cell, parts in waiting.items():
-            pieces = stage.drawing.pieces(cell, parts, view)
+            pieces = stage.drawing.letters.pieces(cell, parts, view)
             x, y = view.at(
-                stage.drawing.places[cell].box.center.x, stage.drawing.places[cell].box.center.y
+                stage.drawing.letters.places[cell].box.center.x,
+                stage.drawing.letters.places[cell].box.center.y,
             )
             self._scene.add(*pieces)
-            acts += [Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces]
+            acts += [
+                Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces
+            ]
         self._beat(beats["slide"], acts)
         self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
         self._settle(index, beats)
@@ -223,7 +222,10 @@ class Player:
     def _stop(self, index: int, beats: Beats) -> None:
         """A cut lets nothing through: its ways are barred."""
         self._light(index, beats["light"])
-        bars = [self._stage.drawing.bar(e, self._stage.view(index)) for e in self._told(index).focus.edges]
+        bars = [
+            self._stage.drawing.bar(e, self._stage.view(index))
+            for e in self._told(index).focus.edges
+        ]
         self._bring(bars, None)
         self._beat(beats["answer"], [Fade(bar) for bar in bars])
         self._settle(index, beats)
@@ -233,15 +235,13 @@ class Player:
         table = self._stage.table()
         self._scene.add(*table)
         windows = staggered(len(table), 0.12)
-        self._beat(beats["answer"], [Fade(line, at) for line, at in zip(table, windows, strict=True)])
+        self._beat(
+            beats["answer"], [Fade(line, at) for line, at in zip(table, windows, strict=True)]
+        )
         self._stand(self._stage.still(index))
         self._beat(beats["rest"])
 
     # The things that travel
-
-    def _light_forming(self, index: int, frames: int, formed: Sequence[VMobject]) -> None:
-        """As `_light`, while a product forms at the operation."""
-        self._light(index, frames, [Fade(each) for each in formed])
 
     def _travel(
         self,
@@ -255,57 +255,16 @@ class Player:
         windows = staggered(len(chosen), _STAGGER * self._rate / max(1, frames))
         self._scene.add(*below)
         moving = [
-            Travel(traveler, line, at)
-            for (traveler, line), at in zip(chosen, windows, strict=True)
+            Travel(traveler, line, at) for (traveler, line), at in zip(chosen, windows, strict=True)
         ]
         self._scene.add(*(traveler for traveler, _ in chosen))
         self._beat(frames, [*acts, *moving])
         self._scene.remove(*(traveler for traveler, _ in chosen))
 
-    def _operand(self, index: int, step: int) -> tuple[VMobject, Line]:
-        """An operand's value as a chip, and its way into the operation."""
-        stage, edge = self._stage, self._edge(index)
-        view = stage.view(step)
-        array = stage.story.graph.nodes[edge.source].ports[edge.port].value
-        shown = stage.look(step - 1).texts.get(Cell("value", edge.source, edge.port), "")
-        line = track(stage.picture.layout.routes[index], view)
-        chip = stage.drawing.chip(_short(shown), stage.theme.forward, _start(line), view, array)
-        return chip, line
-
-    def _contribution(self, index: int, step: int) -> tuple[VMobject, Line]:
-        """A contribution as a chip, and its way back."""
-        stage, edge = self._stage, self._edge(index)
-        text = stage.look(step).texts.get(Cell("contribution", index), "")
-        line = self._way_back(index, step)
-        view, tint = stage.view(step), stage.drawing.tint(index)
-        chip = stage.drawing.chip(_short(text), tint, _start(line), view, edge.contribution)
-        line = _without_start(line, chip)
-        return chip, line
-
-    def _product(self, index: int, step: int) -> VMobject | None:
-        """Slope × gradient from above, where both are numbers, next to the operation."""
-        stage, edge = self._stage, self._edge(index)
-        ports = stage.story.graph.nodes[edge.target].ports
-        above = ports[0].grad if len(ports) == 1 else None
-        if not _is_number(edge.local) or not _is_number(above):
-            return None
-        text = f"{_bracketed(inline(edge.local))} × {_bracketed(inline(above))}"
-        line, view = self._way_back(index, step), stage.view(step)
-        tint = stage.drawing.tint(index)
-        chip = stage.drawing.chip(text, tint, _start(line), view)
-        chip.move_to(np.array(_start(_without_start(line, chip)) + (0.0,)))
-        return chip
-
-    def _way_back(self, index: int, step: int) -> Line:
-        return track(self._stage.picture.layout.routes[index], self._stage.view(step))[::-1]
-
     # Short ways to say it
 
     def _told(self, index: int) -> Step:
         return self._stage.story.steps[index]
-
-    def _edge(self, index: int) -> Edge:
-        return self._stage.story.graph.edges[index]
 
     def _card(self, node: int, look: Look, index: int) -> VGroup:
         stage = self._stage
@@ -336,31 +295,5 @@ class Player:
             self._scene.wait((frames + 0.01) / self._rate)
 
 
-def _start(line: Line) -> tuple[float, float]:
-    return float(line[0][0]), float(line[0][1])
-
-
-def _without_start(line: Line, chip: Mobject) -> Line:
-    """The line from where a chip stands clear of the card that it comes from."""
-    heading = np.abs(along(line, 0.05) - line[0])
-    half = chip.width / 2 if heading[0] >= heading[1] else chip.height / 2
-    return cut_to(line, min(half * 1.1, lengths(line)[-1] * 0.6), 0.0)
-
-
 def _between(mobject: Mobject, end: tuple[float, float]) -> Line:
-    start = mobject.get_center()
-    return np.array([start, [*end, 0.0]])
-
-
-def _short(text: str) -> str:
-    """A text short enough to travel: of a large array its shape."""
-    first = text.split("\n")[0]
-    return text if "\t" in text or len(text) <= _LONGEST_CHIP or "\n" not in text else first
-
-
-def _is_number(array: Array | None) -> bool:
-    return array is not None and array.known and array.shape == ()
-
-
-def _bracketed(text: str) -> str:
-    return f"({text})" if text.startswith("−") or " " in text else text
+    return np.array([mobject.get_center(), [*end, 0.0]])

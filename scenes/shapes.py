@@ -84,8 +84,8 @@ def line_of(line: Line) -> Outlines:
     if len(line) < 2:
         return np.zeros((0, 3))
     start, end = line[:-1], line[1:]
-    curves = np.stack([start, start + (end - start) / 3, start + (end - start) * 2 / 3, end], axis=1)
-    return curves.reshape(-1, 3)
+    third = (end - start) / 3
+    return np.stack([start, start + third, end - third, end], axis=1).reshape(-1, 3)
 
 
 def polyline(*corners: tuple[float, float]) -> Outlines:
@@ -100,9 +100,7 @@ def dashed(line: Line, dash: float, gap: float) -> Outlines:
     period = (total + gap) / count
     long = period * dash / (dash + gap)
     starts = np.arange(count) * period
-    return np.concatenate(
-        [line_of(cut_to(line, at, max(total - at - long, 0.0))) for at in starts]
-    )
+    return np.concatenate([line_of(cut_to(line, at, max(total - at - long, 0.0))) for at in starts])
 
 
 def head(line: Line, length: float, width: float) -> Outlines:
@@ -146,8 +144,8 @@ def _cornered(area: Area, radius: float, handle: float) -> Outlines:
         curves.append([start, *_handles(start, end, corner, handle), end])
     drawn = np.array([[(area.x + a, area.y + b, 0.0) for a, b in curve] for curve in curves])
     starts = np.roll(drawn[:, 0], -1, axis=0)
-    sides = [line_of(np.array([curve[3], start])) for curve, start in zip(drawn, starts, strict=True)]
-    return np.concatenate([np.concatenate([c, s]) for c, s in zip(drawn, sides, strict=True)])
+    sides = np.stack([line_of(np.array(ends)) for ends in zip(drawn[:, 3], starts, strict=True)])
+    return np.stack([drawn, sides], axis=1).reshape(-1, 3)
 
 
 def _handles(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from manim import Mobject, VGroup, VMobject
+from manim import DL, UR, VGroup, VMobject
 
 from graphgen.graph import Cell
 from graphgen.picture import Picture
@@ -17,7 +17,7 @@ from scenes.views import Frame, View, views
 
 __all__ = ["Stage"]
 
-Drawn = TypeVar("Drawn", bound=Mobject | tuple[Mobject, ...])
+Drawn = TypeVar("Drawn", bound=VMobject | tuple[VGroup, ...])
 
 
 class Stage:
@@ -62,11 +62,11 @@ class Stage:
         is_back = self.story.steps[max(step, 0)].chapter == "backward"
         return self.theme.backward if is_back else self.theme.forward
 
-    def still(self, step: int) -> list[Mobject]:
+    def still(self, step: int) -> list[VMobject]:
         """The frame after a step, from the back to the front; before the first, step is -1."""
         return [*self.world(step), *self.bands(step)]
 
-    def world(self, step: int, seen_at: int | None = None) -> list[Mobject]:
+    def world(self, step: int, seen_at: int | None = None) -> list[VMobject]:
         """The picture after a step, as another step sees it: ways, contributions, cards."""
         if step < 0:
             return []
@@ -75,11 +75,11 @@ class Stage:
 
     def bands(
         self, step: int, telling: int | None = None, has_title: bool = True
-    ) -> list[Mobject]:
+    ) -> list[VMobject]:
         """Title, progress, caption and closing table after a step; with the progress and the
         caption of the step that is told."""
         told = step if telling is None else telling
-        found: list[Mobject] = []
+        found: list[VMobject] = []
         if self.has_masks:
             found.append(self._keep(("masks",), lambda: VGroup(*self.panels.masks())))
         found.append(self.chapter(told))
@@ -95,7 +95,7 @@ class Stage:
         text = self.look(step).texts.get(Cell("contribution", edge))
         return [] if text is None else [self._pill(edge, text, self.view(step))]
 
-    def drawing_at(self, step: int) -> list[Mobject]:
+    def drawing_at(self, step: int) -> list[VMobject]:
         """A copy of the picture after a step, to move."""
         return [part.copy() for part in self.world(step)]
 
@@ -120,7 +120,7 @@ class Stage:
     def _move(self, step: int) -> Move:
         return self.story.steps[step].move
 
-    def parts(self, look: Look, view: View) -> Iterator[Mobject]:
+    def parts(self, look: Look, view: View) -> Iterator[VMobject]:
         """Everything of the picture in a look, also what is out of the frame."""
         draw = self.drawing
         for edge, state in enumerate(look.edges):
@@ -144,11 +144,11 @@ class Stage:
         key = ("card", node, glow, look.arrived.get(node, 0), texts, view)
         return self._keep(key, lambda: self.drawing.card(node, look, view, glow))
 
-    def _is_seen(self, mobject: Mobject) -> bool:
+    def _is_seen(self, mobject: VMobject) -> bool:
         """Whether any of a mobject is in the frame."""
         if not self.has_masks:
             return True
-        low, high = mobject.get_corner([-1, -1, 0]), mobject.get_corner([1, 1, 0])
+        low, high = mobject.get_corner(DL), mobject.get_corner(UR)
         half_width, half_height = self.frame.width / 2, self.frame.height / 2
         return bool(
             low[0] < half_width and high[0] > -half_width

@@ -9,19 +9,18 @@ from graphgen.measure import fitted, width, wrapped
 from graphgen.picture import Picture
 from graphgen.story import Row, Story
 from scenes.ink import mix
-from scenes.panels import SMALLEST
 from scenes.pen import Pen, filled
 from scenes.shapes import rectangle
-from scenes.views import Area, Frame, View, fitting
+from scenes.views import SMALLEST_TEXT, Area, Frame, View, fitting
 
 __all__ = ["Closing", "closing", "draw_table"]
 
-_SIZES = (0.034, 0.032, 0.03, 0.028, 0.026, 0.024, SMALLEST)
+_SIZES = (0.034, 0.032, 0.03, 0.028, 0.026, 0.024, SMALLEST_TEXT)
 _LINE = 1.4
 _ROW_GAP = 0.35
 _COLUMN_GAP = 1.4
 _LARGEST_SHARE = 0.52
-_WIDEST_CELL = 0.2
+_WIDEST_CELL = 0.24
 _LINES_OF_A_ROW = 3
 _LARGEST_TEXT = 0.045
 _SHARE_BESIDE = 0.54
@@ -59,16 +58,22 @@ class Closing:
 
 def closing(story: Story, layout: Layout, frame: Frame) -> Closing:
     """The picture above the table or beside it, whichever leaves the picture larger."""
-    tried = [_sized(story, layout, frame, size * frame.height) for size in _SIZES]
-    most = max(len(choice.lines) for choice in tried)
-    return next(choice for choice in tried if len(choice.lines) == most)
+    tried = [_sized(story, layout, frame, size * frame.unit) for size in _SIZES]
+    return max(tried, key=_told)
+
+
+def _told(choice: Closing) -> tuple[int, int]:
+    """How much a table says: its lines, and of two with as many the one with fewer texts cut. The
+    first of the best, with the largest letters, is taken."""
+    texts = [text for line in choice.lines for text in (*line.short, *line.made_of)]
+    return len(choice.lines), -sum(text.endswith("…") for text in texts)
 
 
 def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
     """With a table of this font size, below the picture or beside it: whichever says more, and of
     two that say the same the one with the larger picture."""
     stage, gap = frame.stage, 0.02 * frame.height
-    largest = _LARGEST_TEXT * frame.height / _TITLE_POINTS
+    largest = _LARGEST_TEXT * frame.base / _TITLE_POINTS
     below = _filled(story, size, stage.width, stage.height * _LARGEST_SHARE)
     high = _height(below[1], size)
     under = Area(stage.x, stage.y - (stage.height - high) / 2, stage.width, high)
@@ -81,7 +86,7 @@ def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
         rest = stage.width - half - 2 * gap
         left = Area(stage.x - (stage.width - rest) / 2, stage.y, rest, stage.height)
         choices.append(Closing(fitting(layout, left, largest), right, size, *beside))
-    return max(choices, key=lambda choice: (len(choice.lines), choice.view.scale))
+    return max(choices, key=lambda choice: (*_told(choice), choice.view.scale))
 
 
 def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
@@ -93,6 +98,7 @@ def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
     for wide in closing.columns:
         starts.append(starts[-1] + wide + (_COLUMN_GAP * size if wide else 0.0))
     inks = (theme.text, theme.text, theme.backward, theme.text)
+    last = left + closing.area.width - starts[3]
     drawn = []
     for line in closing.lines:
         middle = top - size * (_LINE + _ROW_GAP) / 2
@@ -103,7 +109,7 @@ def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
                 group.add(pen.write(text, size, ink, (x, middle), align=-1))
         for at, text in enumerate(line.made_of):
             y = middle - at * size * _LINE
-            group.add(pen.write(text, size, colors[3], (starts[3], y), align=-1))
+            group.add(pen.write(text, size, colors[3], (starts[3], y), room=last, align=-1))
         high = _row_height(line, size)
         rule = Area(closing.area.x, top - high, closing.area.width, size * 0.04)
         group.add(filled(rectangle(rule), mix(theme.quiet, theme.page, 0.7)))
@@ -137,7 +143,8 @@ def _filled(
 def _rank(story: Story, row: Row) -> tuple[int, int]:
     """Leaves before operations, shared ones first; else the order of the story."""
     is_leaf = story.graph.nodes[row.node].kind == "leaf"
-    return (0 if is_leaf and len(row.parts) > 1 else 1 if is_leaf else 2 if row.gradient else 3, row.node)
+    order = (is_leaf and len(row.parts) > 1, is_leaf, bool(row.gradient), True)
+    return order.index(True), row.node
 
 
 def _columns(rows: list[Row], size: float, room: float) -> tuple[float, float, float]:

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from graphgen.geometry import Box, Layout, Point
 from graphgen.story import Step, Story
 
-__all__ = ["Area", "Frame", "View", "fitting", "views"]
+__all__ = ["SMALLEST_TEXT", "Area", "Frame", "View", "fitting", "views"]
 
-_SMALLEST_TEXT = 0.022
+SMALLEST_TEXT = 0.022
+"""No text is smaller than this share of the frame's shorter side: 24 pixels of 1080."""
+
+_TEXT_IN_PARTS = 0.024
 _LARGEST_TEXT = 0.06
+_NARROW = 1.35
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.018
 
 
@@ -35,9 +39,19 @@ class Frame:
     height: float
 
     @property
+    def unit(self) -> float:
+        """The shorter side: the smallest text is a share of it, on a wide frame and on a phone."""
+        return min(self.width, self.height)
+
+    @property
+    def base(self) -> float:
+        """What the sizes of titles and captions are shares of: the height, less where narrow."""
+        return min(self.height, _NARROW * self.width)
+
+    @property
     def inside(self) -> float:
         """The width between the margins."""
-        return self.width - 2 * _MARGIN * min(self.width, self.height)
+        return self.width - 2 * _MARGIN * self.unit
 
     @property
     def title(self) -> Area:
@@ -90,10 +104,10 @@ def views(story: Story, layout: Layout, frame: Frame, smallest: float) -> list[V
         smallest: the smallest font size of the layout, in points.
     """
     stage = frame.stage
-    whole = fitting(layout, stage, _LARGEST_TEXT * frame.height / smallest)
-    legible = _SMALLEST_TEXT * frame.height / smallest
-    if whole.scale >= legible:
+    whole = fitting(layout, stage, _LARGEST_TEXT * frame.base / smallest)
+    if whole.scale >= SMALLEST_TEXT * frame.unit / smallest:
         return [whole] * len(story.steps)
+    legible = _TEXT_IN_PARTS * frame.unit / smallest
     return list(_by_parts(story, layout, stage, whole, legible))
 
 
@@ -137,7 +151,7 @@ def _held(middle: float, room: float, size: float) -> float:
 
 def _actors(story: Story, step: Step, layout: Layout) -> Box | None:
     """The box around the cards and ways that act in a step; None where all or none do."""
-    if step.move in ("open", "place", "close"):
+    if step.move in ("open", "close"):
         return None
     sources = (story.graph.edges[edge].source for edge in step.focus.edges)
     boxes = [layout.boxes[node] for node in {*step.focus.nodes, *sources}]
