@@ -71,7 +71,7 @@ def parse(text: str) -> Program:
     """
     if not isinstance(text, str):
         raise ExpressionError(f"the expression as text: got {type(text).__name__}; pass a str")
-    text = text.replace("\r\n", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     reader = _Reader(text, tokens_of(text))
     statements = []
     while reader.skip_breaks():

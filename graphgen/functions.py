@@ -35,7 +35,7 @@ class Function:
 
 
 def _each(meaning: str) -> Function:
-    return Function(("x",), f"{meaning}, of each element")
+    return Function(("x",), f"{meaning}, element by element")
 
 
 def _over(meaning: str, axis: Literal["named", "yes"] = "yes") -> Function:
@@ -44,11 +44,13 @@ def _over(meaning: str, axis: Literal["named", "yes"] = "yes") -> Function:
 
 FUNCTIONS: dict[str, Function] = {
     "abs": _each("the absolute value"),
-    "acos": _each("the angle, in radians, whose cosine it is"),
-    "asin": _each("the angle, in radians, whose sine it is"),
-    "atan": _each("the angle, in radians, whose tangent it is"),
-    "clamp": Function(("x", "low", "high"), "each element, held between low and high", literals=2),
-    "cos": _each("the cosine of an angle in radians"),
+    "acos": _each("the angle in radians whose cosine is x"),
+    "asin": _each("the angle in radians whose sine is x"),
+    "atan": _each("the angle in radians whose tangent is x"),
+    "clamp": Function(
+        ("x", "low", "high"), "x, but at least low and at most high, element by element", literals=2
+    ),
+    "cos": _each("the cosine of x in radians"),
     "cosh": _each("the hyperbolic cosine"),
     "cross_entropy": Function(
         ("scores", "probabilities"),
@@ -58,7 +60,7 @@ FUNCTIONS: dict[str, Function] = {
     "dot": Function(("a", "b"), "the sum of the products of two vectors, element by element"),
     "elu": _each("x where positive, exp(x) - 1 elsewhere"),
     "erf": _each("the error function"),
-    "exp": _each("e to the power"),
+    "exp": _each("e ** x"),
     "expm1": _each("exp(x) - 1, exact near 0"),
     "gelu": _each("x times the share of a normal distribution below x"),
     "leaky_relu": _each("x where positive, 0.01 * x elsewhere"),
@@ -66,7 +68,7 @@ FUNCTIONS: dict[str, Function] = {
     "log1p": _each("log(1 + x), exact near 0"),
     "log_softmax": _over("log(softmax(x)), along the last axis if none is given"),
     "logsumexp": _over("log(sum(exp(x))), without overflow"),
-    "matmul": Function(("a", "b"), "the product of matrices and vectors, as a @ b"),
+    "matmul": Function(("a", "b"), "a @ b, the product of matrices and vectors"),
     "max": _over("the largest element", "named"),
     "maximum": Function(("a", "b"), "the larger of two, element by element"),
     "mean": _over("the sum of the elements divided by their number"),
@@ -75,12 +77,12 @@ FUNCTIONS: dict[str, Function] = {
     "mse": Function(("a", "b"), "the mean of (a - b) ** 2; both have one shape"),
     "norm": _over("the square root of the sum of the squares"),
     "outer": Function(("a", "b"), "the matrix of all products of the elements of two vectors"),
-    "pow": Function(("x", "power"), "x to a power, as x ** power"),
-    "prod": Function(("x",), "the product of the elements"),
+    "pow": Function(("x", "power"), "x ** power"),
+    "prod": _over("the product of the elements"),
     "relu": _each("x where positive, 0 elsewhere"),
     "sigmoid": _each("1 / (1 + exp(-x))"),
     "silu": _each("x * sigmoid(x)"),
-    "sin": _each("the sine of an angle in radians"),
+    "sin": _each("the sine of x in radians"),
     "sinh": _each("the hyperbolic sine"),
     "softmax": _over("exp(x) / sum(exp(x)), along the last axis if none is given"),
     "softplus": _each("log(1 + exp(x))"),
@@ -88,7 +90,7 @@ FUNCTIONS: dict[str, Function] = {
     "square": _each("x ** 2"),
     "std": _over("the square root of var(x)"),
     "sum": _over("the sum of the elements"),
-    "tan": _each("the tangent of an angle in radians"),
+    "tan": _each("the tangent of x in radians"),
     "tanh": _each("the hyperbolic tangent"),
     "transpose": Function(("x",), "the matrix with its rows as columns"),
     "var": _over("the sum of (x - mean(x)) ** 2 divided by the number of elements less one"),

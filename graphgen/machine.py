@@ -1,7 +1,7 @@
 """The statements of a program, computed one part after the other on float64 torch tensors.
 
 Numbers that are written out stay plain floats, so that `a ** 2` is one operation on `a`. What is
-made of such numbers only is worked out in float64 at once and is a number again: 9**9**9 is inf.
+made of such numbers only is worked out in float64 at once and stays numbers: 9**9**9 is inf.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -171,12 +171,17 @@ def _applied(
     function: Callable[..., Tensor],
     arguments: Sequence[Constant | Tensor],
     given: tuple[int, ...] = (),
-) -> float | Tensor:
-    """A function of operands; of numbers only it is a number again."""
-    if all(isinstance(argument, float) for argument in arguments):
-        return function(*map(tensor_of, arguments), *given).item()
+) -> Constant | Tensor:
+    """A function of operands; of what is written out only, it is as if it were written out."""
     ready = [tensor_of(item) if isinstance(item, tuple) else item for item in arguments]
-    return function(*ready, *given)
+    if any(isinstance(argument, Tensor) for argument in arguments):
+        return function(*ready, *given)
+    return _constant(function(*map(tensor_of, ready), *given).tolist())
+
+
+def _constant(numbers: Any) -> Constant:
+    """Nested lists as nested tuples; a number is itself."""
+    return tuple(map(_constant, numbers)) if isinstance(numbers, list) else float(numbers)
 
 
 def _shape(value: Constant | Tensor) -> Shape:

@@ -23,6 +23,13 @@ def _divide(left: float | Tensor, right: float | Tensor) -> Tensor:
     return torch.div(tensor_of(left), right)
 
 
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    # torch.matmul makes three operations of a vector times a matrix; this is two.
+    if left.dim() == 1 and right.dim() == 2:
+        return torch.mv(torch.t(right), left)
+    return torch.matmul(left, right)
+
+
 def _of_tensors(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """A function of tensors, for plain numbers too."""
 
@@ -69,7 +76,7 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "*": operator.mul,
     "/": _divide,
     "**": operator.pow,
-    "@": torch.matmul,
+    "@": _product,
 }
 """What each operator computes."""
 
@@ -94,7 +101,7 @@ FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "log1p": torch.log1p,
     "log_softmax": _along_axis(torch.log_softmax),
     "logsumexp": _logsumexp,
-    "matmul": torch.matmul,
+    "matmul": _product,
     "max": _over_axis(torch.amax),
     "maximum": _of_tensors(torch.maximum),
     "mean": _over_axis(torch.mean),

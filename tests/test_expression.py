@@ -1,10 +1,12 @@
 """Program text and values: what is read, what is refused and how it is told."""
 
+import re
 import resource
 import subprocess
 import sys
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +29,8 @@ from graphgen.expression import (
     source,
 )
 from graphgen.syntax import List, Program, operands, postorder, sources
-from graphgen.tokens import MAXIMUM_LENGTH, MAXIMUM_NESTING
+from graphgen.tokens import MAXIMUM_LENGTH, MAXIMUM_NESTING, MAXIMUM_TOKENS
+from graphgen.values import MAXIMUM_NUMBERS
 from tests import strategies
 from tests.hostile import EXPRESSIONS, VALUES
 from tests.seed_cases import cases
@@ -53,6 +56,10 @@ def test_a_program_is_its_statements_and_its_inputs_in_order_of_first_use() -> N
 def test_statements_end_with_semicolons_or_lines_and_comments_are_no_part() -> None:
     text = "# first\ns = a + b  # a sum\r\n\n;;c = s * (b\n  + 1 # not yet\n);"
     assert parse(text) == parse("s = a + b; c = s * (b + 1)")
+
+
+def test_a_byte_order_mark_that_an_editor_leaves_is_no_part() -> None:
+    assert parse("\ufeffa * 2") == parse("a * 2")
 
 
 def test_the_last_statement_may_go_without_a_name() -> None:
@@ -285,7 +292,7 @@ def test_a_fuzzed_program_is_read_or_refused(text: str) -> None:
 def test_a_fuzzed_text_is_read_or_refused(text: str) -> None:
     for read in (parse, read_value, read_assignment):
         try:
-            read(text)  # type: ignore[operator]
+            read(text)
         except AutovizError as error:
             check_told(error)
 
@@ -374,6 +381,29 @@ def test_every_function_has_a_meaning_and_reads_as_it_is_signed() -> None:
         call = tree(f"{name}({', '.join(names + numbers)})")
         assert isinstance(call, Call)
         assert len(operands(call)) == len(function.arguments)
+
+
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "expressions.md").read_text("utf-8")
+
+
+def test_the_reference_tells_every_function() -> None:
+    for name, function in FUNCTIONS.items():
+        row = f"| `{function.signature(name).replace(' or ', '`, `')}` | {function.meaning} |"
+        assert row in DOCUMENT.splitlines()
+
+
+def test_the_reference_shows_messages_as_they_are() -> None:
+    examples = re.findall(r"```\n(.+)\n(.+: got [^`]+)\n```", DOCUMENT)
+    assert len(examples) >= 6
+    for text, message in examples:
+        with pytest.raises(ExpressionError) as caught:
+            parse(text)
+        assert str(caught.value) == message
+
+
+def test_the_reference_tells_the_limits() -> None:
+    for limit in (MAXIMUM_LENGTH, MAXIMUM_TOKENS, MAXIMUM_NESTING, MAXIMUM_NUMBERS):
+        assert f"| {limit:,} |" in DOCUMENT
 
 
 def test_the_worst_texts_take_little_memory() -> None:
