@@ -41,13 +41,13 @@ def card(picture: Picture, index: int, paths: int) -> str:
 def glow(box: Box) -> str:
     """A frame around a card that acts; the animation gives it its color."""
     around = Box(box.x - 3, box.y - 3, box.width + 6, box.height + 6)
-    return rectangle(around, 12.0, fill="none", stroke_width="3")
+    return rectangle(around, 12.0, stroke_width="3")
 
 
-def pill(box: Box, theme: Theme) -> str:
+def pill(box: Box, fill: str, line: str) -> str:
     """What a contribution stands on."""
     radius = min(box.height / 2, 11.0)
-    return rectangle(box, radius, fill=theme.page, stroke=theme.backward, stroke_width="1.4")
+    return rectangle(box, radius, fill=fill, stroke=line, stroke_width="1.4")
 
 
 def cell_text(picture: Picture, place: Place, text: str) -> str:
@@ -67,13 +67,13 @@ def cell_text(picture: Picture, place: Place, text: str) -> str:
 
 def _second_border(box: Box, paint: Paint) -> str:
     inner = Box(box.x + 3, box.y + 3, box.width - 6, box.height - 6)
-    return rectangle(inner, 3.0, fill="none", stroke=paint.line, stroke_width="1")
+    return rectangle(inner, 3.0, stroke=paint.line, stroke_width="1")
 
 
 def _paths(box: Box, paths: int, theme: Theme) -> str:
     row = paths_box(box, theme)
     size = theme.contribution_size
-    return line_of_text(f"{paths} paths", row.center.x, row.center.y, size, theme.shared, row.width)
+    return line_of_text(f"{paths} paths", row.center.x, row.center.y, size, theme.text, row.width)
 
 
 def _torn(box: Box, look: dict[str, str], direction: Direction) -> str:

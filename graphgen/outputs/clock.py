@@ -60,10 +60,11 @@ class Frames:
     def css(self) -> str:
         """All rules and keyframes."""
         length = f"{self.clock.seconds:g}s ease-in-out infinite"
-        return "".join(
-            f".{self.prefix} .{name}{{animation:{name} {length}}}@keyframes {name}{{{body}}}"
+        rules = "".join(
+            f".{self.prefix} .{name}{{animation-name:{name}}}@keyframes {name}{{{body}}}"
             for body, name in self._names.items()
         )
+        return f".{self.prefix} [class]{{animation:{length}}}{rules}"
 
 
 def window(
@@ -82,7 +83,7 @@ def _body(keys: Sequence[Key]) -> str:
     """Keyframes as text; equal neighbors share their declarations."""
     found: list[tuple[list[str], str]] = []
     for time, told in keys:
-        percent = f"{min(time, 100.0):.2f}".rstrip("0").rstrip(".") + "%"
+        percent = f"{min(time, 100.0):.1f}".removesuffix(".0") + "%"
         if found and found[-1][1] == told:
             del found[-1][0][1:]
             found[-1][0].append(percent)

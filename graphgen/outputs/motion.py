@@ -29,6 +29,9 @@ _AHEAD, _DONE = "opacity:.3", "opacity:.6"
 _LONGEST_TRAVELLER = 10
 _MOST_IN_NUMBERS = 5
 
+_Span = tuple[float, float, str]
+"""From when to when, in percent, and in which color."""
+
 
 def animated(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
     """The drawing and its style sheet."""
@@ -37,9 +40,9 @@ def animated(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str
     body = [placed(sheet, ((piece, _moving(picture, piece, frames)) for piece in found))]
     acts = [*_glows(picture, frames), *_travellers(picture, frames)]
     body.append(shifted(sheet, "".join(acts)))
-    still = f".{prefix}:is(.reveal section:not(.present) *) *{{animation:none}}"
+    still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
     turning = "offset-rotate:0deg;transform-box:fill-box;transform-origin:center"
-    rules = f".{prefix} g,.{prefix} text{{{turning}}}"
+    rules = f".{prefix} [class]{{{turning}}}"
     gate = "@media screen and (prefers-reduced-motion:no-preference)"
     return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}"
 
@@ -152,27 +155,47 @@ def _spread(text: str, place: Place) -> Iterator[tuple[str, float]]:
 def _glows(picture: Picture, frames: Frames) -> Iterator[str]:
     """A frame around each card in the steps in which it acts, in the color of what flows."""
     theme, clock = picture.theme, frames.clock
-    acting: dict[int, list[Key]] = {}
-    fade = clock.percent(0.15)
+    acting: dict[int, list[_Span]] = {}
     for k, step in enumerate(picture.story.steps):
-        color = f"stroke:{theme.forward if step.chapter == 'forward' else theme.backward}"
-        low, high = f"opacity:0;{color}", f"opacity:1;{color}"
+        color = theme.forward if step.chapter == "forward" else theme.backward
         for node, begin, end in _actors(picture, step):
-            span = window(clock.at(k, begin), clock.at(k, end), fade, low, high)
-            acting.setdefault(node, []).extend(span[1:-1])
-    for node, keys in sorted(acting.items()):
-        name = frames.class_of([(0.0, keys[0][1]), *keys, (100.0, keys[-1][1])])
+            acting.setdefault(node, []).append((clock.at(k, begin), clock.at(k, end), color))
+    fade = clock.percent(0.15)
+    for node, spans in sorted(acting.items()):
+        name = frames.class_of(_glowing(_merged(spans, 2 * fade), fade))
         yield group(cardart.glow(picture.layout.boxes[node]), name, "0")
+
+
+def _merged(spans: Sequence[_Span], gap: float) -> list[_Span]:
+    """Spans in order; those of one color that lie close together are one."""
+    found: list[_Span] = []
+    for begin, end, color in sorted(spans):
+        if found and found[-1][2] == color and begin < found[-1][1] + gap:
+            found[-1] = (found[-1][0], max(end, found[-1][1]), color)
+        else:
+            found.append((begin, end, color))
+    return found
+
+
+def _glowing(spans: Sequence[_Span], fade: float) -> list[Key]:
+    """Keys of a frame: a color is told where it begins and where it ends."""
+    keys: list[Key] = [(0.0, f"opacity:0;stroke:{spans[0][2]}")]
+    for at, (begin, end, color) in enumerate(spans):
+        before = spans[at - 1][2] if at else color
+        after = spans[at + 1][2] if at + 1 < len(spans) else color
+        told = f";stroke:{color}"
+        keys.append((begin, "opacity:0" + (told if before != color else "")))
+        keys.extend([(begin + fade, "opacity:1"), (end, "opacity:1")])
+        keys.append((end + fade, "opacity:0" + (told if after != color else "")))
+    return [*keys, (100.0, f"opacity:0;stroke:{spans[-1][2]}")]
 
 
 def _actors(picture: Picture, step: Step) -> Iterator[tuple[int, float, float]]:
     """Which cards act in a step, from which share of it to which."""
     for node in step.focus.nodes:
         yield node, 0.02, (0.55 if step.move == "send" else 0.9)
-    if step.move == "send":
-        sources = {picture.story.graph.edges[edge].source for edge in step.focus.edges}
-        for node in sorted(sources):
-            yield node, _ARRIVES, 0.95
+    if step.move == "send" and len(step.focus.edges) == 1:
+        yield picture.story.graph.edges[step.focus.edges[0]].source, _ARRIVES, 0.95
 
 
 def _travellers(picture: Picture, frames: Frames) -> Iterator[str]:
@@ -188,10 +211,10 @@ def _travellers(picture: Picture, frames: Frames) -> Iterator[str]:
             cell = Cell("contribution", index) if is_back else Cell("value", edge.source, edge.port)
             color = picture.theme.backward if is_back else picture.theme.forward
             text = texts.get(cell, "") if len(step.focus.edges) <= _MOST_IN_NUMBERS else ""
-            body = _traveller(picture, text, color)
             name = frames.class_of(_travelling(frames.clock, k, is_back))
             way = path(picture.layout.routes[index], digits=0)
-            yield f'<g class="{name}" opacity="0" style="offset-path:path(\'{way}\')">{body}</g>'
+            told = f'class="{name}" opacity="0" style="offset-path:path(\'{way}\')"'
+            yield _traveller(picture, text, color, told)
 
 
 def _travelling(clock: Clock, step: int, is_back: bool) -> list[Key]:
@@ -209,13 +232,13 @@ def _travelling(clock: Clock, step: int, is_back: bool) -> list[Key]:
     ]
 
 
-def _traveller(picture: Picture, text: str, color: str) -> str:
+def _traveller(picture: Picture, text: str, color: str, told: str) -> str:
     """A number on its way, around the origin; what is no short number travels as a dot."""
     theme = picture.theme
     if not text or len(text) > _LONGEST_TRAVELLER or "\n" in text or "\t" in text:
-        return f'<circle r="6" fill="{color}"/>'
+        return f'<circle {told} r="6" fill="{color}"/>'
     size = theme.contribution_size
     half = width(text, size) / 2 + 6
     box = Box(-half, -size * 0.75, 2 * half, size * 1.5)
-    frame = cardart.pill(box, theme).replace(theme.backward, color)
-    return frame + line_of_text(text, 0, 0, size, color, 2 * half)
+    body = cardart.pill(box, theme.page, color) + line_of_text(text, 0, 0, size, color, 2 * half)
+    return f"<g {told}>{body}</g>"

@@ -18,6 +18,7 @@ _WIDEST_CAPTION = 620.0
 _CAPTION_LINES = 2
 _ROWS = 5
 _ROW = 1.4
+_COLUMNS = (130.0, 200.0, 620.0)
 _TITLE = 1.15
 
 
@@ -48,7 +49,10 @@ def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
     rows = _chosen(story.table)
     size = theme.contribution_size
     cells = [_cells(row) for row in rows]
-    columns = [max((width(cell[i], size) for cell in cells), default=0.0) for i in range(3)]
+    columns = [
+        min(max((width(cell[i], size) for cell in cells), default=0.0), most)
+        for i, most in enumerate(_COLUMNS)
+    ]
     table_width = sum(columns) + 2 * size
     longest = max(width(text, theme.caption_size) for text in captions)
     wanted = (
@@ -111,21 +115,26 @@ def table(picture: Picture, paper: Paper) -> str:
     found = []
     for line, row in enumerate(paper.rows):
         y = paper.table_top + (line + 0.5) * size * _ROW
-        for x, text, color in zip(paper.columns, _cells(row), colors, strict=True):
-            found.append(line_of_text(text, x, y, size, color, paper.width - _MARGIN - x))
+        ends = (*(x - size for x in paper.columns[1:]), paper.width - _MARGIN)
+        for x, end, text, color in zip(paper.columns, ends, _cells(row), colors, strict=True):
+            found.append(line_of_text(text, x, y, size, color, end - x + 1))
     return f'<g text-anchor="start">{"".join(found)}</g>' if found else ""
 
 
 def _chosen(table: tuple[Row, ...]) -> tuple[Row, ...]:
     """Few rows: all that have a gradient made of parts, else only what several paths come to."""
     made = [row for row in table if row.parts]
-    if len(made) > _ROWS:
-        made = [row for row in made if len(row.parts) > 1]
-    return tuple(made[:_ROWS])
+    shared = [row for row in made if len(row.parts) > 1]
+    return tuple(made if len(made) <= _ROWS else shared[:_ROWS])
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
-    return (f"{row.name} = {row.value}", f"{GRADIENT_PREFIX}{row.gradient}", row.made_of)
+    named = f"{row.name} = {row.value}"
+    return (
+        named if len(named) <= 16 else row.name,
+        f"{GRADIENT_PREFIX}{row.gradient}",
+        row.made_of,
+    )
 
 
 def _key(picture: Picture, paper: Paper, y: float) -> str:
@@ -141,8 +150,8 @@ def _key(picture: Picture, paper: Paper, y: float) -> str:
         tip, tail = (start, end) if i else (end, start)
         dashes = ' stroke-dasharray="6 4"' if i else ""
         found.append(
-            f'<path d="M{number(start.x)} {number(y)}H{number(end.x)}" stroke="{color}" '
-            f'stroke-width="2"{dashes}/>{arrow(tip, tail, color)}'
+            f'<path d="M{number(start.x)} {number(y)}H{number(end.x)}" stroke="{color}"{dashes}/>'
+            f"{arrow(tip, tail, color)}"
         )
         middle = x + line + 6 + widths[i] / 2
         found.append(line_of_text(word, middle, y, size, color, widths[i] + 1))

@@ -115,7 +115,7 @@ def _text(picture: Picture, place: Place, text: str, begin: int, end: int | None
     body = cardart.cell_text(picture, place, text)
     if place.cell.part != "contribution":
         return Piece("text", body, begin, end, place.cell, text)
-    pill = cardart.pill(place.box, picture.theme)
+    pill = cardart.pill(place.box, picture.theme.page, picture.theme.backward)
     return Piece("chip", pill + body, begin, end, place.cell, text)
 
 

@@ -29,7 +29,9 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     the inner one fades in with its own and is invisible wherever no reveal.js shows it.
     """
     ghosts = (piece for piece in found if piece.role == "lane" and piece.begin)
+    first = f"@media screen{{.{prefix}:is(.reveal *) .{prefix}-0{{opacity:1}}}}"
     body = [
+        f"<style>{first}</style>",
         placed(sheet, ((piece, piece.body) for piece in found if _is_ground(piece))),
         placed(sheet, ((piece, group(piece.body, opacity=_GHOST)) for piece in ghosts)),
     ]
@@ -38,7 +40,9 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
         stays = placed(sheet, ((piece, piece.body) for piece in own if piece.end is None))
         body.append(_step_group(picture, k, step, stays))
         passing = (piece for piece in own if piece.end is not None)
-        body.extend(_passing(piece, placed(sheet, [(piece, piece.body)])) for piece in passing)
+        body.extend(
+            _passing(piece, placed(sheet, [(piece, piece.body)]), prefix) for piece in passing
+        )
     return "".join(body)
 
 
@@ -64,10 +68,10 @@ def _acting(picture: Picture, step: Step) -> Iterator[str]:
     yield from (picture.story.names[index] for index in dict.fromkeys(written))
 
 
-def _passing(piece: Piece, body: str) -> str:
-    """What one step brings and another takes away."""
-    inner = f'<g opacity="0">{body}</g>' if not piece.begin else ""
-    inner = inner or (
-        f'<g class="fragment" data-fragment-index="{piece.begin}" opacity="0">{body}</g>'
-    )
+def _passing(piece: Piece, body: str, prefix: str) -> str:
+    """What one step brings and another takes away; what is there first is seen in reveal.js."""
+    appears = f'class="fragment" data-fragment-index="{piece.begin}"'
+    if not piece.begin:
+        appears = f'class="{prefix}-0"'
+    inner = f'<g {appears} opacity="0">{body}</g>'
     return f'<g class="fragment fade-out" data-fragment-index="{piece.end}">{inner}</g>'

@@ -61,7 +61,8 @@ def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transpa
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
         f'role="img" aria-label="{title}">'
         f"<title>{title}</title><desc>{clean(in_words(picture))}</desc>"
-        f'{page}<g font-family="{fonts}" text-anchor="middle">{body}</g></svg>\n'
+        f'{page}<g font-family="{fonts}" text-anchor="middle" fill="none" stroke-width="2">'
+        f"{body}</g></svg>\n"
     )
 
 

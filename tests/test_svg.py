@@ -1,0 +1,302 @@
+"""The SVG is complete as it stands, stays text whatever is in it, and disturbs no page."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+import pytest
+
+from graphgen.geometry import Direction
+from graphgen.measure import safe
+from graphgen.outputs.options import SvgStyle
+from graphgen.outputs.svg import svg
+from graphgen.picture import Picture
+from graphgen.story import texts_after
+from graphgen.theme import DARK, LIGHT, THEMES, Theme
+from tests.graphs import two_paths
+from tests.pictures import HOSTILE, ZOO, named, picture, sixty
+
+pytestmark = pytest.mark.dot
+
+STYLES: tuple[SvgStyle, ...] = ("still", "animated", "steps")
+ELEMENTS = {"svg", "title", "desc", "style", "g", "rect", "path", "polygon", "circle", "text"}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(document: str) -> ET.Element:
+    """The root of a document; fails where it is no XML."""
+    return ET.fromstring(document)
+
+
+def shown(root: ET.Element) -> Iterator[str]:
+    """The texts that are seen where no style sheet is read."""
+    for element in root:
+        if element.get("opacity") == "0":
+            continue
+        if element.tag == f"{SVG}text":
+            yield element.text or ""
+        yield from shown(element)
+
+
+def final_texts(drawn: Picture) -> list[str]:
+    """Every line that the picture ends with."""
+    last: dict[object, str] = {}
+    for texts in texts_after(drawn.story):
+        last = dict(texts)
+    return [line for text in last.values() for line in re.split(r"[\n\t]", text)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", ZOO)
+def test_without_any_style_the_picture_is_complete(style: SvgStyle, name: str) -> None:
+    drawn = picture(ZOO[name], title=name)
+    found = [text.removeprefix("∂ ") for text in shown(parsed(svg(drawn, style)))]
+    for text in final_texts(drawn):
+        assert text in found
+        found.remove(text)
+    assert name in found
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_only_waits_for_its_sum_is_not_seen_in_the_complete_picture(style: SvgStyle) -> None:
+    found = list(shown(parsed(svg(picture(two_paths()), style))))
+    assert "∂ 8" in found
+    assert "∂ 5 + 3" not in found
+    assert not any("sends" in text for text in found)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", ZOO)
+def test_no_script_no_smil_no_link_and_nothing_from_outside(style: SvgStyle, name: str) -> None:
+    document = svg(picture(ZOO[name]), style)
+    for element in parsed(document).iter():
+        assert element.tag.removeprefix(SVG) in ELEMENTS
+        assert not any(key.startswith("on") or "href" in key for key in element.attrib)
+    assert "url(" not in document
+    assert "@import" not in document
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_it_says_what_it_is_to_those_who_cannot_see_it(style: SvgStyle) -> None:
+    root = parsed(svg(picture(two_paths(), title="c = (a + b) * b"), style))
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == "c = (a + b) * b"
+    assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
+    assert root[0].text == "c = (a + b) * b"
+    assert "b is 3, its gradient is 8" in (root[1].text or "")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_it_has_a_view_box_and_no_size_of_its_own(style: SvgStyle) -> None:
+    root = parsed(svg(picture(two_paths()), style))
+    assert re.fullmatch(r"0 0 [\d.]+ [\d.]+", root.get("viewBox") or "")
+    assert root.get("width") is None
+    assert root.get("height") is None
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_picture_gives_the_same_bytes(style: SvgStyle) -> None:
+    assert svg(picture(two_paths()), style) == svg(picture(two_paths()), style)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_odd_names_stay_text(style: SvgStyle, name: str) -> None:
+    drawn = picture(named(name), title=name)
+    root = parsed(svg(drawn, style))
+    for element in root.iter():
+        assert element.tag.removeprefix(SVG) in ELEMENTS
+        assert not any(key.startswith("on") or "href" in key for key in element.attrib)
+    assert root.get("aria-label") == safe(name)
+    assert root[0].text == safe(name)
+
+
+def test_a_name_of_twenty_thousand_characters_is_cut() -> None:
+    long = "x" * 20_000
+    document = svg(picture(named(long), title=long))
+    assert "…" in document
+    assert len(document) < 20_000
+
+
+def test_two_documents_share_no_name() -> None:
+    one, other = (svg(picture(graph), "animated") for graph in (two_paths(), sixty()))
+    assert names(one).isdisjoint(names(other))
+
+
+def names(document: str) -> set[str]:
+    """Everything that is named in a document: classes, ids and keyframes."""
+    found = {n for text in re.findall(r'\bclass="([^"]*)"', document) for n in text.split()}
+    return found | set(re.findall(r'\bid="([^"]*)"', document)) | keyframes(document)
+
+
+def keyframes(document: str) -> set[str]:
+    return set(re.findall(r"@keyframes ([\w-]+)", document))
+
+
+def test_every_name_carries_the_prefix_of_the_document() -> None:
+    document = svg(picture(two_paths()), "animated")
+    prefix = parsed(document).get("class") or ""
+    assert len(prefix) >= 6
+    assert keyframes(document)
+    assert all(name.startswith(prefix) for name in names(document))
+
+
+def test_every_selector_stands_below_the_root_class() -> None:
+    document = svg(picture(two_paths()), "animated")
+    prefix = parsed(document).get("class") or ""
+    style = "".join(re.findall(r"<style>(.*?)</style>", document))
+    rules = re.sub(r"@keyframes [\w-]+\{(?:[^{}]*\{[^{}]*\})*\}", "", style)
+    inner = rules.split("{", 1)[1].rsplit("}", 1)[0]
+    selectors = re.findall(r"([^{}]+)\{", re.sub(r"&gt;", ">", inner))
+    assert selectors
+    for selector in selectors:
+        assert selector.startswith(f".{prefix}")
+
+
+def test_all_motion_is_for_screens_and_for_those_who_want_motion() -> None:
+    document = svg(picture(two_paths()), "animated")
+    styles = re.findall(r"<style>(.*?)</style>", document)
+    gate = "@media screen and (prefers-reduced-motion:no-preference){"
+    assert len(styles) == 1
+    assert styles[0].startswith(gate)
+    depth = 0
+    for at, character in enumerate(styles[0]):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        assert depth > 0 or at < len(gate) - 1 or at == len(styles[0]) - 1
+    assert "animation" not in document.replace(styles[0], "")
+    assert "<style>" not in svg(picture(two_paths()), "still")
+
+
+def test_the_animation_is_as_long_as_the_story_and_holds_at_the_end() -> None:
+    drawn = picture(two_paths())
+    lengths = {float(x) for x in re.findall(r"animation:([\d.]+)s", svg(drawn, "animated"))}
+    assert len(lengths) == 1
+    assert lengths.pop() >= drawn.story.seconds + 1.5
+
+
+def test_sixty_nodes_take_less_than_two_hundred_kilobytes() -> None:
+    drawn = picture(sixty())
+    assert len(drawn.story.graph.nodes) == 60
+    assert len(svg(drawn, "animated").encode()) < 200_000
+
+
+def test_values_travel_along_their_edges_and_contributions_come_back() -> None:
+    document = svg(picture(two_paths()), "animated")
+    ways = re.findall(r"offset-path:path", document)
+    assert len(ways) == 4 + 4
+    bodies = re.findall(r"@keyframes [\w-]+\{((?:[^{}]*\{[^{}]*\})*)\}", document)
+    travels = [re.findall(r"offset-distance:(\d+)%", body) for body in bodies]
+    assert {(way[0], way[-1]) for way in travels if way} == {("0", "100"), ("100", "0")}
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_a_transparent_picture_has_no_page(theme: Theme) -> None:
+    drawn = picture(two_paths(), theme)
+    page = f'<rect width="100%" height="100%" fill="{theme.page}"/>'
+    assert page in svg(drawn)
+    assert page not in svg(drawn, is_transparent=True)
+
+
+def test_nan_and_inf_are_loud() -> None:
+    root = parsed(svg(picture(ZOO["nan and inf"], LIGHT)))
+    loud = {e.text for e in root.iter(f"{SVG}text") if e.get("fill") == LIGHT.alarm}
+    assert {"inf", "∂ inf", "∂ nan", "nan"} <= loud
+    assert "∂ 1" not in loud
+
+
+def test_kinds_differ_by_shape_and_border_not_by_color_alone() -> None:
+    drawn = picture(ZOO["data and a cut"])
+    root = parsed(svg(drawn))
+    theme = drawn.theme
+    looks = {}
+    for kind in ("leaf", "op", "loss", "data", "cut"):
+        fill = getattr(theme, kind).fill
+        cards = [e for e in root.iter() if e.get("fill") == fill]
+        looks[kind] = {(e.tag, e.get("rx"), e.get("stroke-dasharray")) for e in cards}
+    told = [look for kind in ("leaf", "op", "data", "cut") for look in looks[kind]]
+    assert len(told) == len(set(told)) == 5  # a constant differs from data
+    inner = [e for e in root.iter(f"{SVG}rect") if e.get("stroke") == theme.loss.line]
+    assert len(inner) == 2
+
+
+def test_forward_is_solid_and_backward_is_dashed() -> None:
+    root = parsed(svg(picture(two_paths())))
+    lanes = [e for e in root.iter(f"{SVG}path") if (e.get("d") or "").startswith("M")]
+    solid = [e for e in lanes if e.get("stroke") == DARK.forward]
+    dashed = [e for e in lanes if e.get("stroke") == DARK.backward]
+    assert len(solid) == len(dashed) == 4 + 1  # and one in the key
+    assert not any(e.get("stroke-dasharray") for e in solid)
+    assert all(e.get("stroke-dasharray") for e in dashed)
+
+
+def test_a_shared_leaf_says_how_many_paths_come_back_to_it() -> None:
+    root = parsed(svg(picture(two_paths())))
+    assert [e.text for e in root.iter(f"{SVG}text")].count("2 paths") == 1
+    borders = [e for e in root.iter(f"{SVG}rect") if e.get("stroke") == DARK.shared]
+    others = [e for e in root.iter(f"{SVG}rect") if e.get("stroke") == DARK.leaf.line]
+    assert float(borders[0].get("stroke-width", "0")) > float(others[0].get("stroke-width", "0"))
+
+
+@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("direction", ["lr", "tb"])
+def test_no_text_is_small(name: str, direction: Direction) -> None:
+    root = parsed(svg(picture(ZOO[name], direction=direction), "animated"))
+    sizes = [float(e.get("font-size", "0")) for e in root.iter(f"{SVG}text")]
+    assert min(sizes) >= 14
+
+
+@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("direction", ["lr", "tb"])
+@pytest.mark.parametrize("style", STYLES)
+def test_no_text_leaves_the_picture(name: str, direction: Direction, style: SvgStyle) -> None:
+    """Measured with the font itself, not with our table."""
+    fonts = pytest.importorskip("PIL.ImageFont")
+    try:
+        font = fonts.truetype("DejaVuSans.ttf", 100)
+    except OSError:
+        pytest.skip("DejaVu Sans isn't installed")
+    root = parsed(svg(picture(ZOO[name], direction=direction), style))
+    width = float((root.get("viewBox") or "").split()[2])
+    for element, x, anchor in placed_texts(root, 0.0, "middle"):
+        size = float(element.get("font-size", "0"))
+        room = font.getlength(element.text or "") * size / 100
+        left = x - room / 2 if anchor == "middle" else x
+        assert left >= 0
+        assert left + room <= width
+
+
+def placed_texts(
+    root: ET.Element, left: float, anchor: str
+) -> Iterator[tuple[ET.Element, float, str]]:
+    """Every text that is not on its way, with where it is anchored on the paper."""
+    for element in root:
+        moved = re.match(r"translate\(([\d.-]+)", element.get("transform") or "")
+        here = left + (float(moved[1]) if moved else 0.0)
+        if element.get("style"):
+            continue
+        if element.tag == f"{SVG}text":
+            yield element, here + float(element.get("x", "0")), anchor
+        yield from placed_texts(element, here, element.get("text-anchor") or anchor)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+@pytest.mark.parametrize("name", ZOO)
+def test_every_text_stands_out_from_what_it_stands_on(theme: Theme, name: str) -> None:
+    fills = {paint.fill for paint in (theme.leaf, theme.op, theme.loss, theme.data, theme.cut)}
+    for color in (theme.text, theme.backward, theme.alarm):
+        assert all(contrast(color, fill) >= 4.5 for fill in (*fills, theme.page))
+    for paint in (theme.leaf, theme.op, theme.loss, theme.data, theme.cut):
+        assert contrast(paint.text, paint.fill) >= 4.5
+    assert contrast(theme.shared, theme.leaf.fill) >= 3  # a border
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(color: str) -> float:
+    parts = (int(color[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
