@@ -49,20 +49,20 @@ class Panels:
             for area in (self._frame.title, self._frame.caption)
         ]
 
-    def title(self) -> VMobject:
-        """The title at its place, at the left of the upper band."""
+    def title(self) -> VGroup:
+        """The title at its place, at the left of the upper band, on one line or two."""
         area, base = self._frame.title, self._frame.base
         words = _CHAPTERS[self._direction].values()
-        room = area.width - max(self._pen.width(word, _CHAPTER_SIZE * base) for word in words)
-        size, text = self._fit(self._title, room - 0.04 * base, _TITLE_SIZE * base)
-        at = (area.x - area.width / 2, area.y - 0.004 * self._frame.height)
-        return self._pen.write(text, size, self._theme.text, at, align=-1)
+        mark = max(self._pen.width(word, _CHAPTER_SIZE * base) for word in words)
+        room = Area(area.x, area.y, area.width - mark - 0.04 * base, area.height * 0.9)
+        size, lines = self._fitted(self._title, room, _TITLE_SIZE * base, 2)
+        return self._written(lines, size, (area.x - area.width / 2, area.y), align=-1)
 
-    def big_title(self) -> VMobject:
+    def big_title(self) -> VGroup:
         """The title in the middle of the stage, as the film opens."""
         stage = self._frame.stage
-        size, text = self._fit(self._title, stage.width, _BIG_TITLE * self._frame.base)
-        return self._pen.write(text, size, self._theme.text, (stage.x, stage.y))
+        size, lines = self._fitted(self._title, stage, _BIG_TITLE * self._frame.base, 4)
+        return self._written(lines, size, (stage.x, stage.y))
 
     def chapter(self, step: int) -> VGroup:
         """What is going on, and how far the film is: a thin line below the title."""
@@ -81,54 +81,50 @@ class Panels:
         )
         word = _CHAPTERS[self._direction].get(here.chapter, "")
         if word:
-            at = (area.x + area.width / 2, area.y - 0.004 * height)
+            at = (area.x + area.width / 2, area.y)
             drawn.add(self._pen.write(word, _CHAPTER_SIZE * self._frame.base, color, at, align=1))
         return drawn
 
     def caption(self, step: int) -> VGroup:
         """A step's sentence, in the lower band, on at most two lines (four where it is narrow)."""
-        area = self._frame.caption
+        area, frame = self._frame.caption, self._frame
+        most = 4 if frame.height > frame.width else 2
         text = self._story.steps[max(step, 0)].caption
-        size, lines = self._wrapped(text, area)
-        middle = (len(lines) - 1) / 2
+        size, lines = self._fitted(text, area, _CAPTION_SIZE * frame.base, most)
+        return self._written(lines, size, (area.x, area.y + 0.008 * frame.height))
+
+    def _written(
+        self, lines: tuple[str, ...], size: float, at: tuple[float, float], align: float = 0.0
+    ) -> VGroup:
+        """Lines below each other around a place."""
+        middle, ink = (len(lines) - 1) / 2, self._theme.text
         return VGroup(
             *(
                 self._pen.write(
                     line,
                     size,
-                    self._theme.text,
-                    (area.x, area.y + (middle - at) * size * _LINE + 0.008 * self._frame.height),
-                    room=area.width,
+                    ink,
+                    (at[0], at[1] + (middle - row) * size * _LINE),
+                    room=self._frame.inside,
+                    align=align,
                 )
-                for at, line in enumerate(lines)
+                for row, line in enumerate(lines)
                 if line
             )
         )
 
-    def _wrapped(self, text: str, area: Area) -> tuple[float, tuple[str, ...]]:
-        """The largest size at which the whole text fits, and its lines."""
-        most = 4 if self._frame.height > self._frame.width else 2
-        size, smallest = _CAPTION_SIZE * self._frame.base, SMALLEST_TEXT * self._frame.unit
+    def _fitted(
+        self, text: str, area: Area, size: float, most: int
+    ) -> tuple[float, tuple[str, ...]]:
+        """The largest size at which a text fits in an area on so many lines, and its lines; cut
+        only where it would be too small to read."""
+        smallest = SMALLEST_TEXT * self._frame.unit
         while True:
             lines = wrapped(text, size, area.width, most)
-            fits = len(lines) * size * _LINE <= area.height
-            whole = sum(len(line.split()) for line in lines) == len(text.split())
-            if size <= smallest or (fits and whole and not _is_cut(lines, text)):
+            fits = len(lines) * size * _LINE <= area.height and not _is_cut(lines, text)
+            if fits or size <= smallest:
                 return size, lines
             size = max(size * _STEP, smallest)
-
-    def _fit(self, text: str, room: float, size: float) -> tuple[float, str]:
-        """The size at which a line fits, and the line: cut only where it would be too small."""
-        wide = self._pen.width(text, size)
-        if wide <= room:
-            return size, text
-        smallest = SMALLEST_TEXT * self._frame.unit
-        if wide * smallest / size <= room:
-            return size * room / wide, text
-        kept = text
-        while kept and self._pen.width(kept + "…", smallest) > room:
-            kept = kept[: -max(1, len(kept) // 40)]
-        return smallest, kept.rstrip() + "…"
 
     def _color(self, chapter: Chapter) -> str:
         colors = {"forward": self._theme.forward, "backward": self._theme.backward}
@@ -140,4 +136,4 @@ class Panels:
 
 
 def _is_cut(lines: tuple[str, ...], text: str) -> bool:
-    return bool(lines) and lines[-1].endswith("…") and not text.endswith("…")
+    return any(line.endswith("…") for line in lines) and " ".join(lines) != " ".join(text.split())

@@ -132,7 +132,8 @@ class Player:
         """The picture moves to where this step happens."""
         stage = self._stage
         start, end = stage.view(index - 1), stage.view(index)
-        whole = VGroup(*(part.copy() for part in stage.parts(stage.look(index - 1), start)))
+        parts = stage.parts(stage.look(index - 1), start, also=end)
+        whole = VGroup(*(part.copy() for part in parts))
         bands = stage.bands(index - 1, telling=index)
         self._stand([whole, *bands])
         self._beat(frames, [Pan(whole, start, end)])
@@ -148,8 +149,9 @@ class Player:
         rest = stage.bands(-1, telling=index, has_title=False)
         self._stand([cards, *rest, big])
         acts: list[Act] = [Fade(cards, (0.35, 1.0))]
-        if big.points.shape == title.points.shape:
-            acts.append(Turn(big, title.points, (0.0, 0.7)))
+        if [line.points.shape for line in big] == [line.points.shape for line in title]:
+            turns = zip(big, title, strict=True)
+            acts += [Turn(line, small.points, (0.0, 0.7)) for line, small in turns]
         else:
             self._scene.add(title)
             acts += [Fade(big, (0.0, 0.4), 1.0, 0.0), Fade(title, (0.3, 0.7))]

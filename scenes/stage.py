@@ -1,10 +1,12 @@
 """Picture + Frame -> what stands in the frame between two steps, for any step at once."""
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TypeVar
 
-from manim import DL, UR, VGroup, VMobject
+from manim import VGroup, VMobject
 
+from graphgen.geometry import Box
 from graphgen.graph import Cell
 from graphgen.picture import Picture
 from graphgen.story import Move
@@ -13,9 +15,11 @@ from scenes.looks import Look, looks
 from scenes.panels import Panels
 from scenes.pen import Pen, find_font
 from scenes.table import closing, draw_table
-from scenes.views import Frame, View, views
+from scenes.views import Frame, View, around, box_of, views
 
 __all__ = ["Stage"]
+
+_GLOW = 16.0
 
 Drawn = TypeVar("Drawn", bound=VMobject | tuple[VGroup, ...])
 
@@ -71,7 +75,7 @@ class Stage:
         if step < 0:
             return []
         view = self.view(step if seen_at is None else seen_at)
-        return [part for part in self.parts(self.look(step), view) if self._is_seen(part)]
+        return list(self.parts(self.look(step), view))
 
     def bands(
         self, step: int, telling: int | None = None, has_title: bool = True
@@ -114,24 +118,39 @@ class Stage:
         """What is going on in a step, and how far the film is after it."""
         return self._keep(("chapter", step), lambda: self.panels.chapter(step))
 
-    def _title(self, is_open: bool) -> Callable[[], VMobject]:
+    def _title(self, is_open: bool) -> Callable[[], VGroup]:
         return self.panels.title if is_open else self.panels.big_title
 
     def _move(self, step: int) -> Move:
         return self.story.steps[step].move
 
-    def parts(self, look: Look, view: View) -> Iterator[VMobject]:
-        """Everything of the picture in a look, also what is out of the frame."""
-        draw = self.drawing
-        for edge, state in enumerate(look.edges):
+    def parts(self, look: Look, view: View, also: View | None = None) -> Iterator[VMobject]:
+        """What of the picture is in the frame in a look, in one view or also in another."""
+        draw, boxes = self.drawing, self._boxes
+        seen = [self._is_seen(box, view) or self._is_seen(box, also or view) for box in boxes]
+        edges = [edge for edge in range(len(look.edges)) if seen[edge]]
+        for edge in edges:
+            state = look.edges[edge]
             key = ("way", edge, state, view)
             yield self._keep(key, lambda e=edge, s=state: draw.way(e, s, view))  # type: ignore[misc]
-        for edge in range(len(look.edges)):
+        for edge in edges:
             cell = Cell("contribution", edge)
             if cell in look.texts:
                 yield self._pill(edge, look.texts[cell], view)
         for node in range(len(self.story.graph.nodes)):
-            yield self._card(node, look, view)
+            if seen[len(look.edges) + node]:
+                yield self._card(node, look, view)
+
+    @cached_property
+    def _boxes(self) -> list[Box]:
+        """The boxes around every way, with its contribution, and around every card."""
+        layout = self.picture.layout
+        places = self.drawing.letters.places
+        ways = []
+        for edge, route in enumerate(layout.routes):
+            place = places.get(Cell("contribution", edge))
+            ways.append(around([box_of(route), *([place.box] if place else [])]))
+        return [*ways, *layout.boxes]
 
     def _pill(self, edge: int, text: str, view: View) -> VGroup:
         return self._keep(("pill", edge, view), lambda: self.drawing.pill(edge, text, view))
@@ -144,16 +163,15 @@ class Stage:
         key = ("card", node, glow, look.arrived.get(node, 0), texts, view)
         return self._keep(key, lambda: self.drawing.card(node, look, view, glow))
 
-    def _is_seen(self, mobject: VMobject) -> bool:
-        """Whether any of a mobject is in the frame."""
+    def _is_seen(self, box: Box, view: View) -> bool:
+        """Whether any of a box, or of the glow around it, is in the frame."""
         if not self.has_masks:
             return True
-        low, high = mobject.get_corner(DL), mobject.get_corner(UR)
-        half_width, half_height = self.frame.width / 2, self.frame.height / 2
-        return bool(
-            low[0] < half_width and high[0] > -half_width
-            and low[1] < half_height and high[1] > -half_height
-        )  # fmt: skip
+        area = view.area(box)
+        wide, high = area.width + _GLOW * view.scale, area.height + _GLOW * view.scale
+        return (
+            abs(area.x) * 2 < self.frame.width + wide and abs(area.y) * 2 < self.frame.height + high
+        )
 
     def _keep(self, key: tuple[object, ...], draw: Callable[[], Drawn]) -> Drawn:
         """What was drawn for this key, or is drawn now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from manim import VGroup
 
 from graphgen.geometry import Layout
-from graphgen.measure import fitted, width, wrapped
+from graphgen.measure import width, wrapped
 from graphgen.picture import Picture
 from graphgen.story import Row, Story
 from scenes.ink import mix
@@ -30,11 +30,15 @@ _HEADS = ("", "value", "∂", "how it is made up")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the table as it is drawn: three short texts, and a long one on its own lines."""
+    """One row of the table as it is drawn: the lines of each of its four texts."""
 
     row: Row | None
-    short: tuple[str, str, str]
-    made_of: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+
+    @property
+    def height(self) -> int:
+        """How many lines of text it takes."""
+        return max(map(len, self.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def closing(story: Story, layout: Layout, frame: Frame) -> Closing:
 def _told(choice: Closing) -> tuple[int, int]:
     """How much a table says: its lines, and of two with as many the one with fewer texts cut. The
     first of the best, with the largest letters, is taken."""
-    texts = [text for line in choice.lines for text in (*line.short, *line.made_of)]
+    texts = [text for line in choice.lines for lines in line.texts for text in lines]
     return len(choice.lines), -sum(text.endswith("…") for text in texts)
 
 
@@ -104,12 +108,12 @@ def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
         middle = top - size * (_LINE + _ROW_GAP) / 2
         group = VGroup()
         colors = inks if line.row else (theme.quiet,) * 4
-        for text, x, ink in zip(line.short, starts, colors, strict=False):
-            if text:
-                group.add(pen.write(text, size, ink, (x, middle), align=-1))
-        for at, text in enumerate(line.made_of):
-            y = middle - at * size * _LINE
-            group.add(pen.write(text, size, colors[3], (starts[3], y), room=last, align=-1))
+        for lines, x, ink in zip(line.texts, starts, colors, strict=True):
+            room = last if x == starts[3] else 0.0
+            for at, text in enumerate(lines):
+                if text:
+                    place = (x, middle - at * size * _LINE)
+                    group.add(pen.write(text, size, ink, place, room=room, align=-1))
         high = _row_height(line, size)
         rule = Area(closing.area.x, top - high, closing.area.width, size * 0.04)
         group.add(filled(rectangle(rule), mix(theme.quiet, theme.page, 0.7)))
@@ -126,12 +130,10 @@ def _filled(
     rows = sorted(story.table, key=lambda row: _rank(story, row))
     columns = _columns(rows, size, room)
     last = room - sum(columns) - _COLUMN_GAP * size * sum(1 for wide in columns if wide)
-    cut = [_line(row, columns, last, size) for row in rows]
-    head = Line(None, (_HEADS[0], _HEADS[1], _HEADS[2]), (_HEADS[3],))
-    kept = [head]
-    for index, line in enumerate(cut):
-        left = len(cut) - index
-        more = Line(None, ("", "", ""), (f"and {left} more",))
+    kept = [Line(None, tuple((head,) for head in _HEADS))]
+    for index, row in enumerate(rows):
+        line, left = _line(row, (*columns, last), size), len(rows) - index
+        more = Line(None, ((), (), (), (f"and {left} more",)))
         spare = [more] if left > 1 else []
         if _height((*kept, line, *spare), size) > height:
             kept.append(more)
@@ -157,13 +159,12 @@ def _columns(rows: list[Row], size: float, room: float) -> tuple[float, float, f
     return widths[0], widths[1], widths[2]
 
 
-def _line(row: Row, columns: tuple[float, float, float], last: float, size: float) -> Line:
-    short = (
-        fitted(row.name, size, columns[0]),
-        fitted(row.value, size, columns[1]),
-        fitted(row.gradient, size, columns[2]),
+def _line(row: Row, rooms: tuple[float, ...], size: float) -> Line:
+    told = (row.name, row.value, row.gradient, row.made_of)
+    lines = (
+        wrapped(text, size, room, _LINES_OF_A_ROW) for text, room in zip(told, rooms, strict=True)
     )
-    return Line(row, short, wrapped(row.made_of, size, last, _LINES_OF_A_ROW))
+    return Line(row, tuple(lines))
 
 
 def _height(lines: tuple[Line, ...], size: float) -> float:
@@ -171,4 +172,4 @@ def _height(lines: tuple[Line, ...], size: float) -> float:
 
 
 def _row_height(line: Line, size: float) -> float:
-    return size * (_LINE * max(1, len(line.made_of)) + _ROW_GAP)
+    return size * (_LINE * line.height + _ROW_GAP)

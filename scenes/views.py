@@ -7,10 +7,10 @@ moves as seldom as the story allows.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphgen.geometry import Box, Layout, Point
+from graphgen.geometry import Box, Layout, Point, Route
 from graphgen.story import Step, Story
 
-__all__ = ["SMALLEST_TEXT", "Area", "Frame", "View", "fitting", "views"]
+__all__ = ["SMALLEST_TEXT", "Area", "Frame", "View", "around", "box_of", "fitting", "views"]
 
 SMALLEST_TEXT = 0.022
 """No text is smaller than this share of the frame's shorter side: 24 pixels of 1080."""
@@ -124,7 +124,7 @@ def _by_parts(
             run, waiting = [], 0
             yield whole
             continue
-        if run and _scale_in(_around([*run, acting]), stage) < legible:
+        if run and _scale_in(around([*run, acting]), stage) < legible:
             yield from [_view(run, layout, stage, legible, whole)] * waiting
             run, waiting = [], 0
         run, waiting = [*run, acting], waiting + 1
@@ -135,7 +135,7 @@ def _view(run: Sequence[Box], layout: Layout, stage: Area, legible: float, whole
     """The view of a run of steps: legible where its actors fit, never smaller than the whole."""
     if not run:
         return whole
-    box = _around(run)
+    box = around(run)
     scale = max(whole.scale, min(legible, _scale_in(box, stage)))
     width, height = stage.width / scale, stage.height / scale
     middle = Point(
@@ -156,13 +156,18 @@ def _actors(story: Story, step: Step, layout: Layout) -> Box | None:
     sources = (story.graph.edges[edge].source for edge in step.focus.edges)
     boxes = [layout.boxes[node] for node in {*step.focus.nodes, *sources}]
     for edge in step.focus.edges:
-        points = layout.routes[edge].points
-        xs, ys = [p.x for p in points], [p.y for p in points]
-        boxes.append(Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)))
-    return _around(boxes) if boxes else None
+        boxes.append(box_of(layout.routes[edge]))
+    return around(boxes) if boxes else None
 
 
-def _around(boxes: Sequence[Box]) -> Box:
+def box_of(route: Route) -> Box:
+    """The box around a route's points, which no point of its curves leaves."""
+    xs, ys = [point.x for point in route.points], [point.y for point in route.points]
+    return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of them."""
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     right = max(box.x + box.width for box in boxes)
     bottom = max(box.y + box.height for box in boxes)
