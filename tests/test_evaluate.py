@@ -1,6 +1,8 @@
 """Programs computed by torch, against printed numbers, plain Python and finite differences."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -347,3 +349,42 @@ def test_a_fault_is_always_one_of_ours() -> None:
     for text in WRONG:
         with pytest.raises(AutovizError):
             run(parse(text), {})
+
+
+HEAVY = """
+import resource, time
+from graphgen.errors import AutovizError
+from graphgen.evaluate import run
+from graphgen.expression import parse
+ones = "[" + ",".join(["1"] * 1_200) + "]"
+long, grown = [1.0] * 10_000, [0.01] * 100
+run(parse("a * a"), {"a": 1.0})
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+slowest = 0.0
+for text, values in (
+    ("sum(outer(x, x))", {"x": long}),
+    ("sum(outer(x, x) @ outer(x, x))", {"x": long[:790]}),
+    (f"a * sum(outer({ones}, {ones}))", {"a": 1.0}),
+    ("+".join(["sin(a)"] * 900), {"a": 1.0}),
+    ("9**9**9**9**9 * a", {"a": 1.0}),
+    ("; ".join(["M0 = outer(x, x)", *(f"M{i + 1} = M{i} @ M{i}" for i in range(300)), "M300"]),
+     {"x": grown}),
+):
+    start = time.perf_counter()
+    try:
+        run(parse(text), values)
+    except AutovizError:
+        pass
+    slowest = max(slowest, time.perf_counter() - start)
+print(slowest, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+"""
+
+
+def test_the_heaviest_programs_take_little_time_and_memory() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", HEAVY], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    seconds, megabytes = map(float, ended.stdout.split())
+    assert seconds < 5  # 0.8 s on a busy machine
+    assert megabytes < 400
