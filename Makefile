@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs setup setup-tests sweep gallery bench clean
+.PHONY: demo test check format lint types docs reference setup setup-tests sweep gallery bench clean
 
 BIN := .venv/bin
 
@@ -21,7 +21,10 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-docs: setup  ## the reference is up to date, and the examples in docstrings run
+reference: setup  ## docs/commands.md, from the commands themselves
+	$(BIN)/python tools/commands.py
+
+docs: setup  ## the reference is current, and the examples in docstrings run
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python -m pytest -q --doctest-modules graphgen
 

@@ -1,0 +1,125 @@
+"""The README and the pages of docs/ do what they say: examples are run, links lead somewhere.
+
+In a `console` block the lines after "$ " are run by a shell, all of a page in one folder, and what
+stands below them is what they print. Films are rendered small and short. A `python` block is run.
+"""
+
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#]+?)(#[^)]*)?\)")
+FILMS = (".mp4", ".webm", ".mov", ".gif")
+SMALL = "-q l --seconds-per-step 0.2 --jobs 1"
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [text for name, text in found if name == language]
+
+
+def examples(page: Path) -> Iterator[tuple[str, str]]:
+    """Each command of a page, and what the page says that it prints; "" says nothing."""
+    for block in blocks(page, "console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+def small(command: str) -> str:
+    """The command with films small and short: a test of the words needs no more."""
+    is_film = command.startswith("autoviz render") and any(
+        word.endswith(FILMS) for word in shlex.split(command)
+    )
+    return f"{command} {SMALL}" if is_film else command
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    tools = folder / "bin"
+    tools.mkdir(exist_ok=True)
+    script = tools / "autoviz"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "cli.py"}" "$@"\n')
+    script.chmod(0o755)
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+@pytest.mark.dot
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
+    for command, output in examples(page):
+        done = run(small(command), tmp_path)
+        wanted = 2 if output.startswith("Error: ") else 0
+        assert (done.returncode, command, done.stdout) == (wanted, command, output or done.stdout)
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": page.stem}
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = [link for link, _ in LINK.findall(page.read_text(encoding="utf-8"))]
+    absent = [link for link in links if ":" not in link and not (page.parent / link).exists()]
+    # A file that an example of the guide makes is linked from a slide, not from the page.
+    assert [link for link in absent if link != "two.svg"] == []
+
+
+def test_the_examples_are_found() -> None:
+    """The tests above can fail: there are examples with output, and blocks of Python."""
+    found = list(examples(ROOT / "README.md"))
+    assert sum(bool(output) for _, output in found) >= 3
+    assert len(blocks(ROOT / "README.md", "python")) >= 2
+
+
+def test_a_film_of_a_page_is_rendered_small() -> None:
+    assert SMALL in small('autoviz render expr "a" -o x.mp4')
+    assert SMALL not in small('autoviz render expr "a" -o x.svg')
+
+
+def test_the_readme_begins_with_the_two_commands_that_a_newcomer_needs() -> None:
+    first = blocks(ROOT / "README.md", "sh")[0].split("\n")
+    assert [line.split("#")[0].strip() for line in first if line] == ["make demo", "make test"]
+
+
+def test_every_target_of_make_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    texts = [page.read_text(encoding="utf-8") for page in PAGES]
+    named = {name for text in texts for name in re.findall(r"`?\bmake ([a-z-]+)`", text)}
+    assert named
+    assert named <= targets
+
+
+def test_the_reference_is_what_the_commands_say_today() -> None:
+    spec = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "commands.py")
+    assert spec is not None
+    assert spec.loader is not None
+    commands = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(commands)
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == commands.page()
