@@ -1,7 +1,7 @@
 """Ink on a frame: finds what changed since the last frame and draws those rectangles again.
 
-Each rectangle is drawn on a surface of its own, a little larger and moved by whole pixels: so its
-pixels are the very ones that drawing the whole frame gives, which clipping doesn't promise.
+Each rectangle is drawn on a surface of its own, larger and moved by whole pixels: so its pixels are
+the very ones that drawing the whole frame gives, which clipping doesn't promise.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,8 @@ Pixels = npt.NDArray[np.uint8]
 _NEAR = 4096
 """Two rectangles become one where that costs no more than so many pixels drawn for nothing."""
 
-_CUT = 4
-"""Drawn around each rectangle and left out: where Cairo cuts edges off at a border, it rounds."""
+_CUT = 2
+"""Rows drawn above and below each rectangle and left out: where Cairo cuts off, it rounds."""
 
 _MOST = 8
 """More rectangles than this are drawn as one."""
@@ -53,28 +53,30 @@ class Canvas:
             background: what is behind the inks, shape (height, width, 4).
         """
         for box in dirty:
-            left, top, right, bottom = self._grown(box)
+            meeting = _meeting(boxes, box)
+            left, top, right, bottom = self._strip(box, boxes[meeting])
             window = background[top:bottom, left:right].copy()
             surface = cairo.ImageSurface.create_for_data(
                 window.data, cairo.FORMAT_ARGB32, right - left, bottom - top
             )
             context = cairo.Context(surface)
-            for index in _meeting(boxes, (left, top, right, bottom)):
+            for index in meeting:
                 inks[index].draw(context, left, top)
             self.pixels[box[1] : box[3], box[0] : box[2]] = window[
                 box[1] - top : box[3] - top, box[0] - left : box[2] - left
             ]
 
-    def _grown(self, box: Box) -> Box:
-        """The box with its margin, within the frame."""
+    def _strip(self, box: Box, boxes: npt.NDArray[np.int32]) -> Box:
+        """The box, made so wide that no ink in it is cut off at its left or right.
+
+        Where nothing of an outline begins, ends or crosses within a row of pixels, Cairo computes
+        the coverage of that row exactly, else it samples it: what happens far to the side counts.
+        """
         left, top, right, bottom = box
         _, _, width, height = self.whole
-        return (
-            max(0, left - _CUT),
-            max(0, top - _CUT),
-            min(width, right + _CUT),
-            min(height, bottom + _CUT),
-        )
+        if len(boxes):
+            left, right = min(left, int(boxes[:, 0].min())), max(right, int(boxes[:, 2].max()))
+        return (max(0, left), max(0, top - _CUT), min(width, right), min(height, bottom + _CUT))
 
 
 def _meeting(boxes: npt.NDArray[np.int32], box: Box) -> npt.NDArray[np.intp]:

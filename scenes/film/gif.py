@@ -24,7 +24,8 @@ def paint_gif(files: Sequence[Path], target: Path, frame: Frame) -> int:
     """
     tick = Fraction(1, frame.rate)
     palette = _palette(tuple(dict.fromkeys(files)), frame)
-    pictures, painted = _painter(palette, frame)
+    # PyAV's buffers don't keep their graph alive, and crash without it.
+    graph, pictures, painted = _painter(palette, frame)
     with av.open(f"file:{target}", "w", format="gif") as output:
         stream: Any = output.add_stream("gif", rate=frame.rate)
         stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "pal8"
@@ -36,6 +37,7 @@ def paint_gif(files: Sequence[Path], target: Path, frame: Frame) -> int:
                 output.mux(stream.encode(ready))
                 count += 1
         output.mux(stream.encode(None))
+    del graph
     return count
 
 
@@ -64,8 +66,8 @@ def _palette(files: Sequence[Path], frame: Frame) -> Any:
     return palette
 
 
-def _painter(palette: Any, frame: Frame) -> tuple[Any, Any]:
-    """Where frames are pushed in, and where they come out in the palette's colours.
+def _painter(palette: Any, frame: Frame) -> tuple[Any, Any, Any]:
+    """A graph, where frames are pushed in, and where they come out in the palette's colours.
 
     No dithering: its dots would change all over the page, and a GIF stores what changes.
     """
@@ -79,7 +81,7 @@ def _painter(palette: Any, frame: Frame) -> tuple[Any, Any]:
     graph.configure()
     colours.push(palette)
     colours.push(None)
-    return pictures, sink
+    return graph, pictures, sink
 
 
 def _buffer(graph: Any, width: int, height: int, pixels: str, frame: Frame) -> Any:
