@@ -202,4 +202,4 @@ def _advance(character: str) -> float:
 def _guessed(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
-    return 1.3 if unicodedata.east_asian_width(character) in "WF" else 1.0
+    return 1.3 if unicodedata.east_asian_width(character) in "WF" else 1.1
