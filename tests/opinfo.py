@@ -56,19 +56,23 @@ def operators() -> list[Any]:
 def sweep(
     ops: Sequence[Any], dtypes: Sequence[torch.dtype] = DTYPES, samples: int | None = 1
 ) -> Iterator[Outcome]:
-    """Check the first samples (all of them for None) of each operator in each dtype."""
-    for op in ops:
-        for dtype in dtypes:
-            name = op.name + (f".{op.variant_test_name}" if op.variant_test_name else "")
-            if dtype not in op.supported_backward_dtypes("cpu") or not op.supports_autograd:
-                continue
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield from _outcomes(op, name, dtype, samples)
+    """Check the first samples (all of them for None) of each operator in each dtype.
+
+    On one thread: the samples are small, and threads that wait for each other cost more.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        for op in ops:
+            for dtype in dtypes:
+                if op.supports_autograd and dtype in op.supported_backward_dtypes("cpu"):
+                    yield from _outcomes(op, dtype, samples)
+    finally:
+        torch.set_num_threads(threads)
 
 
-def _outcomes(op: Any, name: str, dtype: torch.dtype, samples: int | None) -> Iterator[Outcome]:
-    shown = str(dtype)[6:]
+def _outcomes(op: Any, dtype: torch.dtype, samples: int | None) -> Iterator[Outcome]:
+    name, shown = ".".join(filter(None, (op.name, op.variant_test_name))), str(dtype)[6:]
     torch.manual_seed(0)
     try:
         given = list(islice(op.sample_inputs("cpu", dtype, requires_grad=True), samples))
@@ -76,7 +80,9 @@ def _outcomes(op: Any, name: str, dtype: torch.dtype, samples: int | None) -> It
         yield Outcome(name, shown, "skipped", f"no samples: {_line(error)}")
         return
     for sample in given:
-        yield _outcome(op, name, shown, sample)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield _outcome(op, name, shown, sample)
 
 
 def _outcome(op: Any, name: str, dtype: str, sample: Any) -> Outcome:
