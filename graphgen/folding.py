@@ -1,0 +1,195 @@
+"""Graph -> smaller Graph: modules, repeated blocks and long stretches become one node each.
+
+    fold(graph)                           at most about 60 nodes, and a note that says how
+    fold(graph, depth=2)                  modules as one node each, two levels deep
+    fold(graph, unfold=["layers.0"])      the same with one module shown open
+
+What crosses a border keeps its contribution, so contributions add up to every gradient shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graphgen.contracting import without_views
+from graphgen.errors import InputError
+from graphgen.graph import Graph
+from graphgen.modules import Path, by_module, check_known, deepest, is_opened, paths_of
+from graphgen.repeats import Run, counted, merged, runs_of
+from graphgen.sequence import Piece, count_of, folded, sequenced, singles, visible
+
+__all__ = ["MOST", "fold"]
+
+MOST = 60
+"""How many nodes a picture has at most, about, when nothing is said."""
+
+_FEWEST = 5
+_LEAST_TIMES = 3
+_LONGEST_PATTERN = 4
+
+
+def fold(
+    graph: Graph, depth: int | None = None, unfold: Sequence[str] = (), most: int = MOST
+) -> Graph:
+    """A smaller graph that shows the same loss.
+
+    Args:
+        graph: of any size; one of at most `most` nodes is returned as it is, unless a depth is
+            given.
+        depth: how many parts of a module's path are told apart ("layers.0" has two). By default
+            the deepest at which at most `most` nodes remain; where modules alone don't get
+            there, repeated patterns of operations are folded too.
+        unfold: paths of modules to show open.
+        most: how many nodes may remain when no depth is given.
+
+    Returns:
+        A Graph whose folded nodes have the op "module", "repeat" or "part"; the ports of such a
+        node are the outputs that leave it. Every edge that remains keeps its contribution. A note
+        says what was folded.
+
+    Raises:
+        InputError: the depth is below 1, or a path to unfold isn't there.
+    """
+    if depth is not None and depth < 1:
+        raise InputError(f"depth must be 1 or more: got {depth}; 1 shows the outermost modules")
+    if depth is None and len(graph.nodes) <= most and not unfold:
+        return graph
+    folder = _Folder(without_views(graph), unfold, most)
+    if depth is None and len(graph.nodes) <= most:
+        return graph
+    small, how = folder.to_depth(depth) if depth is not None else folder.to_size()
+    if len(small.nodes) == len(graph.nodes):
+        return graph
+    note = f"Folded from {len(graph.nodes):,} nodes to {len(small.nodes):,}: {how}."
+    return replace(small, notes=(*graph.notes, note))
+
+
+class _Folder:
+    """Tries ways to fold one graph, from the most detailed on."""
+
+    def __init__(self, graph: Graph, unfold: Sequence[str], most: int) -> None:
+        self._line = sequenced(graph)
+        self._paths = paths_of(self._line)
+        self._unfold, self._most = unfold, most
+        check_known(self._paths, unfold)
+
+    def to_depth(self, depth: int) -> tuple[Graph, str]:
+        """Modules to a depth, and what was done in words."""
+        return folded(self._line, self._modules(depth)), _depth_words(depth)
+
+    def to_size(self) -> tuple[Graph, str]:
+        """The most detailed way that leaves few enough nodes."""
+        deepest_path = deepest(self._paths)
+        plain = singles(self._line)
+        if self._fits(plain):
+            return folded(self._line, plain), "views and casts are not shown"
+        for depth in range(deepest_path, 0, -1):
+            pieces = self._modules(depth)
+            if self._fits(pieces):
+                return self._more_detailed(pieces, depth)
+        start = self._modules(1) if deepest_path else plain
+        pieces = self._patterns(start)
+        how = "patterns that repeat in a row are one node"
+        if not self._fits(pieces):
+            pieces = self._parts(pieces)
+            how = "repeated patterns, and stretches of what has no pattern, are one node each"
+        return folded(self._line, pieces, self._bundles(pieces)), how
+
+    def _more_detailed(self, pieces: list[Piece], depth: int) -> tuple[Graph, str]:
+        """Where modules leave next to nothing to see, their operations, if patterns fold them."""
+        is_counted = any(" × " in piece.name for piece in pieces)
+        if count_of(self._line, pieces) < _FEWEST and not is_counted:
+            inside = [*(self._modules(d) for d in range(depth + 1, deepest(self._paths) + 1))]
+            for finer in (*inside, singles(self._line)):
+                patterned = self._patterns(finer)
+                if self._fits(patterned):
+                    how = "patterns that repeat in a row are one node"
+                    return folded(self._line, patterned), how
+        return folded(self._line, pieces), _depth_words(depth)
+
+    def _fits(self, pieces: Sequence[Piece]) -> bool:
+        return count_of(self._line, pieces) <= self._most
+
+    def _modules(self, depth: int) -> list[Piece]:
+        """The modules at a depth; blocks in a row that are alike are one."""
+        pieces = by_module(self._line, self._paths, depth, self._unfold)
+        if len(pieces) < _LEAST_TIMES:
+            return pieces
+        runs = [run for run in self._closed_runs(pieces) if _is_block(pieces, run)]
+        return [counted(self._line, piece) for piece in merged(self._line, pieces, runs)]
+
+    def _patterns(self, pieces: list[Piece]) -> list[Piece]:
+        """Repeated patterns as one, those that save most first, until few enough remain."""
+        while not self._fits(pieces):
+            runs = sorted(self._closed_runs(pieces), key=_by_saving)
+            if not runs:
+                return pieces
+            chosen = self._enough(pieces, runs)
+            pieces = merged(self._line, pieces, sorted(chosen, key=_by_start))
+        return pieces
+
+    def _enough(self, pieces: Sequence[Piece], runs: Sequence[Run]) -> list[Run]:
+        left = count_of(self._line, pieces)
+        chosen = []
+        for run in runs:
+            if left <= self._most:
+                break
+            chosen.append(run)
+            left -= run.saved
+        return chosen
+
+    def _closed_runs(self, pieces: Sequence[Piece]) -> list[Run]:
+        """The runs that hold nothing which was asked to be open."""
+        runs = runs_of(self._line, pieces[:-1])
+        if not self._unfold:
+            return runs
+        return [run for run in runs if not any(map(self._is_open, pieces[run.start : run.end]))]
+
+    def _is_open(self, piece: Piece) -> bool:
+        return is_opened(self._paths[piece.start], self._unfold)
+
+    def _parts(self, pieces: list[Piece]) -> list[Piece]:
+        """Stretches of about equal length, as many as there is room for."""
+        size = -(-len(pieces) // max(1, self._most // 2))
+        body = pieces[:-1]
+        found = [_part(body[i : i + size], i) for i in range(0, len(body), size)]
+        return [*found, *pieces[-1:]]
+
+    def _bundles(self, pieces: Sequence[Piece]) -> list[list[int]]:
+        """Leaves that the same pieces use, where there are still too many to show each."""
+        if self._fits(pieces):
+            return []
+        groups: dict[tuple[str, tuple[int, ...]], list[int]] = {}
+        for source, users in visible(self._line, pieces).items():
+            groups.setdefault((self._line.graph.nodes[source].kind, users), []).append(source)
+        return [group for group in groups.values() if len(group) > 1]
+
+
+def _is_block(pieces: Sequence[Piece], run: Run) -> bool:
+    """Whether a run repeats numbered modules of one parent often enough to be called blocks."""
+    if run.times < _LEAST_TIMES or run.period > _LONGEST_PATTERN:
+        return False
+    paths: set[Path] = {
+        piece.scope for piece in pieces[run.start : run.end] if piece.op == "module"
+    }
+    is_numbered = all(path[-1].isdigit() for path in paths) or len(paths) == 1
+    return is_numbered and len({path[:-1] for path in paths}) == 1
+
+
+def _part(stretch: Sequence[Piece], first: int) -> Piece:
+    if len(stretch) == 1:
+        return stretch[0]
+    name = f"operations {stretch[0].start + 1:,} to {stretch[-1].end:,}"
+    kept = frozenset().union(*(piece.kept for piece in stretch))
+    return Piece(stretch[0].start, stretch[-1].end, "part", name, (), kept)
+
+
+def _depth_words(depth: int) -> str:
+    return f"modules to depth {depth}, equal blocks in a row as one; see one with unfold"
+
+
+def _by_saving(run: Run) -> tuple[int, int]:
+    return -run.saved, run.start
+
+
+def _by_start(run: Run) -> int:
+    return run.start
