@@ -4,6 +4,7 @@
 BIN := .venv/bin
 
 demo: setup  ## c = (a + b) * b as a film, an SVG and DOT source
+	@mkdir -p media
 	$(BIN)/autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 \
 		-o media/demo.mp4 -o media/demo.svg -o media/demo.dot
 
