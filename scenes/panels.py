@@ -3,7 +3,7 @@
 from manim import VGroup, VMobject
 
 from graphgen.geometry import Direction
-from graphgen.measure import wrapped
+from graphgen.measure import width, wrapped
 from graphgen.story import Chapter, Story
 from graphgen.theme import Theme
 from scenes.ink import mix
@@ -120,7 +120,8 @@ class Panels:
         only where it would be too small to read."""
         smallest = SMALLEST_TEXT * self._frame.unit
         while True:
-            lines = wrapped(text, size, area.width, most)
+            lines = _by_statements(text, size, area.width, most)
+            lines = lines or wrapped(text, size, area.width, most)
             fits = len(lines) * size * _LINE <= area.height and not _is_cut(lines, text)
             if fits or size <= smallest:
                 return size, lines
@@ -133,6 +134,19 @@ class Panels:
     def _whole(self, area: Area) -> Area:
         """A band as wide as the frame."""
         return Area(area.x, area.y, self._frame.width * 1.1, area.height)
+
+
+def _by_statements(text: str, size: float, room: float, most: int) -> tuple[str, ...]:
+    """A program's text on lines that end where statements end; nothing where that can't be."""
+    lines: list[str] = []
+    for statement in text.replace("; ", ";\0 ").split("\0 "):
+        longer = f"{lines[-1]} {statement}" if lines else statement
+        if lines and width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(statement)
+    fits = len(lines) <= most and all(width(line, size) <= room for line in lines)
+    return tuple(lines) if fits else ()
 
 
 def _is_cut(lines: tuple[str, ...], text: str) -> bool:

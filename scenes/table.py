@@ -78,7 +78,9 @@ def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
     two that say the same the one with the larger picture."""
     stage, gap = frame.stage, 0.02 * frame.height
     largest = _LARGEST_TEXT * frame.base / _TITLE_POINTS
-    below = _filled(story, size, stage.width, stage.height * _LARGEST_SHARE)
+    flat = stage.width * layout.height / layout.width
+    room = max(stage.height * _LARGEST_SHARE, stage.height - gap - flat)
+    below = _filled(story, size, stage.width, room)
     high = _height(below[1], size)
     under = Area(stage.x, stage.y - (stage.height - high) / 2, stage.width, high)
     above = Area(stage.x, stage.y + (high + gap) / 2, stage.width, stage.height - high - gap)

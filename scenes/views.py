@@ -15,7 +15,7 @@ __all__ = ["SMALLEST_TEXT", "Area", "Frame", "View", "around", "box_of", "fittin
 SMALLEST_TEXT = 0.022
 """No text is smaller than this share of the frame's shorter side: 24 pixels of 1080."""
 
-_TEXT_IN_PARTS = 0.024
+_COMFORT = 1.15
 _LARGEST_TEXT = 0.06
 _NARROW = 1.35
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.018
@@ -105,59 +105,81 @@ def views(story: Story, layout: Layout, frame: Frame, smallest: float) -> list[V
     """
     stage = frame.stage
     whole = fitting(layout, stage, _LARGEST_TEXT * frame.base / smallest)
-    if whole.scale >= SMALLEST_TEXT * frame.unit / smallest:
+    floor = SMALLEST_TEXT * frame.unit / smallest
+    if whole.scale >= floor:
         return [whole] * len(story.steps)
-    legible = _TEXT_IN_PARTS * frame.unit / smallest
-    return list(_by_parts(story, layout, stage, whole, legible))
+    return list(_Camera(story, layout, stage, whole, floor).run())
 
 
-def _by_parts(
-    story: Story, layout: Layout, stage: Area, whole: View, legible: float
-) -> Iterator[View]:
-    """The whole at the start and at the end; between, runs of steps whose actors fit together."""
-    run: list[Box] = []
-    waiting = 0
-    for step in story.steps:
-        acting = _actors(story, step, layout)
-        if acting is None:
-            yield from [_view(run, layout, stage, legible, whole)] * waiting
-            run, waiting = [], 0
-            yield whole
-            continue
-        if run and _scale_in(around([*run, acting]), stage) < legible:
-            yield from [_view(run, layout, stage, legible, whole)] * waiting
-            run, waiting = [], 0
-        run, waiting = [*run, acting], waiting + 1
-    yield from [_view(run, layout, stage, legible, whole)] * waiting
+@dataclass(frozen=True, slots=True)
+class _Camera:
+    """Follows a story that doesn't fit in the stage with legible text.
 
+    Attributes:
+        whole: the view of the whole picture, as the film begins and ends.
+        floor: the scale at which the smallest text is just legible.
+    """
 
-def _view(run: Sequence[Box], layout: Layout, stage: Area, legible: float, whole: View) -> View:
-    """The view of a run of steps: legible where its actors fit, never smaller than the whole."""
-    if not run:
-        return whole
-    box = around(run)
-    scale = max(whole.scale, min(legible, _scale_in(box, stage)))
-    width, height = stage.width / scale, stage.height / scale
-    middle = Point(
-        _held(box.center.x, width, layout.width), _held(box.center.y, height, layout.height)
-    )
-    return _on(middle, scale, stage)
+    story: Story
+    layout: Layout
+    stage: Area
+    whole: View
+    floor: float
+
+    def run(self) -> Iterator[View]:
+        """One view for each step: the same one as long as its actors fit in it together."""
+        run: list[Box] = []
+        for step in self.story.steps:
+            acting = self._actors(step)
+            if acting is None:
+                yield from [self._view(run)] * len(run)
+                run = []
+                yield self.whole
+            elif run and not self._fit([*run, acting]):
+                yield from [self._view(run)] * len(run)
+                run = [acting]
+            else:
+                run.append(acting)
+        yield from [self._view(run)] * len(run)
+
+    def _fit(self, boxes: Sequence[Box]) -> bool:
+        """Whether all are legible together, or at least no worse than the worst of them alone."""
+        worst = min(_scale_in(box, self.stage) for box in boxes)
+        return _scale_in(around(boxes), self.stage) >= min(self.floor, worst)
+
+    def _view(self, run: Sequence[Box]) -> View:
+        """The view of a run of steps, never smaller than the whole."""
+        if not run:
+            return self.whole
+        box = around(run)
+        scale = max(self.whole.scale, min(_COMFORT * self.floor, _scale_in(box, self.stage)))
+        width, height = self.stage.width / scale, self.stage.height / scale
+        middle = Point(
+            _held(box.center.x, width, self.layout.width),
+            _held(box.center.y, height, self.layout.height),
+        )
+        return _on(middle, scale, self.stage)
+
+    def _actors(self, step: Step) -> Box | None:
+        """The box around what acts in a step; None where all or none do.
+
+        Where ways reach too far to be legible together, the cards alone are followed, and then
+        only those that act themselves.
+        """
+        if step.move in ("open", "close"):
+            return None
+        nodes = [self.layout.boxes[node] for node in step.focus.nodes]
+        edges = [self.story.graph.edges[edge] for edge in step.focus.edges]
+        cards = nodes + [self.layout.boxes[edge.source] for edge in edges]
+        ways = cards + [box_of(self.layout.routes[edge]) for edge in step.focus.edges]
+        choices = [around(boxes) for boxes in (ways, cards, nodes) if boxes]
+        fitting = (box for box in choices if _scale_in(box, self.stage) >= self.floor)
+        return next(fitting, choices[-1] if choices else None)
 
 
 def _held(middle: float, room: float, size: float) -> float:
     """A middle moved so that no more of the outside shows than must."""
     return size / 2 if room >= size else min(max(middle, room / 2), size - room / 2)
-
-
-def _actors(story: Story, step: Step, layout: Layout) -> Box | None:
-    """The box around the cards and ways that act in a step; None where all or none do."""
-    if step.move in ("open", "close"):
-        return None
-    sources = (story.graph.edges[edge].source for edge in step.focus.edges)
-    boxes = [layout.boxes[node] for node in {*step.focus.nodes, *sources}]
-    for edge in step.focus.edges:
-        boxes.append(box_of(layout.routes[edge]))
-    return around(boxes) if boxes else None
 
 
 def box_of(route: Route) -> Box:
