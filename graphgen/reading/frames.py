@@ -5,14 +5,16 @@ import linecache
 import os
 import site
 import sys
+from inspect import CO_OPTIMIZED
 from itertools import islice
 from types import CodeType, FrameType
+from typing import Any
 
 import torch
 
 from graphgen.reading.seen import Place
 
-__all__ = ["Frames"]
+__all__ = ["Frames", "variables_of"]
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__))
@@ -58,6 +60,21 @@ class Frames:
         kind = kind_of(code.co_filename)
         self._kinds[id(code)] = (kind, code)
         return kind
+
+
+def variables_of(frame: FrameType) -> dict[str, Any]:
+    """The variables of a frame, without leaving them alive in it.
+
+    Before Python 3.13 a function's frame keeps the dict that it hands out, and so what the user
+    deletes later; it is emptied again, unless the user holds it as well.
+    """
+    shown = frame.f_locals
+    found = dict(shown)
+    holders = 3  # the frame, the name above, and the argument of getrefcount
+    is_copy = bool(frame.f_code.co_flags & CO_OPTIMIZED) and sys.version_info < (3, 13)
+    if is_copy and sys.getrefcount(shown) <= holders:
+        shown.clear()
+    return found
 
 
 def kind_of(path: str) -> str:

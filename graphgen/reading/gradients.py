@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge
 
+from graphgen.digits import summarize
 from graphgen.errors import LossError
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
@@ -29,10 +30,14 @@ class Gradients:
     Attributes:
         sums: (node, output) -> d loss / d that output, after all uses are summed.
         contributions: (node, slot) -> the share that goes back along that operand.
+        changed: outputs whose gradient is not what arrived: a hook of the user's changed it.
+        is_partial: whether a reentrant checkpoint hides the gradients behind it.
     """
 
     sums: dict[Operand, Array] = field(default_factory=dict)
     contributions: dict[tuple[int, int], Array] = field(default_factory=dict)
+    changed: list[Operand] = field(default_factory=list)
+    is_partial: bool = False
 
 
 def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Gradients:
@@ -47,20 +52,21 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
         LossError: the graph was already freed, or something in it can't be differentiated.
     """
     watch = _Watch(Gradients(), walked, _uses(walked))
-    leaves = [index for index, node in enumerate(walked.nodes) if is_leaf(node)]
+    ends = _ends(walked)
+    watch.found.is_partial = any(not is_leaf(walked.nodes[index]) for index, _ in ends)
     hooks = []
     try:
         for index, node in enumerate(walked.nodes):
             if not is_leaf(node):
                 hooks.append(node.register_hook(partial(watch.node, index)))
-        wanted = [GradientEdge(walked.nodes[index], 0) for index in leaves]
+        wanted = [GradientEdge(walked.nodes[index], port) for index, port in ends]
         totals = _backward(loss, wanted, seed)
     finally:
         for hook in hooks:
             hook.remove()
-    for index, total in zip(leaves, totals, strict=True):
+    for key, total in zip(ends, totals, strict=True):
         if total is not None:
-            watch.total((index, 0), total)
+            watch.total(key, total)
     return watch.found
 
 
@@ -113,6 +119,9 @@ class _Watch:
         sent = self.held.pop(uses[0], None) if len(uses) == 1 else None
         array = self.found.contributions[uses[0]] if sent is total else array_of(total)
         self.found.sums[key] = array
+        arrived = [self.found.contributions[use] for use in uses if use in self.found.contributions]
+        if sent is not total and arrived and not _adds_up(arrived, array):
+            self.found.changed.append(key)
         return array
 
 
@@ -124,6 +133,45 @@ def _uses(walked: Walk) -> dict[Operand, list[tuple[int, int]]]:
             if operand is not None:
                 uses.setdefault(operand, []).append((target, slot))
     return uses
+
+
+def _ends(walked: Walk) -> list[Operand]:
+    """Where the pass ends: at the leaves, or before a reentrant checkpoint.
+
+    Torch runs such a checkpoint only inside .backward(), so nothing before it gets its whole sum.
+    """
+    hidden = [_is_reentrant(node) for node in walked.nodes]
+    behind = [False] * len(hidden)
+    for target in reversed(range(len(hidden))):
+        if hidden[target] or behind[target]:
+            for operand in filter(None, walked.operands[target]):
+                behind[operand[0]] = True
+    return [
+        (index, port)
+        for index, node in enumerate(walked.nodes)
+        if not behind[index] and (is_leaf(node) or hidden[index])
+        for port in range(1 if is_leaf(node) else len(node._input_metadata))
+    ]
+
+
+def _is_reentrant(node: Any) -> bool:
+    return type(node).__name__ == "CheckpointFunctionBackward"
+
+
+def _adds_up(parts: list[Array], total: Array) -> bool:
+    """Whether contributions make up a gradient, as far as their dtype can tell."""
+    if len(parts) == 1:
+        return parts[0] == total or not _is_wide(total)
+    if not _is_wide(total) or not all(part.known for part in [*parts, total]):
+        return True
+    sums = [summarize(part) for part in [*parts, total]]
+    scale = sum(max(abs(each.minimum), abs(each.maximum)) for each in sums)
+    difference = sum(each.mean for each in sums[:-1]) - sums[-1].mean
+    return not abs(difference) > 1e-3 * scale
+
+
+def _is_wide(array: Array) -> bool:
+    return array.dtype in ("float32", "float64")
 
 
 def _backward(

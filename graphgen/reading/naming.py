@@ -6,6 +6,7 @@ from types import FrameType
 from torch import Tensor, nn
 
 from graphgen.reading.build import Builder
+from graphgen.reading.frames import variables_of
 
 __all__ = [
     "give_assigned_names",
@@ -18,10 +19,7 @@ __all__ = [
 
 def names_in(frame: FrameType) -> list[tuple[str, Tensor]]:
     """The tensors and the models' parameters among the variables of a frame, by name."""
-    if frame.f_locals is not frame.f_globals and not frame.f_code.co_name.startswith("<"):
-        variables = dict(frame.f_locals)
-    else:
-        variables = {**frame.f_globals, **frame.f_locals}
+    variables = variables_of(frame)
     tensors = [(name, value) for name, value in variables.items() if isinstance(value, Tensor)]
     modules = [(name, value) for name, value in variables.items() if isinstance(value, nn.Module)]
     named = [(name, value) for name, value in tensors if not name.startswith("_")]

@@ -30,10 +30,20 @@ def notes_of(
     drafts = [draft for draft in builder.all_drafts() if draft.kind in ("op", "cut")]
     found = [*_loud(builder), *_loud_gradients(builder, gradients)]
     found += [text for op, text in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
+    found += [text for is_so, text in _oddities(gradients) if is_so]
     found += _unused(builder, parameters)
     if any(not value.known and value.count for draft in drafts for value in draft.values):
         found.append(HINT if not builder.is_abstract else _ABSTRACT)
     return found
+
+
+def _oddities(gradients: Gradients) -> list[tuple[bool, str]]:
+    return [
+        (gradients.is_partial, "Gradients behind a reentrant checkpoint are not known: "
+         "torch runs it only inside .backward(); use_reentrant=False shows them."),
+        (bool(gradients.changed), "A hook of yours changes gradients on the way back: "
+         "there the contributions don't add up to the gradient."),
+    ]  # fmt: skip
 
 
 _ABSTRACT = "The tensors are meta or fake: they have shapes and no numbers."

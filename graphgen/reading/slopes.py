@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
-from graphgen.reading.arrays import dtype_name
+from graphgen.reading.arrays import dtype_name, is_readable
 from graphgen.reading.walk import Walk, is_leaf
 
 __all__ = ["slopes_of"]
@@ -47,22 +47,30 @@ def _metadata(node: Any) -> Any:
 
 def _shape(meta: Any) -> tuple[int, ...] | None:
     is_plain = meta.dtype.is_floating_point and torch.device(meta.device).type not in ("meta",)
-    return tuple(map(int, meta.shape)) if is_plain else None
+    try:
+        return tuple(map(int, meta.shape)) if is_plain else None
+    except (RuntimeError, AttributeError, TypeError):  # a nested tensor has no shape of its own
+        return None
 
 
 def _rows(node: Any, meta: Any, shape: tuple[int, ...]) -> list[Any] | None:
     """What goes back to each operand for each basis vector of the output."""
+    rule = node if callable(node) else getattr(node, "apply", None)
+    if rule is None or type(node).__name__ == "CheckpointFunctionBackward":
+        return None
     count = math.prod(shape)
-    found = []
+    found: list[Any] = []
     with torch.no_grad():
         for position in range(count):
             basis = torch.zeros(count, dtype=meta.dtype, device=meta.device)
             basis[position] = 1.0
             try:
-                shares = node(basis.reshape(shape))
-            except RuntimeError:
+                shares = rule(basis.reshape(shape))
+            except (RuntimeError, TypeError):
                 return None  # a rule that can't be asked alone
             found.append(shares if isinstance(shares, tuple) else (shares,))
+            if len(found[-1]) != len(node.next_functions):
+                return None  # a Function of the user's with operands that are no tensors
     return found
 
 
@@ -77,4 +85,4 @@ def _jacobian(rows: list[Any] | None, slot: int, shape: tuple[int, ...]) -> Arra
 
 
 def _is_plain(share: Any) -> bool:
-    return isinstance(share, Tensor) and share.layout == torch.strided and not share.is_meta
+    return isinstance(share, Tensor) and share.layout == torch.strided and is_readable(share)

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from graphgen.reading.arrays import array_of
-from graphgen.reading.frames import Frames
+from graphgen.reading.frames import Frames, variables_of
 from graphgen.reading.memory import Memory, is_differentiable, takes_gradient
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import Scopes
@@ -181,7 +181,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if before[:2] != self._moment[:2] or not used:
             return
         tensor = self._last_made() if self._last_made is not None else None
-        if not any(value is tensor for value in frame.f_locals.values()):
+        if not any(value is tensor for value in variables_of(frame).values()):
             record = self.records[before[2]]
             record.place = replace(record.place, label="", name="")
 

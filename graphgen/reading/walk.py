@@ -177,7 +177,7 @@ def _anchor(nodes: list[Any]) -> None:
 def _array(meta: Any) -> Array:
     try:
         return Array(tuple(map(int, meta.shape)), dtype_name(meta.dtype))
-    except RuntimeError:  # a nested tensor has no shape of its own
+    except (RuntimeError, AttributeError, TypeError):  # a nested tensor has no shape of its own
         return Array((), dtype_name(meta.dtype))
 
 
