@@ -140,7 +140,6 @@ def check_values(program: Program, values: Mapping[str, Value], data: Collection
         ExpressionError: an input has no value; all that have none are named.
         InputError: a value or a data name that fits no input, or a value that isn't one.
     """
-    known = [*program.inputs, *(statement.name for statement in program.statements)]
     for name in values:
         if name not in program.inputs:
             raise InputError(_no_input(program, name, f"the value of {_shown(name)}", "set"))
@@ -149,7 +148,7 @@ def check_values(program: Program, values: Mapping[str, Value], data: Collection
             raise InputError(_no_input(program, name, f"{_shown(name)} as data", "data"))
     missing = [name for name in program.inputs if name not in values]
     if missing:
-        _missing(program, missing, [name for name in known if name and name not in missing])
+        _refuse_missing(program, missing)
     for name in program.inputs:
         try:
             shape_of(values[name])
@@ -175,13 +174,16 @@ def _no_input(program: Program, name: str, what: str, option: str) -> str:
     )
 
 
-def _missing(program: Program, missing: Sequence[str], known: Sequence[str]) -> NoReturn:
-    place = next(
-        part
-        for statement in program.statements
+def _refuse_missing(program: Program, missing: Sequence[str]) -> NoReturn:
+    """Tells all inputs without a value, at the place of the first, with the names known there."""
+    index, place = next(
+        (index, part)
+        for index, statement in enumerate(program.statements)
         for part in postorder(statement.expression)
         if isinstance(part, Name) and part.name == missing[0]
     )
+    known = [name for name in program.inputs if name not in missing]
+    known += [statement.name for statement in program.statements[:index]]
     near = suggestion(missing[0], known) if len(missing[0]) > 1 else ""
     raise ExpressionError(
         f"{_unknown(missing, known)}; {near + ' else ' if near else ''}"
