@@ -2,35 +2,29 @@
 
 dot is told sizes only, never a text, so no name can break it. An edge's contribution is a box of
 its own on the way, which dot keeps free of everything else, and which the edge goes through.
-Graphs whose edges reach too far for dot, as a leaf used at every step of a long loop does, are
-placed by layers.
+Graphs whose edges reach too far for dot, as a leaf used at every step of a long loop does, and
+long chains, which are broken into bands like a text into lines, are placed by layers.
 """
 
-import json
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from graphgen.cards import Card, cards, chips, size_of
-from graphgen.errors import MissingPartError, RenderError
+from graphgen.dot_process import NODE_GAP, RANK_GAP, Drawn, ask_dot
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
-from graphgen.graph import Cell, Graph, generations
+from graphgen.graph import Cell
 from graphgen.measure import Extent
-from graphgen.routes import joined, moved, route_of, spread, straight
+from graphgen.reach import needs_layers
+from graphgen.routes import joined, moved, spread, straight
 from graphgen.story import Story
 from graphgen.theme import DARK, Theme
 
 __all__ = ["place"]
 
 _MARGIN = 6.0
-_FARTHEST, _FARTHEST_TOGETHER = 800, 5_000
-_RANK_GAP = {"lr": 13.0, "tb": 12.0}
-_NODE_GAP = {"lr": 13.0, "tb": 15.0}
-_NARROWEST_PORT = 6.0
-_INCH = 72.0
-_SIDES: dict[Direction, tuple[str, str]] = {"lr": ("w", "e"), "tb": ("n", "s")}
+_LONG = 6.0
 
 
 def place(
@@ -53,21 +47,30 @@ def place(
     """
     sizes = cards(story, theme)
     rooms = chips(story, theme)
-    if _is_for_dot(story.graph):
+    edges = [(edge.source, edge.target) for edge in story.graph.edges]
+    if not needs_layers(len(sizes), edges):
         with suppress(subprocess.TimeoutExpired):
-            answer = _run_dot(_source(story.graph, sizes, rooms, direction), seconds)
-            return _layout(story, theme, direction, sizes, rooms, _parsed(answer))
+            drawn = ask_dot(story.graph, sizes, rooms, direction, seconds)
+            found = _layout(story, theme, direction, sizes, rooms, drawn)
+            if _length(found) <= _LONG:
+                return found
+            other = _layered(story, theme, direction, sizes, rooms)
+            return max(found, other, key=_legibility)
     return _layered(story, theme, direction, sizes, rooms)
 
 
-def _is_for_dot(graph: Graph) -> bool:
-    """Whether dot will answer soon: its time grows with how many layers the edges cross, most of
-    all those that leave one card."""
-    layers = generations(graph)
-    reach = [0] * len(layers)
-    for edge in graph.edges:
-        reach[edge.source] += layers[edge.target] - layers[edge.source]
-    return max(reach) <= _FARTHEST and sum(reach) <= _FARTHEST_TOGETHER
+def _length(layout: Layout) -> float:
+    """How much longer a layout is along the flow than across it."""
+    length = layout.width / layout.height
+    return length if layout.direction == "lr" else 1 / length
+
+
+def _legibility(layout: Layout) -> float:
+    """How large it can be drawn in a frame twice as long as high, or as high as long."""
+    along, across = layout.width, layout.height
+    if layout.direction == "tb":
+        along, across = across, along
+    return min(2 / along, 1 / across)
 
 
 def _layered(
@@ -84,128 +87,11 @@ def _layered(
         [(card.width, card.height) for card in sizes],
         [(edge.source, edge.target) for edge in story.graph.edges],
         direction,
-        (_RANK_GAP[direction], _NODE_GAP[direction]),
+        (RANK_GAP[direction], NODE_GAP[direction]),
         {index: (room.width, room.height) for index, room in rooms.items()},
     )
-    places = _places(sizes, placed.boxes, placed.labels, theme)
-    return _framed(direction, placed.boxes, placed.routes, places)
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """What dot answered: middles of boxes and ways of edges by our ids, y down."""
-
-    width: float
-    height: float
-    middles: Mapping[str, Point]
-    routes: Mapping[str, Route]
-
-
-def _source(
-    graph: Graph, sizes: Sequence[Card], rooms: Mapping[int, Extent], direction: Direction
-) -> str:
-    """What dot is asked: boxes of fixed sizes, n0 ..., contributions, e0 ..., and edges."""
-    lines = [
-        "digraph {",
-        f"graph [rankdir={direction.upper()} nodesep={_NODE_GAP[direction] / _INCH:.3f}"
-        f" ranksep={_RANK_GAP[direction] / _INCH:.3f}]",
-        'node [shape=box fixedsize=true label="" fontsize=1]',
-        "edge [arrowhead=none]",
-    ]
-    counts = [0] * len(graph.nodes)
-    for edge in graph.edges:
-        counts[edge.target] = max(counts[edge.target], edge.slot + 1)
-    for index, card in enumerate(sizes):
-        ports = _ports(counts[index], card, direction)
-        lines.append(f"n{index} [{_size(card.width, card.height)}{ports}]")
-    for index, room in rooms.items():
-        lines.append(f"e{index} [{_size(room.width, room.height)}]")
-    for index in range(len(graph.edges)):
-        lines.extend(_ways(graph, index, index in rooms, sizes, counts, direction))
-    return "\n".join([*lines, "}"])
-
-
-def _ways(
-    graph: Graph,
-    index: int,
-    has_chip: bool,
-    sizes: Sequence[Card],
-    counts: Sequence[int],
-    direction: Direction,
-) -> list[str]:
-    """The lines for one use: to its contribution and on from there, or straight."""
-    first, last = _SIDES[direction]
-    edge = graph.edges[index]
-    ported = _ports(counts[edge.target], sizes[edge.target], direction)
-    end = f"n{edge.target}:i{edge.slot}:{first}" if ported else f"n{edge.target}:{first}"
-    start = f"n{edge.source}:{last}"
-    if not has_chip:
-        return [f"{start} -> {end} [id=e{index} minlen=2]"]
-    return [
-        f"{start} -> e{index}:{first} [id=e{index}s]",
-        f"e{index}:{last} -> {end} [id=e{index}t weight=2]",
-    ]
-
-
-def _size(width: float, height: float) -> str:
-    return f"width={width / _INCH:.4f} height={height / _INCH:.4f}"
-
-
-def _ports(count: int, card: Card, direction: Direction) -> str:
-    """One port for each operand, in the order of the slots, where there is room for them."""
-    room = card.height if direction == "lr" else card.width
-    if count < 2 or room / count < _NARROWEST_PORT:
-        return ""
-    fields = "|".join(f"<i{slot}>" for slot in range(count))
-    return f' shape=record label="{fields}"'
-
-
-def _run_dot(source: str, seconds: float) -> dict[str, Any]:
-    """dot's answer as plain data.
-
-    Raises:
-        subprocess.TimeoutExpired: it took longer.
-    """
-    try:
-        done = subprocess.run(
-            ["dot", "-Tjson0"],
-            input=source.encode(),
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
-    except OSError as error:
-        raise MissingPartError(
-            f"the layout needs Graphviz's program dot: it can't be started ({error.strerror}); "
-            "get it with: sudo apt-get install graphviz"
-        ) from error
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()[:300]
-        raise RenderError(
-            f"a layout by dot: it ended with status {done.returncode}; it says: {said}"
-        )
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
-        raise RenderError(
-            f"a layout by dot: its answer is no JSON ({error}); see what dot -V says"
-        ) from error
-    return answer
-
-
-def _parsed(answer: Mapping[str, Any]) -> _Drawn:
-    """Positions by our ids; dot's y grows up, ours down."""
-    width, height = map(float, answer["bb"].split(",")[2:])
-    middles = {}
-    for thing in answer.get("objects", ()):
-        x, y = map(float, thing["pos"].split(","))
-        middles[thing["name"]] = Point(x, height - y)
-    routes = {
-        edge["id"]: route_of(edge["pos"], height)
-        for edge in answer.get("edges", ())
-        if "pos" in edge
-    }
-    return _Drawn(width, height, middles, routes)
+    places = tuple(_places(sizes, placed.boxes, placed.labels, theme))
+    return Layout(placed.width, placed.height, direction, placed.boxes, placed.routes, places)
 
 
 def _layout(
@@ -214,7 +100,7 @@ def _layout(
     direction: Direction,
     sizes: Sequence[Card],
     rooms: Mapping[int, Extent],
-    drawn: _Drawn,
+    drawn: Drawn,
 ) -> Layout:
     boxes = tuple(
         _around(drawn.middles[f"n{index}"], card.width, card.height)
@@ -247,7 +133,7 @@ def _places(
 
 
 def _route(
-    drawn: _Drawn, index: int, pill: Box | None, source: Box, target: Box, direction: Direction
+    drawn: Drawn, index: int, pill: Box | None, source: Box, target: Box, direction: Direction
 ) -> Route:
     """The whole way of an edge, through its contribution where it has one."""
     if pill is None:

@@ -205,6 +205,10 @@ def test_a_leaf_used_at_each_of_sixty_steps_is_placed_in_seconds() -> None:
     assert time.monotonic() - begin < 5
 
 
-def test_a_deep_chain_is_placed() -> None:
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_long_chain_is_broken_into_bands(direction: Direction) -> None:
     story = tell(chain(150))
-    check(story, place(story))
+    layout = place(story, direction=direction)
+    check(story, layout)
+    length = layout.width / layout.height
+    assert 1 / 6 < length < 6

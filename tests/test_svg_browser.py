@@ -28,7 +28,8 @@ pytestmark = [
 ]
 
 SEEN = """
-const seen = () => [...document.querySelectorAll('svg text:not([text-anchor=start] *)')].filter(text => {
+const all = () => [...document.querySelectorAll('svg text:not([text-anchor=start] *)')];
+const seen = () => all().filter(text => {
   let share = 1;
   for (let e = text; e; e = e.parentElement) {
     const style = getComputedStyle(e);

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graphgen.cards import GRADIENT_PREFIX
 from graphgen.geometry import Point
+from graphgen.graph import Node
 from graphgen.measure import LINE, width, wrapped
 from graphgen.outputs.elements import arrow, line_of_text, number
 from graphgen.picture import Picture
@@ -46,7 +47,7 @@ class Paper:
 def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
     """A paper that holds the graph, the title, each of the captions and the table."""
     story, layout, theme = picture.story, picture.layout, picture.theme
-    rows = _chosen(story.table)
+    rows = _chosen(story.table, story.graph.nodes)
     size = theme.contribution_size
     cells = [_cells(row) for row in rows]
     columns = [
@@ -121,11 +122,13 @@ def table(picture: Picture, paper: Paper) -> str:
     return f'<g text-anchor="start">{"".join(found)}</g>' if found else ""
 
 
-def _chosen(table: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Few rows: all that have a gradient made of parts, else only what several paths come to."""
+def _chosen(table: tuple[Row, ...], nodes: tuple[Node, ...]) -> tuple[Row, ...]:
+    """Few rows: all that have a gradient made of parts, else what several paths come to, else
+    leaves."""
     made = [row for row in table if row.parts]
     shared = [row for row in made if len(row.parts) > 1]
-    return tuple(made if len(made) <= _ROWS else shared[:_ROWS])
+    leaves = [row for row in made if nodes[row.node].kind == "leaf"]
+    return tuple(made if len(made) <= _ROWS else (shared or leaves)[:_ROWS])
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
