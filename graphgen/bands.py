@@ -1,5 +1,6 @@
 """Layers -> columns along the flow, broken into bands below each other like a text into lines."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,11 +82,11 @@ def _height(web: Web, y: Floats, across: Floats, layers: int) -> float:
 
 def _count(pace: Floats, height: float) -> int:
     """How many bands make the picture about as wide as a screen."""
-    length = float(pace.sum())
+    length: float = pace.sum()
     if length < _LONGER * height:
         return 1
     most = max(1, len(pace) // _FEWEST_LAYERS)
-    return min(most, max(1, round((length / (height * _ASPECT)) ** 0.5)))
+    return min(most, max(1, round(math.sqrt(length / (height * _ASPECT)))))
 
 
 def _first_layers(web: Web, pace: Floats, bands: int, layers: int) -> Integers:

@@ -51,7 +51,12 @@ class Return:
 
 
 def lanes_of(
-    web: Web, columns: Columns, y: Floats, across: Floats, ends: tuple[Integers, Integers], gap: float
+    web: Web,
+    columns: Columns,
+    y: Floats,
+    across: Floats,
+    ends: tuple[Integers, Integers],
+    gap: float,
 ) -> Lanes:
     """The lanes of all far edges, and the bands below each other.
 
@@ -75,9 +80,7 @@ def lanes_of(
     shift = np.cumsum(room) - room - top
     first, last = columns.band[ends[0]], columns.band[ends[1]]
     above = low + shift - _PAD
-    return Lanes(
-        shift, high + shift, above[first] - start * _LANE, above[last] - end * _LANE
-    )
+    return Lanes(shift, high + shift, above[first] - start * _LANE, above[last] - end * _LANE)
 
 
 def _numbered(
@@ -185,6 +188,6 @@ def returns_of(
     outer = (count.max(initial=0) + 1 + passes) * _LANE + _PAD
     return Return(
         channel=bottom[band] + _PAD + mine * _LANE,
-        out=(mine + 1) * _LANE + _PAD,
+        out=np.asarray((mine + 1) * _LANE + _PAD, dtype=np.float64),
         into=np.where(passes < 0, inner, outer),
     )

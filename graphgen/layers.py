@@ -4,6 +4,7 @@ Layers by the longest path, few crossings by the mean of the neighbours, straigh
 on lanes outside, and a long picture broken into bands like a text into lines.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -150,9 +151,7 @@ def _drawn(
     )
 
 
-def _ends(
-    parts: _Parts, web: Web, hops: Hops, ports: Ports, y: Floats
-) -> tuple[Floats, Floats]:
+def _ends(parts: _Parts, web: Web, hops: Hops, ports: Ports, y: Floats) -> tuple[Floats, Floats]:
     """How far from the middle of its box's side each part starts, and ends, as (0, across)."""
     start, end = np.zeros((2, len(parts.source), 2))
     leaves, arrives = hops.tail < web.boxes, hops.head < web.boxes
@@ -189,7 +188,8 @@ def _ways(curves: Curves, parts: _Parts, start: Floats, end: Floats) -> _Ways:
 
 def _lines(start: Floats, end: Floats) -> Floats:
     """Straight cubic curves, of shape (n, 4, 2)."""
-    return start[:, None] + (end - start)[:, None] * np.array([0, 1 / 3, 2 / 3, 1])[:, None]
+    shares = np.array([0, 1 / 3, 2 / 3, 1])[:, None]
+    return np.asarray(start[:, None] + (end - start)[:, None] * shares)
 
 
 def _strung(pieces: Floats, counts: Integers, start: Floats) -> _Ways:
@@ -231,4 +231,4 @@ def _placed(
 def _routes(starts: Integers, points: Floats) -> tuple[Route, ...]:
     made = tuple(map(Point, points[:, 0].tolist(), points[:, 1].tolist()))
     bounds = [*starts.tolist(), len(made)]
-    return tuple([Route(made[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)])
+    return tuple([Route(made[a:b]) for a, b in itertools.pairwise(bounds)])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphgen.layering import Integers, sequence
+from graphgen.swapping import swapped
 from graphgen.web import Web
 
 __all__ = ["Floats", "positions"]
@@ -18,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 
 _LANE = 9.0
 _BEND = 24.0
-_ORDERING_ROUNDS = 24
+_ORDERING_ROUNDS = 40
 _RELAXING_ROUNDS = 24
 _FEWEST_ROUNDS = 8
 _WORK = 3_000_000
@@ -42,7 +43,7 @@ def positions(web: Web, rank: Integers, sizes: Floats, gap: float) -> Floats:
     rounds = max(_FEWEST_ROUNDS, round(_ORDERING_ROUNDS * share))
     order = _first_order(web, rank)
     order, y = _ordered(spring, order, rounds)
-    order = _swapped(web, order, rounds // 4 + 1)
+    order = swapped(web, order, rounds)
     line = _lines(web, spring, order)
     y = _relaxed(spring, order, line, rounds)
     return _straight(web, spring, order, line, y)
@@ -65,9 +66,11 @@ class _Spring:
 def _spring(web: Web, sizes: Floats, gap: float) -> _Spring:
     count = len(web.layer)
     is_box = np.arange(count) < web.boxes
-    ends = (~is_box[web.tails]).astype(int) + ~is_box[web.heads]
-    weight = np.array(_WEIGHTS)[ends]
-    total = np.bincount(web.tails, weight, count) + np.bincount(web.heads, weight, count)
+    dummies = 2 - is_box[web.tails].astype(int) - is_box[web.heads]
+    weight = np.array(_WEIGHTS)[dummies]
+    total: Floats = np.zeros(count)
+    for ends in (web.tails, web.heads):
+        total += np.bincount(ends, weight, count)
     half = np.zeros(count)
     half[: web.boxes] = sizes / 2
     return _Spring(web.layer, web.tails, web.heads, weight, total, half, is_box, gap)
@@ -88,13 +91,12 @@ def _first_order(web: Web, rank: Integers) -> Integers:
 def _ordered(spring: _Spring, order: Integers, rounds: int) -> tuple[Integers, Floats]:
     """Each layer sorted by what its items are drawn to, again and again."""
     y = _packed(spring, order)
-    span = float(np.ptp(y)) + 1.0
     for turn in range(rounds):
         parity = turn % 2
         wish = _wish(spring, y)
         moving = spring.layer % 2 == parity
         target = np.where(moving, wish, y)
-        key = target + spring.layer * (2 * span)
+        key = target + spring.layer * (float(np.ptp(target)) + 1.0)
         order = order[np.argsort(key[order], kind="stable")]
         y = np.where(moving, _apart(spring, order, target), y)
     return order, y
@@ -115,8 +117,8 @@ def _offsets(spring: _Spring, order: Integers) -> Floats:
     gaps = np.where(both, spring.gap, np.minimum(_LANE, spring.gap))
     steps = np.concatenate(([0.0], half[1:] + half[:-1] + gaps))
     total = np.cumsum(steps)
-    first = np.searchsorted(layer, layer)
-    return total - total[first]
+    offsets: Floats = total - total[np.searchsorted(layer, layer)]
+    return offsets
 
 
 def _packed(spring: _Spring, order: Integers) -> Floats:
@@ -142,11 +144,6 @@ def _apart(spring: _Spring, order: Integers, wish: Floats) -> Floats:
     y = np.empty(len(order))
     y[order] = (up + down) / 2 + offsets
     return y
-
-
-def _swapped(web: Web, order: Integers, rounds: int) -> Integers:
-    """The order with neighbours swapped wherever that takes away crossings."""
-    return order
 
 
 def _relaxed(spring: _Spring, order: Integers, line: Integers, rounds: int) -> Floats:

@@ -63,9 +63,7 @@ def web_of(layer: Integers, sources: Integers, targets: Integers) -> Web:
     dummies = np.arange(boxes, boxes + len(owners))
     steps = dummies - trunk[owners]
     before = np.where(steps == 0, owners, dummies - 1)
-    last = np.where(
-        spans[near] == 1, sources[near], trunk[sources[near]] + spans[near] - 2
-    )
+    last = np.where(spans[near] == 1, sources[near], trunk[sources[near]] + spans[near] - 2)
     net, is_out, nets = _nets(sources[far], targets[far], boxes)
     return Web(
         boxes=boxes,

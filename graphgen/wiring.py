@@ -162,11 +162,8 @@ def _way_back(turns: Turns, columns: Columns, bottom: Floats) -> Curves:
     way = returns_of(band, turns.key, turns.start, bottom, turns.passes)
     right, left = columns.right[turns.layer], columns.left[turns.next]
     out, into = right + way.out * _BULGE, left - way.into * _BULGE
-    along = np.stack(
-        (right, out, out, right, right, (2 * right + left) / 3, (right + 2 * left) / 3, left)
-        + (left, into, into, left),
-        axis=1,
-    )
+    back = right, (2 * right + left) / 3, (right + 2 * left) / 3, left
+    along = np.stack((right, out, out, right, *back, left, into, into, left), axis=1)
     start, end, below = turns.start, turns.end, way.channel
     across = np.stack((start, start) + (below,) * 8 + (end, end), axis=1)
     return Curves(
