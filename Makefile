@@ -2,11 +2,15 @@
 .PHONY: demo test check format lint types docs reference setup setup-tests sweep gallery bench clean
 
 BIN := .venv/bin
+CODE := $(shell find graphgen scenes cli.py -name '*.py')
+DEMO := media/demo.mp4 media/demo.svg media/demo.dot
 
-demo: setup  ## c = (a + b) * b as a film, an SVG and DOT source
+demo: $(DEMO)  ## c = (a + b) * b as a film, an SVG and DOT source
+	@printf '%s\n' $(DEMO)
+
+$(DEMO) &: $(CODE) | setup
 	@mkdir -p media
-	$(BIN)/autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 \
-		-o media/demo.mp4 -o media/demo.svg -o media/demo.dot
+	$(BIN)/autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 $(DEMO:%=-o %) >/dev/null
 
 test: setup-tests  ## every test
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
