@@ -112,8 +112,6 @@ class _Folder:
     def _modules(self, depth: int) -> list[Piece]:
         """The modules at a depth; blocks in a row that are alike are one."""
         pieces = by_module(self._line, self._paths, depth, self._unfold)
-        if len(pieces) < _LEAST_TIMES:
-            return pieces
         runs = [run for run in self._closed_runs(pieces) if _is_block(pieces, run)]
         return [counted(self._line, piece) for piece in merged(self._line, pieces, runs)]
 

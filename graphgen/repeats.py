@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from graphgen.ops import find
 from graphgen.sequence import Piece, Sequenced
@@ -93,15 +93,20 @@ class _Finder:
         self._common = [gap for gap, _ in sorted(gaps.items(), key=_by_count)[:_COMMON]]
 
     def runs(self) -> Iterator[Run]:
-        place, end = 0, 0
+        found: list[Run] = []
+        place = 0
         while place < len(self._keys):
             best = max(self._from(place), key=_by_cover, default=None)
             if best is None:
                 place += 1
                 continue
-            best = self._with_first(best, end)
-            yield best
-            place = end = best.end
+            lasting = [run for run in found[-_NEXT:] if run.saved >= best.period]
+            best = self._from_its_beginning(best, lasting[-1].end if lasting else 0)
+            while found and found[-1].end > best.start:  # a small run within the first time
+                found.pop()
+            found.append(best)
+            place = best.end
+        return iter(found)
 
     def _from(self, start: int) -> Iterator[Run]:
         for period in self._periods(start):
@@ -131,41 +136,48 @@ class _Finder:
         ours, theirs = self._operands[place], self._operands[later]
         if len(ours) != len(theirs):
             return False
-        gap = later - place
-        return ours == theirs or all(
-            a == b or (b - a == gap if a >= 0 and b >= 0 else a < 0 and b < 0)
-            for a, b in zip(ours, theirs, strict=True)
-        )
+        return ours == theirs or all(map(_is_same, ours, theirs, repeat(later - place)))
 
-    def _with_first(self, run: Run, end: int) -> Run:
-        """The run with the time before it, if that only starts from other operands."""
-        start = run.start - run.period
-        if start < end:
-            return run
-        kept = set()
-        for place in range(start, run.start):
-            begun = self._begun(place, place + run.period, start, run.start)
+    def _from_its_beginning(self, run: Run, first: int) -> Run:
+        """The run from where it begins: the first time may start from other operands."""
+        length = self._alike(run.start, run.period) + run.period
+        start, kept = run.start, set[int]()
+        while start > max(first, run.start - run.period):
+            begun = self._begun(start - 1, run)
             if begun is None:
-                return run
+                break
             kept |= begun
-        return Run(start, run.period, run.times + 1, frozenset(kept))
+            start -= 1
+        return Run(start, run.period, (length + run.start - start) // run.period, frozenset(kept))
 
-    def _begun(self, place: int, later: int, start: int, end: int) -> set[int] | None:
+    def _begun(self, place: int, run: Run) -> set[int] | None:
         """The leaves that stand where the next time takes what this one made; None if unlike."""
-        if self._keys[place] != self._keys[later]:
+        later = place + run.period
+        ours, theirs = list(self._operands[place]), self._operands[later]
+        missing = len(theirs) - len(ours)  # what nobody recorded
+        if self._keys[place] != self._keys[later] or missing < 0:
             return None
         kept = set()
-        ours, theirs = self._operands[place], self._operands[later]
-        if len(ours) != len(theirs):
-            return None
-        for a, b in zip(ours, theirs, strict=True):
-            if a == b or (a < 0 and b < 0) or (a >= 0 and b - a == later - place):
+        for b in theirs:
+            if ours and _is_same(ours[0], b, run.period):
+                del ours[0]
                 continue
-            if a >= start or not start <= b < end:
+            if not place <= b < later:
+                return None
+            if missing > 0:
+                missing -= 1
+                continue
+            a = ours.pop(0)
+            if a >= max(0, run.start - run.period):
                 return None
             if a < 0:
                 kept.add(~a)
         return kept
+
+
+def _is_same(a: int, b: int, gap: int) -> bool:
+    """Whether two operands are the same node, lie equally far back, or are leaves both."""
+    return a == b or (b - a == gap if a >= 0 and b >= 0 else a < 0 and b < 0)
 
 
 def _signatures(

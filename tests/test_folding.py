@@ -198,7 +198,8 @@ class Block(nn.Module):
         self.down = nn.Linear(2 * width, width)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.down(torch.nn.functional.gelu(self.up(self.norm(x))))
+        inside: torch.Tensor = self.down(nn.functional.gelu(self.up(self.norm(x))))
+        return x + inside
 
 
 class Net(nn.Module):
@@ -212,7 +213,8 @@ class Net(nn.Module):
         x = self.first(x)
         for layer in self.layers:
             x = layer(x)
-        return self.head(x)
+        y: torch.Tensor = self.head(x)
+        return y
 
 
 def recorded(blocks: int) -> tuple[Net, Graph]:
@@ -277,7 +279,7 @@ def test_the_gradient_of_a_module_s_output_is_torchs() -> None:
 
 
 def test_without_recorded_modules_the_names_of_parameters_tell() -> None:
-    net = Net(12)
+    net = Net(20)
     graph = graph_of(net(torch.randn(5, 3)).pow(2).mean(), model=net)
     small = fold(graph)
     assert len(small.nodes) <= 60
