@@ -17,6 +17,8 @@ _TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.04, 0.03, 0.042
 _BIG_TITLE = 0.1
 _STEP = 0.97
 _LINE = 1.3
+_WORTH = 0.7
+"""A program that is this much smaller on lines of whole statements still reads better so."""
 
 _CHAPTERS: dict[Direction, dict[Chapter, str]] = {
     "lr": {"forward": "values →", "backward": "← gradients"},
@@ -119,13 +121,17 @@ class Panels:
         """The largest size at which a text fits in an area on so many lines, and its lines; cut
         only where it would be too small to read."""
         smallest = SMALLEST_TEXT * self._frame.unit
-        while True:
-            lines = _by_statements(text, size, area.width, most)
-            lines = lines or wrapped(text, size, area.width, most)
-            fits = len(lines) * size * _LINE <= area.height and not _is_cut(lines, text)
-            if fits or size <= smallest:
-                return size, lines
-            size = max(size * _STEP, smallest)
+        found = []
+        for breaking in (_by_statements, wrapped):
+            tried = size
+            lines = breaking(text, tried, area.width, most)
+            while tried > smallest and not _fits(lines, text, tried, area):
+                tried = max(tried * _STEP, smallest)
+                lines = breaking(text, tried, area.width, most)
+            found.append((tried, lines))
+        whole, broken = found
+        is_good = _fits(whole[1], text, whole[0], area) and whole[0] >= _WORTH * broken[0]
+        return whole if is_good else broken
 
     def _color(self, chapter: Chapter) -> str:
         colors = {"forward": self._theme.forward, "backward": self._theme.backward}
@@ -149,5 +155,7 @@ def _by_statements(text: str, size: float, room: float, most: int) -> tuple[str,
     return tuple(lines) if fits else ()
 
 
-def _is_cut(lines: tuple[str, ...], text: str) -> bool:
-    return any(line.endswith("…") for line in lines) and " ".join(lines) != " ".join(text.split())
+def _fits(lines: tuple[str, ...], text: str, size: float, area: Area) -> bool:
+    """Whether lines say all of a text, and are no higher than an area."""
+    is_whole = " ".join(lines).split() == text.split()
+    return is_whole and len(lines) * size * _LINE <= area.height

@@ -40,6 +40,7 @@ class Player:
         self._scene, self._stage, self._rate = scene, stage, frame_rate
         self._front: list[tuple[VMobject, int | None]] = []
         self._opening: list[Act] = []
+        self._bands: list[VMobject] = []
         self._moves: dict[Move, Callable[[int, Beats], None]] = {
             "open": self._open,
             "place": self._answer_alone,
@@ -74,14 +75,15 @@ class Player:
     def _begin(self, index: int) -> None:
         """The frame after the step before, with this step's caption and progress in it."""
         stage = self._stage
-        self._stand([*stage.world(index - 1), *stage.bands(index - 1, telling=index)])
+        self._bands = stage.bands(index - 1, telling=index)
         if index > 0:
             last = stage.caption(index - 1).copy()
-            self._scene.add(last)
+            self._bands.append(last)
             self._opening = [
                 Fade(last, (0.0, 0.5), 1.0, 0.0),
                 Fade(stage.caption(index), (0.4, 1.0)),
             ]
+        self._stand([*stage.world(index - 1), *self._bands])
 
     def _light(self, index: int, frames: int, formed: Sequence[VMobject] = ()) -> None:
         """The step's actors brighten: their cards, and the ways between them; and what forms."""
@@ -96,7 +98,7 @@ class Player:
         self._pills_to_front(index, index - 1)
         for card, node in zip(cards, nodes, strict=True):
             self._bring([card], node)
-        self._scene.add(*formed)
+        self._add(formed)
         self._beat(frames, [Fade(each) for each in (*flows, *cards, *formed)])
 
     def _answer(self, index: int, nodes: Iterable[int], frames: int, is_staggered: bool) -> None:
@@ -116,17 +118,19 @@ class Player:
         stays = self._stage.look(index).lit
         last = {node: mobject for mobject, node in self._front if node is not None}
         leaving = [mobject for mobject, node in self._front if node is None]
-        self._stand([*self._stage.still(index), *leaving])
+        self._bands = self._stage.bands(index)
+        self._stand([*self._stage.world(index), *self._bands])
+        self._add(leaving)
         self._pills_to_front(index, index)
         cards = [mobject for node, mobject in last.items() if node not in stays]
-        self._scene.add(*cards)
+        self._add(cards)
         leaving += cards
         self._beat(beats["quiet"], [Fade(mobject, start=1.0, end=0.0) for mobject in leaving])
 
     def _pills_to_front(self, index: int, shown: int) -> None:
         """The contributions on the step's ways stand above the ways, also above bright ones."""
         for edge in self._told(index).focus.edges:
-            self._scene.add(*self._stage.pill_of(edge, shown))
+            self._add(self._stage.pill_of(edge, shown, seen_at=index))
 
     def _pan(self, index: int, frames: int) -> None:
         """The picture moves to where this step happens."""
@@ -134,10 +138,9 @@ class Player:
         start, end = stage.view(index - 1), stage.view(index)
         parts = stage.parts(stage.look(index - 1), start, also=end)
         whole = VGroup(*(part.copy() for part in parts))
-        bands = stage.bands(index - 1, telling=index)
-        self._stand([whole, *bands])
+        self._stand([whole, *self._bands])
         self._beat(frames, [Pan(whole, start, end)])
-        self._stand([*stage.world(index - 1, seen_at=index), *bands])
+        self._stand([*stage.world(index - 1, seen_at=index), *self._bands])
 
     # What each move does
 
@@ -182,7 +185,7 @@ class Player:
         self._light(index, beats["light"], formed)
         if formed:
             self._beat(beats["form"])
-        pills = [pill for edge in edges for pill in stage.pill_of(edge, index)]
+        pills = [pill for edge in edges for pill in stage.pill_of(edge, index, seen_at=index)]
         acts = [
             *(Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed),
             *(Fade(pill, (0.65, 0.95)) for pill in pills),
@@ -213,7 +216,7 @@ class Player:
                 stage.drawing.letters.places[cell].box.center.x,
                 stage.drawing.letters.places[cell].box.center.y,
             )
-            self._scene.add(*pieces)
+            self._add(pieces)
             acts += [
                 Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces
             ]
@@ -255,11 +258,11 @@ class Player:
         """At most five things on their ways, one starting shortly after the other."""
         chosen = travelers[:MOST_TRAVELING]
         windows = staggered(len(chosen), _STAGGER * self._rate / max(1, frames))
-        self._scene.add(*below)
+        self._add(below)
         moving = [
             Travel(traveler, line, at) for (traveler, line), at in zip(chosen, windows, strict=True)
         ]
-        self._scene.add(*(traveler for traveler, _ in chosen))
+        self._add([traveler for traveler, _ in chosen])
         self._beat(frames, [*acts, *moving])
         self._scene.remove(*(traveler for traveler, _ in chosen))
 
@@ -274,8 +277,14 @@ class Player:
 
     def _bring(self, mobjects: Sequence[VMobject], node: int | None) -> None:
         """Put actors in front, to leave at the end of the step unless their node acts again."""
-        self._scene.add(*mobjects)
+        self._add(mobjects)
         self._front += [(mobject, node) for mobject in mobjects]
+
+    def _add(self, mobjects: Sequence[Mobject]) -> None:
+        """Put mobjects in front of the picture, behind the bands where it reaches below them."""
+        self._scene.add(*mobjects)
+        if self._stage.has_masks:
+            self._scene.add(*self._bands)
 
     def _stand(self, mobjects: Iterable[Mobject]) -> None:
         """Exactly these are in the frame, from the back to the front."""

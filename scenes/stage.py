@@ -94,10 +94,10 @@ class Stage:
         is_closed = step >= 0 and self._move(step) == "close"
         return [*found, *(self.table() if is_closed else ())]
 
-    def pill_of(self, edge: int, step: int) -> list[VGroup]:
-        """The contribution that stands on a way after a step, if there is one."""
+    def pill_of(self, edge: int, step: int, seen_at: int) -> list[VGroup]:
+        """The contribution that stands on a way after a step, as another step sees it."""
         text = self.look(step).texts.get(Cell("contribution", edge))
-        return [] if text is None else [self._pill(edge, text, self.view(step))]
+        return [] if text is None else [self._pill(edge, text, self.view(seen_at))]
 
     def drawing_at(self, step: int) -> list[VMobject]:
         """A copy of the picture after a step, to move."""

@@ -62,20 +62,21 @@ class Closing:
 
 def closing(story: Story, layout: Layout, frame: Frame) -> Closing:
     """The picture above the table or beside it, whichever leaves the picture larger."""
-    tried = [_sized(story, layout, frame, size * frame.unit) for size in _SIZES]
-    return max(tried, key=_told)
+    tried = [each for size in _SIZES for each in _sized(story, layout, frame, size * frame.unit)]
+    legible = SMALLEST_TEXT * frame.unit / _TITLE_POINTS
+    return max(tried, key=lambda choice: _worth(choice, len(story.table), legible))
 
 
-def _told(choice: Closing) -> tuple[int, int]:
-    """How much a table says: its lines, and of two with as many the one with fewer texts cut. The
-    first of the best, with the largest letters, is taken."""
-    texts = [text for line in choice.lines for lines in line.texts for text in lines]
-    return len(choice.lines), -sum(text.endswith("…") for text in texts)
+def _worth(choice: Closing, rows: int, legible: float) -> float:
+    """The share of the rows that is told in full, and how legible the picture is beside it; of the
+    best the one with the largest letters is taken."""
+    told = [line.texts for line in choice.lines if line.row]
+    full = sum(not any(text.endswith("…") for lines in row for text in lines) for row in told)
+    return full / max(1, rows) + min(1.0, choice.view.scale / legible)
 
 
-def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
-    """With a table of this font size, below the picture or beside it: whichever says more, and of
-    two that say the same the one with the larger picture."""
+def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> list[Closing]:
+    """With a table of this font size: below the picture, and on a wide frame beside it."""
     stage, gap = frame.stage, 0.02 * frame.height
     largest = _LARGEST_TEXT * frame.base / _TITLE_POINTS
     flat = stage.width * layout.height / layout.width
@@ -92,7 +93,7 @@ def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> Closing:
         rest = stage.width - half - 2 * gap
         left = Area(stage.x - (stage.width - rest) / 2, stage.y, rest, stage.height)
         choices.append(Closing(fitting(layout, left, largest), right, size, *beside))
-    return max(choices, key=lambda choice: (*_told(choice), choice.view.scale))
+    return choices
 
 
 def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
