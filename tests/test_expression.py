@@ -174,10 +174,10 @@ def test_there_are_at_least_as_many_wrong_texts_as_are_promised() -> None:
 
 @pytest.mark.parametrize("kind", EXPRESSIONS)
 def test_a_wrong_expression_is_refused_in_one_message(kind: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ExpressionError) as caught:
         parse(EXPRESSIONS[kind])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     check_told(caught.value)
     whole = ("empty", "blanks", "line ends", "only a comment", "only semicolons")
     if len(EXPRESSIONS[kind]) <= MAXIMUM_LENGTH and kind not in whole:
@@ -186,10 +186,10 @@ def test_a_wrong_expression_is_refused_in_one_message(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_wrong_value_is_refused_in_one_message(kind: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(AutovizError) as caught:
         read_assignment(VALUES[kind])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     check_told(caught.value)
 
 
@@ -270,13 +270,24 @@ def test_brackets_go_as_deep_as_is_promised() -> None:
     assert isinstance(tree("-" * depth + "a"), Unary)
 
 
+def test_texts_go_as_long_as_is_promised() -> None:
+    longest = "a" + " " * (MAXIMUM_LENGTH - 1)
+    assert tree(longest) == Name("a")
+    with pytest.raises(ExpressionError, match="20,000 characters: got 20,001"):
+        parse(longest + " ")
+    most = "+".join(["a"] * (MAXIMUM_TOKENS // 2))
+    assert parse(most).inputs == ("a",)
+    with pytest.raises(ExpressionError, match="5,000 names, numbers and signs: got 5,001"):
+        parse(most + "+a")
+
+
 # Pieces that programs are made of, so that fuzzed texts come close to real ones.
 PIECES = st.sampled_from(
     [*"ab12.()[],;=+-*/@ \n#^θ²_'\"<{:\\", "**", "exp(", "sum(", "axis=", "s = ", "1e9", "if "]
 )
 
 
-@settings(max_examples=1_500, deadline=1_000)
+@settings(max_examples=1_500, deadline=None)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_a_fuzzed_program_is_read_or_refused(text: str) -> None:
     try:
@@ -287,7 +298,7 @@ def test_a_fuzzed_program_is_read_or_refused(text: str) -> None:
         assert parse(program.source()) == program
 
 
-@settings(max_examples=1_500, deadline=1_000)
+@settings(max_examples=1_500, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_a_fuzzed_text_is_read_or_refused(text: str) -> None:
     for read in (parse, read_value, read_assignment):
@@ -297,7 +308,7 @@ def test_a_fuzzed_text_is_read_or_refused(text: str) -> None:
             check_told(error)
 
 
-@settings(max_examples=500, deadline=1_000)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*"[]12,.-+e na=", "inf", "1e9"]), max_size=20).map("".join))
 def test_a_fuzzed_value_is_read_or_refused(text: str) -> None:
     try:
@@ -429,13 +440,13 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 slowest = 0.0
 for read, texts in ((parse, EXPRESSIONS), (read_assignment, VALUES)):
     for text in texts.values():
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             read(text)
             raise SystemExit("read: " + repr(text[:50]))
         except AutovizError:
             pass
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.process_time() - start)
 assert not {"torch", "numpy"} & set(sys.modules)
 print(slowest, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
 """
