@@ -1,20 +1,27 @@
 """The SVG is complete as it stands, stays text whatever is in it, and disturbs no page."""
 
+import io
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from graphgen.geometry import Direction
+from graphgen.graph import Cell, Graph
 from graphgen.measure import safe
 from graphgen.outputs.options import SvgStyle
+from graphgen.outputs.paper import paper_of
 from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
 from graphgen.story import texts_after
 from graphgen.theme import DARK, LIGHT, THEMES, Theme
 from tests.graphs import two_paths
-from tests.pictures import HOSTILE, ZOO, named, picture, sixty
+from tests.pictures import HOSTILE, ZOO, any_graphs, named, picture, sixty
 
 pytestmark = pytest.mark.dot
 
@@ -31,7 +38,7 @@ def parsed(document: str) -> ET.Element:
 def shown(root: ET.Element) -> Iterator[str]:
     """The texts that are seen where no style sheet is read."""
     for element in root:
-        if element.get("opacity") == "0":
+        if element.get("opacity") == "0" or element.get("visibility") == "hidden":
             continue
         if element.tag == f"{SVG}text":
             yield element.text or ""
@@ -55,6 +62,49 @@ def test_without_any_style_the_picture_is_complete(style: SvgStyle, name: str) -
         assert text in found
         found.remove(text)
     assert name in found
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_graphs(largest=8))
+def test_any_graph_with_any_names_is_drawn_in_every_style(graph: Graph) -> None:
+    drawn = picture(graph)
+    for style in STYLES:
+        assert parsed(svg(drawn, style)).tag == f"{SVG}svg"
+
+
+@pytest.mark.parametrize("how", ["resvg", "rsvg-convert", "cairo"])
+@pytest.mark.parametrize("style", STYLES)
+def test_programs_that_know_no_motion_draw_the_sum(how: str, style: SvgStyle) -> None:
+    """Where b's gradient stands, 8 is seen as in the still picture, and nothing above it."""
+    drawn = picture(two_paths())
+    place = next(p for p in drawn.layout.places if p.cell == Cell("gradient", 1))
+    captions = [step.caption for step in drawn.story.steps]
+    seen = []
+    for told in ("still", style):
+        sheet = paper_of(drawn, captions[-1:] if told == "still" else captions)
+        image = drawn_by(how, svg(drawn, told), round(sheet.width))
+        left, top = sheet.left + place.box.x, sheet.top + place.box.y
+        box = (left, top, left + place.box.width, top + place.box.height)
+        seen.append(image.crop(tuple(map(round, box))))
+    assert seen[0].tobytes() == seen[1].tobytes()
+    assert len(seen[0].getcolors(100_000)) > 5
+
+
+def drawn_by(how: str, document: str, width: int) -> Any:
+    """The picture that a program makes of a document, one pixel to a point."""
+    image = pytest.importorskip("PIL.Image")
+    if how == "resvg":
+        resvg = pytest.importorskip("resvg_py")
+        content = bytes(resvg.svg_to_bytes(svg_string=document, width=width))
+    elif how == "cairo":
+        content = pytest.importorskip("cairosvg").svg2png(document.encode(), output_width=width)
+    else:
+        program = shutil.which(how) or pytest.skip(f"{how} isn't installed")
+        told = [program, "-w", str(width)]
+        content = subprocess.run(
+            told, input=document.encode(), capture_output=True, check=True
+        ).stdout
+    return image.open(io.BytesIO(content)).convert("RGB")
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -241,8 +291,9 @@ def test_a_shared_leaf_says_how_many_paths_come_back_to_it() -> None:
 @pytest.mark.parametrize("direction", ["lr", "tb"])
 def test_no_text_is_small(name: str, direction: Direction) -> None:
     root = parsed(svg(picture(ZOO[name], direction=direction), "animated"))
-    sizes = [float(e.get("font-size", "0")) for e in root.iter(f"{SVG}text")]
+    sizes = [float(e.get("font-size", "14")) for e in root.iter()]
     assert min(sizes) >= 14
+    assert root[-1].get("font-size") == "14"
 
 
 @pytest.mark.parametrize("name", ZOO)
@@ -258,7 +309,7 @@ def test_no_text_leaves_the_picture(name: str, direction: Direction, style: SvgS
     root = parsed(svg(picture(ZOO[name], direction=direction), style))
     width = float((root.get("viewBox") or "").split()[2])
     for element, x, anchor in placed_texts(root, 0.0, "middle"):
-        size = float(element.get("font-size", "0"))
+        size = float(element.get("font-size", "14"))
         room = font.getlength(element.text or "") * size / 100
         left = x - room / 2 if anchor == "middle" else x
         assert left >= 0

@@ -13,6 +13,7 @@ from graphgen.theme import Theme
 
 __all__ = [
     "BASELINE",
+    "COMMON_SIZE",
     "arrow",
     "bracket_path",
     "clean",
@@ -23,6 +24,9 @@ __all__ = [
     "rectangle",
     "words_at",
 ]
+
+COMMON_SIZE = 14.0
+"""The font size of every text that names none, in points."""
 
 BASELINE = 0.36
 """From the middle of a line of text down to its baseline, in font sizes."""
@@ -60,9 +64,8 @@ def line_of_text(text: str, x: float, y: float, size: float, color: str, room: f
     """One line of text, its middle at (x, y), cut where it is wider than the room."""
     shown = clean(fitted(text, size, room))
     down = number(y + size * BASELINE)
-    return (
-        f'<text x="{number(x)}" y="{down}" font-size="{number(size)}" fill="{color}">{shown}</text>'
-    )
+    sized = "" if size == COMMON_SIZE else f' font-size="{number(size)}"'
+    return f'<text x="{number(x)}" y="{down}"{sized} fill="{color}">{shown}</text>'
 
 
 def words_at(

@@ -39,10 +39,11 @@ def animated(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str
     frames = Frames(prefix, clock)
     body = [placed(sheet, ((piece, _moving(picture, piece, frames)) for piece in found))]
     acts = [*_glows(picture, frames), *_travellers(picture, frames)]
-    body.append(shifted(sheet, "".join(acts)))
+    acted = "".join(acts)
+    body.append(shifted(sheet, f'<g visibility="hidden">{acted}</g>'))
     still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
     turning = "offset-rotate:0deg;transform-box:fill-box;transform-origin:center"
-    rules = f".{prefix} [class]{{{turning}}}"
+    rules = f".{prefix} [class]{{{turning}}}.{prefix} [visibility]{{visibility:visible}}"
     gate = "@media screen and (prefers-reduced-motion:no-preference)"
     return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}"
 
@@ -163,7 +164,7 @@ def _glows(picture: Picture, frames: Frames) -> Iterator[str]:
     fade = clock.percent(0.15)
     for node, spans in sorted(acting.items()):
         name = frames.class_of(_glowing(_merged(spans, 2 * fade), fade))
-        yield group(cardart.glow(picture.layout.boxes[node]), name, "0")
+        yield group(cardart.glow(picture.layout.boxes[node]), name)
 
 
 def _merged(spans: Sequence[_Span], gap: float) -> list[_Span]:
@@ -213,7 +214,7 @@ def _travellers(picture: Picture, frames: Frames) -> Iterator[str]:
             text = texts.get(cell, "") if len(step.focus.edges) <= _MOST_IN_NUMBERS else ""
             name = frames.class_of(_travelling(frames.clock, k, is_back))
             way = path(picture.layout.routes[index], digits=0)
-            told = f'class="{name}" opacity="0" style="offset-path:path(\'{way}\')"'
+            told = f'class="{name}" style="offset-path:path(\'{way}\')"'
             yield _traveller(picture, text, color, told)
 
 

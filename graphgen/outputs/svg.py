@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 from graphgen.measure import fitted
-from graphgen.outputs.elements import clean, number
+from graphgen.outputs.elements import COMMON_SIZE, clean, number
 from graphgen.outputs.motion import animated
 from graphgen.outputs.options import Options, SvgStyle
 from graphgen.outputs.paper import Paper, paper_of
@@ -61,7 +61,8 @@ def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transpa
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
         f'role="img" aria-label="{title}">'
         f"<title>{title}</title><desc>{clean(in_words(picture))}</desc>"
-        f'{page}<g font-family="{fonts}" text-anchor="middle" fill="none" stroke-width="2">'
+        f'{page}<g font-family="{fonts}" text-anchor="middle" '
+        f'font-size="{number(COMMON_SIZE)}" fill="none" stroke-width="2">'
         f"{body}</g></svg>\n"
     )
 
