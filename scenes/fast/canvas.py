@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from scenes.fast.inks import Box, Ink
 
-__all__ = ["Canvas", "Pixels", "merged"]
+__all__ = ["Canvas", "Pixels", "Underlay", "merged"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -21,6 +21,9 @@ _NEAR = 4096
 
 _CUT = 2
 """Rows drawn above and below each rectangle and left out: where Cairo cuts off, it rounds."""
+
+_BAND = 64
+"""Rows of a band of what rests."""
 
 _MOST = 8
 """More rectangles than this are drawn as one."""
@@ -77,6 +80,46 @@ class Canvas:
         if len(boxes):
             left, right = min(left, int(boxes[:, 0].min())), max(right, int(boxes[:, 2].max()))
         return (max(0, left), max(0, top - _CUT), min(width, right), min(height, bottom + _CUT))
+
+
+class Underlay:
+    """What rests during an animation, drawn by bands when it is first needed."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._canvas = Canvas(width, height)
+        self._ready: set[int] = set()
+
+    @property
+    def pixels(self) -> Pixels:
+        """RGBA; only where it was filled."""
+        return self._canvas.pixels
+
+    def clear(self) -> None:
+        """Something else rests."""
+        self._ready.clear()
+
+    def fill(
+        self,
+        inks: Sequence[Ink],
+        boxes: npt.NDArray[np.int32],
+        wanted: Sequence[Box],
+        background: Pixels,
+    ) -> None:
+        """See that it is there around some rectangles.
+
+        Args:
+            inks, boxes, background: as `Canvas.draw` takes them.
+        """
+        _, _, width, height = self._canvas.whole
+        bands = {
+            band
+            for _, top, _, bottom in wanted
+            for band in range(max(0, top - _CUT) // _BAND, (bottom + _CUT - 1) // _BAND + 1)
+        }
+        missing = sorted(bands - self._ready)
+        rows = [(0, band * _BAND, width, min(height, (band + 1) * _BAND)) for band in missing]
+        self._canvas.draw(inks, boxes, [row for row in rows if row[1] < row[3]], background)
+        self._ready.update(missing)
 
 
 def _meeting(boxes: npt.NDArray[np.int32], box: Box) -> npt.NDArray[np.intp]:

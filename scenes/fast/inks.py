@@ -147,7 +147,12 @@ def _directed(mobject: Any) -> bytes | None:
 
 
 def ink_of(
-    mobject: Any, print_: tuple[Any, ...], matrix: Matrix, camera: Camera, scratch: cairo.Context
+    mobject: Any,
+    print_: tuple[Any, ...],
+    matrix: Matrix,
+    camera: Camera,
+    scratch: cairo.Context,
+    before: Ink | None,
 ) -> Ink:
     """Make the ink: the outline by the camera's own method, the paints in the camera's order.
 
@@ -155,10 +160,13 @@ def ink_of(
         print_: the mobject's fingerprint.
         matrix: the camera's.
         scratch: a context that nothing is seen of.
+        before: the ink that it had; its outline serves again where only colours changed.
     """
     paints = tuple(_paints(mobject, camera))
     if not paints:
         return Ink(mobject, print_, matrix, None, (), NOWHERE)
+    if before is not None and _same_shape(before, print_, matrix, paints):
+        return Ink(mobject, print_, matrix, before.outline, paints, before.box)
     scratch.set_matrix(cairo.Matrix(*matrix))
     camera.set_cairo_context_path(scratch, mobject)
     box = _box(scratch, paints)
@@ -166,6 +174,16 @@ def ink_of(
     outline = scratch.copy_path()
     scratch.new_path()
     return Ink(mobject, print_, matrix, outline, paints, box)
+
+
+def _same_shape(
+    before: Ink, print_: tuple[Any, ...], matrix: Matrix, paints: tuple[Paint, ...]
+) -> bool:
+    return (
+        before.matrix == matrix
+        and before.print[0] == print_[0]
+        and [paint[1:] for paint in before.paints] == [paint[1:] for paint in paints]
+    )
 
 
 def _box(scratch: cairo.Context, paints: tuple[Paint, ...]) -> Box:

@@ -39,6 +39,12 @@ class Fast:
             renderer = _fast()
         super().__init__(*args, renderer=renderer, **options)
 
+    def update_mobjects(self, dt: float) -> None:
+        """Let mobjects update themselves; where none does, don't ask each of them every frame."""
+        renderer = getattr(self, "renderer", None)
+        if not (isinstance(renderer, FastRenderer) and renderer.nothing_updates):
+            super().update_mobjects(dt)  # type: ignore[misc]
+
 
 def _fast() -> FastRenderer | None:
     missing = [

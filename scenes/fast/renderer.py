@@ -110,6 +110,7 @@ class FastRenderer(CairoRenderer):
         self._watch = None
         if self._roots is not None and mobjects:
             self._watch = watch(mobjects, self._roots, shown, len(fixed))
+            self._sheet.watch(min(self._watch.places, default=0))
 
     @property
     def _behind(self) -> Pixels:
@@ -118,6 +119,11 @@ class FastRenderer(CairoRenderer):
             assert self.camera.background is not None
             return self.camera.background
         return self.static_image
+
+    @property
+    def nothing_updates(self) -> bool:
+        """Whether it is known of this animation that no mobject updates itself."""
+        return self._roots is not None
 
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
         """Draw and write one frame; what is skipped isn't drawn either."""

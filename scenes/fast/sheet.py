@@ -7,10 +7,14 @@ import cairo
 import numpy as np
 from manim import Camera
 
-from scenes.fast.canvas import Canvas, Pixels, merged
+from scenes.fast.canvas import Canvas, Pixels, Underlay, merged
 from scenes.fast.inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
 
 __all__ = ["Sheet"]
+
+
+_WORTH_IT = 4
+"""In so short an animation it takes longer to draw what rests on its own."""
 
 
 class Sheet:
@@ -31,6 +35,8 @@ class Sheet:
         self._boxes = _boxes(())
         self._background: Pixels | None = None
         self._view: Matrix = ()
+        self._under = Underlay(width, height)
+        self._lowest = self._renewals = 0
 
     def plain(self, mobjects: Iterable[Any]) -> bool:
         """Whether all of them can be inked."""
@@ -75,6 +81,11 @@ class Sheet:
         """Whether camera and background are as they were in the last frame."""
         return background is self._background and self._matrix() == self._view
 
+    def watch(self, lowest: int) -> None:
+        """From now on `renew` is called, for places from `lowest` on."""
+        self._lowest, self._renewals = lowest, 0
+        self._under.clear()
+
     def renew(self, mobjects: Sequence[Any], places: Sequence[int]) -> list[Box]:
         """Draw again what differs when only some mobjects may have changed.
 
@@ -96,8 +107,19 @@ class Sheet:
                 self._boxes[place] = ink.box
         dirty = merged(touched, self.canvas.whole)
         if dirty and self._background is not None:
-            self.canvas.draw(self._shown, self._boxes, dirty, self._background)
+            self._redraw(dirty, self._background)
         return dirty
+
+    def _redraw(self, dirty: Sequence[Box], background: Pixels) -> None:
+        """Draw rectangles again, in a longer animation only what lies above all that rests."""
+        self._renewals += 1
+        if self._renewals < _WORTH_IT:
+            self.canvas.draw(self._shown, self._boxes, dirty, background)
+            return
+        resting = self._shown[: self._lowest], self._boxes[: self._lowest]
+        self._under.fill(*resting, dirty, background)
+        acting = self._shown[self._lowest :], self._boxes[self._lowest :]
+        self.canvas.draw(*acting, dirty, self._under.pixels)
 
     def _matrix(self) -> Matrix:
         """The camera's own matrix, also where it has kept an old one."""
@@ -110,7 +132,7 @@ class Sheet:
         print_ = fingerprint(mobject)
         kept = self._kept.get(id(mobject))
         if kept is None or kept.print != print_ or kept.matrix != matrix:
-            kept = ink_of(mobject, print_, matrix, self._camera, self._scratch)
+            kept = ink_of(mobject, print_, matrix, self._camera, self._scratch, kept)
             self._kept[id(mobject)] = kept
         return kept
 
