@@ -13,7 +13,7 @@ from graphgen.picture import Picture
 from graphgen.story_file import loads
 from graphgen.theme import DARK
 from tests.graphs import two_paths
-from tests.pictures import ZOO, picture
+from tests.pictures import ZOO, picture, sixty
 
 pytestmark = pytest.mark.dot
 
@@ -69,6 +69,26 @@ def test_a_png_is_as_wide_as_is_asked_for_and_shows_the_colors(
     for paint in (DARK.leaf, DARK.op, DARK.loss):
         assert tuple(int(paint.fill[i : i + 2], 16) for i in (1, 3, 5)) in colors
     assert write(drawn, None, "png", pixels=640) != path.read_bytes()
+
+
+def test_a_large_picture_has_as_many_pixels_as_its_texts_need(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image")
+    wide = picture(sixty())
+    write(wide, tmp_path / "picture.png")
+    with image.open(tmp_path / "picture.png") as found:
+        assert found.width >= wide.layout.width
+        assert max(found.size) <= 20_000
+
+
+@pytest.mark.parametrize("pixels", [0, -5, 10**9])
+def test_an_impossible_width_is_told(drawn: Picture, pixels: int) -> None:
+    with pytest.raises(OutputError, match=f"got {pixels}"):
+        write(drawn, None, "png", pixels=pixels)
+
+
+def test_an_unknown_style_is_told(drawn: Picture) -> None:
+    with pytest.raises(OutputError, match="still, animated, steps: got 'moving'"):
+        write(drawn, None, "svg", svg_style="moving")  # type: ignore[arg-type]
 
 
 def test_a_transparent_png_has_no_page(drawn: Picture, tmp_path: Path) -> None:

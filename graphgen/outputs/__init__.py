@@ -34,7 +34,7 @@ def write(
     format: str | None = None,
     svg_style: SvgStyle = "animated",
     is_transparent: bool = False,
-    pixels: int = 1920,
+    pixels: int | None = None,
 ) -> bytes:
     """Writes a picture to a file; the file is the old one or the whole new one, never a part.
 
@@ -44,13 +44,13 @@ def write(
         format: a suffix such as "svg"; without it, the path's own.
         svg_style: "animated" by CSS, "still" for print, "steps" for reveal.js.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
-        pixels: the width of a PNG.
+        pixels: the width of a PNG; None takes as many as keep its texts legible.
 
     Returns:
         The bytes of the file.
 
     Raises:
-        OutputError: the suffix isn't known, or the place can't be written.
+        OutputError: the suffix or the style isn't known, or the place can't be written.
         MissingPartError: a PNG or PDF is wanted, and cairo isn't installed.
     """
     writer = FORMATS[format_of(path, format)]

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from graphgen.errors import OutputError
 from graphgen.picture import Picture
 
-__all__ = ["Options", "SvgStyle", "Writer"]
+__all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
+
+WIDEST = 20_000
+"""No PNG is wider or higher, in pixels."""
 
 SvgStyle = Literal["still", "animated", "steps"]
 
@@ -18,12 +22,22 @@ class Options:
     Attributes:
         svg_style: how an SVG tells the story.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
-        pixels: the width of a PNG.
+        pixels: the width of a PNG; None takes as many as keep its texts legible.
+
+    Raises:
+        OutputError: there is no such style, or no PNG is so wide.
     """
 
     svg_style: SvgStyle = "animated"
     is_transparent: bool = False
-    pixels: int = 1920
+    pixels: int | None = None
+
+    def __post_init__(self) -> None:
+        styles = get_args(SvgStyle)
+        if self.svg_style not in styles:
+            raise OutputError(f"a style out of {', '.join(styles)}: got {self.svg_style!r}")
+        if self.pixels is not None and not 1 <= self.pixels <= WIDEST:
+            raise OutputError(f"a width of 1 to {WIDEST} pixels: got {self.pixels}")
 
 
 Writer = Callable[[Picture, Options], bytes]

@@ -1,13 +1,27 @@
 """Picture -> PNG: the complete picture in pixels."""
 
+import re
+
 from graphgen.outputs.cairo import converted
-from graphgen.outputs.options import Options
+from graphgen.outputs.options import WIDEST, Options
 from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
 
 __all__ = ["write_png"]
 
+_COMMON = 1920
+_LEGIBLE = 1.25
+"""Pixels for each point, where that is more."""
+
 
 def write_png(picture: Picture, options: Options) -> bytes:
     """The bytes of a PNG, `options.pixels` wide."""
-    return converted("svg2png", svg(picture, "still", options.is_transparent), options.pixels)
+    document = svg(picture, "still", options.is_transparent)
+    return converted("svg2png", document, _pixels(document, options.pixels))
+
+
+def _pixels(document: str, wanted: int | None) -> int:
+    """The width of a picture: as is wanted, or wide enough to read; no side beyond the widest."""
+    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', document)[0])
+    told = wanted or max(_COMMON, round(width * _LEGIBLE))
+    return max(1, min(told, WIDEST, int(WIDEST * width / height)))

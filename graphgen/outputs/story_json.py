@@ -2,11 +2,12 @@
 
 from graphgen.outputs.options import Options
 from graphgen.picture import Picture
-from graphgen.story_file import dumps
 
 __all__ = ["write_json"]
 
 
 def write_json(picture: Picture, options: Options) -> bytes:
     """The bytes of the story file."""
+    from graphgen.story_file import dumps  # its converter is loaded for JSON alone
+
     return dumps(picture).encode()
