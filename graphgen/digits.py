@@ -10,6 +10,7 @@ tabs, so that an output which can draw a grid splits it with `grid`:
     '[[1, 2], [3, −0.25]]'
 """
 
+import cmath
 import math
 
 from graphgen.graph import Array, Number, Summary
@@ -58,6 +59,7 @@ def number(value: Number) -> str:
 
 def text(array: Array) -> str:
     """The text of an array on the picture: a number, a grid up to 3 × 3, or its shape and range.
+    A vector stands as a column, as in mathematics: pictures are long enough as it is.
 
     >>> text(Array((), "float64"))
     '?'
@@ -67,7 +69,7 @@ def text(array: Array) -> str:
     if not array.known:
         return UNKNOWN if array.shape == () else f"{UNKNOWN}\n{shape(array.shape)}"
     if array.items is not None and is_small(array.shape):
-        columns = array.shape[-1] if array.shape else 1
+        columns = array.shape[1] if len(array.shape) == 2 else 1
         texts = [number(item) for item in array.items]
         return "\n".join("\t".join(texts[i : i + columns]) for i in range(0, len(texts), columns))
     return _range(array)
@@ -98,10 +100,13 @@ def inline(array: Array | None) -> str:
         return UNKNOWN
     if array.items is None or not is_small(array.shape):
         return text(array).replace("\n", ", ")
-    rows = [f"[{', '.join(row)}]" for row in grid(text(array))]
     if array.shape == ():
         return text(array)
-    return rows[0] if len(array.shape) == 1 else f"[{', '.join(rows)}]"
+    rows = grid(text(array))
+    if len(array.shape) == 1:
+        return f"[{', '.join(row[0] for row in rows)}]"
+    told = [f"[{', '.join(row)}]" for row in rows]
+    return f"[{', '.join(told)}]"
 
 
 def grid(shown: str) -> tuple[tuple[str, ...], ...]:
@@ -152,10 +157,11 @@ def summarize(array: Array) -> Summary:
 
 def is_loud(array: Array | None) -> bool:
     """Whether an array holds nan or inf, which every output shows in the colour of alarm."""
-    if array is None or not array.known:
+    if array is None:
         return False
-    found = summarize(array)
-    return found.nan > 0 or found.inf > 0
+    if array.items is not None:
+        return not all(map(cmath.isfinite, array.items))
+    return array.summary is not None and array.summary.nan + array.summary.inf > 0
 
 
 def is_small(dimensions: tuple[int, ...]) -> bool:

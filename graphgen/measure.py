@@ -70,11 +70,19 @@ _RUNS = {
     "\N{LEFT SINGLE QUOTATION MARK}": "318 318 318 519 519 519 519",
 }
 
-_WIDTHS = {
-    chr(ord(start) + index): int(thousandths) / 1000
+
+class _Advances(dict[str, float]):
+    """Advance widths in font sizes; a character that isn't in the table gets a guess."""
+
+    def __missing__(self, character: str) -> float:
+        return _guessed(character)
+
+
+_ADVANCES = _Advances(
+    (chr(ord(start) + index), int(thousandths) / 1000)
     for start, run in _RUNS.items()
     for index, thousandths in enumerate(run.split())
-}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class Spot:
 
 def width(text: str, size: float) -> float:
     """The width of one line of text at a font size, in points."""
-    return round(size * sum(map(_advance, text)), 3)
+    return round(size * sum(map(_ADVANCES.__getitem__, text)), 3)
 
 
 def extent(text: str, size: float) -> Extent:
@@ -140,7 +148,7 @@ def fitted(text: str, size: float, room: float) -> str:
         return text
     room -= width("…", size)
     for count, character in enumerate(text):
-        room -= size * _advance(character)
+        room -= size * _ADVANCES[character]
         if room < 0:
             return f"{text[:count].rstrip()}…"
     return text
@@ -191,12 +199,6 @@ def _columns(rows: tuple[tuple[str, ...], ...], size: float) -> list[float]:
     return [
         max(width(row[index], size) for row in rows if index < len(row)) for index in range(count)
     ]
-
-
-def _advance(character: str) -> float:
-    """The advance of a character, in font sizes."""
-    known = _WIDTHS.get(character)
-    return known if known is not None else _guessed(character)
 
 
 def _guessed(character: str) -> float:

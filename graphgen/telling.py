@@ -63,13 +63,12 @@ class _Teller:
     graph: Graph
     words: Words
     sent: dict[tuple[int, int], list[int]] = field(init=False)
+    is_wave: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        operations = sum(node.op != "" for node in self.graph.nodes)
         object.__setattr__(self, "sent", _arrivals(self.graph))
-
-    @property
-    def is_wave(self) -> bool:
-        return sum(node.op != "" for node in self.graph.nodes) > LARGEST_TOLD_SINGLY
+        object.__setattr__(self, "is_wave", operations > LARGEST_TOLD_SINGLY)
 
     def opening(self) -> Iterator[Step]:
         titles = enumerate(self.words.titles)

@@ -62,15 +62,15 @@ def shifted(sheet: Paper, body: str) -> str:
     return f'<g transform="{told}">{body}</g>' if body else ""
 
 
-def pieces(picture: Picture, sheet: Paper) -> Iterator[Piece]:
-    """Everything, in the order in which it is painted."""
+def pieces(picture: Picture, sheet: Paper, is_still: bool = False) -> Iterator[Piece]:
+    """Everything, in the order in which it is painted; of a still only what stays."""
     yield Piece("ground", paper.heading(picture, sheet))
     yield from _lanes(picture)
     paths = path_counts(picture.story.graph)
     for index in range(len(picture.story.graph.nodes)):
         yield Piece("card", cardart.card(picture, index, paths[index]))
-    yield from _texts(picture)
-    yield from _below(picture, sheet)
+    yield from _texts(picture, is_still)
+    yield from _below(picture, sheet, is_still)
 
 
 def step_of(picture: Picture, move: Move) -> dict[int, int]:
@@ -95,7 +95,7 @@ def _lanes(picture: Picture) -> Iterator[Piece]:
             yield Piece("back", body, backward[index])
 
 
-def _texts(picture: Picture) -> Iterator[Piece]:
+def _texts(picture: Picture, is_still: bool) -> Iterator[Piece]:
     """Every text that the story ever writes into a cell, from its step to the next one's."""
     places = {place.cell: place for place in picture.layout.places}
     told: dict[Cell, list[tuple[int, str]]] = defaultdict(list)
@@ -106,7 +106,8 @@ def _texts(picture: Picture) -> Iterator[Piece]:
     for cell, texts in told.items():
         if cell not in places:
             continue
-        for at, (begin, text) in enumerate(texts):
+        first = len(texts) - 1 if is_still else 0
+        for at, (begin, text) in enumerate(texts[first:], first):
             end = texts[at + 1][0] if at + 1 < len(texts) else None
             yield _text(picture, places[cell], text, begin, end)
 
@@ -119,10 +120,11 @@ def _text(picture: Picture, place: Place, text: str, begin: int, end: int | None
     return Piece("chip", pill + body, begin, end, place.cell, text)
 
 
-def _below(picture: Picture, sheet: Paper) -> Iterator[Piece]:
+def _below(picture: Picture, sheet: Paper, is_still: bool) -> Iterator[Piece]:
     """The table, and a caption for each step."""
     steps = picture.story.steps
     yield Piece("table", paper.table(picture, sheet), len(steps) - 1)
-    for k, step in enumerate(steps):
+    first = len(steps) - 1 if is_still else 0
+    for k, step in enumerate(steps[first:], first):
         body = paper.caption(picture, sheet, step.caption)
         yield Piece("caption", body, k, k + 1 if k + 1 < len(steps) else None)

@@ -31,7 +31,7 @@ def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = Fals
     prefix = _prefix(picture, style, is_transparent)
     told = picture.story.steps[-1:] if style == "still" else picture.story.steps
     sheet = paper_of(picture, [step.caption for step in told])
-    body = STYLES[style](picture, sheet, list(pieces(picture, sheet)), prefix)
+    body = STYLES[style](picture, sheet, list(pieces(picture, sheet, style == "still")), prefix)
     return _document(picture, sheet, prefix, body, is_transparent)
 
 
