@@ -63,8 +63,9 @@ def run(program: Program, values: Mapping[str, Value], data: Collection[str] = (
     15.0
     """
     check_values(program, values, data)
-    inputs = {name: tensor_of(values[name], name not in data) for name in program.inputs}
+    # Whatever modes the caller is in.
     with torch.inference_mode(False), torch.enable_grad():
+        inputs = {name: tensor_of(values[name], name not in data) for name in program.inputs}
         found = compute(program, inputs)
     last = program.statements[-1]
     loss = found.names[-1][1]

@@ -264,6 +264,13 @@ def test_float64_and_the_cpu_whatever_the_defaults_are() -> None:
     assert found.loss.requires_grad
 
 
+def test_gradients_come_whatever_mode_the_caller_is_in() -> None:
+    for mode in (torch.no_grad(), torch.inference_mode(), torch.set_grad_enabled(False)):
+        with mode:
+            found = run(parse("a * a"), {"a": 3.0})
+        assert gradients(found)["a"].item() == 6.0
+
+
 def test_a_detach_lets_no_gradient_through_in_both_ways_of_asking() -> None:
     program = parse("d = detach(a); c = d * a")
     assert gradients(run(program, {"a": 3.0}))["a"].item() == 3.0
