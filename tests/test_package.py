@@ -7,10 +7,13 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+from tests.test_imports import imports_of
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -141,8 +144,6 @@ def test_every_package_that_is_asked_for_is_pinned_within_its_range() -> None:
 
 def test_the_pins_are_what_this_environment_has() -> None:
     """What is tested is what the set-up installs."""
-    from importlib.metadata import distributions
-
     installed = {d.name.lower().replace("_", "-"): d.version.split("+")[0] for d in distributions()}
     different = {
         name: (version, installed[name])
@@ -150,6 +151,22 @@ def test_the_pins_are_what_this_environment_has() -> None:
         if name in installed and installed[name] != version
     }
     assert different == {}
+
+
+def test_whatever_the_tests_and_examples_import_is_pinned() -> None:
+    """A package that only happens to be there is missing in a fresh clone."""
+    files = [file for room in ("tests", "examples") for file in (ROOT / room).rglob("*.py")]
+    own = {"graphgen", "scenes", "cli", "tests", "examples", "tools", "pip"}
+    known = {*sys.stdlib_module_names, *own, *(file.stem for file in files)}
+    names = {name.split(".")[0] for file in files for name in imports_of(file.read_text())}
+    homes = packages_distributions()
+    pins = _pins()
+    absent = [
+        name
+        for name in sorted(names - known)
+        if not any(home.lower().replace("_", "-") in pins for home in homes.get(name, ()))
+    ]
+    assert absent == []
 
 
 def test_pillow_stays_below_13_as_manim_needs() -> None:
