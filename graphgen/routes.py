@@ -1,4 +1,4 @@
-"""The geometry of routes: reading dot's splines, joining, spreading, measuring and shifting them."""
+"""The geometry of routes: reading splines, joining, spreading, measuring and shifting them."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -76,13 +76,24 @@ def spread(
 ) -> list[Route]:
     """The routes with their ends side by side along the borders of their cards, each as near as it
     can be to where it goes or comes from, so that no two cross close to a card."""
+    flat = [box if direction == "lr" else _turned_box(box) for box in boxes]
     turned = [_turned(route, direction) for route in routes]
+    columns = _columns(flat)
     starts = _by_card([edge.source for edge in graph.edges], len(boxes))
-    _spread_side(turned, starts, boxes, direction)
+    _spread_side(turned, starts, flat, [right for _, right in columns])
     turned = [_reversed(route) for route in turned]
     ends = _by_card([edge.target for edge in graph.edges], len(boxes))
-    _spread_side(turned, ends, boxes, direction)
+    _spread_side(turned, ends, flat, [left for left, _ in columns])
     return [_turned(_reversed(route), direction) for route in turned]
+
+
+def _columns(boxes: Sequence[Box]) -> list[tuple[float, float]]:
+    """For each card, where the column of cards begins and ends in which it stands."""
+    ends: dict[int, tuple[float, float]] = {}
+    for box in boxes:
+        left, right = ends.get(round(box.center.x), (box.x, box.x + box.width))
+        ends[round(box.center.x)] = (min(left, box.x), max(right, box.x + box.width))
+    return [ends[round(box.center.x)] for box in boxes]
 
 
 def _by_card(cards: Sequence[int], count: int) -> list[list[int]]:
@@ -93,19 +104,19 @@ def _by_card(cards: Sequence[int], count: int) -> list[list[int]]:
 
 
 def _spread_side(
-    turned: list[Route],
-    own: Sequence[list[int]],
-    boxes: Sequence[Box],
-    direction: Direction,
+    turned: list[Route], own: Sequence[list[int]], boxes: Sequence[Box], outs: Sequence[float]
 ) -> None:
-    """Moves the starts of the routes at each card, in place."""
-    for box, indices in zip(boxes, own, strict=True):
-        start, side = (box.y, box.height) if direction == "lr" else (box.x, box.width)
+    """Moves the starts of the routes at each card, in place; each goes level as far as outs."""
+    for box, indices, out in zip(boxes, own, outs, strict=True):
         indices.sort(key=lambda index: (turned[index].points[3].y, _slope(turned[index]), index))
         wanted = [turned[index].points[3].y for index in indices]
-        found = _apart(wanted, start + _CORNER, start + side - _CORNER)
+        found = _apart(wanted, box.y + _CORNER, box.y + box.height - _CORNER)
         for index, y in zip(indices, found, strict=True):
-            turned[index] = _starting_at(turned[index], y)
+            turned[index] = _starting_at(turned[index], y, out)
+
+
+def _turned_box(box: Box) -> Box:
+    return Box(box.y, box.x, box.height, box.width)
 
 
 def _reversed(route: Route) -> Route:
@@ -133,13 +144,18 @@ def _apart(wanted: Sequence[float], low: float, high: float) -> list[float]:
     return found
 
 
-def _starting_at(route: Route, y: float) -> Route:
-    """The route from another height of its source, leaving it level."""
+def _starting_at(route: Route, y: float, out: float) -> Route:
+    """The route from another height of its source, leaving it level, at least as far as out, so
+    that it passes the wider cards of the column before it turns."""
     first, _, second, end, *rest = route.points
-    reach = (end.x - first.x) * 0.5
+    start = Point(first.x, y)
+    is_long = abs(out - start.x) > 1.5 and (out - start.x) * (end.x - out) > 0
+    lead = straight(start, Point(out, y)).points[:-1] if is_long else ()
+    turn = Point(out, y) if is_long else start
+    reach = (end.x - turn.x) * 0.5
     if rest and abs(rest[0].y - end.y) < 0.01:  # goes on level, so it may arrive level
         second = Point(end.x - reach, end.y)
-    return Route((Point(first.x, y), Point(first.x + reach, y), second, end, *rest))
+    return Route((*lead, turn, Point(turn.x + reach, y), second, end, *rest))
 
 
 def _slope(route: Route) -> float:
