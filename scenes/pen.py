@@ -8,6 +8,7 @@ import re
 import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import manimpango  # type: ignore[import-untyped]
@@ -120,6 +121,7 @@ def find_font(families: Sequence[str]) -> str:
     return next(found, installed[0])
 
 
+@lru_cache(maxsize=4096)
 def _shape(text: str, font: str, is_bold: bool) -> Outlines:
     """The outlines of a text as Pango shapes it."""
     if not text.strip():

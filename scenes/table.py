@@ -23,6 +23,7 @@ _LARGEST_SHARE = 0.52
 _WIDEST_CELL = 0.24
 _LINES_OF_A_ROW = 3
 _LARGEST_TEXT = 0.045
+_ENOUGH_ROWS = 8
 _SHARE_BESIDE = 0.54
 _TITLE_POINTS = 14.0
 _HEADS = ("", "value", "∂", "how it is made up")
@@ -72,7 +73,7 @@ def _worth(choice: Closing, rows: int, legible: float) -> float:
     best the one with the largest letters is taken."""
     told = [line.texts for line in choice.lines if line.row]
     full = sum(not any(text.endswith("…") for lines in row for text in lines) for row in told)
-    return full / max(1, rows) + min(1.0, choice.view.scale / legible)
+    return min(1.0, full / max(1, min(rows, _ENOUGH_ROWS))) + min(1.0, choice.view.scale / legible)
 
 
 def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> list[Closing]:

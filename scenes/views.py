@@ -143,9 +143,9 @@ class _Camera:
         yield from [self._view(run)] * len(run)
 
     def _fit(self, boxes: Sequence[Box]) -> bool:
-        """Whether all are legible together, or at least no worse than the worst of them alone."""
-        worst = min(_scale_in(box, self.stage) for box in boxes)
-        return _scale_in(around(boxes), self.stage) >= min(self.floor, worst)
+        """Whether each is as legible among all of them as it could be alone."""
+        alone = (min(self.floor, _scale_in(box, self.stage)) for box in boxes)
+        return _scale_in(around(boxes), self.stage) >= max(alone)
 
     def _view(self, run: Sequence[Box]) -> View:
         """The view of a run of steps, never smaller than the whole."""
