@@ -133,17 +133,17 @@ def _meeting(boxes: npt.NDArray[np.int32], box: Box) -> npt.NDArray[np.intp]:
 
 def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
     """Rectangles that cover these within the whole, few and without overlap."""
+    inside = [box for box in (_common(box, whole) for box in boxes) if box is not None]
+    if not inside:
+        return []
+    left, top, right, bottom = zip(*inside, strict=True)
+    around = (min(left), min(top), max(right), max(bottom))
+    if _area(around) <= sum(map(_area, inside)) + _NEAR:
+        return [around]
     found: list[Box] = []
-    for box in boxes:
-        clipped = _common(box, whole)
-        if clipped is not None:
-            _take_in(found, clipped)
-    if len(found) > _MOST:
-        box = found[0]
-        for other in found[1:]:
-            box = _union(box, other)
-        return [box]
-    return found
+    for box in inside:
+        _take_in(found, box)
+    return found if len(found) <= _MOST else [around]
 
 
 def _take_in(found: list[Box], box: Box) -> None:

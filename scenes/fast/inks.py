@@ -6,7 +6,7 @@ Ink keeps the outline as Cairo made it, in pixels, so that drawing it again cost
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import cairo
 import numpy as np
@@ -15,7 +15,9 @@ from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 __all__ = ["Box", "Ink", "Matrix", "Paint", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
 
-Matrix = tuple[float, ...]
+Context: TypeAlias = "cairo.Context[Any]"
+
+Matrix = tuple[float, float, float, float, float, float]
 """Cairo's six: from Manim's units to pixels."""
 
 Box = tuple[int, int, int, int]
@@ -49,7 +51,7 @@ class Ink:
     paints: tuple[Paint, ...]
     box: Box
 
-    def draw(self, canvas: cairo.Context, left: int, top: int) -> None:
+    def draw(self, canvas: Context, left: int, top: int) -> None:
         """Paint it, with the very calls that Manim makes.
 
         Args:
@@ -60,8 +62,8 @@ class Ink:
         canvas.set_matrix(cairo.Matrix(1, 0, 0, 1, -left, -top))
         canvas.new_path()
         canvas.append_path(self.outline)
-        *linear, x, y = self.matrix
-        canvas.set_matrix(cairo.Matrix(*linear, x - left, y - top))
+        xx, yx, xy, yy, x, y = self.matrix
+        canvas.set_matrix(cairo.Matrix(xx, yx, xy, yy, x - left, y - top))
         for source, width, join, cap in self.paints:
             canvas.set_source(source)
             if width:
@@ -151,7 +153,7 @@ def ink_of(
     print_: tuple[Any, ...],
     matrix: Matrix,
     camera: Camera,
-    scratch: cairo.Context,
+    scratch: Context,
     before: Ink | None,
 ) -> Ink:
     """Make the ink: the outline by the camera's own method, the paints in the camera's order.
@@ -186,7 +188,7 @@ def _same_shape(
     )
 
 
-def _box(scratch: cairo.Context, paints: tuple[Paint, ...]) -> Box:
+def _box(scratch: Context, paints: tuple[Paint, ...]) -> Box:
     """Where the paints reach, a pixel more on each side."""
     reaches = [scratch.path_extents()]
     for _, width, join, cap in paints:

@@ -37,7 +37,7 @@ class Fast:
     def __init__(self, *args: Any, renderer: Any = None, **options: Any) -> None:
         if renderer is None and not args and config.renderer == RendererType.CAIRO:
             renderer = _fast()
-        super().__init__(*args, renderer=renderer, **options)
+        super().__init__(*args, renderer=renderer, **options)  # type: ignore[call-arg]
 
     def update_mobjects(self, dt: float) -> None:
         """Let mobjects update themselves; where none does, don't ask each of them every frame."""

@@ -10,7 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Colorspace, VideoReformatter
 
 from scenes.fast.canvas import Pixels, merged
 from scenes.fast.inks import Box
@@ -18,6 +18,7 @@ from scenes.fast.inks import Box
 __all__ = ["Planes", "can_patch"]
 
 _MARGIN = 2
+_PRESSES = 64
 
 _SUBSAMPLED: dict[str, tuple[tuple[int, int], ...]] = {
     "yuv420p": ((1, 1), (2, 1), (2, 1)),
@@ -50,7 +51,7 @@ class Planes:
             _bytes(plane, self._whole, sample)
             for plane, sample in zip(self._frame.planes, self._samples, strict=True)
         ]
-        self._reformatters: dict[tuple[int, int], VideoReformatter] = {}
+        self._presses: dict[tuple[int, int], _Press] = {}
 
     @property
     def frame(self) -> av.VideoFrame:
@@ -70,10 +71,7 @@ class Planes:
         for box in merged([self._grown(box) for box in dirty], self._whole):
             source = self._grown(box)
             left, top, right, bottom = source
-            part = av.VideoFrame.from_ndarray(
-                np.ascontiguousarray(pixels[top:bottom, left:right]), format="rgba"
-            )
-            self._paste(self._converted(part), source, box)
+            self._paste(self._converted(pixels[top:bottom, left:right]), source, box)
 
     def _grown(self, box: Box) -> Box:
         """The box and what its pixels reach in the chroma, on even edges."""
@@ -85,15 +83,14 @@ class Planes:
             min(self._whole[3], (bottom + _MARGIN + 1) // 2 * 2),
         )
 
-    def _converted(self, part: av.VideoFrame) -> av.VideoFrame:
-        size = (part.width, part.height)
-        if size not in self._reformatters:
-            if len(self._reformatters) > 64:
-                self._reformatters.clear()
-            self._reformatters[size] = VideoReformatter()
-        return self._reformatters[size].reformat(
-            part, format=self._format, dst_colorspace=self._colours, threads=1
-        )
+    def _converted(self, pixels: Pixels) -> av.VideoFrame:
+        """A rectangle in the format of the frame."""
+        height, width, _ = pixels.shape
+        if (width, height) not in self._presses:
+            if len(self._presses) >= _PRESSES:
+                self._presses.clear()
+            self._presses[width, height] = _Press(width, height)
+        return self._presses[width, height].convert(pixels, self._format, self._colours)
 
     def _paste(self, part: av.VideoFrame, source: Box, box: Box) -> None:
         for given, kept, (step, size) in zip(part.planes, self._planes, self._samples, strict=True):
@@ -105,6 +102,22 @@ class Planes:
             kept[top:bottom, left * size : right * size] = window[
                 top - y : bottom - y, (left - x) * size : (right - x) * size
             ]
+
+
+class _Press:
+    """Converts rectangles of one size; kept, because setting it up takes as long as using it."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._frame = av.VideoFrame(width, height, "rgba")
+        rows = _bytes(self._frame.planes[0], (0, 0, width, height), (1, 4))
+        self._rows, self._width = rows, width
+        self._reformatter = VideoReformatter()
+
+    def convert(self, pixels: Pixels, format: str, colours: str) -> av.VideoFrame:
+        self._rows[...] = pixels.reshape(len(pixels), -1)
+        return self._reformatter.reformat(
+            self._frame, format=format, dst_colorspace=Colorspace[colours], threads=1
+        )
 
 
 def _bytes(plane: Any, box: Box, sample: tuple[int, int]) -> npt.NDArray[np.uint8]:

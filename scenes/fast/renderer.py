@@ -12,7 +12,6 @@ from manim import Camera, config, logger
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.iterables import list_update
 
-from scenes.fast.canvas import Pixels
 from scenes.fast.inks import Box, Ink, draws_plainly
 from scenes.fast.planes import Planes
 from scenes.fast.sheet import Sheet
@@ -21,7 +20,7 @@ from scenes.fast.writer import FastWriter
 
 __all__ = ["FastRenderer"]
 
-_OURS: Pixels = np.empty((0, 0, 4), np.uint8)
+_OURS: Any = np.empty((0, 0, 4), np.uint8)
 """Stands in `static_image` while the static mobjects are kept as ink."""
 
 
@@ -70,7 +69,7 @@ class FastRenderer(CairoRenderer):
             config.disable_caching = before
             self._watch = self._roots = None
 
-    def save_static_frame_data(self, scene: Any, static_mobjects: Iterable[Any]) -> Pixels | None:
+    def save_static_frame_data(self, scene: Any, static_mobjects: Iterable[Any]) -> Any:
         """Keep how the static mobjects look now, for all frames of this animation."""
         self.static_image = None
         self._watch, self._static = None, list(static_mobjects)
@@ -113,7 +112,7 @@ class FastRenderer(CairoRenderer):
             self._sheet.watch(min(self._watch.places, default=0))
 
     @property
-    def _behind(self) -> Pixels:
+    def _behind(self) -> Any:
         """What the frame begins with: the page, or a picture that stock Manim drew."""
         if self.static_image is None or self.static_image is _OURS:
             assert self.camera.background is not None
@@ -136,7 +135,7 @@ class FastRenderer(CairoRenderer):
         """Write the current frame for so many seconds."""
         self._write(int(duration / (1 / self.camera.frame_rate)))
 
-    def add_frame(self, frame: Pixels, num_frames: int = 1) -> None:
+    def add_frame(self, frame: Any, num_frames: int = 1) -> None:
         """Write a frame that somebody else drew."""
         if self.skip_animations:
             return

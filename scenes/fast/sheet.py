@@ -34,7 +34,7 @@ class Sheet:
         self._shown: list[Ink] = []
         self._boxes = _boxes(())
         self._background: Pixels | None = None
-        self._view: Matrix = ()
+        self._view: Matrix | None = None
         self._under = Underlay(width, height)
         self._lowest = self._renewals = 0
 
@@ -123,10 +123,8 @@ class Sheet:
 
     def _matrix(self) -> Matrix:
         """The camera's own matrix, also where it has kept an old one."""
-        matrix: Matrix = tuple(
-            self._camera.get_cairo_context(self._camera.pixel_array).get_matrix()
-        )
-        return matrix
+        matrix = self._camera.get_cairo_context(self._camera.pixel_array).get_matrix()
+        return (matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0, matrix.y0)
 
     def _ink(self, mobject: Any, matrix: Matrix) -> Ink:
         print_ = fingerprint(mobject)

@@ -69,7 +69,7 @@ def _clear(orders: Sequence[Order]) -> None:
 
 
 def _in_parallel(orders: Sequence[Order], workers: int) -> None:
-    from joblib import Parallel, delayed
+    from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
     with _a_clean_start():
         Parallel(n_jobs=workers, batch_size=1, pre_dispatch="all", max_nbytes=None)(

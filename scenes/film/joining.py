@@ -49,14 +49,12 @@ def _join_packets(parts: Sequence[Part], target: Path, encoding: Encoding, frame
         stream: Any = None
         for path, frames in _in_order(parts):
             with av.open(f"file:{path}") as source:
-                given = source.streams.video[0]
+                given: Any = source.streams.video[0]
                 if stream is None:
                     stream = output.add_stream_from_template(given)
                     stream.time_base = tick
                 scale = given.time_base / tick
-                for packet in source.demux(given):
-                    if packet.size == 0:
-                        continue
+                for packet in _packets(source, given):
                     packet.pts = round(packet.pts * scale) + count
                     packet.dts = round(packet.dts * scale) + count
                     packet.duration = 1
@@ -65,6 +63,11 @@ def _join_packets(parts: Sequence[Part], target: Path, encoding: Encoding, frame
                     output.mux(packet)
             count += frames
     return count
+
+
+def _packets(source: Any, stream: Any) -> Iterator[Any]:
+    """What is in a file; not the empty packets that end it."""
+    return (packet for packet in source.demux(stream) if packet.size)
 
 
 def _in_order(parts: Sequence[Part]) -> Iterator[tuple[Path, int]]:

@@ -93,7 +93,7 @@ def _last_use(place: Path) -> float:
 
 
 def _fonts() -> str:
-    import manimpango
+    import manimpango  # type: ignore[import-untyped]
 
     return "\n".join(sorted(manimpango.list_fonts()))
 

@@ -65,7 +65,8 @@ def shoot(order: Order) -> None:
     media.mkdir(exist_ok=True)
     order.folder.mkdir(exist_ok=True)
     try:
-        with studio(media, order.frame, picture.theme.page, order.transparent):
+        page, container = picture.theme.page, order.encoding.part
+        with studio(media, order.frame, page, order.transparent, container):
             parts = _draw(order, picture)
     except AutovizError:
         raise
@@ -78,8 +79,6 @@ def shoot(order: Order) -> None:
 
 
 def _draw(order: Order, picture: Picture) -> Any:
-    from manim import tempconfig
-
     from scenes.fast.mixin import Fast
     from scenes.fast.renderer import FastRenderer
     from scenes.film.writing import FilmWriter
@@ -87,7 +86,7 @@ def _draw(order: Order, picture: Picture) -> Any:
     module, name = order.scene.split(":")
     kind = getattr(import_module(module), name)
     shown = type(name, (Fast, kind), {"picture": picture, "steps": order.segment.steps})
-    with _meter(order.meter) as on_frames, tempconfig({"format": order.encoding.part}):
+    with _meter(order.meter) as on_frames:
         writer = partial(
             FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
         )

@@ -12,13 +12,16 @@ __all__ = ["studio"]
 
 
 @contextmanager
-def studio(folder: Path, frame: Frame, page: str, transparent: bool) -> Iterator[None]:
+def studio(
+    folder: Path, frame: Frame, page: str, transparent: bool, container: str
+) -> Iterator[None]:
     """Within this context Manim draws frames of this size, and keeps its files in a folder.
 
     Args:
         folder: private to this process; the user's own media folder is never touched.
         page: the colour behind everything, as "#rrggbb".
         transparent: whether the page is left out.
+        container: the format of Manim's output.
     """
     with chdir(folder):  # Manim reads the manim.cfg of the folder that it is imported in
         import manim
@@ -31,7 +34,8 @@ def studio(folder: Path, frame: Frame, page: str, transparent: bool) -> Iterator
         defaults.digest_parser(parser)
     level = manim.logger.level
     try:
-        with tempconfig(defaults), tempconfig(_ours(folder, frame, page, transparent)):
+        ours = _ours(folder, frame, page, transparent)
+        with tempconfig({**dict(defaults), **ours, "format": container}):
             manim.logger.setLevel(logging.ERROR)
             yield
     finally:

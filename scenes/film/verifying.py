@@ -64,7 +64,7 @@ def _decoded_end(film: Any, stream: Any, encoding: Encoding, frames: int) -> boo
     times = [picture.pts for picture in _decoded_from(film, stream, end)]
     if first is None or not times:
         return False
-    return round(times[-1] * stream.time_base * stream.average_rate) == frames - 1
+    return bool(round(times[-1] * stream.time_base * stream.average_rate) == frames - 1)
 
 
 def _decoded_from(film: Any, stream: Any, time: int) -> Any:
