@@ -29,6 +29,7 @@ from graphgen.reading.naming import (
     turn_unnamed_into_constants,
 )
 from graphgen.reading.notes import notes_of
+from graphgen.reading.saved import saved_values
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
@@ -162,7 +163,8 @@ def _graph(
     _check(loss, seed)
     with untouched():
         walked = walk(loss)
-        known = {(len(walked.nodes) - 1, walked.loss_port): array_of(loss)}
+        root = (len(walked.nodes) - 1, walked.loss_port)
+        known = {root: array_of(loss)} if tape is not None else saved_values(loss, walked)
         builder = Builder(walked, tape, known)
         give_labels(builder, labels)
         give_names(builder, named)
