@@ -23,6 +23,7 @@ RANK_GAP: dict[Direction, float] = {"lr": 15.0, "tb": 13.0}
 NODE_GAP: dict[Direction, float] = {"lr": 13.0, "tb": 15.0}
 """Between what stands side by side across the flow, in points."""
 
+_DENSE, _WIDER = 1.3, 1.5
 _NARROWEST_PORT = 6.0
 _INCH = 72.0
 _SIDES: dict[Direction, tuple[str, str]] = {"lr": ("w", "e"), "tb": ("n", "s")}
@@ -67,7 +68,7 @@ def _source(
     lines = [
         "digraph {",
         f"graph [rankdir={direction.upper()} nodesep={NODE_GAP[direction] / _INCH:.3f}"
-        f" ranksep={RANK_GAP[direction] / _INCH:.3f}]",
+        f" ranksep={_rank_gap(graph, direction) / _INCH:.3f}]",
         'node [shape=box fixedsize=true label="" fontsize=1]',
         "edge [arrowhead=none]",
     ]
@@ -82,6 +83,12 @@ def _source(
     for index in range(len(graph.edges)):
         lines.extend(_ways(graph, index, index in rooms, sizes, counts, direction))
     return "\n".join([*lines, "}"])
+
+
+def _rank_gap(graph: Graph, direction: Direction) -> float:
+    """More room to turn where there is much to cross."""
+    is_dense = len(graph.edges) > _DENSE * len(graph.nodes)
+    return RANK_GAP[direction] * (_WIDER if is_dense else 1.0)
 
 
 def _ways(
