@@ -74,7 +74,7 @@ install_packages() {
     done
     if ((${#missing[@]} == 0)); then return; fi
     local apt=(env DEBIAN_FRONTEND=noninteractive apt-get)
-    if ((EUID != 0)); then
+    if (($(id -u) != 0)); then
         command -v sudo >/dev/null || stop "root's rights or sudo are wanted for: ${missing[*]};" \
             "as root, run: apt-get install ${missing[*]}"
         apt=(sudo "${apt[@]}")
