@@ -1,4 +1,4 @@
-"""setup.sh on machines of several kinds: all programs that it calls are stand-ins that keep notes."""
+"""setup.sh on machines of several kinds: what it calls are stand-ins that keep notes."""
 
 import shutil
 import subprocess
