@@ -4,7 +4,8 @@
     fold(graph, depth=2)                  modules as one node each, two levels deep
     fold(graph, unfold=["layers.0"])      the same with one module shown open
 
-What crosses a border keeps its contribution, so contributions add up to every gradient shown.
+What crosses a border keeps its contribution. An output that is used inside of its folded node as
+well has the gradient of all its uses, though only those outside are seen.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from dataclasses import replace
 
 from graphgen.contracting import without_views
 from graphgen.errors import InputError
+from graphgen.gathering import MOST_PARALLEL, gathered
 from graphgen.graph import Graph
 from graphgen.modules import Path, by_module, check_known, deepest, is_opened, paths_of
 from graphgen.repeats import Run, counted, merged, runs_of
@@ -43,8 +45,9 @@ def fold(
 
     Returns:
         A Graph whose folded nodes have the op "module", "repeat" or "part"; the ports of such a
-        node are the outputs that leave it. Every edge that remains keeps its contribution. A note
-        says what was folded.
+        node are the outputs that leave it. Every edge that remains keeps its contribution; when
+        no depth is given, more than eight from one output to one folded node are one edge with
+        their sum. A note says what was folded.
 
     Raises:
         InputError: the depth is below 1, or a path to unfold isn't there.
@@ -60,7 +63,8 @@ def fold(
     if len(small.nodes) == len(graph.nodes):
         return graph
     note = f"Folded from {len(graph.nodes):,} nodes to {len(small.nodes):,}: {how}."
-    return replace(small, notes=(*graph.notes, note))
+    small = replace(small, notes=(*graph.notes, note))
+    return small if depth is not None else gathered(small)
 
 
 class _Folder:
@@ -113,7 +117,8 @@ class _Folder:
         """The modules at a depth; blocks in a row that are alike are one."""
         pieces = by_module(self._line, self._paths, depth, self._unfold)
         runs = [run for run in self._closed_runs(pieces) if _is_block(pieces, run)]
-        return [counted(self._line, piece) for piece in merged(self._line, pieces, runs)]
+        blocks = merged(self._line, pieces, runs)
+        return self._with_collectors([counted(self._line, piece) for piece in blocks])
 
     def _patterns(self, pieces: list[Piece]) -> list[Piece]:
         """Repeated patterns as one, those that save most first, until few enough remain."""
@@ -123,7 +128,24 @@ class _Folder:
                 return pieces
             chosen = self._enough(pieces, runs)
             pieces = merged(self._line, pieces, sorted(chosen, key=_by_start))
+            pieces = self._with_collectors(pieces)
         return pieces
+
+    def _with_collectors(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """What collects very many outputs of the piece before it, as a stack of all states, goes
+        into it: a card of five hundred outputs could not be read."""
+        found: list[Piece] = []
+        last = len(self._line.made)
+        for piece in pieces:
+            before = found[-1] if found else None
+            if before is not None and before.op and not piece.op and piece.end < last:
+                operands = self._line.operands[piece.start]
+                taken = {o for o in operands if before.start <= o < before.end}
+                if len(taken) > MOST_PARALLEL:
+                    found[-1] = replace(before, end=piece.end)
+                    continue
+            found.append(piece)
+        return found
 
     def _enough(self, pieces: Sequence[Piece], runs: Sequence[Run]) -> list[Run]:
         left = count_of(self._line, pieces)

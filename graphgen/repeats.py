@@ -196,7 +196,7 @@ def _signatures(
         for place in range(start, piece.end):
             inside.append(line.tokens[place])
             for operand in line.operands[place]:
-                inside.append(place - operand if operand >= start else -1 - (operand < 0))
+                inside.append(place - operand if operand >= start else -1)
                 if operand < start:
                     outside[owner[operand] if operand >= 0 else operand] = None
         keys.append(numbers.setdefault((piece.op, tuple(inside)), len(numbers)))

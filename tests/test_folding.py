@@ -302,6 +302,39 @@ def test_a_recurrent_loop_without_modules_is_one_step_many_times() -> None:
     assert {"w", "u"} <= {*names(small)}
 
 
+def test_very_many_edges_to_one_folded_node_are_one_with_their_sum() -> None:
+    a = torch.tensor(0.9, dtype=torch.float64, requires_grad=True)
+    c = a
+    for _ in range(300):
+        c = torch.sin(c) * a
+    small = fold(graph_of(c))
+    assert len(small.edges) < 10
+    expected = torch.autograd.grad(c, a)[0].item()
+    assert sent_by_output(small)[0, 0] == pytest.approx(expected, rel=1e-12)
+    assert "it has their sum" in small.notes[-1]
+
+
+def test_the_sum_of_large_arrays_is_the_gradient_where_all_of_it_comes_that_way() -> None:
+    w, h = torch.randn(9, 9, requires_grad=True), torch.randn(2, 9, requires_grad=True)
+    for _ in range(100):
+        h = torch.tanh(h @ w)
+    small = fold(graph_of(h.sum()))
+    leaf = names(small).index("w")
+    sent = [e.contribution for e in small.edges if e.source == leaf]
+    assert sent == [small.nodes[leaf].ports[0].grad]
+
+
+def test_a_stack_of_all_states_goes_into_the_steps_that_made_them() -> None:
+    w, h, states = torch.randn(4, 4, requires_grad=True), torch.randn(2, 4), []
+    for _ in range(100):
+        h = torch.tanh(h @ w)
+        states.append(h)
+    graph = graph_of(torch.stack(states).pow(2).mean())
+    small = fold(graph)
+    assert max(len(n.ports) for n in small.nodes) == 1
+    assert "PowBackward0" in names(small)
+
+
 def test_a_cell_that_is_called_again_and_again_says_how_often() -> None:
     class Loop(nn.Module):
         def __init__(self) -> None:

@@ -1,0 +1,66 @@
+"""Graph -> the same graph with one edge in place of very many between the same two nodes."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graphgen.graph import Array, Edge, Graph, Number
+
+__all__ = ["FOLDED", "MOST_PARALLEL", "gathered"]
+
+FOLDED = frozenset({"module", "repeat", "part"})
+"""The ops of nodes that stand for many."""
+
+MOST_PARALLEL = 8
+"""So many edges from one output to one folded node are shown each; more are one."""
+
+Way = tuple[int, int, int]
+
+
+def gathered(graph: Graph) -> Graph:
+    """The graph in which a folded node takes one output by at most eight edges, else by one.
+
+    The one edge carries the sum of the contributions, so they still add up to the gradient. Of
+    arrays that are only known by a summary the sum is known where it is the whole gradient.
+
+    Args:
+        graph: a folded one; other targets than folded nodes keep all of their edges.
+    """
+    ways: dict[Way, list[Edge]] = {}
+    for edge in graph.edges:
+        if graph.nodes[edge.target].op in FOLDED:
+            ways.setdefault((edge.source, edge.port, edge.target), []).append(edge)
+    crowded = {way: edges for way, edges in ways.items() if len(edges) > MOST_PARALLEL}
+    if not crowded:
+        return graph
+    uses = Counter((e.source, e.port) for e in graph.edges if e.contribution is not None)
+    firsts = {
+        id(edges[0]): replace(edges[0], contribution=_total(graph, edges, uses), local=None)
+        for edges in crowded.values()
+    }
+    dropped = {id(edge) for edges in crowded.values() for edge in edges[1:]}
+    kept = (firsts.get(id(edge), edge) for edge in graph.edges if id(edge) not in dropped)
+    note = f"An edge into a folded node may stand for more than {MOST_PARALLEL}: it has their sum."
+    return Graph(graph.nodes, tuple(kept), graph.loss_port, (*graph.notes, note))
+
+
+def _total(graph: Graph, edges: Sequence[Edge], uses: Counter[tuple[int, int]]) -> Array | None:
+    """The sum of what comes back along parallel edges."""
+    parts = [edge.contribution for edge in edges if edge.contribution is not None]
+    if not parts:
+        return None
+    items = [part.items for part in parts if part.items is not None]
+    if len(items) == len(parts):
+        return replace(parts[0], items=tuple(map(_added, zip(*items, strict=True))))
+    source, port = edges[0].source, edges[0].port
+    is_all = uses[source, port] == len(parts) and graph.nodes[source].op not in FOLDED
+    whole = graph.nodes[source].ports[port].grad if is_all else None
+    return whole or Array(parts[0].shape, parts[0].dtype)
+
+
+def _added(numbers: Sequence[Number]) -> Number:
+    """The sum, rounded once where it is finite."""
+    if all(isinstance(number, float) and math.isfinite(number) for number in numbers):
+        return math.fsum(number.real for number in numbers)
+    return sum(numbers)
