@@ -4,9 +4,11 @@ Layers by the longest path, few crossings by the mean of the neighbours, straigh
 on lanes outside, and a long picture broken into bands like a text into lines.
 """
 
-import itertools
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -229,6 +231,20 @@ def _placed(
 
 
 def _routes(starts: Integers, points: Floats) -> tuple[Route, ...]:
-    made = tuple(map(Point, points[:, 0].tolist(), points[:, 1].tolist()))
-    bounds = [*starts.tolist(), len(made)]
-    return tuple([Route(made[a:b]) for a, b in itertools.pairwise(bounds)])
+    with _no_collection():
+        made = tuple(map(Point, points[:, 0].tolist(), points[:, 1].tolist()))
+        bounds = [*starts.tolist(), len(made)]
+        return tuple([Route(made[a:b]) for a, b in pairwise(bounds)])
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No search for garbage where a million objects are made and none is dropped: it would look
+    at all of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -51,9 +51,16 @@ def positions(web: Web, rank: Integers, sizes: Floats, gap: float) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Spring:
-    """What pulls at each item and how much room it takes: fixed while positions change."""
+    """What pulls at each item and how much room it takes: fixed while positions change.
+
+    Attributes:
+        rows: the layer of each item in any order by layers.
+        first: for each item in such an order, the place where its layer begins.
+    """
 
     layer: Integers
+    rows: Integers
+    first: Integers
     tails: Integers
     heads: Integers
     weight: Floats
@@ -73,7 +80,9 @@ def _spring(web: Web, sizes: Floats, gap: float) -> _Spring:
         total += np.bincount(ends, weight, count)
     half = np.zeros(count)
     half[: web.boxes] = sizes / 2
-    return _Spring(web.layer, web.tails, web.heads, weight, total, half, is_box, gap)
+    rows = np.sort(web.layer)
+    first = np.searchsorted(rows, rows)
+    return _Spring(web.layer, rows, first, web.tails, web.heads, weight, total, half, is_box, gap)
 
 
 def _first_order(web: Web, rank: Integers) -> Integers:
@@ -112,20 +121,19 @@ def _wish(spring: _Spring, y: Floats) -> Floats:
 
 def _offsets(spring: _Spring, order: Integers) -> Floats:
     """For each item in order, the least distance to the first of its layer."""
-    half, is_box, layer = spring.half[order], spring.is_box[order], spring.layer[order]
+    half, is_box = spring.half[order], spring.is_box[order]
     both = is_box[1:] & is_box[:-1]
     gaps = np.where(both, spring.gap, np.minimum(_LANE, spring.gap))
     steps = np.concatenate(([0.0], half[1:] + half[:-1] + gaps))
     total = np.cumsum(steps)
-    offsets: Floats = total - total[np.searchsorted(layer, layer)]
+    offsets: Floats = total - total[spring.first]
     return offsets
 
 
 def _packed(spring: _Spring, order: Integers) -> Floats:
     """Each layer as narrow as it can be, around 0."""
     offsets = _offsets(spring, order)
-    layer = spring.layer[order]
-    last = np.searchsorted(layer, layer, side="right") - 1
+    last = np.searchsorted(spring.rows, spring.rows, side="right") - 1
     y = np.empty(len(order))
     y[order] = offsets - offsets[last] / 2
     return y
@@ -136,9 +144,9 @@ def _apart(spring: _Spring, order: Integers, wish: Floats) -> Floats:
 
     Pushing all up, and pushing all down, both keep the distances, and so does their mean.
     """
-    offsets, layer = _offsets(spring, order), spring.layer[order]
+    offsets = _offsets(spring, order)
     free = wish[order] - offsets
-    tower = layer * (float(np.ptp(free)) + 1.0)
+    tower = spring.rows * (float(np.ptp(free)) + 1.0)
     up = np.maximum.accumulate(free + tower) - tower
     down = np.minimum.accumulate((free + tower)[::-1])[::-1] - tower
     y = np.empty(len(order))
@@ -188,8 +196,8 @@ class _Chain:
 
 
 def _chain(spring: _Spring, order: Integers, line: Integers) -> _Chain:
-    layer, mine = spring.layer[order], line[order]
-    same = np.flatnonzero(layer[1:] == layer[:-1])
+    mine = line[order]
+    same = np.flatnonzero(spring.rows[1:] == spring.rows[:-1])
     above, below = mine[same], mine[same + 1]
     need = np.diff(_offsets(spring, order))[same]
     rows = np.lexsort((-need, below, above))
