@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from graphgen.cards import GRADIENT_PREFIX
 from graphgen.errors import MissingPartError, RenderError
@@ -17,7 +17,7 @@ from graphgen.measure import extent, width
 from graphgen.story import Story
 from graphgen.telling import tell
 from graphgen.theme import DARK
-from tests.graphs import chain, edge, graphs, node, square_by_product, two_paths
+from tests.graphs import chain, edge, graphs, node, square_by_product, sum_of_products, two_paths
 from tests.pictures import HOSTILE, ZOO, any_graphs, inside, named, overlap, points_on
 
 pytestmark = pytest.mark.dot
@@ -105,6 +105,7 @@ def test_a_route_leads_from_its_source_to_its_target_through_its_contribution(gr
 
 @settings(max_examples=25, deadline=None)
 @given(graphs(largest=8))
+@example(sum_of_products([(0, 2), (1, 1), (0, 0), (0, 1), (1, 2)], [0, 0, -1]))
 def test_a_route_runs_through_no_card_and_no_other_contribution(graph: Graph) -> None:
     layout = place(tell(graph))
     pills = {p.cell.index: p.box for p in layout.places if p.cell.part == "contribution"}

@@ -90,6 +90,18 @@ def test_programs_that_know_no_motion_draw_the_sum(how: str, style: SvgStyle) ->
     assert len(seen[0].getcolors(100_000)) > 5
 
 
+@pytest.mark.parametrize("how", ["resvg", "rsvg-convert", "cairo"])
+def test_nothing_that_moves_is_left_in_a_picture_that_does_not(how: str) -> None:
+    drawn = picture(two_paths())
+    captions = [step.caption for step in drawn.story.steps]
+    seen = []
+    for style, told in (("still", captions[-1:]), ("animated", captions)):
+        sheet = paper_of(drawn, told)
+        image = drawn_by(how, svg(drawn, style), round(sheet.width))
+        seen.append(image.crop((0, 0, image.width, round(sheet.top + drawn.layout.height))))
+    assert seen[0].tobytes() == seen[1].tobytes()
+
+
 def drawn_by(how: str, document: str, width: int) -> Any:
     """The picture that a program makes of a document, one pixel to a point."""
     image = pytest.importorskip("PIL.Image")
@@ -232,11 +244,14 @@ def test_sixty_nodes_take_less_than_two_hundred_kilobytes() -> None:
 
 def test_values_travel_along_their_edges_and_contributions_come_back() -> None:
     document = svg(picture(two_paths()), "animated")
-    ways = re.findall(r"offset-path:path", document)
-    assert len(ways) == 4 + 4
+    assert document.count("offset-path:path") == 4 + 4
     bodies = re.findall(r"@keyframes [\w-]+\{((?:[^{}]*\{[^{}]*\})*)\}", document)
-    travels = [re.findall(r"offset-distance:(\d+)%", body) for body in bodies]
-    assert {(way[0], way[-1]) for way in travels if way} == {("0", "100"), ("100", "0")}
+    moves = dict(zip(re.findall(r"@keyframes ([\w-]+)", document), bodies, strict=True))
+    classes = re.findall(r'class="([\w-]+)" style="offset-path', document)
+    ways = [re.findall(r"offset-distance:(\d+)%", moves[name]) for name in classes]
+    forward, backward = ways[:4], ways[4:]  # a story tells all values before the gradients
+    assert {(way[0], way[-1]) for way in forward} == {("0", "100")}
+    assert {(way[0], way[-1]) for way in backward} == {("100", "0")}
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
