@@ -16,6 +16,7 @@ from graphgen.errors import InputError
 from graphgen.gathering import MOST_PARALLEL, gathered
 from graphgen.graph import Graph
 from graphgen.modules import Path, by_module, check_known, deepest, is_opened, paths_of
+from graphgen.ops import find
 from graphgen.repeats import Run, counted, merged, runs_of
 from graphgen.sequence import Piece, count_of, folded, sequenced, singles, visible
 
@@ -171,8 +172,21 @@ class _Folder:
         """Stretches of about equal length, as many as there is room for."""
         size = -(-len(pieces) // max(1, self._most // 2))
         body = pieces[:-1]
-        found = [_part(body[i : i + size], i) for i in range(0, len(body), size)]
+        found = [self._part(body[i : i + size]) for i in range(0, len(body), size)]
         return [*found, *pieces[-1:]]
+
+    def _part(self, stretch: Sequence[Piece]) -> Piece:
+        """One node for a stretch; a single operation stays, unless it takes very many leaves."""
+        first, last = stretch[0], stretch[-1]
+        name = f"operations {first.start + 1:,} to {last.end:,}"
+        if len(stretch) == 1:
+            operands = self._line.operands[first.start]
+            if first.op or sum(operand < 0 for operand in operands) <= MOST_PARALLEL:
+                return first
+            op = self._line.graph.nodes[self._line.made[first.start]].op
+            name = f"{find(op).symbol} of {len(operands)}"
+        kept = frozenset[int]().union(*(piece.kept for piece in stretch))
+        return Piece(first.start, last.end, "part", name, (), kept)
 
     def _bundles(self, pieces: Sequence[Piece]) -> list[list[int]]:
         """Leaves that the same pieces use, where there are still too many to show each."""
@@ -193,14 +207,6 @@ def _is_block(pieces: Sequence[Piece], run: Run) -> bool:
     }
     is_numbered = all(path[-1].isdigit() for path in paths) or len(paths) == 1
     return is_numbered and len({path[:-1] for path in paths}) == 1
-
-
-def _part(stretch: Sequence[Piece], first: int) -> Piece:
-    if len(stretch) == 1:
-        return stretch[0]
-    name = f"operations {stretch[0].start + 1:,} to {stretch[-1].end:,}"
-    kept = frozenset().union(*(piece.kept for piece in stretch))
-    return Piece(stretch[0].start, stretch[-1].end, "part", name, (), kept)
 
 
 def _depth_words(depth: int) -> str:

@@ -154,8 +154,12 @@ def _piece_of(pieces: Sequence[Piece]) -> list[int]:
 
 
 def _belongs(node: Node, piece: Piece) -> bool:
-    """Whether a leaf goes into the piece that uses it: what a person named by one word stays."""
-    return node.kind == "constant" or not node.name or "." in node.name or bool(node.scope)
+    """Whether a leaf goes into the piece that uses it: what a person named by one word stays,
+    but for an operation that is only folded because it takes so many."""
+    is_single = piece.end - piece.start == 1 and piece.op == "part"
+    if is_single or node.kind == "constant":
+        return True
+    return not node.name or "." in node.name or bool(node.scope)
 
 
 def _token(node: Node) -> object:

@@ -353,6 +353,13 @@ def test_a_cell_that_is_called_again_and_again_says_how_often() -> None:
     assert "cell × 50" in names(fold(tape.graph(loss)))
 
 
+def test_an_operation_of_very_many_leaves_takes_them_in() -> None:
+    leaves = [torch.randn(i % 7 + 1, requires_grad=True) for i in range(200)]
+    small = fold(graph_of(torch.cat(leaves).pow(2).sum()))
+    assert names(small)[0] == "cat of 200"
+    assert len(small.nodes) < 6
+
+
 def test_irregular_graphs_are_cut_into_stretches() -> None:
     ops = ["Exp", "Sin", "Tanh", "Neg", "Cos", "Abs", "Log"]
     graph = chain(4000)
