@@ -17,7 +17,7 @@ _FEWEST_LAYERS = 24
 _SLACK = 0.2
 _STEEP = 0.12
 _WIDEST_TURN = 70.0
-_RISER = 2.0
+_TO_LANES = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,13 @@ class Columns:
 
 
 def columns_of(
-    web: Web, y: Floats, along: Floats, across: Floats, gap: float, is_wrapped: bool
+    web: Web,
+    y: Floats,
+    along: Floats,
+    across: Floats,
+    far: tuple[Integers, Integers],
+    gap: float,
+    is_wrapped: bool,
 ) -> Columns:
     """The columns of all layers.
 
@@ -46,13 +52,14 @@ def columns_of(
         web: items and links.
         y: of each item, its middle across the flow, in points.
         along, across: of each box, its size along and across the flow, in points.
+        far: the layers of the sources and of the targets of the far edges.
         gap: the least distance between two columns, in points.
         is_wrapped: whether a picture that is far longer than high is broken into bands.
     """
     layers = int(web.layer.max()) + 1
     width = np.zeros(layers)
     np.maximum.at(width, web.layer[: web.boxes], along)
-    pace = width + gap + _turns(web, y, layers)
+    pace = width + gap + _turns(web, y, layers, far)
     bands = _count(pace, _height(web, y, across, layers)) if is_wrapped else 1
     first = _first_layers(web, pace, bands, layers)
     band = np.zeros(layers, dtype=np.int64)
@@ -64,9 +71,10 @@ def columns_of(
     return Columns(band, first, last, left, left + width)
 
 
-def _turns(web: Web, y: Floats, layers: int) -> Floats:
+def _turns(web: Web, y: Floats, layers: int, far: tuple[Integers, Integers]) -> Floats:
     """How much wider than the gap the corridor behind each layer is, for what turns in it."""
     highest = np.zeros(layers)
+    highest[far[0]] = highest[far[1] - 1] = _TO_LANES
     np.maximum.at(highest, web.layer[web.tails], np.abs(y[web.heads] - y[web.tails]))
     return np.minimum(highest * _STEEP, _WIDEST_TURN)
 

@@ -136,9 +136,10 @@ def _drawn(
     rank[order] = np.arange(len(frame))
     web = web_of(layers_of(order, parts.source, parts.target), parts.source, parts.target)
     y = positions(web, rank, across, gaps[1])
-    columns = columns_of(web, y, along, across, gaps[0], is_wrapped)
     far = parts.source[web.far], parts.target[web.far]
-    lanes = lanes_of(web, columns, y, across, (web.layer[far[0]], web.layer[far[1]]), gaps[1])
+    far_layers = web.layer[far[0]], web.layer[far[1]]
+    columns = columns_of(web, y, along, across, far_layers, gaps[0], is_wrapped)
+    lanes = lanes_of(web, columns, y, across, far_layers, gaps[1])
     y = y + lanes.shift[columns.band[web.layer]]
     hops = hops_of(web, parts.source, parts.target)
     ports = ports_of(web, hops, y, across, far)
