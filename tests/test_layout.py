@@ -105,7 +105,7 @@ def test_a_route_leads_from_its_source_to_its_target_through_its_contribution(gr
 
 @settings(max_examples=25, deadline=None)
 @given(graphs(largest=8))
-@example(sum_of_products([(0, 2), (1, 1), (0, 0), (0, 1), (1, 2)], [0, 0, -1]))
+@example(sum_of_products([(1, 2), (1, 1), (2, 0), (2, 0), (3, 0), (2, 1)], [9, -1, -1, 1]))
 def test_a_route_runs_through_no_card_and_no_other_contribution(graph: Graph) -> None:
     layout = place(tell(graph))
     pills = {p.cell.index: p.box for p in layout.places if p.cell.part == "contribution"}
