@@ -53,6 +53,8 @@ class Summary:
     strip: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        if all(map(math.isfinite, (self.minimum, self.maximum, self.mean, self.norm))):
+            return  # no nan anywhere; thousands of these are made in a recording
         for field in ("minimum", "maximum", "mean", "norm"):
             object.__setattr__(self, field, _one_nan(getattr(self, field)))
         object.__setattr__(self, "strip", tuple(map(_one_nan, self.strip)))

@@ -9,6 +9,7 @@ from torch import Tensor
 from graphgen.graph import Array, Edge, Graph, Kind, Node, Port
 from graphgen.reading.arrays import array_of, is_readable
 from graphgen.reading.gradients import Gradients
+from graphgen.reading.memory import read_leaf
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import Walk, is_leaf, operation_name, output_arrays
@@ -229,7 +230,7 @@ class Builder:
         if isinstance(ref, Constant):
             return Draft("constant", "", (Array((), ref.dtype, (ref.value,)),))
         if isinstance(ref, LeafSeen):
-            return Draft("leaf", "", (ref.value,))
+            return Draft("leaf", "", (read_leaf(ref),))
         if isinstance(ref, Given):
             value = ref.value or Array((), "float32")
             return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or _NOWHERE)

@@ -5,11 +5,11 @@ from weakref import ref
 
 from torch import Tensor
 
-from graphgen.graph import Array
-from graphgen.reading.arrays import array_of
+from graphgen.graph import MAXIMUM_ITEMS, Array
+from graphgen.reading.arrays import array_of, dtype_name, shape_of
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Ref
 
-__all__ = ["Memory", "is_differentiable", "takes_gradient"]
+__all__ = ["Memory", "is_differentiable", "read_leaf", "takes_gradient"]
 
 
 class Memory:
@@ -41,7 +41,7 @@ class Memory:
     def leaf_value(self, tensor: Tensor) -> Array | None:
         """What a leaf held when it was last used; None if it was not."""
         seen = self._leaves.get(id(tensor))
-        return seen.value if seen is not None and seen.tensor() is tensor else None
+        return read_leaf(seen) if seen is not None and seen.tensor() is tensor else None
 
     def differentiable(self, tensor: Tensor) -> Made | LeafSeen:
         """Which node made a tensor that requires grad.
@@ -94,8 +94,26 @@ class Memory:
         version = _version(tensor)
         seen = self._leaves.get(id(tensor))
         if seen is None or seen.tensor() is not tensor or seen.version != version:
-            seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version, array_of(tensor))
+            seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version)
+            if tensor.numel() <= MAXIMUM_ITEMS:
+                seen.value = array_of(tensor)
         return seen
+
+
+def read_leaf(seen: LeafSeen) -> Array:
+    """What a leaf held; not known of a large one that was changed since.
+
+    To read all parameters in every forward would take longer than some forwards do.
+    """
+    tensor = seen.tensor()
+    if seen.value is None and tensor is not None:
+        is_same = _version(tensor) == seen.version
+        seen.value = array_of(tensor) if is_same else _unread(tensor)
+    return seen.value or Array((), "float32")
+
+
+def _unread(tensor: Tensor) -> Array:
+    return Array(shape_of(tensor), dtype_name(tensor.dtype))
 
 
 def takes_gradient(each: Ref) -> bool:

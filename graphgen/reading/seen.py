@@ -28,11 +28,11 @@ class Constant:
 
 @dataclass(slots=True, eq=False)
 class LeafSeen:
-    """A leaf: what it held when it was last used."""
+    """A leaf as it was when it was last used; its value is read when a graph is asked for."""
 
     tensor: "ReferenceType[Tensor]"
     version: int
-    value: Array
+    value: Array | None = None
 
 
 @dataclass(slots=True, eq=False)
