@@ -6,7 +6,7 @@ What stands still is kept by what it shows, so that a step makes only what it ch
 from functools import cached_property
 
 import numpy as np
-from manim import VGroup, VMobject
+from manim import VMobject
 
 from graphgen.cards import path_counts, paths_box
 from graphgen.digits import is_loud
@@ -15,10 +15,11 @@ from graphgen.graph import Array, Cell, Kind
 from graphgen.measure import extent
 from graphgen.picture import Picture
 from graphgen.theme import Paint, paint_of
-from scenes.ink import mix, stroked
+from scenes.ink import mix
 from scenes.lettering import Lettering
 from scenes.looks import EdgeLook, Look
-from scenes.pen import Outlines, Pen, filled
+from scenes.marks import Bundle, Outlines, filled, stroked
+from scenes.pen import Pen
 from scenes.shapes import (
     Line,
     along,
@@ -62,7 +63,7 @@ class Drawing:
                 found[cell.index].append(cell)
         return found
 
-    def way(self, edge: int, look: EdgeLook, view: View) -> VGroup:
+    def way(self, edge: int, look: EdgeLook, view: View) -> Bundle:
         """An edge at rest: not gone yet, or with a part of the tint of what went along it."""
         page, thin = self.theme.page, 1.2
         line = track(self.picture.layout.routes[edge], view)
@@ -73,18 +74,18 @@ class Drawing:
             return ahead
         quiet = self._arrow(line, mix(self.theme.forward, page, 0.78), thin, view)
         back = self._arrow_back(line, mix(self.letters.tint(edge), page, 0.35), 1.5, view)
-        return VGroup(*quiet, *back)
+        return Bundle(*quiet, *back)
 
-    def flow(self, edge: int, look: EdgeLook, view: View) -> VGroup:
+    def flow(self, edge: int, look: EdgeLook, view: View) -> Bundle:
         """An edge that acts: bright, solid with the values, dashed with the gradients."""
         line = track(self.picture.layout.routes[edge], view)
         if look == "backward":
             return self._arrow_back(line, self.letters.tint(edge), 2.4, view)
         return self._arrow(line, self.theme.forward, 2.4, view)
 
-    def card(self, node: int, look: Look, view: View, glow: str = "") -> VGroup:
+    def card(self, node: int, look: Look, view: View, glow: str = "") -> Bundle:
         """A node's card with the texts that a look shows; with a glow, bright and ringed."""
-        return VGroup(
+        return Bundle(
             *self.shell(node, look.arrived.get(node, 0), view, glow),
             *(
                 self.letters.text(cell, look.texts[cell], look.waiting.get(cell, ()), view)
@@ -114,7 +115,7 @@ class Drawing:
             ]
         return drawn
 
-    def pill(self, edge: int, text: str, view: View) -> VGroup:
+    def pill(self, edge: int, text: str, view: View) -> Bundle:
         """A contribution where it stays on its way."""
         place = self.letters.places[Cell("contribution", edge)]
         page, tint = self.theme.page, self.letters.tint(edge)
@@ -123,9 +124,9 @@ class Drawing:
         back = filled(rounded(area, 5 * view.scale), mix(tint, page, 0.86))
         border = stroked(rounded(area, 5 * view.scale), mix(tint, page, 0.5), view.scale)
         ink = self.theme.alarm if loud else tint
-        return VGroup(back, border, *self.letters.lines(text, place.size, ink, place.box, view))
+        return Bundle(back, border, *self.letters.lines(text, place.size, ink, place.box, view))
 
-    def bar(self, edge: int, view: View) -> VGroup:
+    def bar(self, edge: int, view: View) -> Bundle:
         """A bar across a way: no gradient comes through."""
         line = track(self.picture.layout.routes[edge], view)
         place, before = along(line, 0.72), along(line, 0.7)
@@ -135,11 +136,11 @@ class Drawing:
             line_of(np.array([place + shift + side, place + shift - side]))
             for shift in (way * 2 * view.scale, way * -2 * view.scale)
         ]
-        return VGroup(stroked(np.concatenate(bars), self.theme.cut.line, 2.2 * view.scale))
+        return Bundle(stroked(np.concatenate(bars), self.theme.cut.line, 2.2 * view.scale))
 
     def chip(
         self, text: str, tint: str, center: Outlines, view: View, array: Array | None = None
-    ) -> VGroup:
+    ) -> Bundle:
         """A text that travels, around a place in Manim's units."""
         size = self.theme.contribution_size
         room = extent(text, size)
@@ -149,7 +150,7 @@ class Drawing:
         page = self.theme.page
         shape = rounded(view.area(box), 8 * view.scale)
         ink = self.theme.alarm if is_loud(array) else tint
-        return VGroup(
+        return Bundle(
             filled(shape, mix(tint, page, 0.82)),
             stroked(shape, tint, 1.6 * view.scale),
             *self.letters.lines(text, size, ink, box, view),
@@ -176,25 +177,25 @@ class Drawing:
             return [
                 stroked(dashed(flattened(outline), 5 * view.scale, 3.5 * view.scale), color, stroke)
             ]
-        drawn = [stroked(outline, color, stroke)]
+        drawn: list[VMobject] = [stroked(outline, color, stroke)]
         if is_loss:
             inner = _outline(kind, is_loss, view.area(_grown(box, -3.0)), view.scale)
             drawn.append(stroked(inner, color, 0.8 * view.scale))
         return drawn
 
-    def _arrow(self, line: Line, color: str, thick: float, view: View) -> VGroup:
+    def _arrow(self, line: Line, color: str, thick: float, view: View) -> Bundle:
         """A solid line with its head at the target."""
         shaft = line_of(cut_to(line, 0.0, _HEAD * 0.8 * view.scale))
         tip = head(line, _HEAD * view.scale, (4.5 + thick) * view.scale)
-        return VGroup(stroked(shaft, color, thick * view.scale), filled(tip, color))
+        return Bundle(stroked(shaft, color, thick * view.scale), filled(tip, color))
 
-    def _arrow_back(self, line: Line, color: str, thick: float, view: View) -> VGroup:
+    def _arrow_back(self, line: Line, color: str, thick: float, view: View) -> Bundle:
         """A dashed line with its head at the source."""
         back = line[::-1]
         shaft = cut_to(back, 0.0, _HEAD * 0.8 * view.scale)
         tip = head(back, _HEAD * view.scale, (4.5 + thick) * view.scale)
         dashes = dashed(shaft, 4.5 * view.scale, 3.5 * view.scale)
-        return VGroup(stroked(dashes, color, thick * view.scale), filled(tip, color))
+        return Bundle(stroked(dashes, color, thick * view.scale), filled(tip, color))
 
 
 _CORNERS: dict[Kind, float] = {"leaf": 7.0, "op": 16.0, "data": 2.0, "constant": 2.0, "cut": 10.0}

@@ -1,13 +1,6 @@
-"""Colors and lines: mixing two colors, and an outline drawn as a line."""
+"""Colors: how two of them mix."""
 
-from manim import ManimColor, VMobject
-
-from scenes.pen import Outlines
-
-__all__ = ["mix", "stroked"]
-
-_STROKES_PER_UNIT = 100.0
-"""Manim counts the thickness of lines in hundredths of its unit of length."""
+__all__ = ["mix"]
 
 
 def mix(color: str, other: str, share: float) -> str:
@@ -23,19 +16,3 @@ def mix(color: str, other: str, share: float) -> str:
         for at in (1, 3, 5)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)
-
-
-def stroked(points: Outlines, color: str, thickness: float) -> VMobject:
-    """Outlines drawn as lines, with nothing inside.
-
-    Args:
-        thickness: in Manim's units of length.
-    """
-    line = VMobject(
-        stroke_color=ManimColor(color),
-        stroke_width=thickness * _STROKES_PER_UNIT,
-        stroke_opacity=1.0,
-        fill_opacity=0.0,
-    )
-    line.points = points
-    return line

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
-from manim import VGroup, VMobject
+from manim import VMobject
 
 from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip
 from graphgen.digits import is_loud, summarize
@@ -14,9 +14,10 @@ from graphgen.graph import Cell
 from graphgen.measure import LINE, extent, fitted, is_grid, spots, width
 from graphgen.picture import Picture
 from graphgen.theme import paint_of
-from scenes.ink import mix, stroked
+from scenes.ink import mix
 from scenes.looks import path_numbers
-from scenes.pen import Pen, filled
+from scenes.marks import Bundle, filled, stroked
+from scenes.pen import Pen
 from scenes.shapes import polyline, rectangle, rounded
 from scenes.views import View
 
@@ -43,7 +44,7 @@ class Lettering:
         tints = (theme.backward, theme.shared, theme.loss.text, theme.leaf.text)
         return tints[self.numbers.get(edge, 0) % len(tints)]
 
-    def text(self, cell: Cell, shown: str, waiting: Sequence[str], view: View) -> VGroup:
+    def text(self, cell: Cell, shown: str, waiting: Sequence[str], view: View) -> Bundle:
         """A node's text in its place; contributions that wait stand there as chips."""
         place, color = self.places[cell], self._ink(cell)
         if waiting:
@@ -58,7 +59,7 @@ class Lettering:
         """Where each cell's text stands."""
         return {place.cell: place for place in self.picture.layout.places}
 
-    def pieces(self, cell: Cell, waiting: Sequence[str], view: View) -> list[VGroup]:
+    def pieces(self, cell: Cell, waiting: Sequence[str], view: View) -> list[Bundle]:
         """The contributions that wait at a gradient's place, each as a chip of its own."""
         place, tints = self.places[cell], self._tints_into(cell)
         size = _PIECE_SIZE * place.size
@@ -109,16 +110,16 @@ class Lettering:
         texts = sum(width(part, _PIECE_SIZE * size) + 2 * _PIECE_X for part in waiting)
         return width(GRADIENT_PREFIX, size) + texts + _PIECE_GAP * (len(waiting) - 1)
 
-    def _piece(self, text: str, size: float, tint: str, box: Box, view: View) -> VGroup:
+    def _piece(self, text: str, size: float, tint: str, box: Box, view: View) -> Bundle:
         area = view.area(box)
         back = filled(rounded(area, 5 * view.scale), mix(tint, self.theme.page, 0.8))
         border = stroked(rounded(area, 5 * view.scale), tint, 1.2 * view.scale)
-        return VGroup(back, border, *self.lines(text, size, tint, box, view))
+        return Bundle(back, border, *self.lines(text, size, tint, box, view))
 
-    def _waiting(self, place: Place, waiting: Sequence[str], view: View) -> VGroup:
+    def _waiting(self, place: Place, waiting: Sequence[str], view: View) -> Bundle:
         content = self._pieces_width(waiting, place.size) - width(GRADIENT_PREFIX, place.size)
         pieces = self.pieces(place.cell, waiting, view)
-        return VGroup(self.prefix(place.cell, content, view), *pieces)
+        return Bundle(self.prefix(place.cell, content, view), *pieces)
 
     def _tints_into(self, cell: Cell) -> list[str]:
         """The tints of the paths into an output, in the order of arrival."""
@@ -130,17 +131,17 @@ class Lettering:
         ]
         return [self.tint(index) for index in own]
 
-    def _written(self, place: Place, text: str, ink: str, view: View) -> VGroup:
+    def _written(self, place: Place, text: str, ink: str, view: View) -> Bundle:
         """A text of lines or of a grid, in the middle of its place."""
         if place.cell.part != "gradient":
-            return VGroup(*self.lines(text, place.size, ink, place.box, view))
+            return Bundle(*self.lines(text, place.size, ink, place.box, view))
         sign = width(GRADIENT_PREFIX, place.size)
         content = min(extent(text, place.size).width, place.box.width - sign)
         box = Box(place.box.x + sign, place.box.y, place.box.width - sign, place.box.height)
         shifted = Box(place.box.x + sign / 2, box.y, place.box.width, box.height)
         held = Box(shifted.center.x - box.width / 2, box.y, box.width, box.height)
         lines = self.lines(text, place.size, ink, held, view)
-        return VGroup(self.prefix(place.cell, content, view), *lines)
+        return Bundle(self.prefix(place.cell, content, view), *lines)
 
     def _brackets(
         self, wide: float, rows: int, size: float, ink: str, box: Box, view: View

@@ -1,15 +1,16 @@
 """The few ways in which things move: fade, travel along a way, turn into another size, pan.
 
 Each plays in a window of its beat and is smooth at both ends. They write into their mobjects
-directly: Manim's own copy each mobject twice for every animation.
+directly: Manim's own copy each mobject twice for every animation. Each pose sets new arrays and
+leaves those that it found as they were, so what is kept can be posed and put back.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Animation, Mobject, VGroup, VMobject, linear
+from manim import Animation, Mobject, VMobject, linear
 
-from scenes.pen import Outlines
+from scenes.marks import Bundle, Outlines
 from scenes.shapes import Line, lengths
 from scenes.views import View
 
@@ -57,8 +58,8 @@ class Fade(Act):
         super().__init__(mobject, window)
         self.start, self.end = start, end
         self.parts = _parts(mobject)
-        self.fills = [part.fill_rgbas.copy() for part in self.parts]
-        self.strokes = [part.stroke_rgbas.copy() for part in self.parts]
+        self.fills = [part.fill_rgbas for part in self.parts]
+        self.strokes = [part.stroke_rgbas for part in self.parts]
 
     def pose(self, share: float) -> None:
         """Scale the opacities that the mobject had when this was made."""
@@ -82,8 +83,8 @@ class Travel(Act):
         self.parts = _parts(mobject)
         center = mobject.get_center()
         self.points = [part.points - center for part in self.parts]
-        self.fills = [part.fill_rgbas.copy() for part in self.parts]
-        self.strokes = [part.stroke_rgbas.copy() for part in self.parts]
+        self.fills = [part.fill_rgbas for part in self.parts]
+        self.strokes = [part.stroke_rgbas for part in self.parts]
 
     def pose(self, share: float) -> None:
         """Stand at a share of the line's length."""
@@ -116,11 +117,11 @@ class Turn(Act):
 class Pan(Act):
     """The whole picture from one view to another; lines grow and shrink with it."""
 
-    def __init__(self, mobject: VGroup, start: View, end: View, window: Window = WHOLE) -> None:
+    def __init__(self, mobject: Bundle, start: View, end: View, window: Window = WHOLE) -> None:
         super().__init__(mobject, window)
         self.start, self.end = start, end
         self.parts = _parts(mobject)
-        self.points = [part.points.copy() for part in self.parts]
+        self.points = [part.points for part in self.parts]
         self.widths = [part.stroke_width for part in self.parts]
 
     def pose(self, share: float) -> None:
@@ -133,6 +134,11 @@ class Pan(Act):
         for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
             part.points = (points - origin) * ratio + place
             part.stroke_width = width * ratio
+
+    def undo(self) -> None:
+        """Put everything back to where it stood in the first view."""
+        for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
+            part.points, part.stroke_width = points, width
 
 
 def _parts(mobject: VMobject) -> list[VMobject]:

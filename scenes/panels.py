@@ -1,13 +1,14 @@
 """Story + Frame -> the bands above and below the picture: title, chapter, progress, caption."""
 
-from manim import VGroup, VMobject
+from manim import VMobject
 
 from graphgen.geometry import Direction
 from graphgen.measure import width, wrapped
 from graphgen.story import Chapter, Story
 from graphgen.theme import Theme
 from scenes.ink import mix
-from scenes.pen import Pen, filled
+from scenes.marks import Bundle, filled
+from scenes.pen import Pen
 from scenes.shapes import rectangle
 from scenes.views import SMALLEST_TEXT, Area, Frame
 
@@ -51,7 +52,7 @@ class Panels:
             for area in (self._frame.title, self._frame.caption)
         ]
 
-    def title(self) -> VGroup:
+    def title(self) -> Bundle:
         """The title at its place, at the left of the upper band, on one line or two."""
         area, base = self._frame.title, self._frame.base
         words = _CHAPTERS[self._direction].values()
@@ -60,13 +61,13 @@ class Panels:
         size, lines = self._fitted(self._title, room, _TITLE_SIZE * base, 2)
         return self._written(lines, size, (area.x - area.width / 2, area.y), align=-1)
 
-    def big_title(self) -> VGroup:
+    def big_title(self) -> Bundle:
         """The title in the middle of the stage, as the film opens."""
         stage = self._frame.stage
         size, lines = self._fitted(self._title, stage, _BIG_TITLE * self._frame.base, 4)
         return self._written(lines, size, (stage.x, stage.y))
 
-    def chapter(self, step: int) -> VGroup:
+    def chapter(self, step: int) -> Bundle:
         """What is going on, and how far the film is: a thin line below the title."""
         steps = self._story.steps
         here = steps[max(step, 0)]
@@ -77,7 +78,7 @@ class Panels:
         track = Area(area.x, bottom, area.width, 0.003 * height)
         gone = max(done, 0.004) * area.width
         passed = Area(area.x - (area.width - gone) / 2, bottom, gone, 0.005 * height)
-        drawn = VGroup(
+        drawn = Bundle(
             filled(rectangle(track), mix(self._theme.quiet, self._theme.page, 0.72)),
             filled(rectangle(passed), color),
         )
@@ -87,7 +88,7 @@ class Panels:
             drawn.add(self._pen.write(word, _CHAPTER_SIZE * self._frame.base, color, at, align=1))
         return drawn
 
-    def caption(self, step: int) -> VGroup:
+    def caption(self, step: int) -> Bundle:
         """A step's sentence, in the lower band, on at most two lines (four where it is narrow)."""
         area, frame = self._frame.caption, self._frame
         most = 4 if frame.height > frame.width else 2
@@ -97,10 +98,10 @@ class Panels:
 
     def _written(
         self, lines: tuple[str, ...], size: float, at: tuple[float, float], align: float = 0.0
-    ) -> VGroup:
+    ) -> Bundle:
         """Lines below each other around a place."""
         middle, ink = (len(lines) - 1) / 2, self._theme.text
-        return VGroup(
+        return Bundle(
             *(
                 self._pen.write(
                     line,

@@ -13,14 +13,11 @@ from pathlib import Path
 
 import manimpango  # type: ignore[import-untyped]
 import numpy as np
-import numpy.typing as npt
-from manim import ManimColor, VMobject
 
 from graphgen.errors import MissingPartError
+from scenes.marks import Outlines, Shape
 
-__all__ = ["Label", "Outlines", "Pen", "filled", "find_font"]
-
-Outlines = npt.NDArray[np.float64]
+__all__ = ["Label", "Pen", "find_font"]
 
 _SIZE = 48.0
 _EM = _SIZE * 96 / 72
@@ -42,6 +39,7 @@ class Pen:
     def __init__(self, font: str) -> None:
         self._font = font
         self._known: dict[tuple[str, bool], Outlines] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="autoviz-")
 
     def outlines(self, text: str, is_bold: bool = False) -> Outlines:
         """Cubic curves, 4 points each, of a line of text of font size 1.
@@ -52,7 +50,7 @@ class Pen:
         """
         key = (text, is_bold)
         if key not in self._known:
-            self._known[key] = _shape(text, self._font, is_bold)
+            self._known[key] = _shape(text, self._font, is_bold, Path(self._folder.name))
         return self._known[key]
 
     def width(self, text: str, size: float, is_bold: bool = False) -> float:
@@ -88,20 +86,12 @@ class Pen:
         return Label(text, size, points * size + shift, color)
 
 
-class Label(VMobject):
+class Label(Shape):
     """A line of text that remembers what it says, and its font size in Manim's units."""
 
     def __init__(self, text: str, size: float, points: Outlines, color: str) -> None:
-        super().__init__(fill_color=ManimColor(color), fill_opacity=1.0, stroke_width=0.0)
-        self.points = points
+        super().__init__(points, fill=color)
         self.text, self.size = text, size
-
-
-def filled(points: Outlines, color: str) -> VMobject:
-    """Outlines filled with a color, with no border."""
-    shape = VMobject(fill_color=ManimColor(color), fill_opacity=1.0, stroke_width=0.0)
-    shape.points = points
-    return shape
 
 
 def find_font(families: Sequence[str]) -> str:
@@ -122,16 +112,15 @@ def find_font(families: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _shape(text: str, font: str, is_bold: bool) -> Outlines:
+def _shape(text: str, font: str, is_bold: bool, folder: Path) -> Outlines:
     """The outlines of a text as Pango shapes it."""
     if not text.strip():
         return np.zeros((0, 3))
     weight = "BOLD" if is_bold else "NORMAL"
     setting = manimpango.TextSetting(0, len(text), font, "NORMAL", weight)
-    with tempfile.TemporaryDirectory(prefix="autoviz-") as folder:
-        path = str(Path(folder) / "text.svg")
-        manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
-        points = np.array(list(_curves(ElementTree.parse(path).getroot())))
+    path = str(folder / "text.svg")
+    manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
+    points = np.array(list(_curves(ElementTree.parse(path).getroot())))
     if not len(points):
         return np.zeros((0, 3))
     points = points / _EM

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from manim import Mobject, Scene, VGroup, VMobject
+from manim import Mobject, Scene, VMobject
 
 from graphgen.story import Move, Step
 from scenes.beats import Beats, divide, frames_of
 from scenes.looks import EdgeLook, Look
+from scenes.marks import Bundle
 from scenes.motion import WHOLE, Act, Fade, Pan, Travel, Turn, Window, staggered
 from scenes.shapes import Line
 from scenes.stage import Stage
@@ -137,9 +138,11 @@ class Player:
         stage = self._stage
         start, end = stage.view(index - 1), stage.view(index)
         parts = stage.parts(stage.look(index - 1), start, also=end)
-        whole = VGroup(*(part.copy() for part in parts))
+        whole = Bundle(*parts)
         self._stand([whole, *self._bands])
-        self._beat(frames, [Pan(whole, start, end)])
+        pan = Pan(whole, start, end)
+        self._beat(frames, [pan])
+        pan.undo()
         self._stand([*stage.world(index - 1, seen_at=index), *self._bands])
 
     # What each move does
@@ -148,7 +151,7 @@ class Player:
         stage = self._stage
         self._beat(beats["title"])
         big, title = stage.panels.big_title(), stage.panels.title()
-        cards = VGroup(*stage.drawing_at(index))
+        cards = Bundle(*stage.drawing_at(index))
         rest = stage.bands(-1, telling=index, has_title=False)
         self._stand([cards, *rest, big])
         acts: list[Act] = [Fade(cards, (0.35, 1.0))]
@@ -156,7 +159,7 @@ class Player:
             turns = zip(big, title, strict=True)
             acts += [Turn(line, small.points, (0.0, 0.7)) for line, small in turns]
         else:
-            self._scene.add(title)
+            self._add([title])
             acts += [Fade(big, (0.0, 0.4), 1.0, 0.0), Fade(title, (0.3, 0.7))]
         self._beat(beats["answer"], acts)
         self._stand(stage.still(index))
@@ -192,7 +195,7 @@ class Player:
         ]
         frames = beats["travel"] + (0 if formed else beats["form"])
         self._travel(frames, [contribution(stage, edge, index) for edge in edges], pills, acts)
-        self._scene.remove(*formed)
+        self._remove(formed)
         sources = [stage.story.graph.edges[edge].source for edge in edges]
         self._answer(index, sources, beats["answer"], is_staggered=False)
         self._settle(index, beats)
@@ -238,7 +241,7 @@ class Player:
     def _close(self, index: int, beats: Beats) -> None:
         """The table, line by line."""
         table = self._stage.table()
-        self._scene.add(*table)
+        self._add(table)
         windows = staggered(len(table), 0.12)
         self._beat(
             beats["answer"], [Fade(line, at) for line, at in zip(table, windows, strict=True)]
@@ -264,14 +267,14 @@ class Player:
         ]
         self._add([traveler for traveler, _ in chosen])
         self._beat(frames, [*acts, *moving])
-        self._scene.remove(*(traveler for traveler, _ in chosen))
+        self._remove(traveler for traveler, _ in chosen)
 
     # Short ways to say it
 
     def _told(self, index: int) -> Step:
         return self._stage.story.steps[index]
 
-    def _card(self, node: int, look: Look, index: int) -> VGroup:
+    def _card(self, node: int, look: Look, index: int) -> Bundle:
         stage = self._stage
         return stage.drawing.card(node, look, stage.view(index), stage.glow(index))
 
@@ -282,14 +285,20 @@ class Player:
 
     def _add(self, mobjects: Sequence[Mobject]) -> None:
         """Put mobjects in front of the picture, behind the bands where it reaches below them."""
-        self._scene.add(*mobjects)
-        if self._stage.has_masks:
-            self._scene.add(*self._bands)
+        front = [*mobjects, *(self._bands if self._stage.has_masks else ())]
+        moved = set(map(id, front))
+        self._stand([*(each for each in self._scene.mobjects if id(each) not in moved), *front])
+
+    def _remove(self, mobjects: Iterable[Mobject]) -> None:
+        gone = set(map(id, mobjects))
+        self._stand(each for each in self._scene.mobjects if id(each) not in gone)
 
     def _stand(self, mobjects: Iterable[Mobject]) -> None:
-        """Exactly these are in the frame, from the back to the front."""
-        self._scene.clear()
-        self._scene.add(*mobjects)
+        """Exactly these are in the frame, from the back to the front.
+
+        Set at once: Scene.add looks through every mobject's family for each one that it adds.
+        """
+        self._scene.mobjects = list(mobjects)
 
     def _beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
         """Play acts, or hold still, for a whole number of frames."""

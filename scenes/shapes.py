@@ -6,7 +6,7 @@ Points have shape (4n, 3), in Manim's units, y up; a mobject of several lines is
 import numpy as np
 
 from graphgen.geometry import Route
-from scenes.pen import Outlines
+from scenes.marks import Outlines
 from scenes.views import Area, View
 
 __all__ = [
@@ -71,21 +71,31 @@ def along(line: Line, share: float) -> Outlines:
 def cut_to(line: Line, start: float, end: float) -> Line:
     """The line without its first and last stretches, in Manim's units."""
     run = lengths(line)
-    end = max(run[-1] - end, start)
-    inner = (run > start) & (run < end)
-    ends = [
-        np.array([np.interp(at, run, line[:, axis]) for axis in range(3)]) for at in (start, end)
+    return _stretches(line, run, np.array([start]), np.array([max(run[-1] - end, start)]))[0]
+
+
+def _stretches(line: Line, run: Outlines, starts: Outlines, ends: Outlines) -> list[Line]:
+    """The parts of a line from each start to its end, given as lengths along it."""
+    first = np.column_stack([np.interp(starts, run, line[:, axis]) for axis in range(3)])
+    last = np.column_stack([np.interp(ends, run, line[:, axis]) for axis in range(3)])
+    after, before = np.searchsorted(run, starts, "right"), np.searchsorted(run, ends, "left")
+    return [
+        np.concatenate([first[at : at + 1], line[after[at] : before[at]], last[at : at + 1]])
+        for at in range(len(starts))
     ]
-    return np.concatenate([ends[:1], line[inner], ends[1:]])
 
 
 def line_of(line: Line) -> Outlines:
     """The curves that draw a line."""
     if len(line) < 2:
         return np.zeros((0, 3))
-    start, end = line[:-1], line[1:]
+    return _straight(line[:-1], line[1:])
+
+
+def _straight(start: Outlines, end: Outlines) -> Outlines:
+    """Straight curves from each start to its end."""
     third = (end - start) / 3
-    return np.stack([start, start + third, end - third, end], axis=1).reshape(-1, 3)
+    return np.hstack([start, start + third, end - third, end]).reshape(-1, 3)
 
 
 def polyline(*corners: tuple[float, float]) -> Outlines:
@@ -95,12 +105,14 @@ def polyline(*corners: tuple[float, float]) -> Outlines:
 
 def dashed(line: Line, dash: float, gap: float) -> Outlines:
     """The curves that draw a line in dashes, which begin and end with a dash."""
-    total = lengths(line)[-1]
-    count = max(1, round((total + gap) / (dash + gap)))
-    period = (total + gap) / count
-    long = period * dash / (dash + gap)
+    run = lengths(line)
+    count = max(1, round((run[-1] + gap) / (dash + gap)))
+    period = (run[-1] + gap) / count
     starts = np.arange(count) * period
-    return np.concatenate([line_of(cut_to(line, at, max(total - at - long, 0.0))) for at in starts])
+    ends = np.minimum(starts + period * dash / (dash + gap), run[-1])
+    parts = _stretches(line, run, starts, ends)
+    tails, tips = [part[:-1] for part in parts], [part[1:] for part in parts]
+    return _straight(np.concatenate(tails), np.concatenate(tips))
 
 
 def head(line: Line, length: float, width: float) -> Outlines:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TypeVar
 
-from manim import VGroup, VMobject
+from manim import VMobject
 
 from graphgen.geometry import Box
 from graphgen.graph import Cell
@@ -12,6 +12,7 @@ from graphgen.picture import Picture
 from graphgen.story import Move
 from scenes.drawing import Drawing
 from scenes.looks import Look, looks
+from scenes.marks import Bundle
 from scenes.panels import Panels
 from scenes.pen import Pen, find_font
 from scenes.table import closing, draw_table
@@ -21,7 +22,7 @@ __all__ = ["Stage"]
 
 _GLOW = 16.0
 
-Drawn = TypeVar("Drawn", bound=VMobject | tuple[VGroup, ...])
+Drawn = TypeVar("Drawn", bound=VMobject | tuple[Bundle, ...])
 
 
 class Stage:
@@ -85,7 +86,7 @@ class Stage:
         told = step if telling is None else telling
         found: list[VMobject] = []
         if self.has_masks:
-            found.append(self._keep(("masks",), lambda: VGroup(*self.panels.masks())))
+            found.append(self._keep(("masks",), lambda: Bundle(*self.panels.masks())))
         found.append(self.chapter(told))
         if has_title:
             is_open = step >= 0
@@ -94,7 +95,7 @@ class Stage:
         is_closed = step >= 0 and self._move(step) == "close"
         return [*found, *(self.table() if is_closed else ())]
 
-    def pill_of(self, edge: int, step: int, seen_at: int) -> list[VGroup]:
+    def pill_of(self, edge: int, step: int, seen_at: int) -> list[Bundle]:
         """The contribution that stands on a way after a step, as another step sees it."""
         text = self.look(step).texts.get(Cell("contribution", edge))
         return [] if text is None else [self._pill(edge, text, self.view(seen_at))]
@@ -103,22 +104,22 @@ class Stage:
         """A copy of the picture after a step, to move."""
         return [part.copy() for part in self.world(step)]
 
-    def table(self) -> tuple[VGroup, ...]:
+    def table(self) -> tuple[Bundle, ...]:
         """The lines of the closing table."""
         return self._keep(
             ("table",), lambda: tuple(draw_table(self.closing, self.picture, self.pen))
         )
 
-    def caption(self, step: int) -> VGroup:
+    def caption(self, step: int) -> Bundle:
         """A step's sentence."""
         step = max(step, 0)
         return self._keep(("caption", step), lambda: self.panels.caption(step))
 
-    def chapter(self, step: int) -> VGroup:
+    def chapter(self, step: int) -> Bundle:
         """What is going on in a step, and how far the film is after it."""
         return self._keep(("chapter", step), lambda: self.panels.chapter(step))
 
-    def _title(self, is_open: bool) -> Callable[[], VGroup]:
+    def _title(self, is_open: bool) -> Callable[[], Bundle]:
         return self.panels.title if is_open else self.panels.big_title
 
     def _move(self, step: int) -> Move:
@@ -152,10 +153,10 @@ class Stage:
             ways.append(around([box_of(route), *([place.box] if place else [])]))
         return [*ways, *layout.boxes]
 
-    def _pill(self, edge: int, text: str, view: View) -> VGroup:
+    def _pill(self, edge: int, text: str, view: View) -> Bundle:
         return self._keep(("pill", edge, view), lambda: self.drawing.pill(edge, text, view))
 
-    def _card(self, node: int, look: Look, view: View) -> VGroup:
+    def _card(self, node: int, look: Look, view: View) -> Bundle:
         glow = self.glow(look.step) if node in look.lit else ""
         texts = tuple(
             (look.texts.get(cell), look.waiting.get(cell)) for cell in self.drawing.cells[node]

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from manim import VGroup
-
 from graphgen.geometry import Layout
 from graphgen.measure import width, wrapped
 from graphgen.picture import Picture
 from graphgen.story import Row, Story
 from scenes.ink import mix
-from scenes.pen import Pen, filled
+from scenes.marks import Bundle, filled
+from scenes.pen import Pen
 from scenes.shapes import rectangle
 from scenes.views import SMALLEST_TEXT, Area, Frame, View, fitting
 
@@ -97,7 +96,7 @@ def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> list[Clos
     return choices
 
 
-def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
+def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[Bundle]:
     """The table, one group for each of its lines."""
     theme, size = picture.theme, closing.size
     top = closing.area.y + closing.area.height / 2
@@ -110,7 +109,7 @@ def draw_table(closing: Closing, picture: Picture, pen: Pen) -> list[VGroup]:
     drawn = []
     for line in closing.lines:
         middle = top - size * (_LINE + _ROW_GAP) / 2
-        group = VGroup()
+        group = Bundle()
         colors = inks if line.row else (theme.quiet,) * 4
         for lines, x, ink in zip(line.texts, starts, colors, strict=True):
             room = last if x == starts[3] else 0.0

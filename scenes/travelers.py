@@ -1,10 +1,10 @@
 """What travels along a way: an operand's value, a contribution, and what that is made of."""
 
 import numpy as np
-from manim import VGroup
 
 from graphgen.digits import inline
 from graphgen.graph import Array, Cell
+from scenes.marks import Bundle
 from scenes.shapes import Line, along, cut_to, lengths, track
 from scenes.stage import Stage
 
@@ -15,7 +15,7 @@ _CLEAR = 1.1
 _MOST_OF_A_WAY = 0.6
 
 
-def operand(stage: Stage, index: int, step: int) -> tuple[VGroup, Line]:
+def operand(stage: Stage, index: int, step: int) -> tuple[Bundle, Line]:
     """An operand's value as a chip, and its way into the operation.
 
     Args:
@@ -29,7 +29,7 @@ def operand(stage: Stage, index: int, step: int) -> tuple[VGroup, Line]:
     return stage.drawing.chip(_short(shown), stage.theme.forward, line[0], view, array), line
 
 
-def contribution(stage: Stage, index: int, step: int) -> tuple[VGroup, Line]:
+def contribution(stage: Stage, index: int, step: int) -> tuple[Bundle, Line]:
     """A contribution as a chip, and its way back from where it forms."""
     edge, line = stage.story.graph.edges[index], _way_back(stage, index, step)
     text = stage.look(step).texts.get(Cell("contribution", index), "")
@@ -38,7 +38,7 @@ def contribution(stage: Stage, index: int, step: int) -> tuple[VGroup, Line]:
     return chip, _clear_of_card(line, chip)
 
 
-def product(stage: Stage, index: int, step: int) -> VGroup | None:
+def product(stage: Stage, index: int, step: int) -> Bundle | None:
     """Slope × gradient from above, where both are numbers, next to the operation."""
     edge = stage.story.graph.edges[index]
     ports = stage.story.graph.nodes[edge.target].ports
@@ -56,7 +56,7 @@ def _way_back(stage: Stage, index: int, step: int) -> Line:
     return track(stage.picture.layout.routes[index], stage.view(step))[::-1]
 
 
-def _clear_of_card(line: Line, chip: VGroup) -> Line:
+def _clear_of_card(line: Line, chip: Bundle) -> Line:
     """The line from where a chip stands clear of the card that it comes from."""
     heading = np.abs(along(line, 0.05) - line[0])
     half = chip.width / 2 if heading[0] >= heading[1] else chip.height / 2
