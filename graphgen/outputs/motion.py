@@ -101,7 +101,7 @@ def _captioned(piece: Piece, clock: Clock) -> list[Key]:
 
 def _popping(begin: float, fade: float) -> list[Key]:
     """A sum: it comes large and settles."""
-    low, high = "opacity:0;transform:scale(.6)", "opacity:1;transform:scale(1.5)"
+    low, high = "opacity:0;transform:scale(.6)", "opacity:1;transform:scale(1.3)"
     rest = "opacity:1;transform:none"
     settled = begin + 3 * fade
     return [(0.0, low), (begin, low), (begin + fade, high), (settled, rest), (100.0, rest)]
