@@ -84,8 +84,7 @@ class _Builder:
         return Graph(tuple(self._nodes), tuple(self._edges), 0, tuple(self._sent.notes))
 
     def _node(self, index: int, item: Item) -> Node:
-        grad = self._sent.grads[index]
-        port = Port(array_of(item.data), _array(grad))
+        port = Port(array_of(item.data), self._sent.grads[index])
         name = item.name or self._names.get(id(item.value), "") or _as_number(item, port.value)
         kind: Kind = "op" if item.operation else "leaf"
         if item.shape is None:
@@ -101,8 +100,8 @@ class _Builder:
             0,
             self._places[index],
             slot,
-            _array(sent.contributions.get(key)),
-            _array(sent.locals.get(key)),
+            sent.contributions.get(key),
+            sent.locals.get(key),
         )
 
 
@@ -112,10 +111,6 @@ def _as_number(item: Item, value: Array) -> str:
         return ""
     text = number(value.items[0])
     return text if len(text) <= _LONGEST_NUMBER else ""
-
-
-def _array(found: Any) -> Array | None:
-    return None if found is None else array_of(found)
 
 
 def _check_scalar(item: Item) -> None:

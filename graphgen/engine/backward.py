@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphgen.engine.arrays import fill_like, is_array, shape_of_data
+from graphgen.engine.arrays import array_of, fill_like, is_array, shape_of_data
 from graphgen.engine.closures import cells_of, contents_of, wants_grad, with_stand_ins
 from graphgen.engine.shape import Shape, shape_of
 from graphgen.engine.walk import Item
 from graphgen.errors import InputError
+from graphgen.graph import Array
 
 __all__ = ["Sent", "backward"]
 
@@ -28,9 +29,9 @@ class Sent:
         notes: what could not be told apart.
     """
 
-    grads: list[Any]
-    contributions: dict[tuple[int, int], Any] = field(default_factory=dict)
-    locals: dict[tuple[int, int], Any] = field(default_factory=dict)
+    grads: list[Array | None]
+    contributions: dict[tuple[int, int], Array] = field(default_factory=dict)
+    locals: dict[tuple[int, int], Array] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -74,15 +75,19 @@ class _Runner:
         self._shapes: dict[type, Shape] = {type(i.value): i.shape for i in items if i.shape}
         self._saved: dict[int, tuple[Any, str, Any]] = {}
         self._sent = Sent([None] * len(items))
+        self._grads: list[Any] = [None] * len(items)
 
     def run(self) -> Sent:
-        grads = self._sent.grads
         if self._items[-1].is_active:
-            grads[-1] = fill_like(self._items[-1].data, 1.0)
+            self._grads[-1] = fill_like(self._items[-1].data, 1.0)
         for index in reversed(range(len(self._items))):
-            item = self._items[index]
-            if item.operation is not None and grads[index] is not None:
-                self._run_alone(index, item, grads[index])
+            item, grad = self._items[index], self._grads[index]
+            if grad is None:
+                continue
+            if item.operation is not None:
+                self._run_alone(index, item, grad)
+            self._sent.grads[index] = array_of(grad)
+            self._grads[index] = None  # only what is shown of it is kept
         return self._sent
 
     def restore(self) -> None:
@@ -92,14 +97,17 @@ class _Runner:
 
     def _run_alone(self, index: int, item: Item, grad: Any) -> None:
         plan = self._plan(item) if item.local is None else None
-        self._add(index, item, self._send(item, plan, grad))
+        shares = self._send(item, plan, grad)
+        self._add(index, item, shares)
         if shape_of_data(item.data) != ():
             return
-        slopes = item.local if plan is None else self._send(item, plan, fill_like(item.data, 1.0))
+        slopes = item.local if plan is None else shares
+        if plan is not None and grad != 1.0:
+            slopes = self._send(item, plan, fill_like(item.data, 1.0))
         for slot, source in enumerate(item.uses):
             operand = self._items[source]
             if operand.is_active and shape_of_data(operand.data) == ():
-                self._sent.locals[index, slot] = slopes[slot]
+                self._sent.locals[index, slot] = array_of(slopes[slot])
 
     def _add(self, index: int, item: Item, shares: Sequence[Any]) -> None:
         for slot, source in enumerate(item.uses):
@@ -108,9 +116,9 @@ class _Runner:
                 continue
             if shape_of_data(share) != shape_of_data(operand.data):
                 raise InputError(_misshapen(item, operand, share))
-            self._sent.contributions[index, slot] = share
-            known = self._sent.grads[source]
-            self._sent.grads[source] = share if known is None else known + share
+            self._sent.contributions[index, slot] = array_of(share)
+            known = self._grads[source]
+            self._grads[source] = share if known is None else known + share
 
     def _send(self, item: Item, plan: _Plan | None, grad: Any) -> Sequence[Any]:
         """What one operation sends to each of its operands."""
