@@ -34,8 +34,9 @@ def studio(
         defaults.digest_parser(parser)
     level = manim.logger.level
     try:
-        ours = _ours(folder, frame, page, transparent)
-        with tempconfig({**dict(defaults), **ours, "format": container}):
+        # One after the other: setting Manim's "quality" sets sizes too, in no certain order.
+        ours = {**_ours(folder, frame, page, transparent), "format": container}
+        with tempconfig(defaults), tempconfig(ours):
             manim.logger.setLevel(logging.ERROR)
             yield
     finally:

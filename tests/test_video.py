@@ -1,0 +1,332 @@
+"""The shell of a film: what comes out is whole, and nothing else changes."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+import scenes.video
+from graphgen.errors import AutovizError, OutputError, RenderError
+from graphgen.layout import place
+from graphgen.picture import Picture
+from graphgen.story_file import dumps
+from graphgen.telling import tell
+from graphgen.theme import DARK, LIGHT
+from scenes.film.crew import spread, workers_for
+from scenes.film.segments import cut
+from scenes.film.settings import encoding_of, frame_of
+from scenes.film.shooting import STORY, Order
+from scenes.film.takes import read_take
+from scenes.film.verifying import verify
+from scenes.video import Progress, Video, render_video
+from tests.pictures import two_paths
+
+ROOT = Path(__file__).parents[1]
+
+
+def short_picture() -> Picture:
+    """c = (a + b) * b, told in a few seconds."""
+    story = tell(two_paths(), title="c = (a + b) * b", seconds_per_step=0.4)
+    return Picture(story, place(story, DARK), DARK)
+
+
+@pytest.fixture(scope="module")
+def picture() -> Picture:
+    return short_picture()
+
+
+@pytest.fixture(scope="module")
+def film(picture: Picture, tmp_path_factory: pytest.TempPathFactory) -> Video:
+    """A film at 480p, drawn by one process."""
+    return render_video(picture, tmp_path_factory.mktemp("film") / "one.mp4", quality="l")
+
+
+def test_a_film_has_its_frames_size_and_length(film: Video, picture: Picture) -> None:
+    with av.open(str(film.path)) as found:
+        stream = found.streams.video[0]
+        frames = sum(1 for _ in found.decode(stream))
+    assert (stream.width, stream.height) == (film.width, film.height) == (854, 480)
+    assert frames == film.frames == round(picture.story.seconds * 15)
+    assert float(stream.duration * stream.time_base) == pytest.approx(picture.story.seconds)
+
+
+def test_the_index_of_a_film_stands_before_its_pictures(film: Video) -> None:
+    content = film.path.read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+
+
+def test_the_last_frame_shows_more_than_the_page(film: Video) -> None:
+    with av.open(str(film.path)) as found:
+        *_, last = found.decode(video=0)
+    assert float(np.std(last.to_ndarray(format="gray"))) > 5
+
+
+def test_two_processes_make_the_very_same_file(
+    film: Video, picture: Picture, tmp_path: Path
+) -> None:
+    render_video(picture, tmp_path / "two.mp4", quality="l", jobs=2)
+    assert (tmp_path / "two.mp4").read_bytes() == film.path.read_bytes()
+
+
+def test_progress_grows_to_the_last_frame(picture: Picture, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    video = render_video(picture, tmp_path / "a.mp4", quality="l", on_progress=seen.append)
+    done = [progress.done_frames for progress in seen]
+    assert done == sorted(done)
+    assert done[0] < done[-1] == video.frames
+    assert {progress.total_frames for progress in seen} == {video.frames}
+
+
+@pytest.mark.parametrize("name", ["it's.mp4", "a\nb.mp4", "100%d.mp4", "file:x.mp4", "é ü.mp4"])
+def test_odd_names_are_only_names(film: Video, picture: Picture, tmp_path: Path, name: str) -> None:
+    shelf = tmp_path / "shelf"
+    render_video(picture, tmp_path / "first.mp4", quality="l", cache=film.path.parent / "cache")
+    render_video(picture, tmp_path / name, quality="l", cache=film.path.parent / "cache")
+    assert (tmp_path / name).read_bytes() == film.path.read_bytes()
+    assert not shelf.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"), [("a.mov", "argb"), ("a.webm", "yuva420p"), ("a.gif", "bgra")]
+)
+def test_a_transparent_film_lets_the_page_show_through(
+    picture: Picture, tmp_path: Path, name: str, pixels: str
+) -> None:
+    video = render_video(picture, tmp_path / name, quality="l", transparent=True)
+    with av.open(str(video.path)) as found:
+        stream = found.streams.video[0]
+        decoder = av.CodecContext.create("libvpx-vp9", "r") if pixels == "yuva420p" else None
+        if decoder is not None:
+            decoder.extradata = stream.codec_context.extradata
+        packets = found.demux(stream)
+        pictures = [
+            frame
+            for packet in packets
+            for frame in (decoder or stream.codec_context).decode(packet)
+        ]
+    assert len(pictures) == video.frames
+    alpha = pictures[-1].to_ndarray(format="rgba")[..., 3]
+    assert alpha[2, 2] == 0
+    assert alpha.max() == 255
+
+
+def test_a_gif_is_small(picture: Picture, tmp_path: Path) -> None:
+    video = render_video(picture, tmp_path / "a.gif", quality="l")
+    assert video.path.stat().st_size < 1_000_000
+
+
+def test_an_unchanged_film_is_only_joined(
+    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    render_video(picture, tmp_path / "a.mp4", quality="l", cache=cache)
+    monkeypatch.setattr(scenes.video, "spread", _forbidden)
+    render_video(picture, tmp_path / "b.mp4", quality="l", cache=cache)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    with pytest.raises(AssertionError):
+        render_video(replace(picture, theme=LIGHT), tmp_path / "c.mp4", quality="l", cache=cache)
+
+
+def test_a_kept_part_that_was_damaged_is_drawn_again(
+    film: Video, picture: Picture, tmp_path: Path
+) -> None:
+    cache = tmp_path / "cache"
+    render_video(picture, tmp_path / "a.mp4", quality="l", cache=cache)
+    damaged = next(cache.rglob("*.mp4"))
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    render_video(picture, tmp_path / "b.mp4", quality="l", cache=cache)
+    assert (tmp_path / "b.mp4").read_bytes() == film.path.read_bytes()
+
+
+def _forbidden(*_: object) -> None:
+    raise AssertionError("something was drawn")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.avi", {}),
+        ("a", {}),
+        ("a.mp4", {"transparent": True}),
+        ("a.mp4", {"aspect": "16/9"}),
+        ("a.mp4", {"aspect": "0:9"}),
+        ("missing/a.mp4", {}),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_drawn(
+    picture: Picture, tmp_path: Path, name: str, options: dict[str, bool]
+) -> None:
+    with pytest.raises(OutputError, match=r": got|can't|is not there"):
+        render_video(picture, tmp_path / name, **options)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_render_leaves_the_old_file(
+    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.mp4"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(scenes.video, "spread", _broken)
+    with pytest.raises(RenderError):
+        render_video(picture, target, quality="l")
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def _broken(*_: object) -> None:
+    raise RenderError("a render: it broke; try again")
+
+
+def test_a_damaged_film_is_not_taken_for_a_whole_one(film: Video, tmp_path: Path) -> None:
+    encoding, frame = encoding_of(".mp4", False, "final"), frame_of("l", "16:9", ".mp4")
+    verify(film.path, film.frames, encoding, frame)
+    cut_off = tmp_path / "a.mp4"
+    cut_off.write_bytes(film.path.read_bytes()[:-3000])
+    with pytest.raises(RenderError):
+        verify(cut_off, film.frames, encoding, frame)
+    with pytest.raises(RenderError, match="number of frames"):
+        verify(film.path, film.frames + 1, encoding, frame)
+
+
+def test_segments_hold_every_step_once_and_in_order() -> None:
+    seconds = [0.4] * 40 + [7.0] + [0.2] * 3
+    segments = cut(seconds)
+    assert [step for segment in segments for step in segment.steps] == list(range(44))
+    assert sum(segment.seconds for segment in segments) == pytest.approx(sum(seconds))
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"), [("16:9", (1920, 1080)), ("4:3", (1440, 1080)), ("9:16", (1080, 1920))]
+)
+def test_the_shorter_side_is_what_the_quality_says(aspect: str, size: tuple[int, int]) -> None:
+    frame = frame_of("h", aspect, ".mp4")
+    assert (frame.width, frame.height) == size
+
+
+def test_no_more_processes_are_started_than_there_are_segments() -> None:
+    assert workers_for(8, 3) == 3
+    assert workers_for(1, 3) == 1
+    assert 1 <= workers_for(0, 3) <= 3
+
+
+def _orders(picture: Picture, folder: Path, scene: str) -> list[Order]:
+    (folder / STORY).write_text(dumps(picture))
+    encoding, frame = encoding_of(".mp4", False, "draft"), frame_of("l", "16:9", ".mp4")
+    segments = cut([step.seconds for step in picture.story.steps])
+    return [
+        Order(f"tests.unruly_scenes:{scene}", segment, frame, encoding, False, str(folder))
+        for segment in segments
+    ]
+
+
+@pytest.mark.slow
+def test_a_segment_whose_worker_is_killed_is_drawn_again(picture: Picture, tmp_path: Path) -> None:
+    orders = _orders(picture, tmp_path, "DiesOnce")
+    spread(orders, 2)
+    assert (tmp_path / "died").exists()
+    takes = [read_take(order.folder) for order in orders]
+    frames = [sum(part.frames * part.repeat for part in take or ()) for take in takes]
+    assert frames == [round(order.segment.seconds * 15) for order in orders]
+
+
+@pytest.mark.slow
+def test_a_segment_that_kills_its_worker_twice_is_an_error_that_names_the_step(
+    picture: Picture, tmp_path: Path
+) -> None:
+    orders = _orders(picture, tmp_path, "DiesAtTheThirdStep")
+    with pytest.raises(RenderError, match="step 1 to"):
+        spread(orders, 2)
+
+
+def test_a_fault_in_the_drawing_is_an_error_that_names_the_step(
+    picture: Picture, tmp_path: Path
+) -> None:
+    with pytest.raises(RenderError, match=r"step 1 to .*no such thing") as caught:
+        spread(_orders(picture, tmp_path, "Raises"), 1)
+    assert isinstance(caught.value, AutovizError)
+
+
+HOSTILE = {
+    "scenes.py": "raise SystemExit('somebody else')",
+    "cli.py": "raise SystemExit('somebody else')",
+    "random.py": "raise SystemExit('somebody else')",
+    "graphgen/__init__.py": "raise SystemExit('somebody else')",
+    "joblib/__init__.py": "raise SystemExit('somebody else')",
+    "manim.cfg": "[CLI]\nbackground_color = RED\nframe_rate = 7\npixel_width = 99\nplugins = no\n",
+}
+
+
+@pytest.mark.slow
+def test_nothing_in_the_working_folder_plays_a_part(film: Video, tmp_path: Path) -> None:
+    here = tmp_path / "lecture"
+    for name, content in HOSTILE.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(content)
+    before = sorted(here.rglob("*"))
+    script = _script(tmp_path, f"{str(tmp_path / 'out.mp4')!r}", jobs=2)
+    subprocess.run([sys.executable, str(script)], cwd=here, check=True, timeout=120)
+    assert (tmp_path / "out.mp4").read_bytes() == film.path.read_bytes()
+    assert sorted(here.rglob("*")) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_the_target_is_the_old_file_or_the_new_one_when_a_render_is_ended(
+    film: Video,
+    picture: Picture,
+    tmp_path: Path,
+    how: signal.Signals,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rooms, target = tmp_path / "tmp", tmp_path / "out.mp4"
+    rooms.mkdir()
+    target.write_bytes(b"old")
+    script = _script(tmp_path, f"{str(target)!r}", jobs=1)
+    environment = {**os.environ, "TMPDIR": str(rooms)}
+    with subprocess.Popen(
+        [sys.executable, str(script)], env=environment, stderr=subprocess.DEVNULL
+    ) as process:
+        _wait_for(rooms, "*/segment-*/*.part")
+        process.send_signal(how)
+        process.wait(timeout=30)
+    assert target.read_bytes() == b"old"
+    monkeypatch.setattr("tempfile.tempdir", str(rooms))
+    render_video(picture, target, quality="l")
+    assert target.read_bytes() == film.path.read_bytes()
+    assert [path for path in rooms.iterdir() if path.name.startswith("autoviz-film")] == []
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def _script(folder: Path, target: str, jobs: int) -> Path:
+    """A program of its own that renders the short picture."""
+    path = folder / "program" / "render.py"
+    path.parent.mkdir()
+    path.write_text(
+        textwrap.dedent(
+            f"""
+            import sys
+            sys.path.insert(0, {str(ROOT)!r})
+            from pathlib import Path
+            from scenes.video import render_video
+            from tests.test_video import short_picture
+            render_video(short_picture(), Path({target}), quality="l", jobs={jobs})
+            """
+        )
+    )
+    return path
+
+
+def _wait_for(folder: Path, pattern: str) -> None:
+    end = time.monotonic() + 60
+    while not list(folder.glob(pattern)):
+        if time.monotonic() > end:
+            raise TimeoutError(pattern)
+        time.sleep(0.05)

@@ -1,0 +1,46 @@
+"""Scenes that end their own process, for the tests of the film's shell."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from manim import Circle, FadeIn, Scene, config
+
+
+class _Short(Scene):
+    picture: Any = None
+    steps: Any = None
+
+    def construct(self) -> None:
+        seconds = sum(self.picture.story.steps[step].seconds for step in self.steps)
+        self.unruly()
+        self.play(FadeIn(Circle()), run_time=seconds - 0.001)
+
+    def unruly(self) -> None:
+        """Whatever goes wrong."""
+
+
+class DiesOnce(_Short):
+    """The first process that draws it is killed."""
+
+    def unruly(self) -> None:
+        mark = Path(config.media_dir).parent / "died"
+        if not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DiesAtTheThirdStep(_Short):
+    """Whoever draws the third step is killed."""
+
+    def unruly(self) -> None:
+        if 2 in self.steps:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Raises(_Short):
+    """A fault in the drawing."""
+
+    def unruly(self) -> None:
+        raise ValueError("no such thing")
