@@ -35,6 +35,9 @@ GRADIENT_PREFIX = "∂ "
 WIDEST = 300.0
 """No place is wider, in points; a longer line is cut with "…" (measure.fitted)."""
 
+MOST_WITH_STRIPS = 2_000
+"""Cards of larger graphs show no strips of colours: they would be two thirds of the picture."""
+
 _MARGIN_X, _MARGIN_Y = 9.0, 5.0
 _GAP = 2.0
 _NARROWEST = 50.0
@@ -53,11 +56,10 @@ class Card:
 
 def cards(story: Story, theme: Theme) -> tuple[Card, ...]:
     """One card for each node of the story's graph."""
-    needed = _needed(story, theme)
+    needed = _needed(story, theme, of_edges=False)
     cells: list[list[Cell]] = [[] for _ in story.graph.nodes]
     for cell in needed:
-        if cell.part != "contribution":
-            cells[cell.index].append(cell)
+        cells[cell.index].append(cell)
     counts = path_counts(story.graph)
     return tuple(
         _card(story.graph, sorted(own, key=_row_order), needed, theme, counts[index] > 1)
@@ -72,8 +74,7 @@ def chips(story: Story, theme: Theme) -> dict[int, Extent]:
             float(math.ceil(room.width + 2 * _CHIP_X)),
             float(math.ceil(room.height + 2 * _CHIP_Y)),
         )
-        for cell, room in _needed(story, theme).items()
-        if cell.part == "contribution"
+        for cell, room in _needed(story, theme, of_edges=True).items()
     }
 
 
@@ -120,10 +121,13 @@ def has_strip(array: Array | None) -> bool:
     return array is not None and array.known and array.count > 0 and not is_small(array.shape)
 
 
-def _needed(story: Story, theme: Theme) -> dict[Cell, Extent]:
-    """For each cell that the story marks, the room for the largest of its texts."""
+def _needed(story: Story, theme: Theme, of_edges: bool) -> dict[Cell, Extent]:
+    """For each cell of nodes, or of edges, that the story marks, the room for the largest of its
+    texts."""
     found: dict[Cell, Extent] = {}
     for mark in (mark for step in story.steps for mark in step.marks):
+        if (mark.cell.part == "contribution") != of_edges:
+            continue
         room = extent(mark.text, size_of(mark.cell, theme))
         known = found.get(mark.cell, Extent(0.0, 0.0))
         found[mark.cell] = Extent(max(known.width, room.width), max(known.height, room.height))
@@ -145,7 +149,8 @@ def _card(
     graph: Graph, own: Iterable[Cell], needed: dict[Cell, Extent], theme: Theme, is_shared: bool
 ) -> Card:
     cells = tuple(own)
-    strips = [has_strip(array_of(graph, cell)) for cell in cells]
+    is_large = len(graph.nodes) > MOST_WITH_STRIPS
+    strips = [not is_large and has_strip(array_of(graph, cell)) for cell in cells]
     widest = max((needed[cell].width for cell in cells), default=0.0)
     inside = max(widest, _STRIP_WIDTH if any(strips) else 0.0, _NARROWEST - 2 * _MARGIN_X)
     card_width = float(math.ceil(inside + 2 * _MARGIN_X))
