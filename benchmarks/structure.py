@@ -3,7 +3,8 @@
     python benchmarks/structure.py [--nodes 100000] [--times 5]
 
 The minimal writer walks `next_functions` with a stack and writes one line for each node and edge:
-name, shape and dtype, which a Graph holds as well, and no classes. Prints medians of process time, nodes a second, and the ratio for each graph.
+name, shape and dtype, which a Graph holds as well, and makes no objects. Prints medians of the
+process time, nodes a second, and the ratio for each graph.
 """
 
 import argparse

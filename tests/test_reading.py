@@ -563,13 +563,28 @@ print("done", flush=True)
 """
 
 
-@pytest.mark.parametrize("end", ["del y", "h = y; del y; del h", ""])
-def test_a_chain_of_a_million_operations_is_walked_and_freed(end: str) -> None:
-    code = DEEP.format(how="structure_of", count=1_000_000, end=end)
+@pytest.mark.parametrize(
+    ("count", "end"),
+    [(1_000_000, "del y"), (100_000, "h = y; del y; del h"), (100_000, "")],
+    ids=["dropped", "held", "at exit"],
+)
+def test_a_chain_of_a_million_operations_is_walked_and_freed(count: int, end: str) -> None:
+    code = DEEP.format(how="structure_of", count=count, end=end)
+    assert run_python(code) == (0, b"done\n")
+
+
+def test_the_middle_of_a_deep_graph_may_outlive_its_loss() -> None:
+    code = DEEP.format(how="structure_of", count=100_000, end="")
+    code = code.replace("graph =", "z = y * 2 + y\ngraph =", 1).replace("(y)", "(z)", 1)
+    code = code.replace("+ 1, len", "+ 3, len").replace("== 100000\n", "== 100003\n")
+    assert run_python(code + "del z, graph\ndel y\nprint('gone')") == (0, b"done\ngone\n")
+
+
+def run_python(code: str) -> tuple[int, bytes]:
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, timeout=120, check=False
     )
-    assert (ran.returncode, ran.stdout) == (0, b"done\n"), ran.stderr
+    return ran.returncode, ran.stdout or ran.stderr
 
 
 def test_a_long_recorded_chain_is_freed_also_when_nobody_asked_for_its_graph() -> None:
@@ -600,3 +615,33 @@ def test_a_diamond_of_two_to_the_two_hundred_paths_is_walked() -> None:
     assert node.ports[0].grad is not None
     assert node.ports[0].grad.items == (1.0,)
     assert len(ops(graph)) == 600
+
+
+def test_a_compiled_function_is_one_node_with_its_inputs() -> None:
+    inner = torch.compile(lambda v: (v * 2).tanh().exp(), backend="aot_eager")
+    x = leaf([1.0, 2.0])
+    loss = inner(x * 3).sum()
+    graph = graph_of(loss)
+    (opaque,) = [node for node in graph.nodes if node.op == "CompiledFunctionBackward"]
+    index = graph.nodes.index(opaque)
+    assert [graph.nodes[e.source].op for e in graph.edges if e.target == index] == ["MulBackward0"]
+    assert any("compiled function is one node" in note for note in graph.notes)
+    check_laws(graph)
+
+
+def test_inputs_of_a_step_are_data_and_keep_their_names() -> None:
+    with recording() as tape:
+        weight, inputs, targets = leaf([[1.0], [2.0]]), torch.ones(3, 2).double(), torch.zeros(3, 1)
+        loss = nn.functional.mse_loss(inputs @ weight, targets.double())
+    graph = tape.graph(loss)
+    assert "inputs" in {node.name for node in of_kind(graph, "data")}
+    assert [node.name for node in of_kind(graph, "leaf")] == ["weight"]
+
+
+def test_empty_parts_and_huge_factors_are_read() -> None:
+    def make() -> Tensor:
+        x = leaf([[1.0, 2.0]])
+        return (x[:0].sum() + x.sum()) * 2.0**70
+
+    graph = recorded(make)
+    assert graph.nodes[-1].ports[0].value.items == (3.0 * 2**70,)

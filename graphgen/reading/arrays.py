@@ -71,7 +71,8 @@ def _dense(tensor: Tensor) -> tuple[Tensor, int]:
     if tensor.is_nested:
         return tensor.values(), 0
     if tensor.layout == torch.strided:
-        return tensor, 0
+        is_zero = tensor._is_zerotensor()
+        return (tensor.clone() if is_zero else tensor), 0
     if tensor.numel() <= _LARGEST_DENSE or tensor.layout != torch.sparse_coo:
         return tensor.to_dense(), 0
     values = tensor.coalesce().values()

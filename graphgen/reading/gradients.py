@@ -17,8 +17,8 @@ from torch.autograd.graph import GradientEdge
 from graphgen.digits import summarize
 from graphgen.errors import LossError
 from graphgen.graph import Array
-from graphgen.reading.arrays import array_of
-from graphgen.reading.walk import Operand, Walk, is_leaf
+from graphgen.reading.batches import Batches, Slot
+from graphgen.reading.walk import Operand, Walk, is_leaf, without_collection
 
 __all__ = ["Gradients", "gradients_of", "untouched"]
 
@@ -51,23 +51,23 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
     Raises:
         LossError: the graph was already freed, or something in it can't be differentiated.
     """
-    watch = _Watch(Gradients(), walked, _uses(walked))
+    watch = _Watch(walked, _uses(walked))
     ends = _ends(walked)
-    watch.found.is_partial = any(not is_leaf(walked.nodes[index]) for index, _ in ends)
     hooks = []
     try:
         for index, node in enumerate(walked.nodes):
             if not is_leaf(node):
                 hooks.append(node.register_hook(partial(watch.node, index)))
         wanted = [GradientEdge(walked.nodes[index], port) for index, port in ends]
-        totals = _backward(loss, wanted, seed)
+        with without_collection():
+            totals = _backward(loss, wanted, seed)
     finally:
         for hook in hooks:
             hook.remove()
     for key, total in zip(ends, totals, strict=True):
         if total is not None:
             watch.total(key, total)
-    return watch.found
+    return watch.gradients(any(not is_leaf(walked.nodes[index]) for index, _ in ends))
 
 
 @contextmanager
@@ -90,13 +90,16 @@ class _Watch:
     """Notes what passes the hooks.
 
     A node whose output has a single use gets just the tensor that this use sent, so that one is
-    summed up once. It is held until it arrives, which autograd does as well.
+    read once. It is held until it arrives, which autograd does as well.
     """
 
-    found: Gradients
     walked: Walk
     uses: dict[Operand, list[tuple[int, int]]]
+    batches: Batches = field(default_factory=Batches)
+    sums: dict[Operand, Slot] = field(default_factory=dict)
+    contributions: dict[tuple[int, int], Slot] = field(default_factory=dict)
     held: dict[tuple[int, int], Tensor] = field(default_factory=dict)
+    unlike: list[Operand] = field(default_factory=list)
 
     def node(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
         """The hook of a node: the shares that it sends, and the sums that it got."""
@@ -105,24 +108,39 @@ class _Watch:
             for port, total in enumerate(outputs)
             if total is not None
         ]
-        for slot, share in enumerate(inputs):
-            operand = self.walked.operands[index][slot]
+        for operand, slot, share in zip(
+            self.walked.operands[index], range(len(inputs)), inputs, strict=False
+        ):
             if share is not None and operand is not None:
-                array = next((found for tensor, found in known if tensor is share), None)
-                self.found.contributions[index, slot] = array or array_of(share)
+                found = next((slot for tensor, slot in known if tensor is share), None)
+                self.contributions[index, slot] = found or self.batches.add(share)
                 if len(self.uses[operand]) == 1:
                     self.held[index, slot] = share
 
-    def total(self, key: Operand, total: Tensor) -> Array:
+    def total(self, key: Operand, total: Tensor) -> Slot:
         """Note the sum that arrived at an output."""
         uses = self.uses.get(key, [])
         sent = self.held.pop(uses[0], None) if len(uses) == 1 else None
-        array = self.found.contributions[uses[0]] if sent is total else array_of(total)
-        self.found.sums[key] = array
-        arrived = [self.found.contributions[use] for use in uses if use in self.found.contributions]
-        if sent is not total and arrived and not _adds_up(arrived, array):
-            self.found.changed.append(key)
-        return array
+        if sent is total:
+            found = self.contributions[uses[0]]
+        else:
+            found = self.batches.add(total)
+            self.unlike.append(key)
+        self.sums[key] = found
+        return found
+
+    def gradients(self, is_partial: bool) -> Gradients:
+        """What was noted, as numbers."""
+        with without_collection():
+            self.batches.flush()
+        contributions = {key: slot.filled for key, slot in self.contributions.items()}
+        sums = {key: slot.filled for key, slot in self.sums.items()}
+        changed = []
+        for key in self.unlike:
+            arrived = [contributions[u] for u in self.uses.get(key, ()) if u in contributions]
+            if arrived and not _adds_up(arrived, sums[key]):
+                changed.append(key)
+        return Gradients(sums, contributions, changed, is_partial)
 
 
 def _uses(walked: Walk) -> dict[Operand, list[tuple[int, int]]]:
