@@ -28,10 +28,11 @@ def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = Fals
         A document with a view box, in points, and no size of its own; the same picture always
         gives the same text.
     """
-    prefix = _prefix(picture, style, is_transparent)
+    prefix = "" if style == "still" else _prefix(repr((picture, style, is_transparent)))
     told = picture.story.steps[-1:] if style == "still" else picture.story.steps
     sheet = paper_of(picture, [step.caption for step in told])
     body = STYLES[style](picture, sheet, list(pieces(picture, sheet, style == "still")), prefix)
+    prefix = prefix or _prefix(f"{body}{is_transparent}")  # a still names nothing inside
     return _document(picture, sheet, prefix, body, is_transparent)
 
 
@@ -45,10 +46,9 @@ def _still(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) 
     return placed(sheet, ((piece, piece.body) for piece in found if piece.end is None))
 
 
-def _prefix(picture: Picture, style: str, is_transparent: bool) -> str:
-    """A name of its own for everything that is named in this document."""
-    told = repr((picture, style, is_transparent)).encode(errors="replace")
-    return "v" + hashlib.blake2s(told, digest_size=3).hexdigest()
+def _prefix(told: str) -> str:
+    """A name of its own for everything that is named in a document of which this is told."""
+    return "v" + hashlib.blake2s(told.encode(errors="replace"), digest_size=3).hexdigest()
 
 
 def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool) -> str:
