@@ -13,6 +13,7 @@ from manim import Mobject, Scene, VMobject
 
 from graphgen.story import Move, Step
 from scenes.beats import Beats, divide, frames_of
+from scenes.boards import Boards
 from scenes.looks import EdgeLook, Look
 from scenes.marks import Bundle
 from scenes.motion import WHOLE, Act, Fade, Pan, Travel, Turn, Window, staggered
@@ -38,10 +39,8 @@ class Player:
     """
 
     def __init__(self, scene: Scene, stage: Stage, frame_rate: float) -> None:
-        self._scene, self._stage, self._rate = scene, stage, frame_rate
-        self._front: list[tuple[VMobject, int | None]] = []
-        self._opening: list[Act] = []
-        self._bands: list[VMobject] = []
+        self._stage, self._rate = stage, frame_rate
+        self._boards = Boards(scene, frame_rate, stage.has_masks)
         self._moves: dict[Move, Callable[[int, Beats], None]] = {
             "open": self._open,
             "place": self._answer_alone,
@@ -64,27 +63,27 @@ class Player:
         pans = index > 0 and stage.view(index) != stage.view(index - 1)
         units = divide(step.seconds, step.move, pans)
         beats = frames_of(units, start, step.seconds, self._rate)
-        self._front, self._opening = [], []
         self._begin(index)
         if pans:
             self._pan(index, beats["pan"])
         self._moves[step.move](index, beats)
-        self._stand(stage.still(index))
+        self._boards.stand(stage.still(index))
 
     # What every step does
 
     def _begin(self, index: int) -> None:
         """The frame after the step before, with this step's caption and progress in it."""
-        stage = self._stage
-        self._bands = stage.bands(index - 1, telling=index)
+        stage, boards = self._stage, self._boards
+        boards.actors, boards.opening, bands = [], [], stage.bands(index - 1, telling=index)
         if index > 0:
             last = stage.caption(index - 1).copy()
-            self._bands.append(last)
-            self._opening = [
+            bands.append(last)
+            boards.opening = [
                 Fade(last, (0.0, 0.5), 1.0, 0.0),
                 Fade(stage.caption(index), (0.4, 1.0)),
             ]
-        self._stand([*stage.world(index - 1), *self._bands])
+        boards.stand([*stage.world(index - 1), *bands])
+        boards.bands = bands
 
     def _light(self, index: int, frames: int, formed: Sequence[VMobject] = ()) -> None:
         """The step's actors brighten: their cards, and the ways between them; and what forms."""
@@ -95,12 +94,12 @@ class Player:
         flows = [stage.drawing.flow(edge, state, view) for edge in step.focus.edges]
         nodes = [node for node in step.focus.nodes if node not in is_lit]
         cards = [self._card(node, before, index) for node in nodes]
-        self._bring(flows, None)
+        self._boards.bring(flows)
         self._pills_to_front(index, index - 1)
         for card, node in zip(cards, nodes, strict=True):
-            self._bring([card], node)
-        self._add(formed)
-        self._beat(frames, [Fade(each) for each in (*flows, *cards, *formed)])
+            self._boards.bring([card], node)
+        self._boards.add(formed)
+        self._boards.beat(frames, [Fade(each) for each in (*flows, *cards, *formed)])
 
     def _answer(self, index: int, nodes: Iterable[int], frames: int, is_staggered: bool) -> None:
         """Cards show what the step has written on them."""
@@ -110,28 +109,29 @@ class Player:
         if is_staggered:
             windows = staggered(len(cards), _STAGGER * self._rate / max(1, frames))
         for card, node in zip(cards, chosen, strict=True):
-            self._bring([card], node)
-        self._beat(frames, [Fade(card, at) for card, at in zip(cards, windows, strict=True)])
+            self._boards.bring([card], node)
+        self._boards.beat(frames, [Fade(card, at) for card, at in zip(cards, windows, strict=True)])
 
     def _settle(self, index: int, beats: Beats) -> None:
         """A rest, and then the actors go quiet, but for those that act again at once."""
-        self._beat(beats["rest"])
-        stays = self._stage.look(index).lit
-        last = {node: mobject for mobject, node in self._front if node is not None}
-        leaving = [mobject for mobject, node in self._front if node is None]
-        self._bands = self._stage.bands(index)
-        self._stand([*self._stage.world(index), *self._bands])
-        self._add(leaving)
+        stage, boards = self._stage, self._boards
+        boards.beat(beats["rest"])
+        cards = {node: mobject for mobject, node in boards.actors if node is not None}
+        leaving = [mobject for mobject, node in boards.actors if node is None]
+        bands = stage.bands(index)
+        boards.stand([*stage.world(index), *bands])
+        boards.bands = bands
+        boards.add(leaving)
         self._pills_to_front(index, index)
-        cards = [mobject for node, mobject in last.items() if node not in stays]
-        self._add(cards)
-        leaving += cards
-        self._beat(beats["quiet"], [Fade(mobject, start=1.0, end=0.0) for mobject in leaving])
+        quiet = [card for node, card in cards.items() if node not in stage.look(index).lit]
+        boards.add(quiet)
+        acts = [Fade(mobject, start=1.0, end=0.0) for mobject in (*leaving, *quiet)]
+        boards.beat(beats["quiet"], acts)
 
     def _pills_to_front(self, index: int, shown: int) -> None:
         """The contributions on the step's ways stand above the ways, also above bright ones."""
         for edge in self._told(index).focus.edges:
-            self._add(self._stage.pill_of(edge, shown, seen_at=index))
+            self._boards.add(self._stage.pill_of(edge, shown, seen_at=index))
 
     def _pan(self, index: int, frames: int) -> None:
         """The picture moves to where this step happens."""
@@ -139,31 +139,31 @@ class Player:
         start, end = stage.view(index - 1), stage.view(index)
         parts = stage.parts(stage.look(index - 1), start, also=end)
         whole = Bundle(*parts)
-        self._stand([whole, *self._bands])
+        self._boards.stand([whole, *self._boards.bands])
         pan = Pan(whole, start, end)
-        self._beat(frames, [pan])
+        self._boards.beat(frames, [pan])
         pan.undo()
-        self._stand([*stage.world(index - 1, seen_at=index), *self._bands])
+        self._boards.stand([*stage.world(index - 1, seen_at=index), *self._boards.bands])
 
     # What each move does
 
     def _open(self, index: int, beats: Beats) -> None:
         stage = self._stage
-        self._beat(beats["title"])
+        self._boards.beat(beats["title"])
         big, title = stage.panels.big_title(), stage.panels.title()
         cards = Bundle(*stage.drawing_at(index))
         rest = stage.bands(-1, telling=index, has_title=False)
-        self._stand([cards, *rest, big])
+        self._boards.stand([cards, *rest, big])
         acts: list[Act] = [Fade(cards, (0.35, 1.0))]
         if [line.points.shape for line in big] == [line.points.shape for line in title]:
             turns = zip(big, title, strict=True)
             acts += [Turn(line, small.points, (0.0, 0.7)) for line, small in turns]
         else:
-            self._add([title])
+            self._boards.add([title])
             acts += [Fade(big, (0.0, 0.4), 1.0, 0.0), Fade(title, (0.3, 0.7))]
-        self._beat(beats["answer"], acts)
-        self._stand(stage.still(index))
-        self._beat(beats["rest"])
+        self._boards.beat(beats["answer"], acts)
+        self._boards.stand(stage.still(index))
+        self._boards.beat(beats["rest"])
 
     def _answer_alone(self, index: int, beats: Beats) -> None:
         """Values or the seed appear where they belong: nothing travels."""
@@ -187,7 +187,7 @@ class Player:
         formed = [each for each in products if each is not None]
         self._light(index, beats["light"], formed)
         if formed:
-            self._beat(beats["form"])
+            self._boards.beat(beats["form"])
         pills = [pill for edge in edges for pill in stage.pill_of(edge, index, seen_at=index)]
         acts = [
             *(Fade(each, (0.0, 0.3), 1.0, 0.0) for each in formed),
@@ -195,7 +195,7 @@ class Player:
         ]
         frames = beats["travel"] + (0 if formed else beats["form"])
         self._travel(frames, [contribution(stage, edge, index) for edge in edges], pills, acts)
-        self._remove(formed)
+        self._boards.remove(formed)
         sources = [stage.story.graph.edges[edge].source for edge in edges]
         self._answer(index, sources, beats["answer"], is_staggered=False)
         self._settle(index, beats)
@@ -205,25 +205,25 @@ class Player:
         stage, step = self._stage, self._told(index)
         before, view = stage.look(index - 1), stage.view(index)
         self._light(index, beats["light"])
-        self._beat(beats["hold"])
+        self._boards.beat(beats["hold"])
         waiting = {
             cell: parts for cell, parts in before.waiting.items() if cell.index in step.focus.nodes
         }
         acts: list[Act] = []
         for node in {cell.index for cell in waiting}:
             kept = {cell: text for cell, text in before.texts.items() if cell not in waiting}
-            self._bring([self._card(node, replace(before, texts=kept), index)], node)
+            self._boards.bring([self._card(node, replace(before, texts=kept), index)], node)
         for cell, parts in waiting.items():
             pieces = stage.drawing.letters.pieces(cell, parts, view)
             x, y = view.at(
                 stage.drawing.letters.places[cell].box.center.x,
                 stage.drawing.letters.places[cell].box.center.y,
             )
-            self._add(pieces)
+            self._boards.add(pieces)
             acts += [
                 Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces
             ]
-        self._beat(beats["slide"], acts)
+        self._boards.beat(beats["slide"], acts)
         self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
         self._settle(index, beats)
 
@@ -234,20 +234,20 @@ class Player:
             self._stage.drawing.bar(e, self._stage.view(index))
             for e in self._told(index).focus.edges
         ]
-        self._bring(bars, None)
-        self._beat(beats["answer"], [Fade(bar) for bar in bars])
+        self._boards.bring(bars)
+        self._boards.beat(beats["answer"], [Fade(bar) for bar in bars])
         self._settle(index, beats)
 
     def _close(self, index: int, beats: Beats) -> None:
         """The table, line by line."""
         table = self._stage.table()
-        self._add(table)
+        self._boards.add(table)
         windows = staggered(len(table), 0.12)
-        self._beat(
+        self._boards.beat(
             beats["answer"], [Fade(line, at) for line, at in zip(table, windows, strict=True)]
         )
-        self._stand(self._stage.still(index))
-        self._beat(beats["rest"])
+        self._boards.stand(self._stage.still(index))
+        self._boards.beat(beats["rest"])
 
     # The things that travel
 
@@ -261,13 +261,13 @@ class Player:
         """At most five things on their ways, one starting shortly after the other."""
         chosen = travelers[:MOST_TRAVELING]
         windows = staggered(len(chosen), _STAGGER * self._rate / max(1, frames))
-        self._add(below)
+        self._boards.add(below)
         moving = [
             Travel(traveler, line, at) for (traveler, line), at in zip(chosen, windows, strict=True)
         ]
-        self._add([traveler for traveler, _ in chosen])
-        self._beat(frames, [*acts, *moving])
-        self._remove(traveler for traveler, _ in chosen)
+        self._boards.add([traveler for traveler, _ in chosen])
+        self._boards.beat(frames, [*acts, *moving])
+        self._boards.remove(traveler for traveler, _ in chosen)
 
     # Short ways to say it
 
@@ -277,42 +277,6 @@ class Player:
     def _card(self, node: int, look: Look, index: int) -> Bundle:
         stage = self._stage
         return stage.drawing.card(node, look, stage.view(index), stage.glow(index))
-
-    def _bring(self, mobjects: Sequence[VMobject], node: int | None) -> None:
-        """Put actors in front, to leave at the end of the step unless their node acts again."""
-        self._add(mobjects)
-        self._front += [(mobject, node) for mobject in mobjects]
-
-    def _add(self, mobjects: Sequence[Mobject]) -> None:
-        """Put mobjects in front of the picture, behind the bands where it reaches below them."""
-        front = [*mobjects, *(self._bands if self._stage.has_masks else ())]
-        moved = set(map(id, front))
-        self._stand([*(each for each in self._scene.mobjects if id(each) not in moved), *front])
-
-    def _remove(self, mobjects: Iterable[Mobject]) -> None:
-        gone = set(map(id, mobjects))
-        self._stand(each for each in self._scene.mobjects if id(each) not in gone)
-
-    def _stand(self, mobjects: Iterable[Mobject]) -> None:
-        """Exactly these are in the frame, from the back to the front.
-
-        Set at once: Scene.add looks through every mobject's family for each one that it adds.
-        """
-        self._scene.mobjects = list(mobjects)
-
-    def _beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
-        """Play acts, or hold still, for a whole number of frames."""
-        acts = [*self._opening, *acts]
-        if frames < 1:
-            for act in acts:
-                act.interpolate(1.0)
-            return
-        self._opening = []
-        # Manim rounds the frames of a play up and those of a wait down.
-        if acts:
-            self._scene.play(*acts, run_time=(frames - 0.01) / self._rate)
-        else:
-            self._scene.wait((frames + 0.01) / self._rate)
 
 
 def _between(mobject: Mobject, end: tuple[float, float]) -> Line:

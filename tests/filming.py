@@ -34,6 +34,7 @@ def film(
     steps: range | None = None,
     size: tuple[int, int] = (256, 144),
     rate: float = 15,
+    bases: tuple[type[BackpropScene], ...] = (BackpropScene,),
 ) -> Keeping:
     """Render a picture's film, or some of its steps."""
     units = 8.0 / min(size)
@@ -52,6 +53,6 @@ def film(
     }
     with tempconfig(options):
         renderer = Keeping()
-        shown = type("Shown", (BackpropScene,), {"picture": picture, "steps": steps})
+        shown = type("Shown", bases, {"picture": picture, "steps": steps})
         shown(renderer=renderer).render()
     return renderer

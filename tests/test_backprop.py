@@ -1,5 +1,6 @@
 """The main scene: an ordinary Manim scene that a user subclasses."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from manim import Dot
 
 import scenes
 from graphgen.errors import InputError
@@ -80,6 +82,21 @@ def test_the_stock_manim_command_renders_the_example(
 
 
 def _with_root() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_what_a_user_put_there_before_stays(tmp_path: Path) -> None:
+    steps = range(1, 2)
+    plain = film(picture(two_paths()), tmp_path, steps, rate=5).kept
+    marked = film(picture(two_paths()), tmp_path, steps, rate=5, bases=(Marked,)).kept
+    differing = [np.abs(a.astype(int) - b).max() > 100 for a, b in zip(plain, marked, strict=True)]
+    assert all(differing)
+
+
+class Marked(BackpropScene):
+    """A scene of a user's, with a mark in its corner."""
+
+    def construct(self) -> None:
+        """Put a mark there, then play the story."""
+        self.add(Dot([-6.9, -3.8, 0.0], radius=0.15))
+        super().construct()

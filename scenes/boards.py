@@ -1,0 +1,73 @@
+"""What stands in the frame while a step is played: who is in front, who leaves, how long."""
+
+from collections.abc import Iterable, Sequence
+
+from manim import Mobject, Scene, VMobject
+
+from scenes.motion import Act
+
+__all__ = ["Boards"]
+
+_HAIR = 0.01
+"""Of a frame: Manim rounds the frames of a play up and those of a wait down."""
+
+
+class Boards:
+    """A scene's mobjects from the back to the front, and plays of whole frames.
+
+    What the scene held before stays behind everything.
+
+    Args:
+        scene: whose boards they are.
+        frame_rate: of the film, in frames a second.
+        covers: whether the picture reaches below the bands, which then cover it.
+
+    Attributes:
+        actors: what is in front of the picture in this step, each with the node that it shows, or
+            None.
+        bands: title, progress and caption, in front of the picture.
+        opening: acts that join the next beat.
+    """
+
+    def __init__(self, scene: Scene, frame_rate: float, covers: bool) -> None:
+        self._scene, self._rate, self._covers = scene, frame_rate, covers
+        self._before = list(scene.mobjects)
+        self.actors: list[tuple[VMobject, int | None]] = []
+        self.bands: list[VMobject] = []
+        self.opening: list[Act] = []
+
+    def stand(self, mobjects: Iterable[Mobject]) -> None:
+        """Exactly these are in the frame, from the back to the front.
+
+        Set at once: Scene.add looks through every mobject's family for each one that it adds.
+        """
+        self._scene.mobjects = [*self._before, *mobjects]
+
+    def bring(self, mobjects: Sequence[VMobject], node: int | None = None) -> None:
+        """Put actors in front, to leave at the end of the step unless their node acts again."""
+        self.add(mobjects)
+        self.actors += [(mobject, node) for mobject in mobjects]
+
+    def add(self, mobjects: Sequence[Mobject]) -> None:
+        """Put mobjects in front of all, but for bands that cover the picture."""
+        front = [*mobjects, *(self.bands if self._covers else ())]
+        self.remove(front)
+        self._scene.mobjects.extend(front)
+
+    def remove(self, mobjects: Iterable[Mobject]) -> None:
+        """Take mobjects away."""
+        gone = set(map(id, mobjects))
+        self._scene.mobjects = [each for each in self._scene.mobjects if id(each) not in gone]
+
+    def beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
+        """Play acts, or hold still, for a whole number of frames."""
+        acts = [*self.opening, *acts]
+        if frames < 1:
+            for act in acts:
+                act.interpolate(1.0)
+            return
+        self.opening = []
+        if acts:
+            self._scene.play(*acts, run_time=(frames - _HAIR) / self._rate)
+        else:
+            self._scene.wait((frames + _HAIR) / self._rate)
