@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs reference setup setup-tests sweep gallery bench clean
+.PHONY: demo test check format lint types docs reference setup setup-tests sweep bench clean
 
 BIN := .venv/bin
 CODE := $(shell find graphgen scenes cli.py -name '*.py')
@@ -32,6 +32,13 @@ reference: setup  ## docs/commands.md, from the commands themselves
 docs: setup  ## the reference is current, and the examples in docstrings run
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python -m pytest -q --doctest-modules graphgen
+
+sweep: setup-tests  ## every operator that torch can differentiate
+	$(BIN)/python -m tests.sweep
+
+bench: setup  ## every figure, one benchmark after the other
+	set -e; for file in benchmarks/*.py; do \
+		grep -q '__main__' $$file || continue; echo "== $$file"; $(BIN)/python $$file; done
 
 setup:
 	@./setup.sh
