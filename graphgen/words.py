@@ -84,7 +84,7 @@ class Words:
         return f"Backward starts at the loss: ∂{name}/∂{name} = {inline(grad)}."
 
     def send(self, edge: Edge) -> str:
-        """The caption of a contribution: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
+        """A contribution's caption: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
         target = self.graph.nodes[edge.target]
         name, symbol = self.names[edge.source], self.symbols[edge.target]
         sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
@@ -252,10 +252,8 @@ def _in_formula(array: Array) -> str:
 
 def _bracketed(text: str) -> str:
     """A text that is one thing in a formula."""
-    is_one = (
-        " " not in text.replace(", ", ",")
-        or text.endswith(")")
-        and "(" not in text[text.index("(") + 1 :]
+    is_one = " " not in text.replace(", ", ",") or (
+        text.endswith(")") and "(" not in text[text.index("(") + 1 :]
     )
     return text if is_one and not text.startswith("−") else f"({text})"
 

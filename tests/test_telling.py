@@ -14,8 +14,8 @@ from tests.graphs import edge, graphs, node, square_by_product, sum_of_products,
 def last_texts(story: Story) -> dict[Cell, str]:
     """What the picture shows in the end."""
     shown: dict[Cell, str] = {}
-    for shown in texts_after(story):
-        pass
+    for after in texts_after(story):
+        shown = after
     return shown
 
 
