@@ -4,11 +4,12 @@ from scenes.video import render_video
 render_video(picture, Path("film.mp4"), quality="l", jobs=2)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.errors import MissingPartError
+from graphgen.errors import MissingPartError, RenderError
 from graphgen.picture import Picture
 from graphgen.story_file import dumps
 from scenes.film.crew import spread, workers_for
@@ -84,7 +85,7 @@ def render_video(
     _check_encoder(encoding)
     film = _Film("scenes.backprop:BackpropScene", picture, frame, encoding, transparent)
     frames = frame.frames(picture.story.seconds)
-    with workshop() as folder:
+    with _full_disk_told(), workshop() as folder:
         orders = film.orders(folder)
 
         def tell(done: int) -> None:
@@ -135,6 +136,18 @@ class _Film:
                 shelf.keep(order, parts or ())
             shelf.tidy()
         return [part for order in orders for part in found[order.segment.index] or ()]
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """An OSError on the way (a full disk, a folder that is gone) becomes ours."""
+    try:
+        yield
+    except OSError as error:
+        raise RenderError(
+            f"room for a film: {error.strerror or error} ({error.filename or 'no file'}); "
+            "make room, or set TMPDIR to a folder that has some"
+        ) from error
 
 
 def _check_encoder(encoding: Encoding) -> None:

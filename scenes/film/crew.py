@@ -43,8 +43,7 @@ def spread(orders: Sequence[Order], workers: int) -> None:
         RenderError: a segment that killed its worker twice, by its steps.
     """
     if workers == 1:
-        for order in orders:
-            shoot(order)
+        shoot(*orders)
         return
     missing = list(orders)
     for _ in range(_TRIES):

@@ -4,11 +4,11 @@ A worker gets the story as JSON and needs neither torch nor Graphviz.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from graphgen.errors import AutovizError, RenderError
 from graphgen.picture import Picture
 from graphgen.story_file import loads
+from scenes.film.joining import Part
 from scenes.film.segments import Segment
 from scenes.film.settings import Encoding, Frame
 from scenes.film.studio import studio
@@ -53,46 +54,82 @@ class Order:
         return self.folder.with_suffix(".frames")
 
 
-def shoot(order: Order) -> None:
-    """Draw a segment and note its parts in its folder.
+def shoot(*orders: Order) -> None:
+    """Draw segments of one film, each into its folder, with a note of its parts.
 
     Raises:
         RenderError: a step that can't be drawn, by its number and caption.
     """
-    home = Path(order.workshop)
-    picture = loads((home / STORY).read_bytes())
-    media = home / f"media-{os.getpid()}"
+    first = orders[0]
+    media = Path(first.workshop) / f"media-{os.getpid()}"
     media.mkdir(exist_ok=True)
-    order.folder.mkdir(exist_ok=True)
+    page, container = _shared(first.workshop).picture.theme.page, first.encoding.part
+    with studio(media, first.frame, page, first.transparent, container):
+        for order in orders:
+            order.folder.mkdir(exist_ok=True)
+            write_take(order.folder, _drawn(order))
+
+
+def _drawn(order: Order) -> Sequence[Part]:
+    """The parts of a segment; whatever goes wrong is told with its steps."""
+    shared = _shared(order.workshop)
     try:
-        page, container = picture.theme.page, order.encoding.part
-        with studio(media, order.frame, page, order.transparent, container):
-            parts = _draw(order, picture)
-    except AutovizError:
+        return _draw(order, shared)
+    except (AutovizError, OSError):
         raise
     except Exception as error:
         raise RenderError(
-            f"a film of {_told(picture, order.segment)}: it couldn't be drawn "
+            f"a film of {_told(shared.picture, order.segment)}: it couldn't be drawn "
             f"({type(error).__name__}: {error}); render another -q or report it"
         ) from error
-    write_take(order.folder, parts)
 
 
-def _draw(order: Order, picture: Picture) -> Any:
+class _Shared:
+    """What the segments of one film have in common in this process: texts, outlines, cards.
+
+    Args:
+        picture: the film's.
+    """
+
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self._stages: dict[Any, Any] = {}
+
+    def stage_of(self, kind: Any) -> Callable[[Any], Any]:
+        """A scene's method `stage` that makes it for the first scene only."""
+
+        def stage(scene: Any) -> Any:
+            if kind not in self._stages:
+                self._stages[kind] = kind.stage(scene)
+            return self._stages[kind]
+
+        return stage
+
+
+@lru_cache(maxsize=1)
+def _shared(workshop: str) -> _Shared:
+    return _Shared(loads((Path(workshop) / STORY).read_bytes()))
+
+
+def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
     from scenes.fast.mixin import Fast
     from scenes.fast.renderer import FastRenderer
     from scenes.film.writing import FilmWriter
 
     module, name = order.scene.split(":")
     kind = getattr(import_module(module), name)
-    shown = type(name, (Fast, kind), {"picture": picture, "steps": order.segment.steps})
+    told: dict[str, Any] = {"picture": shared.picture, "steps": order.segment.steps}
+    if hasattr(kind, "stage"):
+        told["stage"] = shared.stage_of(kind)
+    shown = type(name, (Fast, kind), told)
     with _meter(order.meter) as on_frames:
         writer = partial(
             FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
         )
         scene = shown(renderer=FastRenderer(writer))
         scene.render()
-        return scene.renderer.file_writer.parts
+        parts: Sequence[Part] = scene.renderer.file_writer.parts
+        return parts
 
 
 def _recipe(order: Order) -> Any:

@@ -3,7 +3,7 @@
 import configparser
 import logging
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import chdir, contextmanager, nullcontext
 from pathlib import Path
 
 from scenes.film.settings import Frame
@@ -34,9 +34,14 @@ def studio(
         defaults.digest_parser(parser)
     level = manim.logger.level
     try:
-        # One after the other: setting Manim's "quality" sets sizes too, in no certain order.
+        # One after the other, and without "quality", which sets sizes: the order isn't certain.
+        changed = {
+            key: value
+            for key, value in defaults.items()
+            if key != "quality" and config[key] != value
+        }
         ours = {**_ours(folder, frame, page, transparent), "format": container}
-        with tempconfig(defaults), tempconfig(ours):
+        with tempconfig(changed) if changed else nullcontext(), tempconfig(ours):
             manim.logger.setLevel(logging.ERROR)
             yield
     finally:
