@@ -37,6 +37,7 @@ from scenes.views import Area, View
 __all__ = ["Drawing"]
 
 _HEAD = 7.0
+_MOST_STEPS = 4
 _CHIP_X, _CHIP_Y = 6.0, 2.0
 
 
@@ -103,7 +104,7 @@ class Drawing:
         outline = _outline(kind, is_loss, view.area(box), view.scale)
         fill = paint.fill if glow else mix(paint.fill, self.theme.page, 0.4)
         color = self._border(paint, paths, bool(glow))
-        stroke = (1.4 + 0.9 * paths + (0.4 if glow else 0.0)) * view.scale
+        stroke = (1.4 + 0.9 * min(paths, _MOST_STEPS) + (0.4 if glow else 0.0)) * view.scale
         drawn = [filled(outline, fill), *self._frame(kind, is_loss, box, color, stroke, view)]
         if paths > 1:
             drawn.append(self._paths(box, f"{paths} paths", view))
@@ -131,7 +132,7 @@ class Drawing:
         line = track(self.picture.layout.routes[edge], view)
         place, before = along(line, 0.72), along(line, 0.7)
         way = (place - before) / max(float(np.linalg.norm(place - before)), 1e-9)
-        side = np.array([-way[1], way[0], 0.0]) * 9 * view.scale
+        side = np.array([-way[1], way[0], 0.0]) * 13 * view.scale
         bars = [
             line_of(np.array([place + shift + side, place + shift - side]))
             for shift in (way * 2 * view.scale, way * -2 * view.scale)

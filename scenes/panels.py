@@ -1,5 +1,7 @@
 """Story + Frame -> the bands above and below the picture: title, chapter, progress, caption."""
 
+from collections.abc import Callable
+
 from manim import VMobject
 
 from graphgen.geometry import Direction
@@ -13,6 +15,9 @@ from scenes.shapes import rectangle
 from scenes.views import SMALLEST_TEXT, Area, Frame
 
 __all__ = ["Panels"]
+
+Breaking = Callable[[str, float, float, int], tuple[str, ...]]
+"""Breaks a text of a font size into at most so many lines of a width."""
 
 _TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.04, 0.03, 0.042
 _BIG_TITLE = 0.1
@@ -58,13 +63,13 @@ class Panels:
         words = _CHAPTERS[self._direction].values()
         mark = max(self._pen.width(word, _CHAPTER_SIZE * base) for word in words)
         room = Area(area.x, area.y, area.width - mark - 0.04 * base, area.height * 0.9)
-        size, lines = self._fitted(self._title, room, _TITLE_SIZE * base, 2)
+        size, lines = self._fitted_program(room, _TITLE_SIZE * base, 2)
         return self._written(lines, size, (area.x - area.width / 2, area.y), align=-1)
 
     def big_title(self) -> Bundle:
         """The title in the middle of the stage, as the film opens."""
         stage = self._frame.stage
-        size, lines = self._fitted(self._title, stage, _BIG_TITLE * self._frame.base, 4)
+        size, lines = self._fitted_program(stage, _BIG_TITLE * self._frame.base, 4)
         return self._written(lines, size, (stage.x, stage.y))
 
     def chapter(self, step: int) -> Bundle:
@@ -116,23 +121,24 @@ class Panels:
             )
         )
 
+    def _fitted_program(self, area: Area, size: float, most: int) -> tuple[float, tuple[str, ...]]:
+        """The title on lines that end where statements end, unless that makes it much smaller."""
+        whole = self._fitted(self._title, area, size, most, _by_statements)
+        broken = self._fitted(self._title, area, size, most)
+        is_good = _fits(whole[1], self._title, whole[0], area) and whole[0] >= _WORTH * broken[0]
+        return whole if is_good else broken
+
     def _fitted(
-        self, text: str, area: Area, size: float, most: int
+        self, text: str, area: Area, size: float, most: int, breaking: Breaking = wrapped
     ) -> tuple[float, tuple[str, ...]]:
         """The largest size at which a text fits in an area on so many lines, and its lines; cut
         only where it would be too small to read."""
         smallest = SMALLEST_TEXT * self._frame.unit
-        found = []
-        for breaking in (_by_statements, wrapped):
-            tried = size
-            lines = breaking(text, tried, area.width, most)
-            while tried > smallest and not _fits(lines, text, tried, area):
-                tried = max(tried * _STEP, smallest)
-                lines = breaking(text, tried, area.width, most)
-            found.append((tried, lines))
-        whole, broken = found
-        is_good = _fits(whole[1], text, whole[0], area) and whole[0] >= _WORTH * broken[0]
-        return whole if is_good else broken
+        lines = breaking(text, size, area.width, most)
+        while size > smallest and not _fits(lines, text, size, area):
+            size = max(size * _STEP, smallest)
+            lines = breaking(text, size, area.width, most)
+        return size, lines
 
     def _color(self, chapter: Chapter) -> str:
         colors = {"forward": self._theme.forward, "backward": self._theme.backward}
