@@ -171,12 +171,13 @@ def measure(what: str, story: Path, quality: str) -> dict[str, float]:
     start, used = time.perf_counter(), _processor()
     size = prepared()
     seconds, processor = time.perf_counter() - start, _processor() - used
-    who = resource.RUSAGE_CHILDREN if what == "all" else resource.RUSAGE_SELF
     return {
-        "frames": frame.frames(picture.story.seconds), "seconds": seconds,
-        "processor": processor, "size": size,
-        "megabytes": resource.getrusage(who).ru_maxrss / 1024,
-    }  # fmt: skip
+        "frames": frame.frames(picture.story.seconds),
+        "seconds": seconds,
+        "processor": processor,
+        "size": size,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def _wake() -> None:
@@ -192,14 +193,11 @@ def _wake() -> None:
 def _import_manim() -> None:
     import manim  # noqa: F401
 
-
     time.sleep(1)  # so that each worker gets one of these
 
 
 def _processor() -> float:
-    return sum(time.process_time() for _ in range(1)) + sum(
-        resource.getrusage(resource.RUSAGE_CHILDREN)[:2]
-    )
+    return time.process_time()
 
 
 NAMES = {
@@ -238,11 +236,12 @@ def rows(nodes: int, story: Path, quality: str, args: argparse.Namespace) -> lis
         middle = {key: statistics.median(run[key] for run in good) for key in good[0]}
         rate = middle["frames"] / middle["seconds"]
         first = first or rate
-        each = middle["frames"] / middle["processor"]
+        own = what != "all"  # what other processes use is not known until they end
+        each = f"{middle['frames'] / middle['processor']:.0f}" if own else ""
+        memory = f"{middle['megabytes']:.0f}" if own else ""
         found.append(
             f"| {nodes} | {quality} | {NAMES[what]} | {middle['frames']:.0f} | {rate:.0f} "
-            f"| {rate / first:.1f} | {each:.0f} | {middle['megabytes']:.0f} "
-            f"| {middle['size'] / 1000:.0f} |"
+            f"| {rate / first:.1f} | {each} | {memory} | {middle['size'] / 1000:.0f} |"
         )
         print(found[-1], file=sys.stderr, flush=True)
     return found

@@ -130,7 +130,7 @@ class _Film:
         found = {order.segment.index: shelf.find(order) for order in orders}
         missing = [order for order in orders if found[order.segment.index] is None]
         if missing:
-            spread(missing, workers_for(jobs, len(missing)))
+            spread(missing, workers_for(jobs, missing))
             for order in missing:
                 found[order.segment.index] = parts = read_take(order.folder)
                 shelf.keep(order, parts or ())

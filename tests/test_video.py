@@ -211,10 +211,13 @@ def test_the_shorter_side_is_what_the_quality_says(aspect: str, size: tuple[int,
     assert (frame.width, frame.height) == size
 
 
-def test_no_more_processes_are_started_than_there_are_segments() -> None:
-    assert workers_for(8, 3) == 3
-    assert workers_for(1, 3) == 1
-    assert 1 <= workers_for(0, 3) <= 3
+def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_path: Path) -> None:
+    orders = _orders(picture, tmp_path, "Raises")
+    assert workers_for(8, orders) == len(orders) == 3
+    assert workers_for(1, orders) == 1
+    assert workers_for(0, orders) == 1  # a few seconds at 480p
+    longer = [replace(order, frame=frame_of("k", "16:9", ".mp4")) for order in orders]
+    assert workers_for(0, longer) == min(3, len(os.sched_getaffinity(0)))
 
 
 def _orders(picture: Picture, folder: Path, scene: str) -> list[Order]:

@@ -19,15 +19,31 @@ __all__ = ["spread", "workers_for"]
 
 _TRIES = 2
 
+_START = 2.0
+"""Seconds until a process has Manim and has built its first scene."""
 
-def workers_for(jobs: int, segments: int) -> int:
+_PER_FRAME, _PER_PIXEL = 4e-3, 2.2e-9
+"""Seconds of one core, roughly: what they decide is whether a second process pays."""
+
+
+def workers_for(jobs: int, orders: Sequence[Order]) -> int:
     """How many processes draw.
 
     Args:
-        jobs: how many were asked for; 0 for as many as there are cores.
+        jobs: how many were asked for; 0 for as many as there are cores and as are worth starting.
+        orders: what there is to draw.
     """
-    wanted = jobs if jobs > 0 else _cores()
-    return max(1, min(wanted, segments))
+    if jobs > 0:
+        return max(1, min(jobs, len(orders)))
+    worth = int(sum(map(_seconds, orders)) / _START)
+    return max(1, min(_cores(), worth, len(orders)))
+
+
+def _seconds(order: Order) -> float:
+    """About how long one process draws at a segment."""
+    frame = order.frame
+    each = _PER_FRAME + _PER_PIXEL * frame.width * frame.height
+    return frame.frames(order.segment.seconds) * each
 
 
 def _cores() -> int:

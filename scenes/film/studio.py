@@ -2,6 +2,7 @@
 
 import configparser
 import logging
+import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, nullcontext
 from pathlib import Path
@@ -32,7 +33,8 @@ def studio(
     parser.read(Path(manim.__file__).parent / "_config" / "default.cfg")
     if parser.sections():
         defaults.digest_parser(parser)
-    level = manim.logger.level
+    level, before = manim.logger.level, tempfile.tempdir
+    tempfile.tempdir = str(folder)  # so that nothing stays when the process is killed
     try:
         # One after the other, and without "quality", which sets sizes: the order isn't certain.
         changed = {
@@ -46,6 +48,7 @@ def studio(
             yield
     finally:
         manim.logger.setLevel(level)
+        tempfile.tempdir = before
 
 
 def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str, object]:
