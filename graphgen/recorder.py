@@ -29,11 +29,11 @@ from graphgen.reading.naming import (
     turn_unnamed_into_constants,
 )
 from graphgen.reading.notes import notes_of
-from graphgen.reading.saved import saved_values
+from graphgen.reading.saved import saved_data, saved_values
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
-from graphgen.reading.walk import structure_of, walk
+from graphgen.reading.walk import structure_of, walk, without_collection
 
 if TYPE_CHECKING:
     from graphgen.expression import Program
@@ -161,11 +161,11 @@ def _graph(
     parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
     _check(loss, seed)
-    with untouched():
+    with untouched(), without_collection():
         walked = walk(loss)
         root = (len(walked.nodes) - 1, walked.loss_port)
         known = {root: array_of(loss)} if tape is not None else saved_values(loss, walked)
-        builder = Builder(walked, tape, known)
+        builder = Builder(walked, tape, known, saved_data(walked) if tape is None else None)
         give_labels(builder, labels)
         give_names(builder, named)
         give_assigned_names(builder)

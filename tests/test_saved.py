@@ -99,3 +99,16 @@ def test_running_statistics_and_random_numbers_stay_as_they_are() -> None:
     graph_of(loss)
     assert torch.equal(norm.running_mean, before)
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_operands_that_were_saved_are_data_with_their_names() -> None:
+    inputs, weight = torch.ones(2, 3), leaf(3, 1)
+    loss = (3.0 * (inputs @ weight)).sum()
+    graph = graph_of(loss)
+    assert [(n.kind, n.name) for n in graph.nodes if not n.op] == [
+        ("data", "inputs"),
+        ("leaf", "weight"),
+        ("constant", ""),
+    ]
+    (edge,) = [edge for edge in graph.edges if graph.nodes[edge.source].name == "inputs"]
+    assert (edge.slot, edge.contribution) == (0, None)

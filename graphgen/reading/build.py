@@ -1,41 +1,21 @@
 """What was walked, seen and measured -> Graph."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from graphgen.graph import Array, Edge, Graph, Kind, Node, Port
+from graphgen.graph import Array, Edge, Graph, Kind
 from graphgen.reading.arrays import array_of, is_readable
+from graphgen.reading.drafts import NOWHERE, Draft, node_of, ordered, slot_of
 from graphgen.reading.gradients import Gradients
 from graphgen.reading.memory import read_leaf
-from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
+from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Record, Ref
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import Walk, is_leaf, operation_name, output_arrays
 
-__all__ = ["Builder", "Draft"]
-
-_NOWHERE = Place()
-
-
-@dataclass(slots=True, eq=False)
-class Draft:
-    """A node before its index is known.
-
-    Attributes:
-        operands: (draft, which of its outputs, slot, (walked node, slot) of the contribution).
-        walked: the index in the walk; None of what autograd doesn't reach.
-    """
-
-    kind: Kind
-    op: str
-    values: tuple[Array, ...]
-    operands: list[tuple["Draft", int, int, tuple[int, int] | None]] = field(default_factory=list)
-    walked: int | None = None
-    place: Place = _NOWHERE
-    name: str = ""
-    label: str = ""
+__all__ = ["Builder"]
 
 
 class Builder:
@@ -45,11 +25,17 @@ class Builder:
         walked: the nodes behind the loss.
         tape: what was recorded; None for a loss that nobody watched.
         known: (walked node, output) -> values that are known without a tape.
+        data: (walked node, slot) -> operands without a gradient that are known without a tape.
     """
 
     def __init__(
-        self, walked: Walk, tape: Tape | None, known: Mapping[tuple[int, int], Array]
+        self,
+        walked: Walk,
+        tape: Tape | None,
+        known: Mapping[tuple[int, int], Array],
+        data: Mapping[tuple[int, int], Tensor] | None = None,
     ) -> None:
+        self.data = data or {}
         self.walked, self.tape, self.known = walked, tape, known
         self.numbers: dict[int, int] = {}
         self.leaves: dict[int, int] = {}
@@ -66,11 +52,16 @@ class Builder:
         self.kept: list[Ref] = []
         for index in range(len(walked.nodes)):
             self._connect(index)
+        for (index, slot), tensor in self.data.items():
+            self.drafts[index].operands.append((self._datum(tensor), 0, slot, None))
 
     def draft_of(self, tensor: Tensor) -> tuple[Draft, int] | None:
         """The draft that stands for a tensor of the user's, and which output it is."""
         if not tensor.requires_grad:
-            ref = self.tape.memory.find(tensor) if self.tape else None
+            if self.tape is None:
+                found = self.others.get(_storage(tensor)) if self.data else None
+                return (found, 0) if found is not None else None
+            ref = self.tape.memory.find(tensor)
             found = self.others.get(id(ref)) if ref is not None else None
             return (found, 0) if found is not None else None
         if tensor.grad_fn is None:
@@ -94,9 +85,9 @@ class Builder:
         self, gradients: Gradients, notes: Iterable[str] = (), locals_: "Locals | None" = None
     ) -> Graph:
         """The graph, each node behind what it uses and the loss last."""
-        order = _ordered(self.drafts)
+        order = ordered(self.drafts)
         index = {id(draft): position for position, draft in enumerate(order)}
-        nodes = tuple(_node(draft, gradients) for draft in order)
+        nodes = tuple(node_of(draft, gradients) for draft in order)
         edges = tuple(
             Edge(
                 index[id(source)],
@@ -107,7 +98,7 @@ class Builder:
                 None if share is None or locals_ is None else locals_(*share),
             )
             for target, draft in enumerate(order)
-            for source, port, slot, share in sorted(draft.operands, key=_slot)
+            for source, port, slot, share in sorted(draft.operands, key=slot_of)
         )
         return Graph(nodes, edges, self.walked.loss_port, tuple(notes))
 
@@ -126,7 +117,7 @@ class Builder:
             draft.values = _matched(draft.values, record.outputs)
             draft.place = record.place
         elif self.tape:
-            draft.place = self.tape.places.get(number, _NOWHERE)
+            draft.place = self.tape.places.get(number, NOWHERE)
         draft.values = tuple(
             self._known(index, number, port) or value for port, value in enumerate(draft.values)
         ) or (Array((), "float32"),)
@@ -189,6 +180,14 @@ class Builder:
                 source = (self.drafts[operand[0]], operand[1])
                 draft.operands.append((*source, place, (index, place)))
 
+    def _datum(self, tensor: Tensor) -> Draft:
+        """The draft of a saved operand; one number that nobody gave a name is a constant."""
+        key = _storage(tensor)
+        if key not in self.others:
+            kind: Kind = "data" if tensor.dim() else "constant"
+            self.others[key] = Draft(kind, "", (array_of(tensor),))
+        return self.others[key]
+
     def _use(self, draft: Draft, ref: Ref, slot: int, share: tuple[int, int] | None) -> None:
         """Let a draft use what was seen; what that was made of follows, with an explicit stack."""
         source, port, is_new = self._other(ref)
@@ -233,7 +232,7 @@ class Builder:
             return Draft("leaf", "", (read_leaf(ref),))
         if isinstance(ref, Given):
             value = ref.value or Array((), "float32")
-            return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or _NOWHERE)
+            return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or NOWHERE)
         return self._unreached_made(ref)
 
     def _unreached_made(self, ref: Made) -> Draft:
@@ -248,6 +247,13 @@ class Builder:
 
 
 Locals = Callable[[int, int], Array | None]
+
+
+def _storage(tensor: Tensor) -> Any:
+    """What two tensors have in common that show the same numbers."""
+    if tensor.layout != torch.strided or not is_readable(tensor):
+        return id(tensor)
+    return ("data", tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
 
 
 def _kind_of(given: Given) -> Kind:
@@ -268,39 +274,3 @@ def _matched(expected: tuple[Array, ...], outputs: tuple[Array, ...]) -> tuple[A
     if len(expected) != 1:
         return expected
     return (next((o for o in outputs if o.shape == expected[0].shape), expected[0]),)
-
-
-def _ordered(drafts: list[Draft]) -> list[Draft]:
-    """Operations as they are, and everything that they need just before its first use."""
-    placed: dict[int, Draft] = {}
-    for draft in drafts:
-        if draft.kind != "leaf" or draft is drafts[-1]:
-            _place(draft, placed)
-    return list(placed.values())
-
-
-def _place(draft: Draft, placed: dict[int, Draft]) -> None:
-    stack = [draft]
-    while stack:
-        top = stack[-1]
-        needed = sorted(top.operands, key=_slot)
-        missing = [source for source, *_ in needed if id(source) not in placed]
-        if missing:
-            stack.extend(reversed(missing))
-        else:
-            placed[id(top)] = top
-            stack.pop()
-
-
-def _slot(operand: tuple[Draft, int, int, tuple[int, int] | None]) -> int:
-    return operand[2]
-
-
-def _node(draft: Draft, gradients: Gradients) -> Node:
-    ports = tuple(
-        Port(value, None if draft.walked is None else gradients.sums.get((draft.walked, port)))
-        for port, value in enumerate(draft.values)
-    )
-    place = draft.place
-    label = draft.label or place.label
-    return Node(draft.kind, draft.op, ports, draft.name, label, place.scope, place.source)

@@ -36,6 +36,8 @@ def give_names(builder: Builder, named: Iterable[tuple[str, Tensor]]) -> None:
         if found is None or found[0].name or name in taken:
             continue
         draft, _ = found
+        if draft.kind == "constant" and builder.tape is None:
+            draft.kind = "data"  # a number that has a name was given as a tensor
         if len(draft.values) == 1 and draft.kind != "constant":
             draft.name = name
             taken.add(name)

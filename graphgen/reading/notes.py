@@ -6,7 +6,8 @@ from torch import Tensor
 
 from graphgen.digits import is_loud, summarize
 from graphgen.graph import Array
-from graphgen.reading.build import Builder, Draft
+from graphgen.reading.build import Builder
+from graphgen.reading.drafts import Draft
 from graphgen.reading.gradients import Gradients
 
 __all__ = ["HINT", "notes_of"]

@@ -16,9 +16,11 @@ from graphgen.graph import Array
 from graphgen.reading.arrays import array_of, is_readable
 from graphgen.reading.walk import Operand, Walk, is_leaf, operation_name
 
-__all__ = ["saved_values"]
+__all__ = ["saved_data", "saved_values"]
 
 Known = dict[Operand, Tensor]
+
+_SIZES = ("_sym_sizes", "_sym_strides", "_sizes", "_options", "_alpha", "_dim", "_dims")
 
 
 def saved_values(loss: Tensor, walked: Walk) -> dict[Operand, Array]:
@@ -31,10 +33,12 @@ def saved_values(loss: Tensor, walked: Walk) -> dict[Operand, Array]:
     known: Known = {(len(walked.nodes) - 1, walked.loss_port): loss}
     index = {node: position for position, node in enumerate(walked.nodes)}
     with torch.no_grad():
+        names: dict[type, list[str]] = {}
         for position, node in enumerate(walked.nodes):
             if is_leaf(node):
                 known[position, 0] = node.variable
-            for tensor in _saved_tensors(node):
+                continue
+            for tensor in _saved_tensors(node, _saved_names(type(node), names)):
                 maker = index.get(tensor.grad_fn) if tensor.requires_grad else None
                 if maker is not None:
                     known.setdefault((maker, tensor.output_nr), tensor)
@@ -43,9 +47,41 @@ def saved_values(loss: Tensor, walked: Walk) -> dict[Operand, Array]:
         return {key: array_of(tensor) for key, tensor in known.items()}
 
 
-def _saved_tensors(node: Any) -> Iterator[Tensor]:
-    names = [name for name in dir(type(node)) if name.startswith("_saved_")]
-    for name in [*names, "saved_tensors"]:
+_OPERANDS: Mapping[str, tuple[str, ...]] = {
+    "Mul": ("self", "other"), "Div": ("self", "other"), "Mm": ("self", "mat2"),
+    "Bmm": ("self", "mat2"), "Addmm": ("", "mat1", "mat2"), "Mv": ("self", "vec"),
+    "Dot": ("self", "tensor"), "MseLoss": ("self", "target"), "L1Loss": ("self", "target"),
+    "SmoothL1Loss": ("self", "target"), "HuberLoss": ("self", "target"),
+    "BinaryCrossEntropy": ("self", "target"), "Convolution": ("input", "weight"),
+    "Maximum": ("self", "other"), "Minimum": ("self", "other"), "Atan2": ("self", "other"),
+}  # fmt: skip
+"""Under which names nodes save their operands."""
+
+
+def saved_data(walked: Walk) -> dict[Operand, Tensor]:
+    """(node, slot) -> the operand without a gradient that autograd saved there."""
+    found: dict[Operand, Tensor] = {}
+    for position, (node, edges) in enumerate(zip(walked.nodes, walked.operands, strict=True)):
+        if None not in edges:
+            continue
+        names = _OPERANDS.get(re.sub(r"Backward\d*$", "", operation_name(node)), ())
+        for slot, (edge, name) in enumerate(zip(edges, names, strict=False)):
+            value = _saved(node, f"_saved_{name}") if edge is None and name else None
+            if isinstance(value, Tensor) and not value.requires_grad:
+                found[position, slot] = value
+    return found
+
+
+def _saved_names(kind: type, names: dict[type, list[str]]) -> list[str]:
+    """The attributes in which nodes of a kind save tensors or numbers; asked once for each kind."""
+    if kind not in names:
+        found = [name for name in dir(kind) if name.startswith("_saved_")]
+        names[kind] = [name for name in found if not name.endswith(_SIZES)] + ["saved_tensors"]
+    return names[kind]
+
+
+def _saved_tensors(node: Any, names: list[str]) -> Iterator[Tensor]:
+    for name in names:
         value = _saved(node, name)
         items = value if isinstance(value, (list, tuple)) else (value,)
         yield from (item for item in items if isinstance(item, Tensor))
@@ -65,9 +101,11 @@ def _derive(walked: Walk, position: int, known: Known) -> None:
     metadata = node._input_metadata
     if is_leaf(node) or all((position, port) in known for port in range(len(metadata))):
         return
-    operands = [
-        None if operand is None else known.get(operand) for operand in walked.operands[position]
-    ]
+    edges = walked.operands[position]
+    operands = [None if operand is None else known.get(operand) for operand in edges]
+    pairs = zip(operands, edges, strict=True)
+    if any(tensor is None and edge is not None for tensor, edge in pairs):
+        return  # an operand that isn't known
     if any(tensor is not None and not is_readable(tensor) for tensor in operands):
         return
     name = re.sub(r"Backward\d*$", "", operation_name(node))
@@ -77,7 +115,7 @@ def _derive(walked: Walk, position: int, known: Known) -> None:
         elif name == "NativeLayerNorm":
             outputs = _layer_norm(node, operands)
         else:
-            outputs = _run(name, node, operands, walked.operands[position])
+            outputs = _run(name, node, operands, edges)
     except (RuntimeError, TypeError, ValueError, IndexError):
         return  # not what this operator takes: then the value stays unknown
     if _fits(outputs, node):
