@@ -19,7 +19,8 @@ _LINE = 1.4
 _ROW_GAP = 0.35
 _COLUMN_GAP = 1.4
 _LARGEST_SHARE = 0.52
-_WIDEST_CELL = 0.24
+_WIDEST_CELLS = (0.42, 0.24, 0.24)
+_CUT = 0.02
 _LINES_OF_A_ROW = 3
 _LARGEST_TEXT = 0.045
 _ENOUGH_ROWS = 8
@@ -71,8 +72,9 @@ def _worth(choice: Closing, rows: int, legible: float) -> float:
     """The share of the rows that is told in full, and how legible the picture is beside it; of the
     best the one with the largest letters is taken."""
     told = [line.texts for line in choice.lines if line.row]
-    full = sum(not any(text.endswith("…") for lines in row for text in lines) for row in told)
-    return min(1.0, full / max(1, min(rows, _ENOUGH_ROWS))) + min(1.0, choice.view.scale / legible)
+    cuts = [sum(text.endswith("…") for lines in row for text in lines) for row in told]
+    full = min(1.0, cuts.count(0) / max(1, min(rows, _ENOUGH_ROWS)))
+    return full - _CUT * sum(cuts) + min(1.0, choice.view.scale / legible)
 
 
 def _sized(story: Story, layout: Layout, frame: Frame, size: float) -> list[Closing]:
@@ -156,7 +158,7 @@ def _columns(rows: list[Row], size: float, room: float) -> tuple[float, float, f
     """How wide the three short columns are: as their longest text, up to a share of the room."""
     texts = [(row.name, row.value, row.gradient) for row in rows] + [_HEADS[:3]]
     widths = [
-        min(max((width(own[at], size) for own in texts), default=0.0), _WIDEST_CELL * room)
+        min(max((width(own[at], size) for own in texts), default=0.0), _WIDEST_CELLS[at] * room)
         for at in range(3)
     ]
     return widths[0], widths[1], widths[2]
