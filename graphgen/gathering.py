@@ -5,15 +5,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphgen.graph import Array, Edge, Graph, Number
+from graphgen.graph import Array, Edge, Graph, Node, Number
 
-__all__ = ["FOLDED", "MOST_PARALLEL", "gathered"]
+__all__ = ["FOLDED", "MOST_PARALLEL", "comes_inside", "gathered"]
 
 FOLDED = frozenset({"module", "repeat", "part"})
 """The ops of nodes that stand for many."""
 
 MOST_PARALLEL = 8
 """So many edges from one output to one folded node are shown each; more are one."""
+
+_ROUNDING = {"float64": 1e-9, "complex128": 1e-9, "float32": 1e-3, "complex64": 1e-3}
+_COARSE = 0.05
+"""How far sums may be from the gradient by rounding alone, relative to the largest number."""
 
 Way = tuple[int, int, int]
 
@@ -43,6 +47,34 @@ def gathered(graph: Graph) -> Graph:
     kept = (firsts.get(id(edge), edge) for edge in graph.edges if id(edge) not in dropped)
     note = f"An edge into a folded node may stand for more than {MOST_PARALLEL}: it has their sum."
     return Graph(graph.nodes, tuple(kept), graph.loss_port, (*graph.notes, note))
+
+
+def comes_inside(node: Node, port: int, parts: Sequence[Array]) -> bool:
+    """Whether a folded node uses an output of its own, so that the gradient is more than the sum
+    of what comes back from outside.
+
+    Args:
+        node: the one whose gradient it is.
+        port: which of its outputs.
+        parts: the contributions from outside.
+    """
+    total = node.ports[port].grad
+    if node.op not in FOLDED or total is None or not total.known or not parts:
+        return False
+    seen = [_linear(part) for part in (total, *parts)]
+    if not all(seen) or len(set(map(len, seen))) > 1:
+        return False
+    whole, *shares = seen
+    size = max(abs(x) for share in seen for x in share)
+    error = max(
+        abs(x - sum(column)) for x, column in zip(whole, zip(*shares, strict=True), strict=True)
+    )
+    return math.isfinite(error) and error > _ROUNDING.get(total.dtype, _COARSE) * size
+
+
+def _linear(array: Array) -> tuple[Number, ...]:
+    """Numbers that add up when arrays do: elements where they are known, else means of runs."""
+    return array.items if array.items is not None else array.summary.strip if array.summary else ()
 
 
 def _total(graph: Graph, edges: Sequence[Edge], uses: Counter[tuple[int, int]]) -> Array | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from graphgen.digits import brief, inline, text
+from graphgen.formulas import added
 from graphgen.graph import Array, Cell, Graph, generations
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
-from graphgen.words import Naming, Words, added
+from graphgen.words import Naming, Words
 
 __all__ = ["LARGEST_TOLD_SINGLY", "tell"]
 

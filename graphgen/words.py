@@ -1,25 +1,23 @@
 """Graph -> words: what each node is called, what its card says, and what each caption says."""
 
-import ast
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.digits import inline, number
+from graphgen.formulas import added, arity, filled, pretty, shortened
+from graphgen.gathering import FOLDED, comes_inside
 from graphgen.graph import Array, Edge, Graph, Node, incoming
-from graphgen.ops import Op, find
+from graphgen.ops import find
 
-__all__ = ["Naming", "Words", "added", "pretty"]
+__all__ = ["Naming", "Words"]
 
 Naming = Literal["math", "autograd"]
 
 _LONGEST_NAME = 28
 _LONGEST_BODY = 22
-_LONGEST_PARSED = 400
 _LONGEST_BODY_AS_NAME = 12
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,10 @@ class Words:
         symbols = [find(node.op).symbol for node in graph.nodes]
         if naming == "autograd":
             symbols = [node.op for node in graph.nodes]
-            bodies = symbols
+            bodies = ["" if node.op in FOLDED else node.op for node in graph.nodes]
+        for index, node in enumerate(graph.nodes):
+            if node.op in FOLDED:
+                symbols[index] = names[index]
         titles = map(_title, graph.nodes, names, bodies)
         return cls(graph, operands, tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
 
@@ -61,10 +62,10 @@ class Words:
             return f"{self.titles[index]} = {value}: the gradient will stop here."
         sources = [self.graph.edges[edge] for edge in self.operands[index]]
         arrays = [self.graph.nodes[edge.source].ports[edge.port].value for edge in sources]
-        op = find(node.op)
+        formula = find(node.op).formula
         worked = ""
-        if all(array.shape == () for array in arrays) and 0 < _arity(op) == len(arrays):
-            worked = _tidied(op.formula.format(*map(_in_formula, arrays)))
+        if all(array.shape == () for array in arrays) and 0 < arity(formula) == len(arrays):
+            worked = filled(formula, [inline(array) for array in arrays])
         return f"{_equal([self.names[index], self.bodies[index], worked, value])}."
 
     def place(self) -> str:
@@ -104,18 +105,17 @@ class Words:
         """The local derivative along an edge in words, "s"; "" where there are no short ones."""
         op = find(self.graph.nodes[edge.target].op)
         operands = self.operands[edge.target]
-        if edge.slot >= len(op.slopes) or len(operands) != _arity(op):
+        if edge.slot >= len(op.slopes) or len(operands) != arity(op.formula):
             return ""
-        rule, out = op.slopes[edge.slot], self.names[edge.target]
         names = [self.names[self.graph.edges[operand].source] for operand in operands]
-        if "{" in rule.strip("{}"):
-            names, out = [_bracketed(name) for name in names], _bracketed(out)
-        return _tidied(rule.format(*names, out=out))
+        return filled(op.slopes[edge.slot], names, self.names[edge.target])
 
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
         """The caption of the step that adds up a shared node's paths."""
-        grad = inline(self.graph.nodes[index].ports[port].grad)
-        adds = f"{self.names[index]} adds up its {len(parts)} paths"
+        total = self.graph.nodes[index].ports[port].grad
+        adds, grad = f"{self.names[index]} adds up its {len(parts)} paths", inline(total)
+        if comes_inside(self.graph.nodes[index], port, parts):
+            return f"{adds} and what comes back inside: {grad}."
         if len(parts) > 4 or any(part.shape != () for part in parts):
             return f"{adds}: {grad}."
         return f"{adds}: {added([inline(part) for part in parts])} = {grad}."
@@ -135,7 +135,11 @@ class Words:
         told = [f"{text} via {self.titles[edge.target]}" for edge, text in parts[:4]]
         if len(parts) > 4:
             told.append(f"{len(parts) - 4} more paths")
-        return told[0] if len(parts) == 1 else f"{', plus '.join(told)}, is {total}"
+        edges = [edge for edge, _ in parts]
+        arrays = [edge.contribution for edge in edges if edge.contribution is not None]
+        if comes_inside(self.graph.nodes[edges[0].source], edges[0].port, arrays):
+            told.append("what comes back inside")
+        return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {total}"
 
     def _of_kind(self, kind: str) -> list[str]:
         return [
@@ -158,42 +162,6 @@ class Words:
         return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
 
 
-def added(texts: Sequence[str]) -> str:
-    """Texts of numbers as one sum.
-
-    >>> added(["5", "3", "−2"])
-    '5 + 3 − 2'
-    """
-    first, *others = texts
-    told = (f" − {t[1:]}" if t.startswith("−") and " " not in t else f" + {t}" for t in others)
-    return first + "".join(told)
-
-
-def pretty(label: str) -> str:
-    """Program text as mathematics is written.
-
-    >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)")
-    ('x² + 3 × x − 1', 'tanh(w @ x)')
-    """
-    text = re.sub(r"\b(?:torch|F|nn\.functional|math|np)\.(?=\w)", "", _spaced(label))
-    text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.])", _raised, text)
-    return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
-
-
-def _raised(exponent: re.Match[str]) -> str:
-    return exponent[1].strip("()").translate(_SUPERSCRIPTS)
-
-
-def _spaced(label: str) -> str:
-    """Python text as its own formatter writes it; other text, and what is long, as it is."""
-    if len(label) > _LONGEST_PARSED:
-        return label
-    try:
-        return ast.unparse(ast.parse(label.strip(), mode="eval"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return label
-
-
 def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:
     """For each node its name and how it was made, first nodes first: later ones speak of them."""
     names: list[str] = []
@@ -202,21 +170,21 @@ def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], 
     for index, node in enumerate(graph.nodes):
         body = _body(node, [names[graph.edges[edge].source] for edge in operands[index]])
         name = node.name or _invented(node, body, index == graph.loss, counts)
-        names.append(_shortened(name, _LONGEST_NAME))
+        names.append(shortened(name, _LONGEST_NAME))
         bodies.append(body)
     return names, bodies
 
 
 def _body(node: Node, operands: Sequence[str]) -> str:
     """How a node was made: as the user wrote it if that is short, else from its operands."""
-    if not node.op:
+    if not node.op or node.op in FOLDED:
         return ""
     written = pretty(node.label)
     if written and len(written) <= _LONGEST_BODY:
         return written
     op = find(node.op)
-    if 0 < _arity(op) == len(operands):
-        made = _tidied(op.formula.format(*map(_bracketed, operands)))
+    if 0 < arity(op.formula) == len(operands):
+        made = filled(op.formula, operands)
         if len(made) <= _LONGEST_BODY:
             return made
     return op.symbol
@@ -241,34 +209,6 @@ def _title(node: Node, name: str, body: str) -> str:
     return name if body in ("", name) else f"{name} = {body}"
 
 
-def _arity(op: Op) -> int:
-    """How many operands a formula names."""
-    return len(set(re.findall(r"\{(\d)\}", op.formula)))
-
-
-def _in_formula(array: Array) -> str:
-    return _bracketed(inline(array))
-
-
-def _bracketed(text: str) -> str:
-    """A text that is one thing in a formula."""
-    is_one = " " not in text.replace(", ", ",") or (
-        text.endswith(")") and "(" not in text[text.index("(") + 1 :]
-    )
-    return text if is_one and not text.startswith("−") else f"({text})"
-
-
-def _tidied(text: str) -> str:
-    """A formula without needless ones and with raised exponents.
-
-    >>> _tidied("2 × x ^ (2 − 1)"), _tidied("3 × x ^ (3 − 1)")
-    ('2 × x', '3 × x²')
-    """
-    text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
-    text = re.sub(r" \^ 1\b(?![.])", "", text)
-    return re.sub(r" \^ (\d+)(?![\w.])", _raised, text)
-
-
 def _equal(parts: Sequence[str]) -> str:
     """The parts as one chain of equations, none said twice in a row."""
     return " = ".join(
@@ -290,11 +230,3 @@ def _listed(texts: Sequence[str], one: str, many: str) -> str:
     if not shown:
         return ""
     return (one if len(texts) == 1 else many).format(_and(shown))
-
-
-def _shortened(text: str, longest: int) -> str:
-    """A text cut in its middle, where names of modules differ least."""
-    if len(text) <= longest:
-        return text
-    kept = longest - 1
-    return f"{text[: kept - kept // 2]}…{text[-(kept // 2) :]}"

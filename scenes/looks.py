@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from graphgen.formulas import added
 from graphgen.graph import Cell
 from graphgen.story import Step, Story
-from graphgen.words import added
 
 __all__ = ["EdgeLook", "Look", "looks", "path_numbers"]
 

@@ -193,3 +193,33 @@ def test_a_slope_that_is_one_operand_stands_without_brackets() -> None:
     unnamed = replace(two_paths().nodes[2], name="")
     graph = replace(two_paths(), nodes=(*two_paths().nodes[:2], unnamed, two_paths().nodes[3]))
     assert "× sends 5 to b: its slope is a + b = 5, times 1 from above." in captions(graph)
+
+
+def _folded(outside: float, total: float) -> Graph:
+    """y = block(x) + block's own use of its first output; only one use is outside."""
+    return Graph(
+        (
+            node("leaf", "x", 2.0, 1.0),
+            node("op", "block", 3.0, total, "module"),
+            node("op", "y", 3.0, 1.0, "AddBackward0"),
+        ),
+        (edge(0, 1, 0, 1.0, 1.0), edge(1, 2, 0, outside, 1.0), edge(1, 2, 1, outside, 1.0)),
+    )
+
+
+def test_a_folded_node_says_what_comes_back_inside_of_it() -> None:
+    graph = _folded(1.0, 5.0)
+    rows = {row.name: row.made_of for row in tell(graph).table}
+    via = "1 via y = block + block"
+    assert rows["block"] == f"{via}, plus {via}, plus what comes back inside, is 5"
+    assert "block adds up its 2 paths and what comes back inside: 5." in captions(graph)
+
+
+def test_a_folded_node_without_uses_inside_adds_up_as_any_other() -> None:
+    assert "block adds up its 2 paths: 1 + 1 = 2." in captions(_folded(1.0, 2.0))
+
+
+def test_a_folded_node_is_called_by_its_name_and_has_no_formula() -> None:
+    found = captions(_folded(1.0, 2.0))
+    assert "block = 3." in found
+    assert "block sends 1 to x: its slope is 1, times 2 from above." in found

@@ -1,0 +1,120 @@
+"""Formulas and program text -> how people write them: brackets, exponents and signs."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+__all__ = ["added", "arity", "filled", "pretty", "shortened", "tidied"]
+
+_LONGEST_PARSED = 400
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_PLACE = re.compile(r"\{(\d|out)\}")
+
+
+def filled(formula: str, operands: Sequence[str], out: str = "") -> str:
+    """A formula of `ops` with its operands, in brackets where they need them.
+
+    Between signs what is made of several parts stands in brackets; alone as an argument of a
+    function it doesn't.
+
+    >>> filled("{0} × {1}", ["a + relu(b)", "c"]), filled("relu({0})", ["a + b"])
+    ('(a + relu(b)) × c', 'relu(a + b)')
+    """
+
+    def put(place: re.Match[str]) -> str:
+        text = out if place[1] == "out" else operands[int(place[1])]
+        return text if _is_alone(formula, place.start(), place.end()) else _bracketed(text)
+
+    return tidied(_PLACE.sub(put, formula))
+
+
+def arity(formula: str) -> int:
+    """How many operands a formula names.
+
+    >>> arity("{0} × {1}")
+    2
+    """
+    return len(set(re.findall(r"\{(\d)\}", formula)))
+
+
+def added(texts: Sequence[str]) -> str:
+    """Texts of numbers as one sum.
+
+    >>> added(["5", "3", "−2"])
+    '5 + 3 − 2'
+    """
+    first, *others = texts
+    told = (f" − {t[1:]}" if t.startswith("−") and " " not in t else f" + {t}" for t in others)
+    return first + "".join(told)
+
+
+def pretty(label: str) -> str:
+    """Program text as mathematics is written.
+
+    >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)"), pretty("c = a*b")
+    ('x² + 3 × x − 1', 'tanh(w @ x)', 'c = a × b')
+    """
+    text = re.sub(r"\b(?:torch|F|nn\.functional|math|np)\.(?=\w)", "", _spaced(label))
+    text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.])", _raised, text)
+    return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
+
+
+def tidied(text: str) -> str:
+    """A formula without needless ones and with raised exponents.
+
+    >>> tidied("2 × x ^ (2 − 1)"), tidied("3 × x ^ (3 − 1)")
+    ('2 × x', '3 × x²')
+    """
+    text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
+    text = re.sub(r" \^ 1\b(?![.])", "", text)
+    return re.sub(r" \^ (\d+)(?![\w.])", _raised, text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """A text cut in its middle, where names of modules differ least.
+
+    >>> shortened("encoder.layers.0.weight", 11)
+    'encod…eight'
+    """
+    if len(text) <= longest:
+        return text
+    kept = longest - 1
+    return f"{text[: kept - kept // 2]}…{text[-(kept // 2) :]}"
+
+
+def _is_alone(formula: str, start: int, end: int) -> bool:
+    """Whether a place is the whole formula, or brackets or commas of it stand on both sides."""
+    if end - start == len(formula):
+        return True
+    return formula[:start].endswith(("(", ", ")) and formula[end:].startswith((")", ","))
+
+
+def _bracketed(text: str) -> str:
+    """A text that is one thing in a formula."""
+    is_one = " " not in text.replace(", ", ",") or _is_call(text)
+    return text if is_one and not text.startswith("−") else f"({text})"
+
+
+def _is_call(text: str) -> bool:
+    """Whether a text is one call or one bracket: its first bracket closes at its end."""
+    start = text.find("(")
+    depth = 0
+    for index in range(max(start, 0), len(text)):
+        depth += (text[index] == "(") - (text[index] == ")")
+        if depth == 0:
+            return start >= 0 and index == len(text) - 1 and " " not in text[:start]
+    return False
+
+
+def _raised(exponent: re.Match[str]) -> str:
+    return exponent[1].strip("()").translate(_SUPERSCRIPTS)
+
+
+def _spaced(label: str) -> str:
+    """Python text as its own formatter writes it; other text, and what is long, as it is."""
+    if len(label) > _LONGEST_PARSED:
+        return label
+    try:
+        return ast.unparse(ast.parse(label.strip()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return label
