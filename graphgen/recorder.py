@@ -11,6 +11,7 @@ watched: its values are then known as far as autograd saved them.
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
@@ -38,7 +39,7 @@ from graphgen.reading.walk import structure_of, walk, without_collection
 if TYPE_CHECKING:
     from graphgen.expression import Program
 
-__all__ = ["Recording", "graph_of", "record", "recording", "structure_of"]
+__all__ = ["Recording", "graph_in", "graph_of", "record", "recording", "structure_of"]
 
 LARGEST_WITH_SLOPES = 200
 """Local derivatives are worked out by default in graphs of at most this many nodes."""
@@ -87,6 +88,7 @@ def recording(model: nn.Module | None = None) -> Iterator[Recording]:
     Yields:
         A Recording, whose `graph(loss)` may be called inside or after the block.
 
+    >>> import torch
     >>> with recording() as tape:
     ...     b = torch.tensor(3.0, requires_grad=True)
     ...     c = (2.0 + b) * b
@@ -126,8 +128,20 @@ def graph_of(
     Raises:
         LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
     """
+    return graph_in(sys._getframe(1), loss, names, model, seed, local)
+
+
+def graph_in(
+    frame: FrameType,
+    loss: Tensor,
+    names: Names | None = None,
+    model: nn.Module | None = None,
+    seed: Tensor | None = None,
+    local: bool | None = None,
+) -> Graph:
+    """What `graph_of` gives, with the names of a frame's local variables."""
     parameters = list(model.named_parameters()) if model is not None else []
-    named = [*_pairs(names), *parameters, *names_in(sys._getframe(1))]
+    named = [*_pairs(names), *parameters, *names_in(frame)]
     return _graph(loss, None, named, [], seed, local, parameters)
 
 
