@@ -7,14 +7,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphgen.doors import graph_of
     from graphgen.errors import AutovizError
     from graphgen.expression import parse
+    from graphgen.folding import fold
     from graphgen.geometry import Layout
     from graphgen.graph import Graph
     from graphgen.layout import place
     from graphgen.outputs import write
     from graphgen.picture import Picture
-    from graphgen.recorder import graph_of, record, recording
+    from graphgen.recorder import record, recording
     from graphgen.story import Story
     from graphgen.telling import tell
 
@@ -24,6 +26,7 @@ __all__ = [
     "Layout",
     "Picture",
     "Story",
+    "fold",
     "graph_of",
     "parse",
     "place",
@@ -39,7 +42,8 @@ _HOMES = {
     "Layout": "geometry",
     "Picture": "picture",
     "Story": "story",
-    "graph_of": "recorder",
+    "fold": "folding",
+    "graph_of": "doors",
     "parse": "expression",
     "place": "layout",
     "record": "recorder",
