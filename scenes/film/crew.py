@@ -7,7 +7,6 @@ torch has run); inside `joblib.parallel_config(backend="dask")` the same call ru
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -61,6 +60,8 @@ def spread(orders: Sequence[Order], workers: int) -> None:
     if workers == 1:
         shoot(*orders)
         return
+    from concurrent.futures.process import BrokenProcessPool  # a film that is kept needs none
+
     missing = list(orders)
     for _ in range(_TRIES):
         _clear(missing)

@@ -24,6 +24,7 @@ def verify(path: Path, frames: int, encoding: Encoding, frame: Frame) -> None:
     try:
         with av.open(f"file:{path}") as film:
             stream = film.streams.video[0]
+            stream.thread_type = "AUTO"
             _expect("size", (stream.width, stream.height), (frame.width, frame.height))
             times = _times(film, stream, frame)
             _expect("number of frames", len(times), frames)
