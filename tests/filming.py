@@ -48,7 +48,6 @@ def film(
         "dry_run": True,
         "disable_caching": True,
         "progress_bar": "none",
-        "verbosity": "ERROR",
         "notify_outdated_version": False,
     }
     with tempconfig(options):

@@ -53,7 +53,7 @@ def watched(
     shown: Picture, rate: float, steps: range | None = None, stage: Stage | None = None
 ) -> Watching:
     """What is played for a picture."""
-    with tempconfig({"dry_run": True, "verbosity": "ERROR"}):
+    with tempconfig({"dry_run": True}):
         scene = Watching(rate)
         stage = stage or Stage(shown, Frame(128 / 9, 8.0))
         Player(scene, stage, rate).play(range(len(shown.story.steps)) if steps is None else steps)
