@@ -10,6 +10,11 @@ import shutil
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("autoviz", deadline=None)
+settings.load_profile("autoviz")
 
 PROGRAMS = {"dot": ("dot",), "browser": ("chromium", "chromium-browser", "google-chrome")}
 """Marker -> the programs, one of which it needs."""

@@ -104,11 +104,11 @@ def test_structure_is_what_dot_reads_back() -> None:
 
 def test_structure_is_written_in_pieces_at_three_hundred_thousand_nodes_a_second() -> None:
     count = 200_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     pieces = structure(
         ("AddBackward0" if i % 2 else "MulBackward0" for i in range(count)),
         ((i, i + 1) for i in range(count - 1)),
     )
     longest = max(map(len, pieces))
     assert longest < 1_000_000
-    assert count / (time.perf_counter() - begin) > 300_000
+    assert count / (time.process_time() - begin) > 300_000
