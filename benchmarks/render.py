@@ -127,7 +127,7 @@ def encoder(picture: Picture, frame: Frame) -> Callable[[], int]:
 
         from scenes.fast.encoder import Encoder, Recipe
 
-        encoding = encoding_of(".mp4", False, "final")
+        encoding = encoding_of(".mp4", False, "final", frame)
         recipe = Recipe(
             "mp4", encoding.codec, encoding.pixels, frame.width, frame.height,
             Fraction(frame.rate), encoding.options, "itu709",
@@ -149,7 +149,7 @@ def _draw_into(picture: Picture, frame: Frame) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / STORY).write_text(dumps(picture))
-        encoding = encoding_of(".mp4", False, "final")
+        encoding = encoding_of(".mp4", False, "final", frame)
         for segment in cut([step.seconds for step in picture.story.steps])[1:2]:
             shoot(Order("scenes.backprop:BackpropScene", segment, frame, encoding, False, folder))
 

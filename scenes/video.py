@@ -79,8 +79,8 @@ def render_video(
         RenderError: a step that can't be drawn.
     """
     suffix = path.suffix.lower()
-    encoding = encoding_of(suffix, transparent, preset)
     frame = frame_of(quality, aspect, suffix)
+    encoding = encoding_of(suffix, transparent, preset, frame)
     check(path)
     _check_encoder(encoding)
     film = _Film("scenes.backprop:BackpropScene", picture, frame, encoding, transparent)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 import scenes.video
@@ -61,6 +62,51 @@ def test_a_film_has_its_frames_size_and_length(film: Video, picture: Picture) ->
 def test_the_index_of_a_film_stands_before_its_pictures(film: Video) -> None:
     content = film.path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")
+
+
+def test_the_encoder_keeps_every_frame_close_to_what_was_drawn(
+    film: Video, picture: Picture, tmp_path: Path
+) -> None:
+    lossless = (("preset", "ultrafast"), ("qp", "0"), ("threads", "1"))
+    orders = [
+        replace(
+            order,
+            scene="scenes.backprop:BackpropScene",
+            encoding=replace(order.encoding, options=lossless),
+        )
+        for order in _orders(picture, tmp_path, "unused")
+    ]
+    spread(orders, 1)
+    drawn = [luma for order in orders for part in read_take(order.folder) or ()
+             for _ in range(part.repeat) for luma in _lumas(part.path)]  # fmt: skip
+    kept = _lumas(film.path)
+    assert len(kept) == len(drawn) == film.frames
+    likeness = [_likeness(*pair) for pair in zip(drawn[::4], kept[::4], strict=True)]
+    assert min(likeness) >= 0.995
+    assert max(likeness) <= 1.0
+
+
+def _lumas(path: Path) -> list[npt.NDArray[np.float64]]:
+    with av.open(str(path)) as found:
+        return [
+            frame.to_ndarray(format="gray").astype(np.float64) for frame in found.decode(video=0)
+        ]
+
+
+def _likeness(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> float:
+    """Structural similarity over windows of 8 by 8 (Wang et al., 2004)."""
+    a, b = (_windows(picture) for picture in (first, second))
+    mean_a, mean_b = a.mean(axis=(1, 3)), b.mean(axis=(1, 3))
+    spread_a, spread_b = a.var(axis=(1, 3)), b.var(axis=(1, 3))
+    both = (a * b).mean(axis=(1, 3)) - mean_a * mean_b
+    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+    top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
+    return float((top / ((mean_a**2 + mean_b**2 + c1) * (spread_a + spread_b + c2))).mean())
+
+
+def _windows(picture: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    rows, columns = (size // 8 for size in picture.shape)
+    return picture[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8)
 
 
 def test_the_last_frame_shows_more_than_the_page(film: Video) -> None:
@@ -186,7 +232,8 @@ def _broken(*_: object) -> None:
 
 
 def test_a_damaged_film_is_not_taken_for_a_whole_one(film: Video, tmp_path: Path) -> None:
-    encoding, frame = encoding_of(".mp4", False, "final"), frame_of("l", "16:9", ".mp4")
+    frame = frame_of("l", "16:9", ".mp4")
+    encoding = encoding_of(".mp4", False, "final", frame)
     verify(film.path, film.frames, encoding, frame)
     cut_off = tmp_path / "a.mp4"
     cut_off.write_bytes(film.path.read_bytes()[:-3000])
@@ -222,7 +269,8 @@ def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_
 
 def _orders(picture: Picture, folder: Path, scene: str) -> list[Order]:
     (folder / STORY).write_text(dumps(picture))
-    encoding, frame = encoding_of(".mp4", False, "draft"), frame_of("l", "16:9", ".mp4")
+    frame = frame_of("l", "16:9", ".mp4")
+    encoding = encoding_of(".mp4", False, "draft", frame)
     segments = cut([step.seconds for step in picture.story.steps])
     return [
         Order(f"tests.unruly_scenes:{scene}", segment, frame, encoding, False, str(folder))

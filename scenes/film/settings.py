@@ -91,20 +91,23 @@ _STILL = "bframes=0:rc-lookahead=0:mbtree=0:scenecut=0:weightp=0:aq-mode=0:keyin
 _TEXT = "cabac=1:8x8dct=1:partitions=i8x8,i4x4:deblock=1,0,0"
 """What makes letters and lines small and clean for little time."""
 
-_H264 = {
-    "draft": (
+_H264 = {"draft": _STILL, "final": f"{_STILL}:{_TEXT}"}
+
+_COARSENESS = {"draft": ((0, 26), (700, 29), (1000, 31)), "final": ((0, 20), (700, 23), (1000, 26))}
+"""From which height on which quantizer: small letters need a finer one to stay the same."""
+
+
+def _h264(preset: str, frame: Frame) -> tuple[tuple[str, str], ...]:
+    short = min(frame.width, frame.height)
+    coarseness = [qp for height, qp in _COARSENESS[preset] if short >= height][-1]
+    return (
         ("preset", "ultrafast"),
-        ("qp", "30"),
+        ("qp", str(coarseness)),
         ("threads", "1"),
-        ("x264-params", _STILL),
-    ),
-    "final": (
-        ("preset", "ultrafast"),
-        ("qp", "26"),
-        ("threads", "1"),
-        ("x264-params", f"{_STILL}:{_TEXT}"),
-    ),
-}
+        ("x264-params", _H264[preset]),
+    )
+
+
 _VP9 = (
     ("deadline", "realtime"),
     ("cpu-used", "8"),
@@ -127,7 +130,7 @@ _TRANSPARENT = {
 }
 
 
-def encoding_of(suffix: str, transparent: bool, preset: str) -> Encoding:
+def encoding_of(suffix: str, transparent: bool, preset: str, frame: Frame) -> Encoding:
     """How a film with this suffix is encoded.
 
     Raises:
@@ -140,5 +143,5 @@ def encoding_of(suffix: str, transparent: bool, preset: str) -> Encoding:
     if preset not in _H264:
         raise OutputError(f"a preset is one of {', '.join(_H264)}: got {preset!r}; take final")
     container, part, codec, pixels = table[suffix]
-    options = {"libx264": _H264[preset], "libvpx-vp9": _VP9, "qtrle": ()}[codec]
+    options = {"libx264": _h264(preset, frame), "libvpx-vp9": _VP9, "qtrle": ()}[codec]
     return Encoding(container, part, codec, pixels, options)
