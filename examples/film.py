@@ -1,4 +1,6 @@
-"""A film of one's own: what a Manim user writes. Any of Manim's ways to render it will do.
+"""A film of one's own: what a Manim user writes.
+
+Any of Manim's ways to render it will do:
 
     manim -ql examples/film.py TwoPaths
     manim -qh examples/film.py TwoPathsAndWhy
