@@ -1,4 +1,4 @@
-"""The command line: options -> parse, record, tell, place, write or film -> paths.
+"""The command line: options -> record, fold, tell, place, write or film -> paths.
 
 Whatever is heavy is imported inside the command that needs it.
 """
@@ -6,7 +6,6 @@ Whatever is heavy is imported inside the command that needs it.
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -14,22 +13,26 @@ import click
 from graphgen.shell.arguments import ExpressionCommand
 from graphgen.shell.options import (
     Delivery,
+    Folding,
     Source,
     Style,
+    argument_option,
     delivery_options,
+    folding_options,
     packed,
     source_options,
     style_options,
 )
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
+    from graphgen.graph import Graph
     from graphgen.picture import Picture
     from graphgen.shell.progress import Meter
     from graphgen.shell.targets import Target
 
 __all__ = ["autoviz", "main"]
+
+Words = tuple[str, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +58,7 @@ def autoviz() -> None:
     \b
     Examples:
       autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 -o two-paths.mp4
+      autoviz render loss train.py:compute_loss -o loss.mp4
       autoviz tree "c = (a + b) * b" --set a=2 --set b=3
       autoviz doctor
     """
@@ -67,7 +71,7 @@ def render() -> None:
     \b
     Examples:
       autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 -o two-paths.mp4
-      autoviz render story two-paths.json -o two-paths.svg
+      autoviz render loss train.py:compute_loss -o loss.mp4
     """
 
 
@@ -75,8 +79,9 @@ def render() -> None:
 @source_options
 @delivery_options
 @style_options
-@packed(Source, Style, Delivery)
-def render_expr(source: Source, style: Style, delivery: Delivery) -> None:
+@folding_options
+@packed(Source, Style, Delivery, Folding)
+def render_expr(source: Source, style: Style, delivery: Delivery, folding: Folding) -> None:
     """Renders an expression: statements parted by ; or lines, the last one is the loss.
 
     TEXT is the expression; - reads standard input.
@@ -86,20 +91,49 @@ def render_expr(source: Source, style: Style, delivery: Delivery) -> None:
       autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 -o two-paths.mp4
       autoviz render expr "y = w * x; mse(y, t)" --set w=2 --set x=3 --set t=5 --data t -o mse.svg
       autoviz render expr -f net.txt --set "x=[1,2]" -o net.mp4 -o net.json -q m --theme light
-      echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot | dot -Tpng > x.png
+      echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot > x.dot
     """
-    from graphgen.shell.parts import needs_layout
-    from graphgen.shell.stages import placed, read, recorded, told
+    from graphgen.shell.delivering import checked_targets, meter
+    from graphgen.shell.stages import read, recorded, title_of
 
     program, values = read(source)
-    targets = _targets(delivery, program.statements[-1].name or "loss")
-    with _meter(delivery) as measured:
+    targets = checked_targets(delivery, program.statements[-1].name or "loss")
+    with meter(delivery.quiet) as measured:
         measured.report("computing")
-        story = told(recorded(program, values, source.data), style)
-        _note(story.graph.notes, delivery.quiet)
-        measured.report("placing")
-        picture = placed(story, style, needs_layout(targets))
-        _deliver(picture, targets, delivery, measured)
+        graph = recorded(program, values, source.data)
+        _render(graph, title_of(program), style, folding, targets, delivery, measured)
+
+
+@render.command("loss", short_help="A torch loss of your own.")
+@click.argument("target", metavar="FILE.py:NAME")
+@argument_option
+@delivery_options
+@style_options
+@folding_options
+@packed(Style, Delivery, Folding)
+def render_loss(
+    style: Style, delivery: Delivery, folding: Folding, target: str, arguments: Words
+) -> None:
+    """Renders the loss that a function in a file of yours returns, or that a variable holds.
+
+    It may be a torch loss, or an object of a from-scratch engine such as micrograd's Value. The
+    file runs with its own folder on sys.path; what it prints goes to standard error.
+
+    \b
+    Examples:
+      autoviz render loss train.py:compute_loss -o loss.mp4
+      autoviz render loss train.py:compute_loss --arg 3 --arg "sizes=[4, 2]" -o loss.svg
+      autoviz render loss gpt.py:loss --unfold blocks.0 -o gpt.svg --theme light
+    """
+    from graphgen.shell.delivering import checked_targets, meter
+    from graphgen.shell.losses import graph_at, needed_address
+
+    address = needed_address(target)
+    targets = checked_targets(delivery, address.name)
+    with meter(delivery.quiet) as measured:
+        measured.report(f"running {address.file}")
+        graph = graph_at(address, arguments)
+        _render(graph, "", style, folding, targets, delivery, measured)
 
 
 @render.command("story", short_help="A saved story, without torch.")
@@ -116,64 +150,72 @@ def render_story(delivery: Delivery, file: str) -> None:
       autoviz render story two-paths.json -o two-paths.mp4
       autoviz render story two-paths.json -o slide.svg --svg steps --transparent
     """
+    from graphgen.shell.delivering import checked_targets, deliver, meter
     from graphgen.shell.reading import read_story
     from graphgen.story_file import loads
 
     picture = loads(read_story(file))
-    targets = _targets(delivery, "story" if file == "-" else Path(file).stem, is_placed=True)
-    with _meter(delivery) as measured:
-        _deliver(picture, targets, delivery, measured)
+    name = "story" if file == "-" else Path(file).stem
+    targets = checked_targets(delivery, name, is_placed=True)
+    with meter(delivery.quiet) as measured:
+        deliver(picture, targets, delivery, measured, _film)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
 @source_options
+@argument_option
+@folding_options
 @click.option("--ids", is_flag=True, help="Number the nodes, so that the same one shows as such.")
 @click.option("--names", type=click.Choice(["math", "autograd"]), default="math", show_default=True)
-@packed(Source)
-def tree(source: Source, ids: bool, names: str) -> None:
-    """Prints the tree from the loss down, like a directory listing, with values and gradients.
+@packed(Source, Folding)
+def tree(source: Source, folding: Folding, arguments: Words, ids: bool, names: str) -> None:
+    """Prints the tree from the loss down, with values and gradients.
+
+    TEXT is an expression, or a loss of yours as FILE.py:NAME.
 
     \b
     Examples:
       autoviz tree "c = (a + b) * b" --set a=2 --set b=3
-      autoviz tree "-a*b" --set a=2 --set b=3 --ids
+      autoviz tree train.py:compute_loss --depth 2
     """
     from graphgen.outputs.tree import tree as listed
-    from graphgen.shell.stages import read, recorded
+    from graphgen.shell.delivering import note
+    from graphgen.shell.stages import made, smaller
     from graphgen.telling import tell
 
-    program, values = read(source)
-    story = tell(recorded(program, values, source.data), names=cast("Any", names))
-    _note(story.graph.notes, is_quiet=False)
+    story = tell(smaller(made(source, arguments), folding), names=cast("Any", names))
+    note(story.graph.notes)
     click.echo(listed(story, ids), nl=False)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="How each gradient is made up.")
 @source_options
-@click.option("--check", is_flag=True, help="Compare every gradient with a finite difference.")
+@argument_option
+@folding_options
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Compare every gradient with a finite difference; of an expression, and unfolded.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per node.")
-@packed(Source)
-def explain(source: Source, check: bool, as_json: bool) -> None:
+@packed(Source, Folding)
+def explain(source: Source, folding: Folding, arguments: Words, check: bool, as_json: bool) -> None:
     """Prints, node by node, value and gradient, and how the gradient is made up.
+
+    TEXT is an expression, or a loss of yours as FILE.py:NAME.
 
     \b
     Examples:
-      autoviz explain "c = (a + b) * b" --set a=2 --set b=3
       autoviz explain "c = (a + b) * b" --set a=2 --set b=3 --check
+      autoviz explain train.py:compute_loss --json
     """
     from graphgen.explanation import explain as explained
     from graphgen.shell.reports import check_agreement, rows_of
-    from graphgen.shell.stages import read, recorded
+    from graphgen.shell.stages import checked, made, smaller
     from graphgen.telling import tell
 
-    program, values = read(source)
-    graph = recorded(program, values, source.data)
-    story = tell(graph)
-    found = []
-    if check:
-        from graphgen.shell.checking import comparisons
-
-        found = comparisons(graph, program, values, source.data)
+    graph, found = checked(source, arguments) if check else (made(source, arguments), [])
+    story = tell(graph if check else smaller(graph, folding))
     click.echo(rows_of(story, found) if as_json else explained(story, found), nl=False)
     check_agreement(story, found)
 
@@ -202,9 +244,8 @@ def completion(shell: str) -> None:
     """Prints a script that makes the SHELL complete autoviz's commands and options.
 
     \b
-    Examples:
+    Example:
       eval "$(autoviz completion bash)"
-      autoviz completion fish > ~/.config/fish/completions/autoviz.fish
     """
     from click.shell_completion import get_completion_class
 
@@ -213,59 +254,24 @@ def completion(shell: str) -> None:
         click.echo(kind(autoviz, {}, "autoviz", "_AUTOVIZ_COMPLETE").source())
 
 
-def _targets(delivery: Delivery, name: str, is_placed: bool = False) -> "tuple[Target, ...]":
-    """Where everything goes; all places and parts are checked before anything is computed."""
-    from graphgen.shell.parts import check_parts
-    from graphgen.shell.targets import targets_of
-
-    default = f"media/{name}{'.mov' if delivery.transparent else '.mp4'}"
-    targets = targets_of(
-        delivery.outputs, delivery.format, default, delivery.transparent, sys.stdout.isatty()
-    )
-    if delivery.as_json and any(target.path is None for target in targets):
-        raise click.UsageError("--json and -o - both write to standard output; leave one out.")
-    check_parts(targets, is_placed)
-    return targets
-
-
-def _meter(delivery: Delivery) -> "AbstractContextManager[Meter]":
-    from graphgen.shell.progress import meter
-
-    return meter(delivery.quiet)
-
-
-def _deliver(
-    picture: "Picture", targets: "Sequence[Target]", delivery: Delivery, meter: "Meter"
+def _render(
+    graph: "Graph",
+    title: str,
+    style: Style,
+    folding: Folding,
+    targets: "Sequence[Target]",
+    delivery: Delivery,
+    meter: "Meter",
 ) -> None:
-    """Writes every target, tells about each, and opens the last when that is wanted."""
-    from graphgen.shell.reports import open_file, tell_written
-    from graphgen.shell.targets import make_folder
+    """From a graph on: fold, tell, place, write."""
+    from graphgen.shell.delivering import deliver, note
+    from graphgen.shell.parts import needs_layout
+    from graphgen.shell.stages import placed, smaller, told
 
-    if not delivery.outputs and targets[0].path is not None:
-        make_folder(targets[0].path)
-    for target in targets:
-        started = perf_counter()
-        if target.is_film:
-            content = _film(picture, target, delivery, meter)
-        else:
-            content = _still(picture, target, delivery, meter)
-        if target.path is None:
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
-        elif not delivery.quiet or delivery.as_json:
-            tell_written(target, perf_counter() - started, delivery.as_json)
-    shown = [target.path for target in targets if target.path is not None]
-    if delivery.preview and shown:
-        open_file(shown[0])
-
-
-def _still(picture: "Picture", target: "Target", delivery: Delivery, meter: "Meter") -> bytes:
-    from graphgen.outputs import write
-
-    meter.report(f"writing {target.path or target.suffix}")
-    return write(
-        picture, target.path, target.suffix, cast("Any", delivery.svg), delivery.transparent
-    )
+    story = told(smaller(graph, folding), style, title)
+    note(story.graph.notes, delivery.quiet)
+    meter.report("placing")
+    deliver(placed(story, style, needs_layout(targets)), targets, delivery, meter, _film)
 
 
 def _film(picture: "Picture", target: "Target", delivery: Delivery, meter: "Meter") -> bytes:
@@ -288,11 +294,6 @@ def _film(picture: "Picture", target: "Target", delivery: Delivery, meter: "Mete
             on_progress=report,
         )
         return b"" if target.path else path.read_bytes()
-
-
-def _note(notes: Sequence[str], is_quiet: bool) -> None:
-    for note in () if is_quiet else notes:
-        click.echo(f"note: {note}", err=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@
     │   └── StoryFileError  (2)  a story file that is broken or of another version
     ├── OutputError         (2)  a place that can't be written
     ├── MissingPartError    (3)  a system part is absent; the text says how to get it
-    └── RenderError         (1)  a render or a layout that failed or took too long
+    ├── RenderError         (1)  a render or a layout that failed or took too long
+    └── RunError            (1)  the user's own code raised; the text ends with where it was
 
 Every message reads "what was wanted: what was found; what to do".
 """
@@ -20,6 +21,7 @@ __all__ = [
     "MissingPartError",
     "OutputError",
     "RenderError",
+    "RunError",
     "StoryFileError",
 ]
 
@@ -73,6 +75,10 @@ class MissingPartError(AutovizError):
 
 class RenderError(AutovizError):
     """A render or a layout that failed, was broken off, or took too long."""
+
+
+class RunError(AutovizError):
+    """The user's own code raised, or ended the program; the message ends with where it was."""
 
 
 _POINTER_WIDTH = 76

@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from graphgen.expression import parse
 from graphgen.shell.arguments import apart
+from graphgen.shell.stages import title_of
 
 ROOT = Path(__file__).parent.parent
 TWO_PATHS = ["c = (a + b) * b", "--set", "a=2", "--set", "b=3"]
@@ -498,3 +500,26 @@ def test_the_doctor_is_content_with_a_whole_system(capsys: pytest.CaptureFixture
     ended = autoviz("doctor", capture=capsys)
     assert ended.status == 0
     assert "missing" not in ended.out
+
+
+# The title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("a = x*y; b = x**2; z = a + b", "a = x × y; b = x²; z = a + b"),
+        ("relu(x + y)", "relu(x + y)"),
+        (
+            "h = tanh(w * x + b * x + y * x + x * x * x); loss = mse(h * w, y)",
+            "loss = mse(h × w, y)",
+        ),
+    ],
+)
+def test_the_title_is_the_whole_program_where_it_is_short(text: str, title: str) -> None:
+    assert title_of(parse(text)) == title
+
+
+def test_a_title_is_never_longer_than_there_is_room() -> None:
+    for text in ("z = " + " + ".join(f"x{i}" for i in range(200)), "+".join("x" * 300)):
+        assert len(title_of(parse(text))) <= 64

@@ -10,9 +10,12 @@ import click
 
 __all__ = [
     "Delivery",
+    "Folding",
     "Source",
     "Style",
+    "argument_option",
     "delivery_options",
+    "folding_options",
     "packed",
     "source_options",
     "style_options",
@@ -29,6 +32,15 @@ class Source:
     file: str | None
     assignments: tuple[str, ...]
     data: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """How much of a large graph is shown."""
+
+    depth: int | None
+    unfold: tuple[str, ...]
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +92,24 @@ _SOURCE = (
         help="The value of a name: a number, or nested lists such as w=[[1,2],[3,4]].",
     ),
     click.option("--data", multiple=True, metavar="NAME", help="A name that takes no gradient."),
+)
+
+_FOLDING = (
+    click.option(
+        "--depth",
+        type=click.IntRange(1),
+        help="Show modules down to this depth, each as one node.",
+    ),
+    click.option(
+        "--unfold", multiple=True, metavar="PATH", help="Show this module open, as in layers.0."
+    ),
+    click.option(
+        "--most",
+        type=click.IntRange(2),
+        default=60,
+        show_default=True,
+        help="Fold a graph of more nodes than this.",
+    ),
 )
 
 _STYLE = (
@@ -152,6 +182,23 @@ _DELIVERY = (
 def source_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Source` holds."""
     return _with(_SOURCE, command)
+
+
+def folding_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds what `Folding` holds."""
+    return _with(_FOLDING, command)
+
+
+def argument_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the arguments of a function of the user's."""
+    option = click.option(
+        "--arg",
+        "arguments",
+        multiple=True,
+        metavar="[NAME=]VALUE",
+        help="An argument of the function: a number, nested lists, or a text.",
+    )
+    return option(command)
 
 
 def style_options(command: Callable[..., None]) -> Callable[..., None]:

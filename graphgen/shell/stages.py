@@ -1,24 +1,32 @@
-"""The line from an expression's text to its picture, as a command goes along it."""
+"""The line from a text to its picture, as a command goes along it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+import click
+
 from graphgen.expression import parse
+from graphgen.folding import fold
+from graphgen.formulas import pretty, shortened
 from graphgen.geometry import Layout
 from graphgen.layout import place
 from graphgen.picture import Picture
-from graphgen.shell.options import Source, Style
+from graphgen.shell.losses import Address, address_of, graph_at
+from graphgen.shell.options import Folding, Source, Style
 from graphgen.shell.reading import read_expression
 from graphgen.story import Story
-from graphgen.syntax import Program
+from graphgen.syntax import Program, sources
 from graphgen.telling import tell
 from graphgen.theme import THEMES
 from graphgen.values import Value, check_values, read_assignments
 
 if TYPE_CHECKING:
+    from graphgen.explanation import Comparison
     from graphgen.graph import Graph
 
-__all__ = ["placed", "read", "recorded", "told"]
+__all__ = ["checked", "made", "placed", "read", "recorded", "smaller", "title_of", "told"]
+
+_LONGEST_TITLE = 64
 
 
 def read(source: Source) -> tuple[Program, dict[str, Value]]:
@@ -40,9 +48,63 @@ def recorded(program: Program, values: dict[str, Value], data: Sequence[str]) ->
     return record(program, values, data)
 
 
-def told(graph: "Graph", style: Style) -> Story:
-    """The story in the words that were asked for."""
-    return tell(graph, style.title, cast("Any", style.names), style.seconds_per_step)
+def made(source: Source, arguments: Sequence[str]) -> "Graph":
+    """The graph of an expression, or of the loss at FILE.py:NAME."""
+    address = loss_of(source)
+    if address is not None:
+        return graph_at(address, arguments)
+    if arguments:
+        raise click.UsageError("--arg is for a function, FILE.py:NAME; here is an expression.")
+    return recorded(*read(source), source.data)
+
+
+def checked(source: Source, arguments: Sequence[str]) -> tuple["Graph", "list[Comparison]"]:
+    """The graph of an expression, and each gradient beside its finite difference."""
+    if arguments or loss_of(source) is not None:
+        raise click.UsageError(
+            "--check is for expressions: a function would have to be run again for each number, "
+            "and need not give the same each time."
+        )
+    from graphgen.shell.checking import comparisons
+
+    program, values = read(source)
+    graph = recorded(program, values, source.data)
+    return graph, comparisons(graph, program, values, source.data)
+
+
+def loss_of(source: Source) -> Address | None:
+    """The address of a loss, where the text is one."""
+    address = address_of(source.text or "")
+    if address is not None and (source.file or source.assignments or source.data):
+        raise click.UsageError(
+            "--file, --set and --data are for an expression; a function gets --arg."
+        )
+    return address
+
+
+def smaller(graph: "Graph", folding: Folding) -> "Graph":
+    """The graph as it is shown: folded where it is large, or as it was asked for."""
+    return fold(graph, folding.depth, folding.unfold, folding.most)
+
+
+def title_of(program: Program) -> str:
+    """The whole program where it is short, else its last statement, else what there is room for.
+
+    >>> title_of(parse("a = x*y; b = x**2; z = a + b"))
+    'a = x × y; b = x²; z = a + b'
+    """
+    statements = [
+        pretty(f"{statement.name} = {text}".removeprefix(" = "))
+        for statement in program.statements
+        for *_, (_, text) in [sources(statement.expression, _LONGEST_TITLE)]
+    ]
+    whole = "; ".join(statements)
+    return whole if len(whole) <= _LONGEST_TITLE else shortened(statements[-1], _LONGEST_TITLE)
+
+
+def told(graph: "Graph", style: Style, title: str = "") -> Story:
+    """The story in the words that were asked for; without a title among them, with this one."""
+    return tell(graph, style.title or title, cast("Any", style.names), style.seconds_per_step)
 
 
 def placed(story: Story, style: Style, is_shown: bool) -> Picture:
