@@ -6,7 +6,10 @@ recording the same program twice gives equal graphs.
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from graphgen.notebook import Explanation
 
 __all__ = [
     "MAXIMUM_ITEMS",
@@ -186,6 +189,16 @@ class Graph:
         from graphgen.notebook import html_of  # only a notebook asks; keeps this module plain
 
         return html_of(self)
+
+    def explain(self, most: int = 60) -> "Explanation":
+        """The table of how every gradient is made up, as text and, in a notebook, as a table.
+
+        Args:
+            most: a graph of more nodes than this is folded first.
+        """
+        from graphgen.notebook import explanation_of  # for the same reason
+
+        return explanation_of(self, most)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,77 @@
-"""Graph -> what a notebook shows for it: the animated picture, inline, with a prefix of its own."""
+"""Graph -> what a notebook shows for it: the animated picture, inline, and the table."""
 
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from graphgen.errors import AutovizError
+from graphgen.explanation import explain
+from graphgen.folding import MOST, fold
 from graphgen.graph import Graph
 from graphgen.layout import place
+from graphgen.outputs.elements import clean
 from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
+from graphgen.story import Story
 from graphgen.telling import tell
 from graphgen.theme import LIGHT, Theme
 
-__all__ = ["html_of"]
+__all__ = ["Explanation", "explanation_of", "html_of"]
 
-_MOST_NODES = 400
 _SECONDS = 10.0
+_HEADS = ("", "value", "gradient", "how it is made up")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explanation:
+    """The table of how every gradient is made up; printed, it is text."""
+
+    story: Story
+
+    def __repr__(self) -> str:
+        return explain(self.story).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        """The table that a notebook shows."""
+        rows = [(row.name, row.value, row.gradient, row.made_of) for row in self.story.table]
+        lines = [_line("th", _HEADS), *(_line("td", row) for row in rows)]
+        table = f"<table>{''.join(lines)}</table>"
+        return f"<div><p>{clean(self.story.title)}</p>{table}{_notes(self.story.graph)}</div>"
+
+
+def explanation_of(graph: Graph, most: int = MOST) -> Explanation:
+    """The table of a graph, folded first where it has more nodes than `most`."""
+    return Explanation(tell(fold(graph, most=most)))
 
 
 def html_of(graph: Graph, theme: Theme = LIGHT) -> str:
     """The HTML of a graph's picture; where there can be none, a sentence that says why.
 
     Args:
-        graph: of up to a few hundred nodes; larger ones are only counted.
+        graph: of any size; a large one is shown folded, and a sentence says so.
         theme: how it is painted.
 
     Returns:
         A div that holds an inline SVG; no script, and nothing that reaches outside of it.
     """
-    nodes = len(graph.nodes)
-    if nodes > _MOST_NODES:
-        return _sentence(f"A graph of {nodes:,} nodes: too large to draw here; fold it first.")
-    story = tell(graph)
+    small = fold(graph)
+    story = tell(small)
     try:
         layout = place(story, theme, seconds=_SECONDS)
     except AutovizError as error:
-        return _sentence(f"A graph of {nodes:,} nodes, not drawn. {error}")
+        return _paragraph(f"A graph of {len(graph.nodes):,} nodes, not drawn. {error}")
     drawing = svg(Picture(story, layout, theme), "animated")
     width = min(layout.width * 1.6, 1100.0)
-    return f'<div style="width:{width:.0f}px;max-width:100%">{drawing}</div>'
+    return f'<div style="width:{width:.0f}px;max-width:100%">{drawing}{_notes(small)}</div>'
 
 
-def _sentence(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
+def _line(tag: str, cells: Sequence[str]) -> str:
+    style = ' style="text-align:left"'
+    return f"<tr>{''.join(f'<{tag}{style}>{clean(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _notes(graph: Graph) -> str:
+    return "".join(map(_paragraph, graph.notes))
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{clean(text)}</p>"

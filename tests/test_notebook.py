@@ -34,10 +34,33 @@ def test_names_stay_text(name: str) -> None:
     assert "<img" not in page
 
 
-def test_a_huge_graph_is_counted_instead() -> None:
-    assert html_of(chain(5_000)) == (
-        "<p>A graph of 5,001 nodes: too large to draw here; fold it first.</p>"
-    )
+@pytest.mark.dot
+def test_a_model_of_a_thousand_nodes_draws_itself_folded() -> None:
+    page = html_of(chain(1_000))
+    root = ET.fromstring(page)
+    assert [child.tag.rsplit("}", 1)[-1] for child in root] == ["svg", "p"]
+    assert "Folded from 1,001 nodes to " in page
+
+
+def test_explain_gives_the_table_as_text_and_as_markup() -> None:
+    found = two_paths().explain()
+    assert "5 via c = s × b, plus 3 via s = a + b, is 8" in repr(found)
+    rows = ET.fromstring(found._repr_html_()).findall(".//tr")
+    cells = [[cell.text for cell in row] for row in rows]
+    assert cells[2] == ["b", "3", "8", "5 via c = s × b, plus 3 via s = a + b, is 8"]
+
+
+def test_explain_folds_what_is_large_unless_more_is_asked_for() -> None:
+    assert len(repr(chain(200).explain()).splitlines()) < 70
+    assert len(repr(chain(200).explain(most=500)).splitlines()) > 200
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_stay_text_in_the_table(name: str) -> None:
+    page = named(name).explain()._repr_html_()
+    ET.fromstring(page)
+    assert "<script" not in page
+    assert "<img" not in page
 
 
 def test_without_dot_it_says_so_instead_of_failing(
