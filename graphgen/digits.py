@@ -25,6 +25,7 @@ __all__ = [
     "number",
     "shape",
     "summarize",
+    "terse",
     "text",
 ]
 
@@ -107,6 +108,17 @@ def inline(array: Array | None) -> str:
         return f"[{', '.join(row[0] for row in rows)}]"
     told = [f"[{', '.join(row)}]" for row in rows]
     return f"[{', '.join(told)}]"
+
+
+def terse(array: Array | None) -> str:
+    """As `inline`, but a large array's norm alone, as a contribution's place on the picture shows.
+
+    >>> terse(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
+    'norm 9'
+    """
+    if array is None or not array.known or array.count == 0:
+        return inline(array)
+    return inline(array) if array.items is not None and is_small(array.shape) else brief(array)
 
 
 def grid(shown: str) -> tuple[tuple[str, ...], ...]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from graphgen.digits import brief, inline, text
+from graphgen.digits import brief, inline, terse, text
 from graphgen.formulas import added
 from graphgen.graph import Array, Cell, Graph, generations
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
@@ -54,7 +54,7 @@ def tell(
     table = tuple(teller.rows())
     steps.append(Step("closing", "close", "Every gradient, and how it is made up.", 0.0))
     timed = tuple(_timed(steps, len(table), seconds_per_step, teller.is_wave))
-    return Story(graph, timed, title or words.titles[graph.loss], words.names, table)
+    return Story(graph, timed, title or words.headline(), words.names, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +160,12 @@ class _Teller:
     def _row(self, index: int, port: int, value: Array) -> Row:
         key = (index, port)
         edges = [self.graph.edges[edge] for edge in self.sent[key]]
-        parts = [inline(edge.contribution) for edge in edges]
+        parts = [terse(edge.contribution) for edge in edges]
         array = self.graph.nodes[index].ports[port].grad
         grad = "" if array is None else inline(array)
         name = self.words.names[index] + (f" [{port}]" if port else "")
         if parts:
-            made_of = self.words.made_of(list(zip(edges, parts, strict=True)), grad)
+            made_of = self.words.made_of(list(zip(edges, parts, strict=True)), terse(array))
         elif index == self.graph.loss and grad:
             made_of = "where the gradient starts"
         else:

@@ -1,11 +1,12 @@
 """Graph -> words: what each node is called, what its card says, and what each caption says."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graphgen.digits import inline, number
+from graphgen.digits import inline, number, terse
 from graphgen.formulas import added, arity, filled, pretty, shortened
 from graphgen.gathering import FOLDED, comes_inside
 from graphgen.graph import Array, Edge, Graph, Node, incoming
@@ -17,6 +18,7 @@ Naming = Literal["math", "autograd"]
 
 _LONGEST_NAME = 28
 _LONGEST_BODY = 22
+_LONGEST_HEADLINE = 64
 _LONGEST_BODY_AS_NAME = 12
 
 
@@ -54,6 +56,14 @@ class Words:
         titles = map(_title, graph.nodes, names, bodies)
         return cls(graph, operands, tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
 
+    def headline(self) -> str:
+        """How the loss was made, at more length than its card has room for."""
+        loss = self.graph.nodes[-1]
+        written = pretty(loss.label)
+        if not written or len(written) > _LONGEST_HEADLINE:
+            return self.titles[-1]
+        return f"{loss.name} = {written}" if loss.name not in ("", written) else written
+
     def compute(self, index: int) -> str:
         """The caption of a forward step: "c = s × b = 5 × 3 = 15"."""
         node = self.graph.nodes[index]
@@ -90,9 +100,8 @@ class Words:
         name, symbol = self.names[edge.source], self.symbols[edge.target]
         sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
         if edge.contribution is not None and edge.contribution.shape != ():
-            sent = (
-                f"{symbol} sends {name} its share{self._summed(edge)}: {inline(edge.contribution)}"
-            )
+            share = terse(edge.contribution)
+            sent = f"{symbol} sends {name} its share{self._summed(edge)}: {share}"
         above = target.ports[0].grad
         if edge.local is None or edge.local.shape != () or edge.local.items is None:
             return f"{sent}."
@@ -206,6 +215,8 @@ def _invented(node: Node, body: str, is_loss: bool, counts: Counter[str]) -> str
 def _title(node: Node, name: str, body: str) -> str:
     if node.kind in ("constant", "data") and not node.op:
         return node.kind if node.kind == "constant" else f"{name} · data"
+    if body and not node.name and name in re.findall(r"\w+", body):
+        return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"
 
 

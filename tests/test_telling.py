@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 
 from graphgen.digits import text
-from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, generations
+from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, Summary, generations
 from graphgen.story import Story, texts_after
 from graphgen.telling import LARGEST_TOLD_SINGLY, tell
 from tests.graphs import edge, graphs, node, square_by_product, sum_of_products, two_paths
@@ -223,3 +223,32 @@ def test_a_folded_node_is_called_by_its_name_and_has_no_formula() -> None:
     found = captions(_folded(1.0, 2.0))
     assert "block = 3." in found
     assert "block sends 1 to x: its slope is 1, times 2 from above." in found
+
+
+def test_what_a_large_gradient_is_made_of_is_told_by_norms() -> None:
+    """Ranges and means of each part would make a line that nobody reads to its end."""
+    wide = Array((100,), "float64", None, Summary(0.0, 1.0, 0.5, 5.0, 0, 0))
+    nodes = [replace(n, ports=(Port(wide, wide),)) for n in square_by_product().nodes]
+    edges = [replace(e, contribution=wide, local=None) for e in square_by_product().edges]
+    graph = Graph(tuple(nodes), tuple(edges))
+    via = "norm 5 via c = a × a"
+    assert tell(graph).table[0].made_of == f"{via}, plus {via}, is norm 5"
+    assert "× sends a its share: norm 5." in captions(graph)
+
+
+def test_the_title_is_how_the_loss_was_written() -> None:
+    *others, last = two_paths().nodes
+    for label, name, title in (
+        ("F.cross_entropy(model(pictures), labels)", "", "cross_entropy(model(pictures), labels)"),
+        ("s*b", "c", "c = s × b"),
+        ("x" * 70, "c", "c = s × b"),
+        ("loss / steps", "", "loss / steps"),
+    ):
+        graph = Graph((*others, replace(last, label=label, name=name)), two_paths().edges)
+        assert tell(graph).title == title
+
+
+def test_an_invented_name_is_not_said_to_equal_itself() -> None:
+    *others, last = two_paths().nodes
+    graph = Graph((*others, replace(last, label="loss / b", name="")), two_paths().edges)
+    assert tell(graph).steps[0].marks[-1].text == "loss / b"
