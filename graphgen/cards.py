@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from graphgen.digits import is_small
 from graphgen.geometry import Box, Place
-from graphgen.graph import Array, Cell, Graph
+from graphgen.graph import Array, Cell, Graph, Kind
 from graphgen.measure import LINE, Extent, extent, width
 from graphgen.story import Story
 from graphgen.theme import Theme
 
 __all__ = [
+    "CORNERS",
     "GRADIENT_PREFIX",
     "WIDEST",
     "Card",
@@ -28,6 +29,9 @@ __all__ = [
     "path_counts",
     "paths_box",
 ]
+
+CORNERS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0, "data": 2.0, "constant": 2.0, "cut": 10.0}
+"""How round a card's corners are, in points: leaves are round, operations nearly square."""
 
 GRADIENT_PREFIX = "∂ "
 """Stands before the text of every gradient; gradient places have room for it."""

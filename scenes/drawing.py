@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.cards import path_counts, paths_box
+from graphgen.cards import CORNERS, path_counts, paths_box
 from graphgen.digits import is_loud
 from graphgen.geometry import Box
 from graphgen.graph import Array, Cell, Kind
@@ -101,7 +101,7 @@ class Drawing:
         kind, is_loss = graph.nodes[node].kind, node == graph.loss
         paint = paint_of(self.theme, kind, is_loss)
         paths = arrived if self._shared[node] > 1 else 0
-        outline = _outline(kind, is_loss, view.area(box), view.scale)
+        outline = _outline(kind, view.area(box), view.scale)
         fill = paint.fill if glow else mix(paint.fill, self.theme.page, 0.4)
         color = self._border(paint, paths, bool(glow))
         stroke = (1.4 + 0.9 * min(paths, _MOST_STEPS) + (0.4 if glow else 0.0)) * view.scale
@@ -109,7 +109,7 @@ class Drawing:
         if paths > 1:
             drawn.append(self._paths(box, f"{paths} paths", view))
         if glow:
-            around = _outline(kind, is_loss, view.area(_grown(box, 3.5)), view.scale)
+            around = _outline(kind, view.area(_grown(box, 3.5)), view.scale)
             drawn[:0] = [
                 stroked(around, mix(glow, self.theme.page, 0.72), 6.0 * view.scale),
                 stroked(around, glow, 1.6 * view.scale),
@@ -173,14 +173,14 @@ class Drawing:
     ) -> list[VMobject]:
         """The border, which tells the kind without its color: data is dashed, a loss is double."""
         area = view.area(box)
-        outline = _outline(kind, is_loss, area, view.scale)
+        outline = _outline(kind, area, view.scale)
         if kind in ("data", "constant", "cut"):
             return [
                 stroked(dashed(flattened(outline), 5 * view.scale, 3.5 * view.scale), color, stroke)
             ]
         drawn: list[VMobject] = [stroked(outline, color, stroke)]
         if is_loss:
-            inner = _outline(kind, is_loss, view.area(_grown(box, -3.0)), view.scale)
+            inner = _outline(kind, view.area(_grown(box, -3.0)), view.scale)
             drawn.append(stroked(inner, color, 0.8 * view.scale))
         return drawn
 
@@ -199,15 +199,10 @@ class Drawing:
         return Bundle(stroked(dashes, color, thick * view.scale), filled(tip, color))
 
 
-_CORNERS: dict[Kind, float] = {"leaf": 7.0, "op": 16.0, "data": 2.0, "constant": 2.0, "cut": 10.0}
-
-
-def _outline(kind: Kind, is_loss: bool, area: Area, scale: float) -> Outlines:
-    """A card's outline: leaves a little round, operations rounder, data square, cuts beveled."""
-    radius = _CORNERS[kind] * scale
-    if kind == "cut":
-        return beveled(area, radius)
-    return rounded(area, 16.0 * scale if is_loss else radius)
+def _outline(kind: Kind, area: Area, scale: float) -> Outlines:
+    """A card's outline: leaves round, operations and data nearly square, cuts beveled."""
+    draw = beveled if kind == "cut" else rounded
+    return draw(area, CORNERS[kind] * scale)
 
 
 def _grown(box: Box, by: float) -> Box:

@@ -3,7 +3,7 @@ well as by color."""
 
 import math
 
-from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip, is_bracketed, paths_box
+from graphgen.cards import CORNERS, GRADIENT_PREFIX, array_of, has_strip, is_bracketed, paths_box
 from graphgen.digits import summarize
 from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Cell, Kind
@@ -13,7 +13,6 @@ from graphgen.theme import Paint, Theme, paint_of
 
 __all__ = ["card", "cell_text", "glow", "pill"]
 
-_RADIUS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0}
 _DASHES: dict[Kind, str] = {"data": "6 4", "constant": "2 3"}
 _BORDER = 1.6
 _WIDEST_BORDER = 4.0
@@ -32,7 +31,7 @@ def card(picture: Picture, index: int, paths: int) -> str:
         look["stroke_dasharray"] = _DASHES[node.kind]
     if node.kind == "cut":
         return _torn(box, look, picture.layout.direction)
-    found = rectangle(box, _RADIUS.get(node.kind, 2.0), **look)
+    found = rectangle(box, CORNERS[node.kind], **look)
     if is_loss:
         found += _second_border(box, paint)
     return found + (_paths(box, paths, theme) if paths > 1 else "")
