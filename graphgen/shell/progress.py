@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-__all__ = ["Meter", "meter"]
+__all__ = ["Meter", "counted", "meter"]
 
 _PATIENCE = 1.0
 """Seconds that pass before a bar shows itself."""
@@ -32,13 +32,14 @@ class Meter:
     def show(self) -> None:
         """Begins to draw."""
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as TimeLeft
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeLeft())
+        counts = TextColumn("{task.fields[counts]}")
+        columns = (TextColumn("{task.description}"), BarColumn(), counts, TimeLeft())
         with self._lock:
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.add_task("")
+            self._bar.add_task("", counts="")
             self._bar.start()
             self._draw()
 
@@ -52,8 +53,25 @@ class Meter:
     def _draw(self) -> None:
         if self._bar is not None:
             what, done, total = self._state
-            (task,) = self._bar.task_ids
-            self._bar.update(task, description=what, completed=done, total=total or None)
+            (task,) = self._bar.tasks
+            self._bar.update(
+                task.id,
+                description=what,
+                completed=done,
+                total=total or None,
+                counts=counted(done, total, task.speed),
+            )
+
+
+def counted(done: int, total: int, speed: float | None) -> str:
+    """How many frames there are, and how many are made in a second.
+
+    >>> counted(120, 330, 58.6), counted(0, 330, None), counted(0, 0, None)
+    ('120 of 330 frames, 59 a second', '0 of 330 frames', '')
+    """
+    if not total:
+        return ""
+    return f"{done} of {total} frames" + (f", {speed:.0f} a second" if speed else "")
 
 
 @contextmanager
