@@ -36,6 +36,12 @@ def examples(page: Path) -> Iterator[tuple[str, str]]:
             yield command, output
 
 
+def files(page: Path) -> dict[str, str]:
+    """The files that a page shows, by name."""
+    found = ((re.match(r"# (\w+\.py)\n", text), text) for text in blocks(page, "python"))
+    return {match[1]: text for match, text in found if match}
+
+
 def small(command: str) -> str:
     """The command with films small and short: a test of the words needs no more."""
     is_film = command.startswith("autoviz render") and any(
@@ -66,6 +72,8 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
+    for name, text in files(page).items():
+        (tmp_path / name).write_text(text)
     for command, output in examples(page):
         done = run(small(command), tmp_path)
         wanted = 2 if output.startswith("Error: ") else 0
