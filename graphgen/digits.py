@@ -49,13 +49,11 @@ def number(value: Number) -> str:
     """
     if isinstance(value, complex):
         return _complex(value)
-    if math.isnan(value) or math.isinf(value):
-        return _true_minus(str(float(value)))
     plain = f"{value:.0f}" if 1e4 <= abs(value) < _LARGEST_WHOLE - 0.5 else f"{value:.4g}"
     if "e" in plain:
         mantissa, exponent = plain.split("e")
         plain = f"{mantissa}e{int(exponent)}"
-    return "0" if plain in ("-0", "0") else _true_minus(plain)
+    return "0" if plain == "-0" else plain.replace("-", "−")
 
 
 def text(array: Array) -> str:
@@ -203,7 +201,3 @@ def _complex(value: complex) -> str:
 
 def _mean(numbers: list[float]) -> float:
     return math.fsum(numbers) / len(numbers) if all(map(math.isfinite, numbers)) else math.nan
-
-
-def _true_minus(plain: str) -> str:
-    return plain.replace("-", "−")

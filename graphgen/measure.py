@@ -188,7 +188,7 @@ def safe(text: str) -> str:
     'a\ufffdb\ufffdc'
     """
     shortened = text if len(text) <= _LONGEST_READ else f"{text[:_LONGEST_READ]}…"
-    if shortened.isprintable():
+    if shortened.replace("\n", "").replace("\t", "").isprintable():
         return shortened
     return "".join(c if c.isprintable() or c in "\t\n" else "\ufffd" for c in shortened)
 

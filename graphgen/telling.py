@@ -64,11 +64,14 @@ class _Teller:
     graph: Graph
     words: Words
     sent: dict[tuple[int, int], list[int]] = field(init=False)
+    parts: dict[tuple[int, int], list[Array]] = field(init=False)
     is_wave: bool = field(init=False)
 
     def __post_init__(self) -> None:
         operations = sum(node.op != "" for node in self.graph.nodes)
-        object.__setattr__(self, "sent", _arrivals(self.graph))
+        sent = _arrivals(self.graph)
+        object.__setattr__(self, "sent", sent)
+        object.__setattr__(self, "parts", {key: self._parts(sent[key]) for key in list(sent)})
         object.__setattr__(self, "is_wave", operations > LARGEST_TOLD_SINGLY)
 
     def opening(self) -> Iterator[Step]:
@@ -85,7 +88,7 @@ class _Teller:
         for wave in self._waves():
             edges = tuple(edge for index in wave for edge in self.words.operands[index])
             marks = tuple(mark for index in wave for mark in self._values(index))
-            caption = _several([self.words.compute(index) for index in wave], "operations answer")
+            caption = _several(len(wave), self.words.compute(wave[0]), "operations answer")
             yield Step("forward", "compute", caption, 0.0, marks, Focus(wave, edges))
 
     def backward(self) -> Iterator[Step]:
@@ -119,7 +122,6 @@ class _Teller:
 
     def _send(self, edges: Sequence[int], arrived: dict[tuple[int, int], int]) -> Step:
         marks: list[Mark] = []
-        captions: list[str] = []
         for index in edges:
             edge = self.graph.edges[index]
             key = (edge.source, edge.port)
@@ -127,9 +129,9 @@ class _Teller:
             if edge.contribution is not None:
                 marks.append(Mark(Cell("contribution", index), brief(edge.contribution)))
             marks.append(Mark(Cell("gradient", *key), self._waiting(key, arrived[key])))
-            captions.append(self.words.send(edge))
         targets = tuple(dict.fromkeys(self.graph.edges[index].target for index in edges))
-        caption = _several(captions, "gradients go back")
+        first = self.words.send(self.graph.edges[edges[0]])
+        caption = _several(len(edges), first, "gradients go back")
         return Step("backward", "send", caption, 0.0, tuple(marks), Focus(targets, tuple(edges)))
 
     def _sums(self, edges: Sequence[int], arrived: dict[tuple[int, int], int]) -> Iterator[Step]:
@@ -138,11 +140,12 @@ class _Teller:
         whole = [key for key in dict.fromkeys(sources) if 1 < len(self.sent[key]) == arrived[key]]
         groups = [whole] if self.is_wave and whole else [[key] for key in whole]
         for group in groups:
-            captions = [self.words.sum(*key, self._parts(key)) for key in group]
+            first = self.words.sum(*group[0], self.parts[group[0]])
             marks = tuple(Mark(Cell("gradient", *key), self._grad(key)) for key in group)
             paths = tuple(edge for key in group for edge in self.sent[key])
             focus = Focus(tuple(node for node, _ in group), paths)
-            yield Step("backward", "sum", _several(captions, "sums"), 0.0, marks, focus)
+            caption = _several(len(group), first, "sums")
+            yield Step("backward", "sum", caption, 0.0, marks, focus)
 
     def _stop(self, index: int) -> Step:
         edges = self.words.operands[index]
@@ -190,15 +193,15 @@ class _Teller:
 
     def _waiting(self, key: tuple[int, int], count: int) -> str:
         """What a gradient's place shows when `count` of its contributions have arrived."""
-        parts = self._parts(key)
+        parts = self.parts[key]
         if len(parts) == 1:
             return self._grad(key)
         if len(parts) > _WAITING or any(part.shape != () for part in parts):
             return f"{count} of {len(parts)} paths"
         return added([text(part) for part in parts[:count]])
 
-    def _parts(self, key: tuple[int, int]) -> list[Array]:
-        found = [self.graph.edges[edge].contribution for edge in self.sent[key]]
+    def _parts(self, edges: Iterable[int]) -> list[Array]:
+        found = [self.graph.edges[edge].contribution for edge in edges]
         return [part for part in found if part is not None]
 
     def _grad(self, key: tuple[int, int]) -> str:
@@ -218,11 +221,9 @@ def _arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
     return found
 
 
-def _several(captions: Sequence[str], what: str) -> str:
-    """The captions of a wave: all of it where that is short, else how many and the first."""
-    if len(captions) == 1:
-        return captions[0]
-    return f"{len(captions)} {what}: {captions[0].rstrip('.')}, …"
+def _several(count: int, first: str, what: str) -> str:
+    """The caption of a wave: all of it where that is short, else how many and the first."""
+    return first if count == 1 else f"{count} {what}: {first.rstrip('.')}, …"
 
 
 def _timed(
