@@ -4,10 +4,13 @@ import ast
 import re
 from collections.abc import Sequence
 
-__all__ = ["added", "arity", "filled", "pretty", "shortened", "tidied"]
+__all__ = ["added", "arity", "elided", "filled", "pretty", "shortened", "tidied"]
 
 _LONGEST_PARSED = 400
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_INNERMOST = re.compile(r"\([^()\[\]]*\)|\[[^()\[\]]*\]")
+_EMPTIED = {"(": "\ue000", "[": "\ue001"}
+"""What stands for an emptied bracket while more are looked for: no bracket itself."""
 _PLACE = re.compile(r"\{(\d|out)\}")
 
 
@@ -54,7 +57,7 @@ def pretty(label: str) -> str:
     >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)"), pretty("c = a*b")
     ('x² + 3 × x − 1', 'tanh(w @ x)', 'c = a × b')
     """
-    text = re.sub(r"\b(?:torch|F|nn\.functional|math|np)\.(?=\w)", "", _spaced(label))
+    text = re.sub(r"\b(?:torch|F|nn\.functional|math|np|self)\.(?=\w)", "", _spaced(label))
     text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.])", _raised, text)
     return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
 
@@ -70,6 +73,24 @@ def tidied(text: str) -> str:
     return re.sub(r" \^ (\d+)(?![\w.])", _raised, text)
 
 
+def elided(text: str, longest: int) -> str:
+    """A text in which the longest brackets are emptied until it is short enough; "" if that never
+    is the case.
+
+    >>> elided("cross_entropy(scores.reshape(−1, classes), labels[:, 1:])", 50)
+    'cross_entropy(scores.reshape(…), labels[:, 1:])'
+    >>> elided("x + attention(norm(x))", 20), elided("a + b + c", 5)
+    ('x + attention(…)', '')
+    """
+    short = text
+    while len(_shown(short)) > longest:
+        groups = sorted(_INNERMOST.findall(short), key=len) if len(text) <= _LONGEST_PARSED else []
+        if not groups:
+            return ""
+        short = short.replace(groups[-1], _EMPTIED[groups[-1][0]], 1)
+    return _shown(short)
+
+
 def shortened(text: str, longest: int) -> str:
     """A text cut in its middle, where names of modules differ least.
 
@@ -80,6 +101,12 @@ def shortened(text: str, longest: int) -> str:
         return text
     kept = longest - 1
     return f"{text[: kept - kept // 2]}…{text[-(kept // 2) :]}"
+
+
+def _shown(text: str) -> str:
+    for bracket, sign in _EMPTIED.items():
+        text = text.replace(sign, {"(": "(…)", "[": "[…]"}[bracket])
+    return text
 
 
 def _is_alone(formula: str, start: int, end: int) -> bool:

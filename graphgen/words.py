@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graphgen.digits import inline, number, terse
-from graphgen.formulas import added, arity, filled, pretty, shortened
+from graphgen.digits import inline, is_small, number, shape, terse
+from graphgen.formulas import added, arity, elided, filled, pretty, shortened
 from graphgen.gathering import FOLDED, comes_inside
 from graphgen.graph import Array, Edge, Graph, Node, incoming
 from graphgen.ops import find
@@ -59,8 +59,8 @@ class Words:
     def headline(self) -> str:
         """How the loss was made, at more length than its card has room for."""
         loss = self.graph.nodes[-1]
-        written = pretty(loss.label)
-        if not written or len(written) > _LONGEST_HEADLINE:
+        written = elided(pretty(loss.label), _LONGEST_HEADLINE)
+        if not written:
             return self.titles[-1]
         return f"{loss.name} = {written}" if loss.name not in ("", written) else written
 
@@ -152,7 +152,7 @@ class Words:
 
     def _of_kind(self, kind: str) -> list[str]:
         return [
-            f"{name} = {inline(node.ports[0].value)}"
+            _given(name, node.ports[0].value)
             for node, name in zip(self.graph.nodes, self.names, strict=True)
             if node.kind == kind and not node.op
         ]
@@ -196,7 +196,7 @@ def _body(node: Node, operands: Sequence[str]) -> str:
         made = filled(op.formula, operands)
         if len(made) <= _LONGEST_BODY:
             return made
-    return op.symbol
+    return elided(written, _LONGEST_BODY) or op.symbol
 
 
 def _invented(node: Node, body: str, is_loss: bool, counts: Counter[str]) -> str:
@@ -210,6 +210,13 @@ def _invented(node: Node, body: str, is_loss: bool, counts: Counter[str]) -> str
     word = "v" if node.op else f"{node.kind} "
     counts[word] += 1
     return f"{word}{counts[word]}"
+
+
+def _given(name: str, value: Array) -> str:
+    """A leaf or data with its value; with its shape alone where that has many numbers."""
+    if is_small(value.shape) or value.count == 0:
+        return f"{name} = {inline(value)}"
+    return f"{name} ({shape(value.shape)})"
 
 
 def _title(node: Node, name: str, body: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphgen.formulas import arity, filled, pretty, shortened
+from graphgen.formulas import arity, elided, filled, pretty, shortened
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_what_is_no_program_stays_as_it_is(label: str) -> None:
 
 def test_a_shortened_text_keeps_its_ends() -> None:
     assert shortened("abcdefghij", 5) == "ab…ij"
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "expected"),
+    [
+        ("x + attention(norm(x))", 20, "x + attention(…)"),
+        ("f(g(h(x)))", 6, "f(…)"),
+        ("f(a, [1, 2, 3])", 12, "f(a, […])"),
+        ("f(a)", 4, "f(a)"),
+        ("a + b + c", 5, ""),
+        (")(" * 10, 5, ""),
+        ("(" * 200 + ")" * 200, 5, "((…))"),
+        ("(" * 5000 + ")" * 5000, 5, ""),
+    ],
+)
+def test_the_longest_brackets_are_emptied_first(text: str, longest: int, expected: str) -> None:
+    assert elided(text, longest) == expected

@@ -252,3 +252,18 @@ def test_an_invented_name_is_not_said_to_equal_itself() -> None:
     *others, last = two_paths().nodes
     graph = Graph((*others, replace(last, label="loss / b", name="")), two_paths().edges)
     assert tell(graph).steps[0].marks[-1].text == "loss / b"
+
+
+def test_a_leaf_of_many_numbers_is_placed_by_its_shape() -> None:
+    wide = Array((4, 8), "float64", None, Summary(0.0, 1.0, 0.5, 5.0, 0, 0))
+    a, *others = two_paths().nodes
+    graph = Graph((replace(a, ports=(Port(wide),)), *others), two_paths().edges)
+    assert "a (4 × 8) and b = 3 are leaves: each gets a gradient." in captions(graph)
+
+
+def test_a_long_formula_keeps_its_outer_shape_on_the_card() -> None:
+    *others, last = two_paths().nodes
+    nodes = [replace(n, name="a name that is long enough") if n.kind == "op" else n for n in others]
+    label = "s + self.attention(self.normalize(s))"
+    graph = Graph((*nodes, replace(last, label=label)), two_paths().edges)
+    assert tell(graph).steps[0].marks[-1].text == "c = s + attention(…)"
