@@ -103,6 +103,12 @@ OPS: dict[str, Op] = {
     "select": _function("select", "", False),
     "squeeze": _function("squeeze", "", False),
     "unsqueeze": _function("unsqueeze", "", False),
+    "convolution": Op("conv", "conv"),
+    "nativebatchnorm": Op("batch_norm", "batch_norm"),
+    "nativelayernorm": Op("layer_norm", "layer_norm"),
+    "scaleddotproductflashattentionforcpu": Op("attention", "attention({0}, {1}, {2})"),
+    "scaleddotproductflashattention": Op("attention", "attention({0}, {1}, {2})"),
+    "scaleddotproductefficientattention": Op("attention", "attention({0}, {1}, {2})"),
     "cat": Op("cat", "cat"),
     "stack": Op("stack", "stack"),
 }
@@ -111,11 +117,14 @@ OPS: dict[str, Op] = {
 def find(name: str) -> Op:
     """The row for an operation; one without a row reads as a function of its own name.
 
-    >>> find("CosineSimilarityBackward0").formula
-    'cosinesimilarity'
+    >>> find("CosineSimilarityBackward0").formula, find("MaxPool2DWithIndicesBackward0").formula
+    ('cosine_similarity', 'max_pool2d_with_indices')
     """
-    key = key_of(name)
-    return OPS.get(key) or Op(key or name, key or name)
+    found = OPS.get(key_of(name))
+    if found is not None:
+        return found
+    bare = re.sub(r"(?<=\w)(?<!_)(?=[A-Z][a-z])", "_", _bare(name)).lower()
+    return Op(bare or name, bare or name)
 
 
 def key_of(name: str) -> str:
@@ -126,5 +135,9 @@ def key_of(name: str) -> str:
     """
     if name in OPS:
         return name
-    bare = re.sub(r"Backward\d*$|\.\w+$", "", name)
-    return bare.replace("_", "").lower()
+    return _bare(name).replace("_", "").lower()
+
+
+def _bare(name: str) -> str:
+    """An operation's name without what autograd, or the choice among overloads, adds."""
+    return re.sub(r"Backward\d*$|\.\w+$", "", name)
