@@ -85,6 +85,20 @@ def test_a_variable_that_holds_the_loss_is_read_with_every_value() -> None:
     assert all(node.ports[0].value.known for node in found.nodes)
 
 
+def test_parameters_are_called_as_in_the_model_of_the_file() -> None:
+    write("""
+        import torch
+        class Model(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.inner = torch.nn.Linear(2, 1)
+            def loss(self):
+                return self.inner(torch.ones(2)).sum()
+        model = Model()
+    """)
+    assert set(grads(graph("model.loss"))) >= {"inner.weight", "inner.bias"}
+
+
 def test_arguments_come_by_place_and_by_name() -> None:
     write(TRAIN)
     assert graph("compute_loss", "-2", "shift=0.5").nodes[-1].ports[0].value.items == (-29.5,)

@@ -123,14 +123,26 @@ def _graph(made: _Made, tape: "Recording | None", address: Address) -> Graph:
             made.loss.close()
         kind = type(made.loss).__name__
         raise LossError(
-            f"a loss from {address}, a torch tensor or an engine's object: got {kind}; return it"
+            f"a loss from {address}, a torch tensor or an engine's object: got {kind}; "
+            "return the loss alone"
         )
-    names = {n: v for n, v in made.names.items() if is_tensor(v) and not n.startswith("_")}
+    names = _names_in(made.names)
     if tape is not None:
         return tape.graph(made.loss, names)
     from graphgen.doors import graph_of  # torch came in only while the function ran
 
     return graph_of(made.loss, names)
+
+
+def _names_in(variables: dict[str, Any]) -> dict[str, Any]:
+    """The tensors among variables, and the parameters of the models among them."""
+    from torch import nn
+
+    names = {n: v for n, v in variables.items() if is_tensor(v) and not n.startswith("_")}
+    for model in variables.values():
+        if isinstance(model, nn.Module):
+            names = {**dict(model.named_parameters()), **names}
+    return names
 
 
 @contextmanager
