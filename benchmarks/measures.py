@@ -18,18 +18,18 @@ from torch import Tensor
 
 from benchmarks.models import CASES, Case
 
-__all__ = ["MEASURES", "measure"]
+__all__ = ["ENOUGH", "MEASURES", "measure"]
 
 Found = dict[str, Any]
 Stages = dict[str, float]
 
-ENOUGH = 12.0
+ENOUGH = 8.0
 """After so many seconds of measured work no further run begins."""
 
-SHORT = 0.3
+SHORT = 0.2
 """Until so many seconds of measured work there are more runs, up to MOST."""
 
-MOST = 15
+MOST = 9
 
 
 def structure_ours(case: Case, times: int) -> Found:

@@ -1,7 +1,7 @@
 """Ours beside torchviz, torchview and torchlens: time, memory and known values, in one run.
 
     pip install -c constraints.txt ".[bench]"
-    python benchmarks/peers.py                                 every case, about ten minutes
+    python benchmarks/peers.py                                 every case, about a quarter of an hour
     python benchmarks/peers.py --case lstm --quantity picture  prints, and writes nothing
 
 Each measurement is a process of its own with a time limit: that others crash or never end is a
@@ -24,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measures import MEASURES, measure  # noqa: E402
+from benchmarks.measures import ENOUGH, MEASURES, measure  # noqa: E402
 from benchmarks.models import CASES  # noqa: E402
 from benchmarks.tables import Results, tables  # noqa: E402
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, action="append")
     parser.add_argument("--quantity", choices=MEASURES, action="append")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=30.0, help="seconds for each of the others")
+    parser.add_argument("--limit", type=float, default=20.0, help="seconds for each of the others")
     parser.add_argument("--own-limit", type=float, default=150.0, help="seconds for ours")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -76,7 +76,7 @@ def run(cases: list[str], quantities: list[str], times: int, limits: Limits) -> 
                 found = _failed_before(results, case, tool)
                 if found is None:
                     found = in_process(quantity, tool, case, times, limit)
-                    print(case, quantity, tool, str(found)[:150], file=sys.stderr, flush=True)
+                    print(json.dumps([case, quantity, tool, found]), file=sys.stderr, flush=True)
                 results[case, quantity, tool] = found
     return results
 
@@ -114,7 +114,7 @@ def facts(times: int, limits: Limits, before: float) -> str:
     return (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}, {packages}; medians of {times} runs, fewer where they take "
-        f"longer than 12 s together (then in brackets); processor seconds, with one thread; each "
+        f"longer than {ENOUGH:.0f} s together (then in brackets); processor seconds, with one thread; each "
         f"measurement is ended after {limits.theirs:.0f} s by the clock, ours after "
         f"{limits.ours:.0f} s; load from everything on the machine {before:.1f} before and "
         f"{os.getloadavg()[0]:.1f} after."
