@@ -156,7 +156,7 @@ def test_the_pins_are_what_this_environment_has() -> None:
 def test_whatever_the_tests_and_examples_import_is_pinned() -> None:
     """A package that only happens to be there is missing in a fresh clone."""
     files = [file for room in ("tests", "examples") for file in (ROOT / room).rglob("*.py")]
-    own = {"graphgen", "scenes", "cli", "tests", "examples", "tools", "pip"}
+    own = {"graphgen", "scenes", "cli", "tests", "examples", "benchmarks", "tools", "pip"}
     known = {*sys.stdlib_module_names, *own, *(file.stem for file in files)}
     names = {name.split(".")[0] for file in files for name in imports_of(file.read_text())}
     homes = packages_distributions()
