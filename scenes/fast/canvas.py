@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from scenes.fast.inks import Box, Ink
 
-__all__ = ["Canvas", "Pixels", "Underlay", "merged"]
+__all__ = ["Canvas", "Pixels", "Underlay", "changed", "merged"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -24,6 +24,9 @@ _CUT = 2
 
 _BAND = 64
 """Rows of a band of what rests."""
+
+_MUCH = 0.5
+"""Of a band that rests: when more of it changes it is drawn as a whole, once it is needed."""
 
 _MOST = 8
 """More rectangles than this are drawn as one."""
@@ -39,6 +42,7 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self.whole: Box = (0, 0, width, height)
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
+        self._spare: Pixels = np.empty(height * width * 4, np.uint8)
 
     def draw(
         self,
@@ -58,16 +62,22 @@ class Canvas:
         for box in dirty:
             meeting = _meeting(boxes, box)
             left, top, right, bottom = self._strip(box, boxes[meeting])
-            window = background[top:bottom, left:right].copy()
+            window = self.pixels if box == self.whole else self._room(right - left, bottom - top)
+            window[...] = background[top:bottom, left:right]
             surface = cairo.ImageSurface.create_for_data(
                 window.data, cairo.FORMAT_ARGB32, right - left, bottom - top
             )
             context = cairo.Context(surface)
             for index in meeting:
                 inks[index].draw(context, left, top)
-            self.pixels[box[1] : box[3], box[0] : box[2]] = window[
-                box[1] - top : box[3] - top, box[0] - left : box[2] - left
-            ]
+            if window is not self.pixels:
+                self.pixels[box[1] : box[3], box[0] : box[2]] = window[
+                    box[1] - top : box[3] - top, box[0] - left : box[2] - left
+                ]
+
+    def _room(self, width: int, height: int) -> Pixels:
+        """A surface to draw on, in the memory that the one before had."""
+        return self._spare[: width * height * 4].reshape(height, width, 4)
 
     def _strip(self, box: Box, boxes: npt.NDArray[np.int32]) -> Box:
         """The box, made so wide that no ink in it is cut off at its left or right.
@@ -83,43 +93,93 @@ class Canvas:
 
 
 class Underlay:
-    """What rests during an animation, drawn by bands when it is first needed."""
+    """What rests during an animation: drawn by bands when first needed, kept up to date later."""
 
     def __init__(self, width: int, height: int) -> None:
         self._canvas = Canvas(width, height)
         self._ready: set[int] = set()
+        self._inks: Sequence[Ink] = ()
+        self._background: Pixels | None = None
 
     @property
     def pixels(self) -> Pixels:
         """RGBA; only where it was filled."""
         return self._canvas.pixels
 
-    def clear(self) -> None:
-        """Something else rests."""
-        self._ready.clear()
+    @property
+    def is_begun(self) -> bool:
+        """Whether any of it is there."""
+        return bool(self._ready)
 
-    def fill(
-        self,
-        inks: Sequence[Ink],
-        boxes: npt.NDArray[np.int32],
-        wanted: Sequence[Box],
-        background: Pixels,
-    ) -> None:
-        """See that it is there around some rectangles.
+    def rest(self, inks: Sequence[Ink], boxes: npt.NDArray[np.int32], background: Pixels) -> None:
+        """From now on these rest: what differs from what rested before is drawn again.
 
         Args:
             inks, boxes, background: as `Canvas.draw` takes them.
         """
-        _, _, width, height = self._canvas.whole
+        if background is not self._background:
+            self._ready.clear()
+        elif self._ready:
+            dirty = merged(changed(self._inks, inks), self._canvas.whole)
+            self._mend(inks, boxes, dirty, background)
+        self._inks, self._background = list(inks), background
+
+    def fill(
+        self, inks: Sequence[Ink], boxes: npt.NDArray[np.int32], wanted: Sequence[Box]
+    ) -> None:
+        """See that what rests is there around some rectangles.
+
+        Args:
+            inks, boxes: what rests, as `rest` was told.
+        """
+        assert self._background is not None
         bands = {
             band
             for _, top, _, bottom in wanted
             for band in range(max(0, top - _CUT) // _BAND, (bottom + _CUT - 1) // _BAND + 1)
         }
         missing = sorted(bands - self._ready)
-        rows = [(0, band * _BAND, width, min(height, (band + 1) * _BAND)) for band in missing]
-        self._canvas.draw(inks, boxes, [row for row in rows if row[1] < row[3]], background)
+        rows = [row for row in map(self._row, missing) if row[1] < row[3]]
+        self._canvas.draw(inks, boxes, rows, self._background)
         self._ready.update(missing)
+
+    def _mend(
+        self,
+        inks: Sequence[Ink],
+        boxes: npt.NDArray[np.int32],
+        dirty: Sequence[Box],
+        background: Pixels,
+    ) -> None:
+        """Draw what changed in the bands that are there; a band that changed a lot is left out."""
+        for band in sorted(self._ready):
+            row = self._row(band)
+            parts = [part for part in (_common(box, row) for box in dirty) if part is not None]
+            if sum(map(_area, parts)) > _area(row) * _MUCH:
+                self._ready.discard(band)
+            else:
+                self._canvas.draw(inks, boxes, parts, background)
+
+    def _row(self, band: int) -> Box:
+        _, _, width, height = self._canvas.whole
+        return (0, band * _BAND, width, min(height, (band + 1) * _BAND))
+
+
+def changed(before: Sequence[Ink], after: Sequence[Ink]) -> list[Box]:
+    """The boxes of what came, went, changed, or has another place in the order."""
+    start, shorter = 0, min(len(before), len(after))
+    while start < shorter and before[start] is after[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and before[-1 - end] is after[-1 - end]:
+        end += 1
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    in_old, in_new = set(map(id, old)), set(map(id, new))
+    stayed = [ink for ink in new if id(ink) in in_old]
+    if stayed != [ink for ink in old if id(ink) in in_new] or len(in_old) < len(old):
+        return [ink.box for ink in (*old, *new)]
+    return [ink.box for ink in old if id(ink) not in in_new] + [
+        ink.box for ink in new if id(ink) not in in_old
+    ]
 
 
 def _meeting(boxes: npt.NDArray[np.int32], box: Box) -> npt.NDArray[np.intp]:
@@ -141,7 +201,7 @@ def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
     if _area(around) <= sum(map(_area, inside)) + _NEAR:
         return [around]
     found: list[Box] = []
-    for box in inside:
+    for box in sorted(set(inside), key=_area, reverse=True):  # a large one swallows the small
         _take_in(found, box)
     return found if len(found) <= _MOST else [around]
 

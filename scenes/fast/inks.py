@@ -13,6 +13,8 @@ import numpy as np
 from manim import Camera, MovingCamera, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
+from scenes.fast.outlines import Hull, hull_of, trace
+
 __all__ = ["Box", "Ink", "Matrix", "Paint", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
 
 Context: TypeAlias = "cairo.Context[Any]"
@@ -169,8 +171,14 @@ def ink_of(
         return Ink(mobject, print_, matrix, None, (), NOWHERE)
     if before is not None and _same_shape(before, print_, matrix, paints):
         return Ink(mobject, print_, matrix, before.outline, paints, before.box)
+    hull = hull_of(mobject)
+    if hull is not None and _is_outside(hull, paints, matrix, camera):
+        return Ink(mobject, print_, matrix, None, paints, NOWHERE)
     scratch.set_matrix(cairo.Matrix(*matrix))
-    camera.set_cairo_context_path(scratch, mobject)
+    if hull is None:
+        camera.set_cairo_context_path(scratch, mobject)
+    else:
+        trace(scratch, mobject)
     box = _box(scratch, paints)
     scratch.identity_matrix()
     outline = scratch.copy_path()
@@ -188,9 +196,26 @@ def _same_shape(
     )
 
 
+_MITER = 10
+"""How far beyond half its width a line's corner reaches at most, in halves: Cairo's limit."""
+
+
+def _is_outside(hull: Hull, paints: tuple[Paint, ...], matrix: Matrix, camera: Camera) -> bool:
+    """Whether nothing of it can be in the frame."""
+    xx, yx, xy, yy, x, y = matrix
+    if xy or yx:
+        return False
+    left, right = sorted((hull[0] * xx + x, hull[2] * xx + x))
+    top, bottom = sorted((hull[1] * yy + y, hull[3] * yy + y))
+    widest = max(width for _, width, _, _ in paints)
+    reach = widest * _MITER / 2 * max(abs(xx), abs(yy)) + 2
+    height, width = camera.pixel_array.shape[:2]
+    return right + reach < 0 or bottom + reach < 0 or left - reach > width or top - reach > height
+
+
 def _box(scratch: Context, paints: tuple[Paint, ...]) -> Box:
     """Where the paints reach, a pixel more on each side."""
-    reaches = [scratch.path_extents()]
+    reaches = [] if all(paint.width for paint in paints) else [scratch.path_extents()]
     for _, width, join, cap in paints:
         if width:
             scratch.set_line_width(width)

@@ -18,7 +18,8 @@ from scenes.fast.inks import Box
 __all__ = ["Planes", "can_patch"]
 
 _MARGIN = 2
-_PRESSES = 64
+_KEPT = 2
+"""So many frames' pixels are kept room for, in all sizes together."""
 
 _SUBSAMPLED: dict[str, tuple[tuple[int, int], ...]] = {
     "yuv420p": ((1, 1), (2, 1), (2, 1)),
@@ -87,7 +88,8 @@ class Planes:
         """A rectangle in the format of the frame."""
         height, width, _ = pixels.shape
         if (width, height) not in self._presses:
-            if len(self._presses) >= _PRESSES:
+            kept = sum(across * down for across, down in self._presses)
+            if kept + width * height > _KEPT * self._whole[2] * self._whole[3]:
                 self._presses.clear()
             self._presses[width, height] = _Press(width, height)
         return self._presses[width, height].convert(pixels, self._format, self._colours)

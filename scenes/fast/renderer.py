@@ -135,6 +135,13 @@ class FastRenderer(CairoRenderer):
         """Write the current frame for so many seconds."""
         self._write(int(duration / (1 / self.camera.frame_rate)))
 
+    def release(self) -> None:
+        """Let go of all frames, once a scene is over: scenes and renderers hold each other."""
+        self._sheet.release()
+        self._planes = self._watch = self._roots = None
+        self._fixed, self._static = [], []
+        self.camera.pixel_array = self.camera.background = np.zeros((1, 1, 4), np.uint8)
+
     def add_frame(self, frame: Any, num_frames: int = 1) -> None:
         """Write a frame that somebody else drew."""
         if self.skip_animations:

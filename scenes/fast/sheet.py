@@ -7,14 +7,14 @@ import cairo
 import numpy as np
 from manim import Camera
 
-from scenes.fast.canvas import Canvas, Pixels, Underlay, merged
+from scenes.fast.canvas import Canvas, Pixels, Underlay, changed, merged
 from scenes.fast.inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
 
 __all__ = ["Sheet"]
 
 
 _WORTH_IT = 4
-"""In so short an animation it takes longer to draw what rests on its own."""
+"""The first time, a shorter animation takes longer when what rests is drawn on its own."""
 
 
 class Sheet:
@@ -37,6 +37,7 @@ class Sheet:
         self._view: Matrix | None = None
         self._under = Underlay(width, height)
         self._lowest = self._renewals = 0
+        self._begins = _WORTH_IT
 
     def plain(self, mobjects: Iterable[Any]) -> bool:
         """Whether all of them can be inked."""
@@ -48,6 +49,11 @@ class Sheet:
     def forget(self) -> None:
         """The frame was drawn by somebody else: next time all of it is drawn again."""
         self._background = None
+
+    def release(self) -> None:
+        """Keep no frame any more."""
+        self._under, self.canvas = Underlay(1, 1), Canvas(1, 1)
+        self._kept, self._shown, self._background = {}, [], None
 
     def keep_only_shown(self) -> None:
         """Let go of mobjects that have left the frame."""
@@ -71,7 +77,7 @@ class Sheet:
         if background is not self._background:
             dirty = [self.canvas.whole]
         else:
-            dirty = merged(_changed(self._shown, inks), self.canvas.whole)
+            dirty = merged(changed(self._shown, inks), self.canvas.whole)
         self._shown, self._boxes = list(inks), _boxes(inks)
         self._background, self._view = background, self._matrix()
         self.canvas.draw(self._shown, self._boxes, dirty, background)
@@ -84,7 +90,7 @@ class Sheet:
     def watch(self, lowest: int) -> None:
         """From now on `renew` is called, for places from `lowest` on."""
         self._lowest, self._renewals = lowest, 0
-        self._under.clear()
+        self._begins = 1 if self._under.is_begun else _WORTH_IT
 
     def renew(self, mobjects: Sequence[Any], places: Sequence[int]) -> list[Box]:
         """Draw again what differs when only some mobjects may have changed.
@@ -113,11 +119,13 @@ class Sheet:
     def _redraw(self, dirty: Sequence[Box], background: Pixels) -> None:
         """Draw rectangles again, in a longer animation only what lies above all that rests."""
         self._renewals += 1
-        if self._renewals < _WORTH_IT:
+        if self._lowest == 0 or self._renewals < self._begins:
             self.canvas.draw(self._shown, self._boxes, dirty, background)
             return
         resting = self._shown[: self._lowest], self._boxes[: self._lowest]
-        self._under.fill(*resting, dirty, background)
+        if self._renewals == self._begins:
+            self._under.rest(*resting, background)
+        self._under.fill(*resting, dirty)
         acting = self._shown[self._lowest :], self._boxes[self._lowest :]
         self.canvas.draw(*acting, dirty, self._under.pixels)
 
@@ -137,21 +145,3 @@ class Sheet:
 
 def _boxes(inks: Sequence[Ink]) -> Any:
     return np.array([ink.box for ink in inks], np.int32).reshape(-1, 4)
-
-
-def _changed(before: Sequence[Ink], after: Sequence[Ink]) -> list[Box]:
-    """The boxes of what came, went, changed, or has another place in the order."""
-    start, shorter = 0, min(len(before), len(after))
-    while start < shorter and before[start] is after[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and before[-1 - end] is after[-1 - end]:
-        end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    in_old, in_new = set(map(id, old)), set(map(id, new))
-    stayed = [ink for ink in new if id(ink) in in_old]
-    if stayed != [ink for ink in old if id(ink) in in_new] or len(in_old) < len(old):
-        return [ink.box for ink in (*old, *new)]
-    return [ink.box for ink in old if id(ink) not in in_new] + [
-        ink.box for ink in new if id(ink) not in in_old
-    ]

@@ -121,7 +121,7 @@ def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
     told: dict[str, Any] = {"picture": shared.picture, "steps": order.segment.steps}
     if hasattr(kind, "stage"):
         told["stage"] = shared.stage_of(kind)
-    shown = type(name, (Fast, kind), told)
+    shown = type(name, (kind,) if issubclass(kind, Fast) else (Fast, kind), told)
     with _meter(order.meter) as on_frames:
         writer = partial(
             FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
@@ -129,6 +129,7 @@ def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
         scene = shown(renderer=FastRenderer(writer))
         scene.render()
         parts: Sequence[Part] = scene.renderer.file_writer.parts
+        scene.renderer.release()
         return parts
 
 
