@@ -1,7 +1,7 @@
 """Ours beside torchviz, torchview and torchlens: time, memory and known values, in one run.
 
     pip install -c constraints.txt ".[bench]"
-    python benchmarks/peers.py                                 every case, about a quarter of an hour
+    python benchmarks/peers.py                                 every case, a quarter of an hour
     python benchmarks/peers.py --case lstm --quantity picture  prints, and writes nothing
 
 Each measurement is a process of its own with a time limit: that others crash or never end is a
@@ -114,8 +114,8 @@ def facts(times: int, limits: Limits, before: float) -> str:
     return (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}, {packages}; medians of {times} runs, fewer where they take "
-        f"longer than {ENOUGH:.0f} s together (then in brackets); processor seconds, with one thread; each "
-        f"measurement is ended after {limits.theirs:.0f} s by the clock, ours after "
+        f"longer than {ENOUGH:.0f} s together (then in brackets); processor seconds, with one "
+        f"thread; each measurement is ended after {limits.theirs:.0f} s by the clock, ours after "
         f"{limits.ours:.0f} s; load from everything on the machine {before:.1f} before and "
         f"{os.getloadavg()[0]:.1f} after."
     )
