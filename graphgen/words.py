@@ -76,7 +76,9 @@ class Words:
         worked = ""
         if all(array.shape == () for array in arrays) and 0 < arity(formula) == len(arrays):
             worked = filled(formula, [inline(array) for array in arrays])
-        return f"{_equal([self.names[index], self.bodies[index], worked, value])}."
+        body = self.bodies[index]
+        name = "" if self.titles[index] == body else self.names[index]
+        return f"{_equal([name, body, worked, value])}."
 
     def place(self) -> str:
         """The caption of the step in which leaves, data and constants get their values."""

@@ -252,6 +252,7 @@ def test_an_invented_name_is_not_said_to_equal_itself() -> None:
     *others, last = two_paths().nodes
     graph = Graph((*others, replace(last, label="loss / b", name="")), two_paths().edges)
     assert tell(graph).steps[0].marks[-1].text == "loss / b"
+    assert "loss / b = 5 × 3 = 15." in captions(graph)
 
 
 def test_a_leaf_of_many_numbers_is_placed_by_its_shape() -> None:
