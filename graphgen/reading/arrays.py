@@ -3,15 +3,14 @@
 import math
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
+from graphgen.reading.rows import STRIP, summaries_of
 
 __all__ = ["array_of", "dtype_name", "is_readable", "shape_of"]
 
-_STRIP = 16
 _LARGEST_QUICK = 1 << 15
 _LARGEST_DENSE = 1 << 24
 _NARROW = frozenset({torch.bfloat16, torch.float16, torch.bool, torch.int8, torch.uint8})
@@ -89,30 +88,36 @@ def _summary(values: Tensor, zeros: int) -> Summary:
     if count == 0:
         return Summary(0.0, 0.0, 0.0, 0.0, 0, 0)
     flat = _magnitudes(values).reshape(-1)
-    square, minimum, maximum, sums = _measure(flat)
+    found = _quick(flat) if zeros == 0 and _is_quick(flat) else _measured(flat, zeros)
+    return found or _loud_summary(flat.double(), zeros)
+
+
+def _is_quick(flat: Tensor) -> bool:
+    """Whether NumPy reads it in a tenth of the time of torch, where there is little to do."""
+    return flat.device.type == "cpu" and flat.numel() <= _LARGEST_QUICK and type(flat) is Tensor
+
+
+def _quick(flat: Tensor) -> Summary | None:
+    return summaries_of(flat.resolve_neg().numpy().reshape(1, -1))[0]
+
+
+def _measured(flat: Tensor, zeros: int) -> Summary | None:
+    """The summary by torch; None where nan, inf or too large squares occur."""
+    square = float(torch.dot(flat, flat))
     if not math.isfinite(square):
-        return _loud_summary(flat.double(), zeros)
+        return None
+    count = flat.numel()
+    minimum, maximum = map(float, torch.aminmax(flat))
+    sums = _runs(flat)
     mean, norm = math.fsum(sums) / (count + zeros), math.sqrt(square)
     if zeros:
         return Summary(min(minimum, 0.0), max(maximum, 0.0), mean, norm, 0, 0)
     return Summary(minimum, maximum, mean, norm, 0, 0, _strip(sums, count))
 
 
-def _measure(flat: Tensor) -> tuple[float, float, float, list[float]]:
-    """The sum of squares, the ends, and the sums of the runs."""
-    if flat.device.type != "cpu" or flat.numel() > _LARGEST_QUICK or type(flat) is not Tensor:
-        minimum, maximum = torch.aminmax(flat)
-        return float(torch.dot(flat, flat)), float(minimum), float(maximum), _runs(flat)
-    numbers = flat.resolve_neg().numpy()  # a tenth of the time of torch where there is little to do
-    size = math.ceil(len(numbers) / _STRIP)
-    sums = np.add.reduceat(numbers, range(0, len(numbers), size)).tolist()
-    with np.errstate(all="ignore"):
-        return float(numbers.dot(numbers)), float(numbers.min()), float(numbers.max()), sums
-
-
 def _strip(sums: list[float], count: int) -> tuple[float, ...]:
     """The means of the runs, which are all equally long but the last."""
-    size = math.ceil(count / _STRIP)
+    size = math.ceil(count / STRIP)
     last = count - size * (len(sums) - 1)
     return (*(total / size for total in sums[:-1]), sums[-1] / last)
 
@@ -128,7 +133,7 @@ def _magnitudes(values: Tensor) -> Tensor:
 
 def _runs(flat: Tensor) -> list[float]:
     """The sums of at most 16 runs, all equally long but the last."""
-    size = math.ceil(flat.numel() / _STRIP)
+    size = math.ceil(flat.numel() / STRIP)
     whole = flat.numel() // size
     sums: list[float] = flat[: whole * size].view(whole, size).sum(1).tolist()
     if whole * size < flat.numel():

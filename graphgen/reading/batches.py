@@ -1,6 +1,8 @@
-"""Many small tensors -> Arrays, those of one shape at once: a tenth of the time of one by one."""
+"""Many small tensors -> Arrays, those of one shape at once: a tenth of the time of one by one.
 
-import math
+The numbers are copied when a tensor comes, so the tensor may be changed or freed at once.
+"""
+
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,90 +10,97 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
-from graphgen.reading.arrays import array_of, dtype_name
+from graphgen.graph import Array
+from graphgen.reading.arrays import array_of
+from graphgen.reading.rows import arrays_of
 
 __all__ = ["Batches", "Slot"]
 
-_LARGEST_WAITING = 1 << 13
-_MOST_WAITING = 1 << 20
-_STRIP = 16
-_QUICK = frozenset({torch.float32, torch.float64})
+_LARGEST_WAITING = 1 << 15
+_WAITING_OF_ONE_SHAPE = 1 << 17
+_QUICK = {torch.float32: "float32", torch.float64: "float64"}
 
 
-@dataclass(slots=True, eq=False)
 class Slot:
-    """Where an Array comes to stand."""
+    """Where an Array comes to stand.
 
-    array: Array | None = None
+    Attributes:
+        filled: the Array; only after the batches were flushed.
+    """
 
-    @property
-    def filled(self) -> Array:
-        """The Array; only after the batches were flushed."""
-        assert self.array is not None
-        return self.array
+    __slots__ = ("filled",)
+
+    filled: Array
+
+
+@dataclass(slots=True)
+class _Group:
+    """Tensors of one shape and dtype that wait to be read, each a row."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    rows: Any
+    slots: list[Slot] = field(default_factory=list)
+
+    def flush(self) -> None:
+        """Read all that waits."""
+        count = len(self.slots)
+        rows = self.rows[:count].reshape(count, -1)
+        for row, (slot, array) in enumerate(
+            zip(self.slots, arrays_of(rows, self.shape, self.dtype), strict=True)
+        ):
+            slot.filled = array or array_of(torch.from_numpy(self.rows[row]))
+        self.slots.clear()
 
 
 @dataclass(slots=True)
 class Batches:
-    """Tensors that wait to be read; at most a million numbers wait, large ones never do."""
+    """Tensors that wait to be read; of each shape at most 131,072 numbers wait."""
 
-    _waiting: dict[Any, list[tuple[Slot, Tensor]]] = field(default_factory=dict)
-    _count: int = 0
+    _groups: dict[Any, _Group | None] = field(default_factory=dict)
 
     def add(self, tensor: Tensor) -> Slot:
-        """Have a tensor read that nobody changes any more."""
-        count = tensor.numel()
-        if count > _LARGEST_WAITING or not _is_quick(tensor):
-            return Slot(array_of(tensor))
+        """Have a tensor read."""
         slot = Slot()
-        self._waiting.setdefault((tensor.shape, tensor.dtype), []).append((slot, tensor))
-        self._count += count + 16
-        if self._count > _MOST_WAITING:
-            self.flush()
+        group = self._group(tensor) if type(tensor) is Tensor else None
+        if group is None or tensor._is_zerotensor():
+            slot.filled = array_of(tensor)
+            return slot
+        slots = group.slots
+        try:
+            plain = tensor.detach() if tensor.requires_grad else tensor
+            group.rows[len(slots)] = plain.numpy()
+        except (RuntimeError, TypeError):
+            slot.filled = array_of(tensor)  # not on the CPU, or no plain numbers in memory
+            return slot
+        slots.append(slot)
+        if len(slots) == len(group.rows):
+            group.flush()
         return slot
+
+    def _group(self, tensor: Tensor) -> _Group | None:
+        """The tensors that wait and are like this one; None if it is better read alone."""
+        try:
+            key = (tensor.shape, tensor.dtype)
+            return self._groups[key]
+        except KeyError:
+            group = self._groups[key] = _group_for(tensor)
+            return group
+        except (RuntimeError, TypeError):
+            return None  # a nested tensor has no shape, and one in a trace no numbers in it
 
     def flush(self) -> None:
         """Read all that waits."""
-        for (shape, dtype), pairs in self._waiting.items():
-            numbers = torch.stack([tensor.detach() for _, tensor in pairs]).numpy()
-            arrays = _arrays(numbers.reshape(len(pairs), -1), tuple(shape), dtype_name(dtype))
-            for (slot, tensor), array in zip(pairs, arrays, strict=True):
-                slot.array = array or array_of(tensor)
-        self._waiting.clear()
-        self._count = 0
+        for group in self._groups.values():
+            if group is not None and group.slots:
+                group.flush()
 
 
-def _is_quick(tensor: Tensor) -> bool:
-    is_plain = type(tensor) is Tensor and tensor.layout == torch.strided
-    return (
-        is_plain
-        and tensor.dtype in _QUICK
-        and tensor.device.type == "cpu"
-        and not tensor._is_zerotensor()
-        and tensor.numel() > 0
-    )
-
-
-def _arrays(numbers: Any, shape: tuple[int, ...], dtype: str) -> list[Array | None]:
-    """One Array for each row; None for a row with nan, inf, or squares too large."""
-    count = numbers.shape[1]
-    if count <= MAXIMUM_ITEMS:
-        return [Array(shape, dtype, tuple(row)) for row in numbers.tolist()]
-    size = math.ceil(count / _STRIP)
-    with np.errstate(all="ignore"):
-        sums = np.add.reduceat(numbers, range(0, count, size), axis=1)
-        squares = np.einsum("ij,ij->i", numbers, numbers).tolist()
-    sizes = np.diff([*range(0, count, size), count])
-    columns = zip(
-        numbers.min(axis=1).tolist(), numbers.max(axis=1).tolist(),
-        sums.sum(axis=1, dtype="float64").tolist(), squares, (sums / sizes).tolist(), strict=True,
-    )  # fmt: skip
-    found: list[Array | None] = []
-    for low, high, total, square, strip in columns:
-        if not math.isfinite(square):
-            found.append(None)
-            continue
-        made = Summary(low, high, total / count, math.sqrt(square), 0, 0, tuple(strip))
-        found.append(Array(shape, dtype, None, made))
-    return found
+def _group_for(tensor: Tensor) -> _Group | None:
+    """An empty group for tensors of this shape; None if they are better read one by one."""
+    count = tensor.numel()
+    if tensor.dtype not in _QUICK or not 0 < count <= _LARGEST_WAITING:
+        return None
+    shape, dtype = tuple(map(int, tensor.shape)), _QUICK[tensor.dtype]
+    rows = np.empty((min(_WAITING_OF_ONE_SHAPE // count, 1024), *shape), dtype)
+    return _Group(shape, dtype, rows)

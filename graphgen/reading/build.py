@@ -13,7 +13,7 @@ from graphgen.reading.gradients import Gradients
 from graphgen.reading.memory import read_leaf
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Record, Ref
 from graphgen.reading.tape import Tape
-from graphgen.reading.walk import Walk, is_leaf, operation_name, output_arrays
+from graphgen.reading.walk import Outputs, Walk, is_leaf, operation_name
 
 __all__ = ["Builder"]
 
@@ -36,6 +36,8 @@ class Builder:
         data: Mapping[tuple[int, int], Tensor] | None = None,
     ) -> None:
         self.data = data or {}
+        if tape is not None:
+            tape.memory.batches.flush()
         self.walked, self.tape, self.known = walked, tape, known
         self.numbers: dict[int, int] = {}
         self.leaves: dict[int, int] = {}
@@ -44,6 +46,8 @@ class Builder:
                 self.leaves[id(node.variable)] = index
             else:
                 self.numbers[node._sequence_nr()] = index
+        self._abstract = Outputs()
+        self._seen: list[tuple[Record, dict[int, int]] | None] = []
         self.drafts = [self._draft(index, node) for index, node in enumerate(walked.nodes)]
         self.others: dict[Any, Draft] = {}
         self.is_abstract = any(
@@ -108,14 +112,16 @@ class Builder:
 
     def _draft(self, index: int, node: Any) -> Draft:
         if is_leaf(node):
-            seen = self.tape.memory.leaf_value(node.variable) if self.tape else None
-            return Draft("leaf", "", (seen or array_of(node.variable),), walked=index)
-        draft = Draft("op", operation_name(node), output_arrays(node), walked=index)
-        record = self._record(index)
-        number = node._sequence_nr()
-        if record is not None:
-            draft.values = _matched(draft.values, record.outputs)
-            draft.place = record.place
+            self._seen.append(None)
+            held = self.tape.memory.leaf_value(node.variable) if self.tape else None
+            return Draft("leaf", "", (held or array_of(node.variable),), walked=index)
+        expected, number = self._abstract.of(node), node._sequence_nr()
+        draft = Draft("op", operation_name(node), expected, walked=index)
+        seen = self._record(index, number, expected)
+        self._seen.append(seen)
+        if seen is not None:
+            draft.values = _matched(expected, seen[0].values)
+            draft.place = seen[0].place
         elif self.tape:
             draft.place = self.tape.places.get(number, NOWHERE)
         draft.values = tuple(
@@ -125,33 +131,30 @@ class Builder:
 
     def _known(self, index: int, number: int, port: int) -> Array | None:
         seen = self.tape.memory.values.get((number, port)) if self.tape else None
-        return seen or self.known.get((index, port))
+        return seen.filled if seen else self.known.get((index, port))
 
-    def _record(self, index: int) -> Record | None:
+    def _record(
+        self, index: int, number: int, expected: tuple[Array, ...]
+    ) -> tuple[Record, dict[int, int]] | None:
         """What the tape saw of a walked node, where both agree on its shapes and operands."""
-        if self.tape is None:
+        record = self.tape.records.get(number) if self.tape is not None else None
+        slots = self._slots(index, record) if record is not None else None
+        if record is None or slots is None:
             return None
-        node = self.walked.nodes[index]
-        record = self.tape.records.get(node._sequence_nr())
-        if record is None or self._slots(index, record) is None:
-            return None
-        shapes = [value.shape for value in record.outputs]
-        return record if all(a.shape in shapes for a in output_arrays(node)[:1]) else None
+        shapes = [value.shape for value in record.values]
+        return (record, slots) if all(a.shape in shapes for a in expected[:1]) else None
 
     def _slots(self, index: int, record: Record) -> dict[int, int] | None:
         """For each operand of the record that takes a gradient, its place in next_functions."""
         found: dict[int, int] = {}
+        walked = list(map(self._walked, record.operands))
         for place, operand in enumerate(self.walked.operands[index]):
             if operand is None:
                 continue
-            fitting = (
-                slot
-                for slot, ref in enumerate(record.operands)
-                if slot not in found and self._walked(ref) == operand
-            )
-            slot = next(fitting, None)
-            if slot is None:
+            if operand not in walked:
                 return None
+            slot = walked.index(operand)
+            walked[slot] = None  # each use of an operand has a slot of its own
             found[slot] = place
         return found
 
@@ -168,9 +171,9 @@ class Builder:
 
     def _connect(self, index: int) -> None:
         draft = self.drafts[index]
-        record = self._record(index) if draft.kind == "op" else None
-        if record is not None:
-            slots = self._slots(index, record) or {}
+        seen = self._seen[index]
+        if seen is not None:
+            record, slots = seen
             for slot, ref in enumerate(record.operands):
                 share = (index, slots[slot]) if slot in slots else None
                 self._use(draft, ref, slot, share)
@@ -231,19 +234,18 @@ class Builder:
         if isinstance(ref, LeafSeen):
             return Draft("leaf", "", (read_leaf(ref),))
         if isinstance(ref, Given):
-            value = ref.value or Array((), "float32")
+            value = ref.value.filled if ref.value else Array((), "float32")
             return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or NOWHERE)
         return self._unreached_made(ref)
 
     def _unreached_made(self, ref: Made) -> Draft:
         record = self._tape_record(ref)
         if record is not None:
-            return Draft("op", record.op, record.outputs, place=record.place)
+            return Draft("op", record.op, record.values, place=record.place)
         seen = self.tape.memory.values if self.tape else {}
-        values = [
-            seen.get((ref.number, port), Array((), "float32")) for port in range(ref.port + 1)
-        ]
-        return Draft("op", "not seen", tuple(values))
+        slots = [seen.get((ref.number, port)) for port in range(ref.port + 1)]
+        values = tuple(slot.filled if slot else Array((), "float32") for slot in slots)
+        return Draft("op", "not seen", values)
 
 
 Locals = Callable[[int, int], Array | None]

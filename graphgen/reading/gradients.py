@@ -4,6 +4,7 @@ Nothing of the user's is touched: `.grad` stays, hooks of ours are removed, and 
 a backward draws are given back.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
     Raises:
         LossError: the graph was already freed, or something in it can't be differentiated.
     """
-    watch = _Watch(walked, _uses(walked))
+    watch = _Watch(walked, _used_once(walked))
     ends = _ends(walked)
     hooks = []
     try:
@@ -94,11 +95,11 @@ class _Watch:
     """
 
     walked: Walk
-    uses: dict[Operand, list[tuple[int, int]]]
+    used_once: set[Operand]
     batches: Batches = field(default_factory=Batches)
     sums: dict[Operand, Slot] = field(default_factory=dict)
     contributions: dict[tuple[int, int], Slot] = field(default_factory=dict)
-    held: dict[tuple[int, int], Tensor] = field(default_factory=dict)
+    held: dict[Operand, tuple[Tensor, Slot]] = field(default_factory=dict)
     unlike: list[Operand] = field(default_factory=list)
 
     def node(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
@@ -108,21 +109,26 @@ class _Watch:
             for port, total in enumerate(outputs)
             if total is not None
         ]
-        for operand, slot, share in zip(
-            self.walked.operands[index], range(len(inputs)), inputs, strict=False
-        ):
-            if share is not None and operand is not None:
-                found = next((slot for tensor, slot in known if tensor is share), None)
-                self.contributions[index, slot] = found or self.batches.add(share)
-                if len(self.uses[operand]) == 1:
-                    self.held[index, slot] = share
+        slot = -1
+        for operand, share in zip(self.walked.operands[index], inputs, strict=False):
+            slot += 1
+            if share is None or operand is None:
+                continue
+            for total, noted in known:
+                if total is share:
+                    found = noted
+                    break
+            else:
+                found = self.batches.add(share)
+            self.contributions[index, slot] = found
+            if operand in self.used_once:
+                self.held[operand] = (share, found)
 
     def total(self, key: Operand, total: Tensor) -> Slot:
         """Note the sum that arrived at an output."""
-        uses = self.uses.get(key, [])
-        sent = self.held.pop(uses[0], None) if len(uses) == 1 else None
-        if sent is total:
-            found = self.contributions[uses[0]]
+        sent = self.held.pop(key, None)
+        if sent is not None and sent[0] is total:
+            found = sent[1]
         else:
             found = self.batches.add(total)
             self.unlike.append(key)
@@ -135,21 +141,27 @@ class _Watch:
             self.batches.flush()
         contributions = {key: slot.filled for key, slot in self.contributions.items()}
         sums = {key: slot.filled for key, slot in self.sums.items()}
-        changed = []
+        uses, changed = _uses(self.walked, set(self.unlike)), []
         for key in self.unlike:
-            arrived = [contributions[u] for u in self.uses.get(key, ()) if u in contributions]
+            arrived = [contributions[use] for use in uses[key] if use in contributions]
             if arrived and not _adds_up(arrived, sums[key]):
                 changed.append(key)
         return Gradients(sums, contributions, changed, is_partial)
 
 
-def _uses(walked: Walk) -> dict[Operand, list[tuple[int, int]]]:
+def _used_once(walked: Walk) -> set[Operand]:
+    """The outputs that have a single use."""
+    counts = Counter(operand for operands in walked.operands for operand in operands if operand)
+    return {operand for operand, count in counts.items() if count == 1}
+
+
+def _uses(walked: Walk, wanted: set[Operand]) -> dict[Operand, list[tuple[int, int]]]:
     """(node, output) -> the (node, slot) pairs that use it."""
-    uses: dict[Operand, list[tuple[int, int]]] = {}
+    uses: dict[Operand, list[tuple[int, int]]] = {key: [] for key in wanted}
     for target, operands in enumerate(walked.operands):
         for slot, operand in enumerate(operands):
-            if operand is not None:
-                uses.setdefault(operand, []).append((target, slot))
+            if operand in wanted:
+                uses[operand].append((target, slot))
     return uses
 
 

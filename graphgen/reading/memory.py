@@ -7,9 +7,10 @@ from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
 from graphgen.reading.arrays import array_of, dtype_name, shape_of
+from graphgen.reading.batches import Batches, Slot
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Ref
 
-__all__ = ["Memory", "is_differentiable", "read_leaf", "takes_gradient"]
+__all__ = ["Memory", "is_differentiable", "read_leaf", "takes_gradient", "version_of"]
 
 
 class Memory:
@@ -17,11 +18,14 @@ class Memory:
 
     Attributes:
         values: (sequence number, output) -> a value that was read when it was used.
+        batches: reads the values; they are there after `batches.flush()`.
     """
 
     def __init__(self) -> None:
-        self.values: dict[tuple[int, int], Array] = {}
+        self.values: dict[tuple[int, int], Slot] = {}
+        self.batches = Batches()
         self._made: dict[int, tuple[ref[Tensor], int, Made]] = {}
+        self._changed: dict[int, tuple[Made, int, Slot]] = {}
         self._leaves: dict[int, LeafSeen] = {}
         self._givens: dict[int, Given] = {}
 
@@ -43,8 +47,8 @@ class Memory:
         seen = self._leaves.get(id(tensor))
         return read_leaf(seen) if seen is not None and seen.tensor() is tensor else None
 
-    def differentiable(self, tensor: Tensor) -> Made | LeafSeen:
-        """Which node made a tensor that requires grad.
+    def differentiable(self, tensor: Tensor, value: Slot | None = None) -> Made | LeafSeen:
+        """Which node made a tensor that requires grad; its value, if that was read already.
 
         What was seen being made is looked up. The others, as after an operation in place, are
         asked: to ask every tensor would make torch crash when it frees a deep graph.
@@ -58,40 +62,49 @@ class Memory:
         made = Made(node._sequence_nr(), tensor.output_nr)
         self.note_made(tensor, made)
         if (made.number, made.port) not in self.values:
-            self.values[made.number, made.port] = array_of(tensor)
+            value = value or self._value_when_changed(tensor, made)
+            self.values[made.number, made.port] = value or self.batches.add(tensor)
         return made
+
+    def note_changed(self, tensor: Tensor, made: Made, value: Slot) -> None:
+        """Remember what an operation in place left in a tensor; autograd counts it up after."""
+        self._changed[id(tensor)] = (made, version_of(tensor) + 1, value)
+
+    def _value_when_changed(self, tensor: Tensor, made: Made) -> Slot | None:
+        changed = self._changed.pop(id(tensor), None)
+        return changed[2] if changed and changed[:2] == (made, version_of(tensor)) else None
 
     def noted(self, tensor: Tensor) -> Made | None:
         """The node that was seen making a tensor, if it was not changed since."""
         found = self._made.get(id(tensor))
-        if found is None or found[0]() is not tensor or found[1] != _version(tensor):
+        if found is None or found[0]() is not tensor or found[1] != version_of(tensor):
             return None
         return found[2]
 
     def note_made(self, tensor: Tensor, made: Made) -> None:
         """Remember which node made a tensor."""
-        self._made[id(tensor)] = (ref(tensor), _version(tensor), made)
+        self._made[id(tensor)] = (ref(tensor), version_of(tensor), made)
 
     def given(self, tensor: Tensor) -> Given:
         """What a tensor without a gradient is, with its value."""
-        version = _version(tensor)
+        version = version_of(tensor)
         given = self._givens.get(id(tensor))
         if given is None or given.tensor() is not tensor or given.version != version:
             given = self._givens[id(tensor)] = Given(ref(tensor), version)
         if given.value is None:
-            given.value = array_of(tensor)
+            given.value = self.batches.add(tensor)
         return given
 
     def new_given(self, tensor: Tensor, op: str, sources: tuple[Ref, ...], is_cut: bool) -> None:
         """Remember a tensor that was just made without a gradient of its own."""
-        self._givens[id(tensor)] = Given(ref(tensor), _version(tensor), None, op, sources, is_cut)
+        self._givens[id(tensor)] = Given(ref(tensor), version_of(tensor), None, op, sources, is_cut)
 
     def new_constant(self, tensor: Tensor) -> None:
         """Remember a tensor that torch made of a number."""
-        self._givens[id(tensor)] = Given(ref(tensor), _version(tensor), is_constant=True)
+        self._givens[id(tensor)] = Given(ref(tensor), version_of(tensor), is_constant=True)
 
     def _leaf(self, tensor: Tensor) -> LeafSeen:
-        version = _version(tensor)
+        version = version_of(tensor)
         seen = self._leaves.get(id(tensor))
         if seen is None or seen.tensor() is not tensor or seen.version != version:
             seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version)
@@ -107,7 +120,7 @@ def read_leaf(seen: LeafSeen) -> Array:
     """
     tensor = seen.tensor()
     if seen.value is None and tensor is not None:
-        is_same = _version(tensor) == seen.version
+        is_same = version_of(tensor) == seen.version
         seen.value = array_of(tensor) if is_same else _unread(tensor)
     return seen.value or Array((), "float32")
 
@@ -126,7 +139,8 @@ def is_differentiable(tensor: Tensor) -> bool:
     return tensor.is_floating_point() or tensor.is_complex()
 
 
-def _version(tensor: Tensor) -> int:
+def version_of(tensor: Tensor) -> int:
+    """How often a tensor was changed in place; a tensor of inference mode doesn't say."""
     return 0 if tensor.is_inference() else tensor._version
 
 

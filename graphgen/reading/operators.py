@@ -22,11 +22,13 @@ class Operator:
         name: without namespace and overload, as in "mul".
         arguments: (name, whether a number there is shown) for each argument in order.
         is_custom: whether it is not torch's own; its autograd then wraps just this operator.
+        is_in_place: whether it changes an operand.
     """
 
     name: str
     arguments: tuple[tuple[str, bool], ...]
     is_custom: bool
+    is_in_place: bool
 
     def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
         """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
@@ -55,7 +57,8 @@ def operator_of(func: Any) -> Operator:
     schema = func._schema
     namespace, _, name = str(schema.name).rpartition("::")
     arguments = tuple((argument.name, _is_shown(argument)) for argument in schema.arguments)
-    return Operator(name, arguments, namespace not in ("aten", "prim", "prims"))
+    is_custom = namespace not in ("aten", "prim", "prims")
+    return Operator(name, arguments, is_custom, bool(schema.is_mutable))
 
 
 def _is_shown(argument: torch._C.Argument) -> bool:

@@ -6,6 +6,7 @@ from weakref import ReferenceType
 from torch import Tensor
 
 from graphgen.graph import Array, Number
+from graphgen.reading.batches import Slot
 
 __all__ = ["Constant", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
 
@@ -49,7 +50,7 @@ class Given:
 
     tensor: "ReferenceType[Tensor]"
     version: int
-    value: Array | None = None
+    value: Slot | None = None
     op: str = ""
     sources: "tuple[Ref, ...]" = ()
     is_cut: bool = False
@@ -83,5 +84,10 @@ class Record:
 
     op: str
     operands: tuple[Ref, ...]
-    outputs: tuple[Array, ...]
+    outputs: tuple[Slot, ...]
     place: Place = field(default_factory=Place)
+
+    @property
+    def values(self) -> tuple[Array, ...]:
+        """What came out; only after the batches were flushed."""
+        return tuple(slot.filled for slot in self.outputs)

@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from graphgen.reading.arrays import array_of
+from graphgen.reading.batches import Slot
 from graphgen.reading.frames import Frames, variables_of
-from graphgen.reading.memory import Memory, is_differentiable, takes_gradient
+from graphgen.reading.memory import Memory, is_differentiable, takes_gradient, version_of
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.seen import Given, LeafSeen, Made, Place, Record, Ref
@@ -53,7 +53,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.memory = Memory()
         self._operators: dict[Any, Operator] = {}
         self._last_number = _next_number()
-        self._unsettled: list[ref[Tensor]] = []
+        self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
         self._last_made: ref[Tensor] | None = None
         self._moment = (0, 0, -1)
         self._is_paused = False
@@ -112,10 +112,11 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         Where there are several, or where a Function of the user's made the node, that is known
         only when autograd has handed them out.
         """
-        for reference in self._unsettled:
+        for reference, version, value in self._unsettled:
             tensor = reference()
             if tensor is not None and tensor.requires_grad:
-                self.memory.differentiable(tensor)
+                is_same = version == version_of(tensor)
+                self.memory.differentiable(tensor, value if is_same else None)
         self._unsettled.clear()
 
     def _note(self, operator: Operator, refs: tuple[Ref, ...], result: Any, number: int) -> None:
@@ -129,7 +130,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             outputs = outputs if len(made) > 1 else _others(outputs, made)
         elif has_source:
             self.places.setdefault(number - 1, self._place((), number - 1))
-            self._unsettled += map(ref, filter(is_differentiable, outputs))
+            self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
         if has_source or self.keeps_history or operator.name == "scalar_tensor":
             self._note_given(operator, refs, outputs)
 
@@ -137,12 +138,16 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, operator: Operator, refs: tuple[Ref, ...], made: list[Tensor], number: int
     ) -> None:
         place = self._place(refs, number)
-        arrays = tuple(map(array_of, made))
-        self.records[number] = Record(operator.name, refs, arrays, place)
+        slots = tuple(map(self.memory.batches.add, made))
+        self.records[number] = Record(operator.name, refs, slots, place)
         if len(made) == 1:
-            self.memory.note_made(made[0], Made(number, 0))
+            first = Made(number, 0)
+            self.memory.note_made(made[0], first)
+            if operator.is_in_place:
+                self.memory.note_changed(made[0], first, slots[0])
         else:
-            self._unsettled += map(ref, made)
+            pairs = zip(made, slots, strict=True)
+            self._unsettled += [(ref(tensor), version_of(tensor), slot) for tensor, slot in pairs]
         self._last_made = ref(made[0]) if made else None
 
     def _note_given(self, operator: Operator, refs: tuple[Ref, ...], outputs: list[Tensor]) -> None:

@@ -21,10 +21,10 @@ from graphgen.reading.arrays import dtype_name
 
 __all__ = [
     "Operand",
+    "Outputs",
     "Walk",
     "is_leaf",
     "operation_name",
-    "output_arrays",
     "structure_of",
     "walk",
     "without_collection",
@@ -133,9 +133,25 @@ def _bare_edges(columns: _Columns) -> tuple[Edge, ...]:
     return edges
 
 
-def output_arrays(node: Any) -> tuple[Array, ...]:
-    """The shapes and dtypes of what an autograd node made; they survive freeing."""
-    return tuple(map(_array, node._input_metadata))
+class Outputs:
+    """The shapes and dtypes of what autograd nodes made, each different one written out once."""
+
+    def __init__(self) -> None:
+        self._found: dict[Any, Array] = {}
+
+    def of(self, node: Any) -> tuple[Array, ...]:
+        """The outputs of a node, without values; they survive freeing."""
+        return tuple(map(self._array, node._input_metadata))
+
+    def _array(self, meta: Any) -> Array:
+        try:
+            key = (meta.dtype, *meta.shape)
+            found = self._found.get(key)
+        except (RuntimeError, AttributeError, TypeError):  # no shape, or none in plain numbers
+            return _array(meta)
+        if found is None:
+            found = self._found[key] = _array(meta)
+        return found
 
 
 def operation_name(node: Any) -> str:

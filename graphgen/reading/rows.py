@@ -1,0 +1,89 @@
+"""Rows of numbers -> Arrays, all rows at once.
+
+An Array does not depend on which other rows were read with it, so the same tensor gives the same
+Array wherever it is read.
+"""
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+
+from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
+
+__all__ = ["STRIP", "arrays_of", "made", "summaries_of"]
+
+STRIP = 16
+"""The most runs whose means a Summary keeps."""
+
+
+def arrays_of(rows: Any, shape: tuple[int, ...], dtype: str) -> list[Array | None]:
+    """One Array for each row.
+
+    Args:
+        rows: NumPy array of float32 or float64, of shape (how many, elements of one).
+        shape, dtype: of each Array.
+
+    Returns:
+        The Arrays; None for a row that has nan, inf, or squares too large for its dtype.
+    """
+    count = len(rows)
+    if rows.shape[1] <= MAXIMUM_ITEMS:
+        if not np.isfinite(rows).all():
+            return [Array(shape, dtype, tuple(row)) for row in rows.tolist()]
+        columns = {"items": map(tuple, rows.tolist()), "summary": repeat(None)}
+        return _arrays(count, shape, dtype, columns)
+    summaries = summaries_of(rows)
+    found = _arrays(count, shape, dtype, {"items": repeat(None), "summary": summaries})
+    if None not in summaries:
+        return found
+    return [array if array and array.summary else None for array in found]
+
+
+def summaries_of(rows: Any) -> list[Summary | None]:
+    """One Summary for each row of at least one number; None for a row as above."""
+    count, length = rows.shape
+    size = math.ceil(length / STRIP)
+    starts = np.arange(0, length, size)
+    with np.errstate(all="ignore"):
+        squares = np.vecdot(rows, rows)
+        sums = np.add.reduceat(rows, starts, axis=1)
+        means = sums.sum(axis=1, dtype="float64") / length
+        strips = sums / size
+        if length % size:
+            strips[:, -1] = sums[:, -1] / (length % size)
+    found: list[Any] = made(Summary, count, {
+        "minimum": rows.min(axis=1).tolist(), "maximum": rows.max(axis=1).tolist(),
+        "mean": means.tolist(), "norm": np.sqrt(squares.astype("float64")).tolist(),
+        "nan": repeat(0), "inf": repeat(0), "strip": map(tuple, strips.tolist()),
+    })  # fmt: skip
+    is_finite = np.isfinite(squares)
+    if is_finite.all():
+        return found
+    return [one if fine else None for one, fine in zip(found, is_finite.tolist(), strict=True)]
+
+
+def made(kind: type, count: int, columns: Mapping[str, Iterable[Any]]) -> list[Any]:
+    """Frozen slotted objects out of columns, three times as fast as by calling the class.
+
+    The loops run in C. No `__post_init__` runs, so the fields must be as it would leave them.
+
+    Args:
+        kind: a slotted dataclass.
+        count: how many objects.
+        columns: for every field its name and at least `count` values.
+    """
+    bare: Any = kind.__new__
+    objects = list(map(bare, repeat(kind, count)))
+    for name, column in columns.items():
+        deque(map(getattr(kind, name).__set__, objects, column), maxlen=0)
+    return objects
+
+
+def _arrays(
+    count: int, shape: tuple[int, ...], dtype: str, columns: Mapping[str, Iterable[Any]]
+) -> list[Array | None]:
+    return made(Array, count, {"shape": repeat(shape), "dtype": repeat(dtype), **columns})
