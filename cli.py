@@ -278,6 +278,7 @@ def _film(picture: "Picture", target: "Target", delivery: Delivery, meter: "Mete
     """A film in its place; for standard output, its bytes by way of a folder of its own."""
     from tempfile import TemporaryDirectory
 
+    from graphgen.shell.caching import film_cache
     from scenes.video import Progress, render_video
 
     def report(progress: Progress) -> None:
@@ -292,6 +293,7 @@ def _film(picture: "Picture", target: "Target", delivery: Delivery, meter: "Mete
             transparent=delivery.transparent,
             jobs=delivery.jobs,
             on_progress=report,
+            cache=film_cache(),
         )
         return b"" if target.path else path.read_bytes()
 

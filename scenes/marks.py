@@ -1,5 +1,7 @@
 """Outlines and colors -> mobjects that are quick to make: a large film makes tens of thousands."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from manim import VGroup, VMobject
@@ -34,6 +36,12 @@ class Shape(VMobject):
         )
         self.points = points
 
+    def set_color(self, *args: Any, **options: Any) -> "Shape":
+        """Set both colors, once there are any: Manim parses a white one first for each mobject."""
+        if hasattr(self, "fill_rgbas"):
+            super().set_color(*args, **options)
+        return self
+
     def init_colors(self, propagate_colors: bool = True) -> "Shape":
         """Set the colors."""
         self.fill_rgbas, self.stroke_rgbas = _rgba(self._fill), _rgba(self._line)
@@ -43,6 +51,12 @@ class Shape(VMobject):
 
 class Bundle(VGroup):
     """Mobjects that belong together; itself it has no color."""
+
+    def set_color(self, *args: Any, **options: Any) -> "Bundle":
+        """Set the colors of its parts, once it is made."""
+        if hasattr(self, "fill_rgbas"):
+            super().set_color(*args, **options)
+        return self
 
     def init_colors(self, propagate_colors: bool = True) -> "Bundle":
         """Set no colors."""

@@ -5,6 +5,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 
 # Each worker has a core of its own; torch with more threads than that only gets in its own way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -15,6 +16,15 @@ from hypothesis import settings
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("autoviz", deadline=None)
 settings.load_profile("autoviz")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No film of a test is kept in, or taken from, the person's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
 
 PROGRAMS = {"dot": ("dot",), "browser": ("chromium", "chromium-browser", "google-chrome")}
 """Marker -> the programs, one of which it needs."""

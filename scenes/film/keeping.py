@@ -21,7 +21,7 @@ from scenes.film.takes import digest_of, read_take, write_take
 __all__ = ["Shelf"]
 
 _DRAWN_BY = ("manim", "av", "pycairo", "manimpango", "numpy")
-_MOST = 2000
+_MOST, _MOST_BYTES = 2000, 1_000_000_000
 
 
 class Shelf:
@@ -66,12 +66,17 @@ class Shelf:
             shutil.rmtree(beside, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Let go of the takes that were not used for longest, and of half-written ones."""
+        """Let go of the takes that were not used for longest, when there are many or large ones."""
         if self._folder is None or not self._folder.is_dir():
             return
-        by_age = sorted(self._folder.iterdir(), key=_last_use, reverse=True)
-        for place in by_age[_MOST:]:
-            shutil.rmtree(place, ignore_errors=True)
+        room = _MOST_BYTES
+        by_age: list[Path] = []
+        with suppress(OSError):
+            by_age = sorted(self._folder.iterdir(), key=_last_use, reverse=True)
+        for count, place in enumerate(by_age):
+            room -= _bytes_in(place)
+            if count >= _MOST or room < 0:
+                shutil.rmtree(place, ignore_errors=True)
 
     def _key(self, order: Order) -> str:
         wanted = (
@@ -90,6 +95,13 @@ def _last_use(place: Path) -> float:
         return place.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _bytes_in(place: Path) -> int:
+    try:
+        return sum(file.stat().st_size for file in place.iterdir())
+    except OSError:
+        return 0
 
 
 def _fonts() -> str:

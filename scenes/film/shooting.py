@@ -22,7 +22,7 @@ from scenes.film.settings import Encoding, Frame
 from scenes.film.studio import studio
 from scenes.film.takes import write_take
 
-__all__ = ["STORY", "Order", "shoot"]
+__all__ = ["STORY", "Order", "bases_of", "check_camera", "shoot"]
 
 STORY = "story.json"
 
@@ -112,7 +112,6 @@ def _shared(workshop: str) -> _Shared:
 
 
 def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
-    from scenes.fast.mixin import Fast
     from scenes.fast.renderer import FastRenderer
     from scenes.film.writing import FilmWriter
 
@@ -121,16 +120,35 @@ def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
     told: dict[str, Any] = {"picture": shared.picture, "steps": order.segment.steps}
     if hasattr(kind, "stage"):
         told["stage"] = shared.stage_of(kind)
-    shown = type(name, (kind,) if issubclass(kind, Fast) else (Fast, kind), told)
+    shown = type(name, bases_of(kind), told)
     with _meter(order.meter) as on_frames:
         writer = partial(
             FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
         )
         scene = shown(renderer=FastRenderer(writer))
+        check_camera(scene.renderer.camera, order.frame)
         scene.render()
         parts: Sequence[Part] = scene.renderer.file_writer.parts
         scene.renderer.release()
         return parts
+
+
+def bases_of(kind: Any) -> tuple[Any, ...]:
+    """What a scene with the fast renderer inherits from; one that has it already needs no more."""
+    from scenes.fast.mixin import Fast
+
+    return (kind,) if issubclass(kind, Fast) else (Fast, kind)
+
+
+def check_camera(camera: Any, frame: Frame) -> None:
+    """That nobody has changed Manim's settings meanwhile."""
+    wanted = (frame.width, frame.height, frame.rate)
+    found = (camera.pixel_width, camera.pixel_height, camera.frame_rate)
+    if found != wanted:
+        raise RenderError(
+            f"a camera of width, height and frames a second {wanted}: got {found}; "
+            "render when nothing else in this process sets Manim's config"
+        )
 
 
 def _recipe(order: Order) -> Any:

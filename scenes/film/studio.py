@@ -6,10 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 
 from scenes.film.settings import Frame
 
 __all__ = ["studio"]
+
+_ALONE = Lock()
+"""Manim has one configuration for all threads: two films at once would set each other's size."""
 
 
 @contextmanager
@@ -24,6 +28,12 @@ def studio(
         transparent: whether the page is left out.
         container: the format of Manim's output.
     """
+    with _ALONE, _furnished(folder, _ours(folder, frame, page, transparent), container):
+        yield
+
+
+@contextmanager
+def _furnished(folder: Path, ours: dict[str, object], container: str) -> Iterator[None]:
     with chdir(folder):  # Manim reads the manim.cfg of the folder that it is imported in
         import manim
         from manim import config, tempconfig
@@ -42,9 +52,9 @@ def studio(
             for key, value in defaults.items()
             if key != "quality" and config[key] != value
         }
-        ours = {**_ours(folder, frame, page, transparent), "format": container}
-        with tempconfig(changed) if changed else nullcontext(), tempconfig(ours):
-            manim.logger.setLevel(logging.ERROR)
+        manim.logger.setLevel(logging.ERROR)  # before the format is set, which can warn
+        before_ours = tempconfig(changed) if changed else nullcontext()
+        with before_ours, tempconfig({**ours, "format": container}):
             yield
     finally:
         manim.logger.setLevel(level)
