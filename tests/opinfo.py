@@ -174,7 +174,8 @@ def _check_contributions(graph: Graph, precision: float) -> None:
             assert all(part.shape == output.grad.shape for part in parts) or len(parts) > 0
             numbers = [_signature(part) for part in parts]
             total = [sum(column) for column in zip(*numbers, strict=True)]
-            _assert_numbers(total, _signature(output.grad), precision)
+            own = max(precision, _PRECISION.get(output.grad.dtype, 0.05))
+            _assert_numbers(total, _signature(output.grad), own)
 
 
 def assert_close(found: Array, expected: Array, precision: float) -> None:

@@ -645,3 +645,15 @@ def test_empty_parts_and_huge_factors_are_read() -> None:
 
     graph = recorded(make)
     assert graph.nodes[-1].ports[0].value.items == (3.0 * 2**70,)
+
+
+def test_the_imaginary_part_of_a_conjugate_is_recorded_with_its_sign() -> None:
+    with recording() as tape:
+        x = torch.tensor(1 + 2j, dtype=torch.complex128, requires_grad=True)
+        y = x.conj()
+        part = y.imag
+        loss = part + y.real
+    graph = tape.graph(loss)
+    values = {node.name: node.ports[0].value.items for node in graph.nodes if node.name}
+    assert values["y"] == (1 - 2j,)
+    assert values["part"] == (-2.0,)

@@ -58,7 +58,7 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 def _read(tensor: Tensor, shape: tuple[int, ...], dtype: str) -> Array:
     if shape == () and tensor.layout == torch.strided:
-        return Array(shape, dtype, (_number(tensor.item()),))
+        return Array(shape, dtype, (_number(tensor.tolist()),))  # item() forgets a pending conj
     values, zeros = _dense(tensor.detach())
     if zeros == 0 and values.numel() <= MAXIMUM_ITEMS:
         return Array(shape, dtype, tuple(map(_number, values.reshape(-1).tolist())))
