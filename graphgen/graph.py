@@ -6,6 +6,7 @@ recording the same program twice gives equal graphs.
 
 import math
 from dataclasses import dataclass
+from operator import eq
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class Array:
 
     def __post_init__(self) -> None:
         if self.items is not None:
-            object.__setattr__(self, "items", tuple(map(_one_nan, self.items)))
+            if type(self.items) is not tuple or not all(map(eq, self.items, self.items)):
+                object.__setattr__(self, "items", tuple(map(_one_nan, self.items)))
             if len(self.items) != self.count:
                 raise ValueError(f"items of shape {self.shape}: got {len(self.items)} elements")
 
