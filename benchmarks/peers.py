@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, action="append")
     parser.add_argument("--quantity", choices=MEASURES, action="append")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=20.0, help="seconds for each of the others")
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each of the others")
     parser.add_argument("--own-limit", type=float, default=150.0, help="seconds for ours")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
