@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import graphviz  # type: ignore[import-untyped]
 
-from graphgen.cards import GRADIENT_PREFIX
 from graphgen.geometry import Direction
 from graphgen.graph import Cell, Kind
-from graphgen.measure import safe
+from graphgen.placing.cards import GRADIENT_PREFIX
+from graphgen.placing.measure import safe
 from graphgen.story import Story, texts_after
 from graphgen.theme import LIGHT, Theme, paint_of
 

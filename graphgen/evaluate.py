@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from graphgen.errors import ExpressionError, InputError
-from graphgen.machine import MAXIMUM_ELEMENTS, MAXIMUM_WORK, compute, is_operation
-from graphgen.operations import FUNCTIONS, OPERATORS, tensor_of
-from graphgen.syntax import Expression, Program
-from graphgen.values import Value, check_values
+from graphgen.language.machine import MAXIMUM_ELEMENTS, MAXIMUM_WORK, compute, is_operation
+from graphgen.language.operations import FUNCTIONS, OPERATORS, tensor_of
+from graphgen.language.syntax import Expression, Program
+from graphgen.language.values import Value, check_values
 
 __all__ = [
     "FUNCTIONS",

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from graphgen.errors import ExpressionError
-from graphgen.functions import FUNCTIONS, suggestion
-from graphgen.scoping import inputs_of
-from graphgen.syntax import (
+from graphgen.language.functions import FUNCTIONS, suggestion
+from graphgen.language.scoping import inputs_of
+from graphgen.language.syntax import (
     Binary,
     Call,
     Expression,
@@ -31,8 +31,14 @@ from graphgen.syntax import (
     Unary,
     source,
 )
-from graphgen.tokens import MAXIMUM_NESTING, Token, fault, tokens_of
-from graphgen.values import Value, check_values, read_assignment, read_assignments, read_value
+from graphgen.language.tokens import MAXIMUM_NESTING, Token, fault, tokens_of
+from graphgen.language.values import (
+    Value,
+    check_values,
+    read_assignment,
+    read_assignments,
+    read_value,
+)
 
 __all__ = [
     "FUNCTIONS",

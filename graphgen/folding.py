@@ -11,14 +11,14 @@ well has the gradient of all its uses, though only those outside are seen.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphgen.contracting import without_views
 from graphgen.errors import InputError
-from graphgen.gathering import MOST_PARALLEL, gathered
+from graphgen.folds.contracting import without_views
+from graphgen.folds.gathering import MOST_PARALLEL, gathered
+from graphgen.folds.modules import Path, by_module, check_known, deepest, is_opened, paths_of
+from graphgen.folds.repeats import Run, counted, merged, runs_of
+from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles, visible
 from graphgen.graph import Graph
-from graphgen.modules import Path, by_module, check_known, deepest, is_opened, paths_of
 from graphgen.ops import find
-from graphgen.repeats import Run, counted, merged, runs_of
-from graphgen.sequence import Piece, count_of, folded, sequenced, singles, visible
 
 __all__ = ["MOST", "fold"]
 

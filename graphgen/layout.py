@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from graphgen.cards import Card, cards, chips, size_of
-from graphgen.dot_process import NODE_GAP, RANK_GAP, Drawn, ask_dot
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
 from graphgen.graph import Cell
-from graphgen.measure import Extent
-from graphgen.reach import needs_layers
-from graphgen.routes import joined, moved, spread, straight
+from graphgen.placing.cards import Card, cards, chips, size_of
+from graphgen.placing.dot_process import NODE_GAP, RANK_GAP, Drawn, ask_dot
+from graphgen.placing.measure import Extent
+from graphgen.placing.reach import needs_layers
+from graphgen.placing.routes import joined, moved, spread, straight
 from graphgen.story import Story
 from graphgen.theme import DARK, Theme
 
@@ -81,7 +81,9 @@ def _layered(
     rooms: Mapping[int, Extent],
 ) -> Layout:
     """The layout of a graph that dot can't do in seconds."""
-    from graphgen.layers import layered  # brings numpy, which small pictures need not wait for
+    from graphgen.placing.layers import (
+        layered,  # brings numpy, which small pictures need not wait for
+    )
 
     placed = layered(
         [(card.width, card.height) for card in sizes],

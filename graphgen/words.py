@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.digits import inline, is_small, number, shape, terse
+from graphgen.folds.gathering import FOLDED, comes_inside
 from graphgen.formulas import added, arity, elided, filled, pretty, shortened
-from graphgen.gathering import FOLDED, comes_inside
 from graphgen.graph import Array, Edge, Graph, Node, incoming
 from graphgen.ops import find
 

@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.cards import CORNERS, path_counts, paths_box
 from graphgen.digits import is_loud
 from graphgen.geometry import Box
 from graphgen.graph import Array, Cell, Kind
-from graphgen.measure import extent
 from graphgen.picture import Picture
+from graphgen.placing.cards import CORNERS, path_counts, paths_box
+from graphgen.placing.measure import extent
 from graphgen.theme import Paint, paint_of
 from scenes.ink import mix
 from scenes.lettering import Lettering

@@ -6,13 +6,13 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.cards import GRADIENT_PREFIX, array_of, has_strip
 from graphgen.digits import is_loud, summarize
 from graphgen.digits import text as text_of
 from graphgen.geometry import Box, Place
 from graphgen.graph import Cell
-from graphgen.measure import LINE, extent, fitted, is_grid, spots, width
 from graphgen.picture import Picture
+from graphgen.placing.cards import GRADIENT_PREFIX, array_of, has_strip
+from graphgen.placing.measure import LINE, extent, fitted, is_grid, spots, width
 from graphgen.theme import paint_of
 from scenes.ink import mix
 from scenes.looks import path_numbers

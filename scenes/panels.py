@@ -5,7 +5,7 @@ from collections.abc import Callable
 from manim import VMobject
 
 from graphgen.geometry import Direction
-from graphgen.measure import width, wrapped
+from graphgen.placing.measure import width, wrapped
 from graphgen.story import Chapter, Story
 from graphgen.theme import Theme
 from scenes.ink import mix

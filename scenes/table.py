@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from graphgen.geometry import Layout
-from graphgen.measure import width, wrapped
 from graphgen.picture import Picture
+from graphgen.placing.measure import width, wrapped
 from graphgen.story import Row, Story
 from scenes.ink import mix
 from scenes.marks import Bundle, filled

@@ -9,7 +9,7 @@ from graphgen.geometry import Box, Direction, Route
 from graphgen.graph import Array, Edge, Graph, Kind, Node, Port, Summary
 from graphgen.layout import place
 from graphgen.picture import Picture
-from graphgen.routes import curves_of
+from graphgen.placing.routes import curves_of
 from graphgen.telling import tell
 from graphgen.theme import DARK, Theme
 from tests.graphs import edge, node, square_by_product, two_paths

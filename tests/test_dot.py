@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphgen.dot import label, source, structure
 from graphgen.graph import Graph
-from graphgen.measure import safe
+from graphgen.placing.measure import safe
 from graphgen.telling import tell
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import HOSTILE, ZOO, any_graphs, named

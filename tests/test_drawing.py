@@ -11,8 +11,8 @@ from graphgen.digits import grid
 from graphgen.errors import MissingPartError
 from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell
-from graphgen.measure import is_grid
 from graphgen.picture import Picture
+from graphgen.placing.measure import is_grid
 from graphgen.theme import DARK, LIGHT, Theme
 from scenes.ink import mix
 from scenes.pen import Label, Pen, find_font

@@ -12,7 +12,7 @@ from graphgen.errors import AutovizError, ExpressionError, InputError
 from graphgen.evaluate import FUNCTIONS, MAXIMUM_ELEMENTS, Run, differences, run
 from graphgen.expression import FUNCTIONS as TABLE
 from graphgen.expression import parse
-from graphgen.values import Value
+from graphgen.language.values import Value
 from tests import strategies
 from tests.seed_cases import Case, agrees, cases
 

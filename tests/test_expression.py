@@ -28,9 +28,9 @@ from graphgen.expression import (
     read_value,
     source,
 )
-from graphgen.syntax import List, Program, operands, postorder, sources
-from graphgen.tokens import MAXIMUM_LENGTH, MAXIMUM_NESTING, MAXIMUM_TOKENS
-from graphgen.values import MAXIMUM_NUMBERS
+from graphgen.language.syntax import List, Program, operands, postorder, sources
+from graphgen.language.tokens import MAXIMUM_LENGTH, MAXIMUM_NESTING, MAXIMUM_TOKENS
+from graphgen.language.values import MAXIMUM_NUMBERS
 from tests import strategies
 from tests.hostile import EXPRESSIONS, VALUES
 from tests.seed_cases import cases

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from graphgen.contracting import contracted, without_views
 from graphgen.errors import InputError
 from graphgen.folding import fold
+from graphgen.folds.contracting import contracted, without_views
+from graphgen.folds.modules import by_module, paths_of
+from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles
 from graphgen.graph import Array, Edge, Graph, Node, Port
-from graphgen.modules import by_module, paths_of
 from graphgen.recorder import graph_of, recording
-from graphgen.sequence import Piece, count_of, folded, sequenced, singles
 from graphgen.telling import tell
 from tests.graphs import chain, edge, graphs, node, scalar, two_paths
 

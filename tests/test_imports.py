@@ -30,13 +30,23 @@ FORBIDDEN = {
 TORCH_ROOMS = (
     "graphgen/recorder.py",
     "graphgen/evaluate.py",
-    "graphgen/machine.py",
-    "graphgen/operations.py",
+    "graphgen/language/machine.py",
+    "graphgen/language/operations.py",
     "graphgen/reading/",
 )
 """The only files that may import torch at their top."""
 
-PURE = ("graph", "story", "geometry", "theme", "picture", "digits", "errors", "syntax", "tokens")
+PURE = (
+    "graph",
+    "story",
+    "geometry",
+    "theme",
+    "picture",
+    "digits",
+    "errors",
+    "language/syntax",
+    "language/tokens",
+)
 """Plain data and text: these know the standard library and graphgen."""
 
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from graphgen.geometry import Box, Direction, Point, Route
-from graphgen.layers import Placed, layered
+from graphgen.placing.layers import Placed, layered
 
 Edges = list[tuple[int, int]]
 Sizes = list[tuple[float, float]]

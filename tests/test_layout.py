@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from graphgen.cards import GRADIENT_PREFIX
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.geometry import Box, Direction, Layout
 from graphgen.graph import Cell, Graph
 from graphgen.layout import place
-from graphgen.measure import extent, width
+from graphgen.placing.cards import GRADIENT_PREFIX
+from graphgen.placing.measure import extent, width
 from graphgen.story import Story
 from graphgen.telling import tell
 from graphgen.theme import DARK

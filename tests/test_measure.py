@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphgen.digits import number
-from graphgen.measure import LINE, extent, fitted, safe, spots, width, wrapped
+from graphgen.placing.measure import LINE, extent, fitted, safe, spots, width, wrapped
 
 TEXTS = (
     "c = (a + b) × b",

@@ -3,7 +3,7 @@
 import pytest
 
 from graphgen.layout import place
-from graphgen.reach import needs_layers
+from graphgen.placing.reach import needs_layers
 from graphgen.telling import tell
 from tests.graphs import chain, two_paths
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 
 from graphgen.geometry import Direction
 from graphgen.graph import Cell, Graph
-from graphgen.measure import safe
 from graphgen.outputs.options import SvgStyle
 from graphgen.outputs.paper import paper_of
 from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
+from graphgen.placing.measure import safe
 from graphgen.story import texts_after
 from graphgen.theme import DARK, LIGHT, THEMES, Theme
 from tests.graphs import two_paths

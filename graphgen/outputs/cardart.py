@@ -3,12 +3,19 @@ well as by color."""
 
 import math
 
-from graphgen.cards import CORNERS, GRADIENT_PREFIX, array_of, has_strip, is_bracketed, paths_box
 from graphgen.digits import summarize
 from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Cell, Kind
 from graphgen.outputs.elements import line_of_text, number, rectangle, words_at
 from graphgen.picture import Picture
+from graphgen.placing.cards import (
+    CORNERS,
+    GRADIENT_PREFIX,
+    array_of,
+    has_strip,
+    is_bracketed,
+    paths_box,
+)
 from graphgen.theme import Paint, Theme, paint_of
 
 __all__ = ["card", "cell_text", "glow", "pill"]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from graphgen.geometry import Box, Place, Point, Route
-from graphgen.measure import LINE, extent, fitted, is_grid, safe, spots
-from graphgen.routes import beside
+from graphgen.placing.measure import LINE, extent, fitted, is_grid, safe, spots
+from graphgen.placing.routes import beside
 from graphgen.theme import Theme
 
 __all__ = [

@@ -4,16 +4,16 @@ stays is seen, and what moves is not."""
 import re
 from collections.abc import Iterator, Sequence
 
-from graphgen.cards import GRADIENT_PREFIX
 from graphgen.geometry import Box, Place
 from graphgen.graph import Cell
-from graphgen.measure import width
 from graphgen.outputs import cardart
 from graphgen.outputs.clock import Clock, Frames, Key, window
 from graphgen.outputs.elements import group, line_of_text, number, path
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed, shifted
 from graphgen.picture import Picture
+from graphgen.placing.cards import GRADIENT_PREFIX
+from graphgen.placing.measure import width
 from graphgen.story import Move, Step, texts_after
 
 __all__ = ["animated"]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphgen.cards import GRADIENT_PREFIX
 from graphgen.geometry import Point
 from graphgen.graph import Node
-from graphgen.measure import LINE, width, wrapped
 from graphgen.outputs.elements import arrow, line_of_text, number
 from graphgen.picture import Picture
+from graphgen.placing.cards import GRADIENT_PREFIX
+from graphgen.placing.measure import LINE, width, wrapped
 from graphgen.story import Row
 
 __all__ = ["Paper", "caption", "heading", "paper_of", "table"]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from graphgen.cards import path_counts
 from graphgen.geometry import Place
 from graphgen.graph import Cell
 from graphgen.outputs import cardart, paper
 from graphgen.outputs.elements import lane, number
 from graphgen.outputs.paper import Paper
 from graphgen.picture import Picture
+from graphgen.placing.cards import path_counts
 from graphgen.story import Move
 
 __all__ = ["Piece", "Role", "pieces", "placed", "shifted", "step_of"]

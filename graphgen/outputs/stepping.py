@@ -4,11 +4,11 @@ ours. Without reveal.js every group that stays is seen, and the picture is compl
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from graphgen.measure import safe
 from graphgen.outputs.elements import group
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed
 from graphgen.picture import Picture
+from graphgen.placing.measure import safe
 from graphgen.story import Chapter, Step
 
 __all__ = ["stepped"]

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from graphgen.measure import fitted
 from graphgen.outputs.elements import COMMON_SIZE, clean, number
 from graphgen.outputs.motion import animated
 from graphgen.outputs.options import Options, SvgStyle
@@ -11,6 +10,7 @@ from graphgen.outputs.paper import Paper, paper_of
 from graphgen.outputs.pieces import Piece, pieces, placed
 from graphgen.outputs.stepping import stepped
 from graphgen.picture import Picture
+from graphgen.placing.measure import fitted
 
 __all__ = ["STYLES", "svg", "write_svg"]
 

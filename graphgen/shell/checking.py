@@ -6,9 +6,8 @@ from dataclasses import replace
 from graphgen.evaluate import differences
 from graphgen.explanation import Comparison, compare
 from graphgen.graph import Graph
-from graphgen.machine import is_operation
-from graphgen.recorder import record
-from graphgen.syntax import (
+from graphgen.language.machine import is_operation
+from graphgen.language.syntax import (
     Binary,
     Call,
     Expression,
@@ -20,7 +19,8 @@ from graphgen.syntax import (
     operands,
     postorder,
 )
-from graphgen.values import Value
+from graphgen.language.values import Value
+from graphgen.recorder import record
 
 __all__ = ["comparisons", "spelled_out"]
 

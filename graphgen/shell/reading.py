@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from graphgen.errors import InputError
+from graphgen.language.tokens import MAXIMUM_LENGTH
 from graphgen.shell.options import Source
-from graphgen.tokens import MAXIMUM_LENGTH
 
 __all__ = ["read_expression", "read_story"]
 

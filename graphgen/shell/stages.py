@@ -9,16 +9,16 @@ from graphgen.expression import parse
 from graphgen.folding import fold
 from graphgen.formulas import pretty, shortened
 from graphgen.geometry import Layout
+from graphgen.language.syntax import Program, sources
+from graphgen.language.values import Value, check_values, read_assignments
 from graphgen.layout import place
 from graphgen.picture import Picture
 from graphgen.shell.losses import Address, address_of, graph_at
 from graphgen.shell.options import Folding, Source, Style
 from graphgen.shell.reading import read_expression
 from graphgen.story import Story
-from graphgen.syntax import Program, sources
 from graphgen.telling import tell
 from graphgen.theme import THEMES
-from graphgen.values import Value, check_values, read_assignments
 
 if TYPE_CHECKING:
     from graphgen.explanation import Comparison

@@ -10,12 +10,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from graphgen.bands import Columns
-from graphgen.lanes import Lanes, colored, returns_of
-from graphgen.layering import Integers
-from graphgen.ordering import Floats
-from graphgen.ports import Hops, Ports
-from graphgen.web import Web
+from graphgen.placing.bands import Columns
+from graphgen.placing.lanes import Lanes, colored, returns_of
+from graphgen.placing.layering import Integers
+from graphgen.placing.ordering import Floats
+from graphgen.placing.ports import Hops, Ports
+from graphgen.placing.web import Web
 
 __all__ = ["Curves", "Turns", "curves_of", "turns_of"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from graphgen.errors import InputError
-from graphgen.sequence import Piece, Sequenced
+from graphgen.folds.sequence import Piece, Sequenced
 
 __all__ = ["Path", "by_module", "check_known", "deepest", "is_opened", "paths_of"]
 

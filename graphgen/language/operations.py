@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from graphgen.values import Value
+from graphgen.language.values import Value
 
 __all__ = ["FUNCTIONS", "OPERATORS", "tensor_of"]
 
@@ -128,4 +128,4 @@ FUNCTIONS: dict[str, Callable[..., Tensor]] = {
     "transpose": torch.t,
     "var": _over_axis(torch.var),
 }
-"""What each function of `graphgen.functions.FUNCTIONS` computes."""
+"""What each function of `graphgen.language.functions.FUNCTIONS` computes."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphgen.layering import Integers, sequence
-from graphgen.swapping import swapped
-from graphgen.web import Web
+from graphgen.placing.layering import Integers, sequence
+from graphgen.placing.swapping import swapped
+from graphgen.placing.web import Web
 
 __all__ = ["Floats", "positions"]
 

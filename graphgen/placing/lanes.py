@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphgen.bands import Columns
-from graphgen.layering import Integers
-from graphgen.ordering import Floats
-from graphgen.web import Web
+from graphgen.placing.bands import Columns
+from graphgen.placing.layering import Integers
+from graphgen.placing.ordering import Floats
+from graphgen.placing.web import Web
 
 __all__ = ["Lanes", "Return", "lanes_of", "returns_of"]
 

@@ -1,7 +1,7 @@
 """The shape that an operation's result has, worked out from its operands' before anything is
 computed, so that what doesn't fit, or is too large, is told and never tried.
 
-    >>> from graphgen.syntax import Name
+    >>> from graphgen.language.syntax import Name
     >>> result_shape(Binary("@", Name("A"), Name("x")), [(2, 3), (3,)])
     (2,)
 """
@@ -9,7 +9,7 @@ computed, so that what doesn't fit, or is too large, is told and never tried.
 import math
 from collections.abc import Callable, Sequence
 
-from graphgen.syntax import Binary, Call, Expression, List
+from graphgen.language.syntax import Binary, Call, Expression, List
 
 __all__ = ["MisfitError", "Shape", "result_shape", "work"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphgen.layering import Integers
-from graphgen.web import Web
+from graphgen.placing.layering import Integers
+from graphgen.placing.web import Web
 
 __all__ = ["swapped"]
 

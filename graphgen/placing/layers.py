@@ -12,14 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from graphgen.bands import columns_of
 from graphgen.geometry import Box, Direction, Point, Route
-from graphgen.lanes import lanes_of
-from graphgen.layering import Integers, layers_of, sequence
-from graphgen.ordering import Floats, positions
-from graphgen.ports import Hops, Ports, hops_of, ports_of
-from graphgen.web import Web, web_of
-from graphgen.wiring import Curves, curves_of, turns_of
+from graphgen.placing.bands import columns_of
+from graphgen.placing.lanes import lanes_of
+from graphgen.placing.layering import Integers, layers_of, sequence
+from graphgen.placing.ordering import Floats, positions
+from graphgen.placing.ports import Hops, Ports, hops_of, ports_of
+from graphgen.placing.web import Web, web_of
+from graphgen.placing.wiring import Curves, curves_of, turns_of
 
 __all__ = ["Placed", "layered"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from graphgen.digits import is_small
 from graphgen.geometry import Box, Place
 from graphgen.graph import Array, Cell, Graph, Kind
-from graphgen.measure import LINE, Extent, extent, width
+from graphgen.placing.measure import LINE, Extent, extent, width
 from graphgen.story import Story
 from graphgen.theme import Theme
 

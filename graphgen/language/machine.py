@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from graphgen.errors import ExpressionError
-from graphgen.operations import FUNCTIONS, OPERATORS, tensor_of
-from graphgen.shapes import MisfitError, Shape, result_shape, work
-from graphgen.syntax import (
+from graphgen.language.operations import FUNCTIONS, OPERATORS, tensor_of
+from graphgen.language.shapes import MisfitError, Shape, result_shape, work
+from graphgen.language.syntax import (
     Binary,
     Call,
     Expression,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphgen.layering import Integers
-from graphgen.ordering import Floats
-from graphgen.web import Web
+from graphgen.placing.layering import Integers
+from graphgen.placing.ordering import Floats
+from graphgen.placing.web import Web
 
 __all__ = ["Columns", "columns_of"]
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeAlias, Union
 
 from graphgen.errors import ExpressionError, InputError
-from graphgen.functions import suggestion
-from graphgen.syntax import Name, Program, postorder
-from graphgen.tokens import check_characters
+from graphgen.language.functions import suggestion
+from graphgen.language.syntax import Name, Program, postorder
+from graphgen.language.tokens import check_characters
 
 __all__ = [
     "MAXIMUM_NUMBERS",

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, repeat
 
+from graphgen.folds.sequence import Piece, Sequenced
 from graphgen.ops import find
-from graphgen.sequence import Piece, Sequenced
 
 __all__ = ["Run", "counted", "merged", "runs_of"]
 

@@ -8,7 +8,7 @@ that alone uses it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphgen.contracting import contracted
+from graphgen.folds.contracting import contracted
 from graphgen.graph import Graph, Node
 
 __all__ = ["Piece", "Sequenced", "count_of", "folded", "sequenced", "singles"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphgen.layering import Integers
+from graphgen.placing.layering import Integers
 
 __all__ = ["Web", "web_of"]
 

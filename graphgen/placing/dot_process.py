@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphgen.cards import Card
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.geometry import Direction, Point, Route
 from graphgen.graph import Graph
-from graphgen.measure import Extent
-from graphgen.routes import route_of
+from graphgen.placing.cards import Card
+from graphgen.placing.measure import Extent
+from graphgen.placing.routes import route_of
 
 __all__ = ["NODE_GAP", "RANK_GAP", "Drawn", "ask_dot"]
 

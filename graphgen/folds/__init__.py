@@ -1,0 +1,1 @@
+"""How a graph is made smaller: by module, by repeated pattern, by stretch."""

@@ -1,0 +1,1 @@
+"""Where things stand: sizes of texts and cards, dot's answer, and layers of our own."""
