@@ -29,6 +29,7 @@ class Frames:
     def __init__(self) -> None:
         self._kinds: dict[int, tuple[str, CodeType]] = {}  # by id: hashing a code is slow
         self._places: dict[tuple[int, int, bool, str], Place] = {}
+        self._texts: dict[tuple[int, int, bool], tuple[str, str, str]] = {}
 
     def innermost(self) -> tuple[FrameType | None, bool]:
         """The innermost frame in the user's own code, and whether it calls the operator itself."""
@@ -50,10 +51,18 @@ class Frames:
         key = (id(frame.f_code), frame.f_lasti, is_direct, scope)
         found = self._places.get(key)
         if found is None:
-            source = f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
-            label = _text(frame.f_code, frame.f_lasti) if is_direct else ""
-            name = _target(frame.f_code, frame.f_lasti) if is_direct else ""
+            source, label, name = self._written(frame, is_direct)
             found = self._places[key] = Place(source, label, scope, name)
+        return found
+
+    def _written(self, frame: FrameType, is_direct: bool) -> tuple[str, str, str]:
+        """Where the code at a frame stands, its text and its variable: the same in every scope."""
+        code, at = frame.f_code, frame.f_lasti
+        found = self._texts.get((id(code), at, is_direct))
+        if found is None:
+            source = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
+            found = (source, _text(code, at), _target(code, at)) if is_direct else (source, "", "")
+            self._texts[id(code), at, is_direct] = found
         return found
 
     def _kind(self, code: CodeType) -> str:
