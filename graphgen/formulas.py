@@ -54,11 +54,13 @@ def added(texts: Sequence[str]) -> str:
 def pretty(label: str) -> str:
     """Program text as mathematics is written.
 
+    >>> pretty("9**9**9"), pretty("(x**2)**2")
+    ('9 ^ 9⁹', '(x²)²')
     >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)"), pretty("c = a*b")
     ('x² + 3 × x − 1', 'tanh(w @ x)', 'c = a × b')
     """
     text = re.sub(r"\b(?:torch|F|nn\.functional|math|np|self)\.(?=\w)", "", _spaced(label))
-    text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.])", _raised, text)
+    text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.]| \*\*)", _raised, text)
     return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
 
 
@@ -70,7 +72,7 @@ def tidied(text: str) -> str:
     """
     text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
     text = re.sub(r" \^ 1\b(?![.])", "", text)
-    return re.sub(r" \^ (\d+)(?![\w.])", _raised, text)
+    return re.sub(r" \^ (\d+)(?![\w.]| \^)", _raised, text)
 
 
 def elided(text: str, longest: int) -> str:
