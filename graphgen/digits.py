@@ -12,12 +12,15 @@ tabs, so that an output which can draw a grid splits it with `grid`:
 
 import cmath
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from graphgen.graph import Array, Number, Summary
 
 __all__ = [
     "UNKNOWN",
     "brief",
+    "flattened",
     "grid",
     "inline",
     "is_loud",
@@ -82,7 +85,7 @@ def brief(array: Array) -> str:
     """
     if not array.known or array.count == 0 or (array.items is not None and is_small(array.shape)):
         return text(array)
-    found = summarize(array)
+    found = array.summary or _without_strip(_magnitudes(array))
     odd = [word for word, count in (("nan", found.nan), ("inf", found.inf)) if count]
     return f"norm {' and '.join(odd) or number(found.norm)}"
 
@@ -95,13 +98,20 @@ def inline(array: Array | None) -> str:
     >>> inline(None)
     '?'
     """
-    if array is None:
-        return UNKNOWN
+    return UNKNOWN if array is None else flattened(array, text(array))
+
+
+def flattened(array: Array, shown: str) -> str:
+    """The text of an array, as `text` or `brief` made it, on one line.
+
+    >>> flattened(Array((2,), "float64", (1.0, 2.0)), "1\\n2")
+    '[1, 2]'
+    """
     if array.items is None or not is_small(array.shape):
-        return text(array).replace("\n", ", ")
+        return shown.replace("\n", ", ")
     if array.shape == ():
-        return text(array)
-    rows = grid(text(array))
+        return shown
+    rows = grid(shown)
     if len(array.shape) == 1:
         return f"[{', '.join(row[0] for row in rows)}]"
     told = [f"[{', '.join(row)}]" for row in rows]
@@ -114,9 +124,7 @@ def terse(array: Array | None) -> str:
     >>> terse(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
     'norm 9'
     """
-    if array is None or not array.known or array.count == 0:
-        return inline(array)
-    return inline(array) if array.items is not None and is_small(array.shape) else brief(array)
+    return UNKNOWN if array is None else flattened(array, brief(array))
 
 
 def grid(shown: str) -> tuple[tuple[str, ...], ...]:
@@ -149,20 +157,10 @@ def summarize(array: Array) -> Summary:
     """
     if array.summary is not None:
         return array.summary
-    if array.items is None:
-        raise ValueError("summarize an array whose elements are known: got one that isn't")
-    numbers = [abs(x) if isinstance(x, complex) else float(x) for x in array.items]
-    finite = [x for x in numbers if math.isfinite(x)]
+    numbers = _magnitudes(array)
     run = max(1, math.ceil(len(numbers) / _STRIP))
-    return Summary(
-        minimum=min(finite, default=math.nan),
-        maximum=max(finite, default=math.nan),
-        mean=math.fsum(finite) / len(finite) if finite else math.nan,
-        norm=math.hypot(*numbers),
-        nan=sum(map(math.isnan, numbers)),
-        inf=sum(map(math.isinf, numbers)),
-        strip=tuple(_mean(numbers[i : i + run]) for i in range(0, len(numbers), run)),
-    )
+    means = tuple(_mean(numbers[i : i + run]) for i in range(0, len(numbers), run))
+    return replace(_without_strip(numbers), strip=means)
 
 
 def is_loud(array: Array | None) -> bool:
@@ -179,8 +177,29 @@ def is_small(dimensions: tuple[int, ...]) -> bool:
     return len(dimensions) <= 2 and all(0 < size <= _LARGEST_GRID for size in dimensions)
 
 
+def _magnitudes(array: Array) -> Sequence[float]:
+    """The elements as they are, or their magnitudes where they are complex."""
+    if array.items is None:
+        raise ValueError("summarize an array whose elements are known: got one that isn't")
+    return [abs(x) if isinstance(x, complex) else float(x) for x in array.items]
+
+
+def _without_strip(numbers: Sequence[float]) -> Summary:
+    """What is told of numbers in words; their strip of means takes longer than all else."""
+    finite = numbers if all(map(math.isfinite, numbers)) else list(filter(math.isfinite, numbers))
+    is_odd = len(finite) < len(numbers)
+    return Summary(
+        minimum=min(finite, default=math.nan),
+        maximum=max(finite, default=math.nan),
+        mean=math.fsum(finite) / len(finite) if finite else math.nan,
+        norm=math.hypot(*numbers),
+        nan=sum(map(math.isnan, numbers)) if is_odd else 0,
+        inf=sum(map(math.isinf, numbers)) if is_odd else 0,
+    )
+
+
 def _range(array: Array) -> str:
-    found = summarize(array)
+    found = array.summary or _without_strip(_magnitudes(array))
     lines = [shape(array.shape)]
     if not math.isnan(found.mean):
         lines.append(f"{number(found.minimum)} to {number(found.maximum)}")
@@ -199,5 +218,5 @@ def _complex(value: complex) -> str:
     )
 
 
-def _mean(numbers: list[float]) -> float:
+def _mean(numbers: Sequence[float]) -> float:
     return math.fsum(numbers) / len(numbers) if all(map(math.isfinite, numbers)) else math.nan

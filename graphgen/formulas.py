@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = ["added", "arity", "elided", "filled", "pretty", "shortened", "tidied"]
 
@@ -31,6 +32,7 @@ def filled(formula: str, operands: Sequence[str], out: str = "") -> str:
     return tidied(_PLACE.sub(put, formula))
 
 
+@lru_cache(maxsize=1024)
 def arity(formula: str) -> int:
     """How many operands a formula names.
 
@@ -51,6 +53,7 @@ def added(texts: Sequence[str]) -> str:
     return first + "".join(told)
 
 
+@lru_cache(maxsize=1024)
 def pretty(label: str) -> str:
     """Program text as mathematics is written.
 

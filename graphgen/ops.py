@@ -11,6 +11,7 @@ In formulas and slopes {0} and {1} stand for the operands and {out} for the resu
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["OPS", "Op", "find", "key_of"]
 
@@ -114,6 +115,7 @@ OPS: dict[str, Op] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def find(name: str) -> Op:
     """The row for an operation; one without a row reads as a function of its own name.
 

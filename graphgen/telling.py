@@ -4,12 +4,13 @@ Small graphs are told one operation at a time; larger ones one generation at a t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from graphgen.digits import brief, inline, terse, text
+from graphgen.collecting import without_collection
+from graphgen.digits import brief, flattened, terse, text
 from graphgen.formulas import added
-from graphgen.graph import Array, Cell, Graph, generations
+from graphgen.graph import Array, Cell, Graph, Port, generations
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.words import Naming, Words
 
@@ -31,6 +32,7 @@ _ROWS = 8
 _WAITING = 3
 
 
+@without_collection()
 def tell(
     graph: Graph,
     title: str = "",
@@ -59,19 +61,35 @@ def tell(
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """The steps of one graph, chapter by chapter."""
+    """The steps of one graph, chapter by chapter.
+
+    Attributes:
+        sent: for each output, the edges that bring it a contribution, in the order of arrival.
+        parts: for each output, these contributions.
+        values, grads: for each node the texts of its outputs and of their gradients.
+        shares: for each edge the text of its contribution.
+    """
 
     graph: Graph
     words: Words
     sent: dict[tuple[int, int], list[int]] = field(init=False)
     parts: dict[tuple[int, int], list[Array]] = field(init=False)
+    values: list[list[str]] = field(init=False)
+    grads: list[list[str]] = field(init=False)
+    shares: list[str] = field(init=False)
     is_wave: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        operations = sum(node.op != "" for node in self.graph.nodes)
+        nodes, edges = self.graph.nodes, self.graph.edges
+        operations = sum(node.op != "" for node in nodes)
         sent = _arrivals(self.graph)
         object.__setattr__(self, "sent", sent)
         object.__setattr__(self, "parts", {key: self._parts(sent[key]) for key in list(sent)})
+        values = [[text(port.value) for port in node.ports] for node in nodes]
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "grads", [[_shown(p.grad, text) for p in n.ports] for n in nodes])
+        shares = [_shown(edge.contribution, brief) for edge in edges]
+        object.__setattr__(self, "shares", shares)
         object.__setattr__(self, "is_wave", operations > LARGEST_TOLD_SINGLY)
 
     def opening(self) -> Iterator[Step]:
@@ -127,7 +145,7 @@ class _Teller:
             key = (edge.source, edge.port)
             arrived[key] += 1
             if edge.contribution is not None:
-                marks.append(Mark(Cell("contribution", index), brief(edge.contribution)))
+                marks.append(Mark(Cell("contribution", index), self.shares[index]))
             marks.append(Mark(Cell("gradient", *key), self._waiting(key, arrived[key])))
         targets = tuple(dict.fromkeys(self.graph.edges[index].target for index in edges))
         first = self.words.send(self.graph.edges[edges[0]])
@@ -158,14 +176,15 @@ class _Teller:
             if node.kind == "constant":
                 continue
             for port, output in enumerate(node.ports):
-                yield self._row(index, port, output.value)
+                yield self._row(index, port, output)
 
-    def _row(self, index: int, port: int, value: Array) -> Row:
-        key = (index, port)
+    def _row(self, index: int, port: int, output: Port) -> Row:
+        key, array = (index, port), output.grad
         edges = [self.graph.edges[edge] for edge in self.sent[key]]
-        parts = [terse(edge.contribution) for edge in edges]
-        array = self.graph.nodes[index].ports[port].grad
-        grad = "" if array is None else inline(array)
+        shares = [self.shares[edge] for edge in self.sent[key]]
+        parts = list(map(flattened, self.parts.get(key, ()), shares))
+        grad = "" if array is None else flattened(array, self._grad(key))
+        value = flattened(output.value, self.values[index][port])
         name = self.words.names[index] + (f" [{port}]" if port else "")
         if parts:
             made_of = self.words.made_of(list(zip(edges, parts, strict=True)), terse(array))
@@ -173,7 +192,7 @@ class _Teller:
             made_of = "where the gradient starts"
         else:
             made_of = "not known" if grad else f"{self.graph.nodes[index].kind}: no gradient"
-        return Row(index, name, inline(value), grad, made_of, tuple(parts))
+        return Row(index, name, value, grad, made_of, tuple(parts))
 
     def _waves(self) -> Iterator[tuple[int, ...]]:
         """The operations in forward order: one at a time, or one generation at a time."""
@@ -188,8 +207,8 @@ class _Teller:
         yield from (tuple(waves[level]) for level in sorted(waves))
 
     def _values(self, index: int) -> Iterator[Mark]:
-        for port, output in enumerate(self.graph.nodes[index].ports):
-            yield Mark(Cell("value", index, port), text(output.value))
+        for port, value in enumerate(self.values[index]):
+            yield Mark(Cell("value", index, port), value)
 
     def _waiting(self, key: tuple[int, int], count: int) -> str:
         """What a gradient's place shows when `count` of its contributions have arrived."""
@@ -198,15 +217,18 @@ class _Teller:
             return self._grad(key)
         if len(parts) > _WAITING or any(part.shape != () for part in parts):
             return f"{count} of {len(parts)} paths"
-        return added([text(part) for part in parts[:count]])
+        return added([self.shares[edge] for edge in self.sent[key][:count]])
 
     def _parts(self, edges: Iterable[int]) -> list[Array]:
         found = [self.graph.edges[edge].contribution for edge in edges]
         return [part for part in found if part is not None]
 
     def _grad(self, key: tuple[int, int]) -> str:
-        grad = self.graph.nodes[key[0]].ports[key[1]].grad
-        return text(grad) if grad is not None else ""
+        return self.grads[key[0]][key[1]]
+
+
+def _shown(array: Array | None, words: Callable[[Array], str]) -> str:
+    return "" if array is None else words(array)
 
 
 def _arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
@@ -226,11 +248,9 @@ def _several(count: int, first: str, what: str) -> str:
     return first if count == 1 else f"{count} {what}: {first.rstrip('.')}, …"
 
 
-def _timed(
-    steps: Iterable[Step], rows: int, seconds: float | None, is_wave: bool
-) -> Iterator[Step]:
+def _timed(steps: Iterable[Step], rows: int, each: float | None, is_wave: bool) -> Iterator[Step]:
     """The steps with their durations, all multiples of 0.2 s."""
-    scale = 1.0 if seconds is None else seconds / _AGAIN["compute"]
+    scale = 1.0 if each is None else each / _AGAIN["compute"]
     met: set[Move] = set()
     told = list(steps)
     for step, following in zip(told, [*told[1:], told[-1]], strict=True):
@@ -240,4 +260,5 @@ def _timed(
         met.add(step.move)
         lasts += _ROW * min(rows, _ROWS) if step.move == "close" else 0.0
         lasts += _BREATH if step.chapter != following.chapter else 0.0
-        yield replace(step, seconds=max(_GRID, round(round(lasts * scale / _GRID) * _GRID, 1)))
+        seconds = max(_GRID, round(round(lasts * scale / _GRID) * _GRID, 1))
+        yield Step(step.chapter, step.move, step.caption, seconds, step.marks, step.focus)
