@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from graphgen.collecting import without_collection
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
 from graphgen.graph import Cell
-from graphgen.placing.cards import Card, cards, chips, size_of
+from graphgen.placing.cards import Card, cards, chips
 from graphgen.placing.dot_process import NODE_GAP, RANK_GAP, Drawn, ask_dot
 from graphgen.placing.measure import Extent
 from graphgen.placing.reach import needs_layers
@@ -27,6 +28,7 @@ _MARGIN = 6.0
 _LONG = 6.0
 
 
+@without_collection()
 def place(
     story: Story, theme: Theme = DARK, direction: Direction = "lr", seconds: float = 4.0
 ) -> Layout:
@@ -126,12 +128,12 @@ def _places(
 ) -> list[Place]:
     """The places of all cards where the cards stand, and those of the contributions."""
     places = [
-        replace(spot, box=_shifted(spot.box, box), strip=spot.strip and _shifted(spot.strip, box))
-        for card, box in zip(sizes, boxes, strict=True)
-        for spot in card.places
+        _moved(spot, box) for card, box in zip(sizes, boxes, strict=True) for spot in card.places
     ]
-    cells = {Cell("contribution", index): pill for index, pill in sorted(pills.items())}
-    return places + [Place(cell, pill, size_of(cell, theme)) for cell, pill in cells.items()]
+    size = theme.contribution_size
+    return places + [
+        Place(Cell("contribution", index), pill, size) for index, pill in sorted(pills.items())
+    ]
 
 
 def _route(
@@ -148,6 +150,11 @@ def _route(
 
 def _around(middle: Point, width: float, height: float) -> Box:
     return Box(middle.x - width / 2, middle.y - height / 2, width, height)
+
+
+def _moved(spot: Place, by: Box) -> Place:
+    strip = spot.strip and _shifted(spot.strip, by)
+    return Place(spot.cell, _shifted(spot.box, by), spot.size, strip)
 
 
 def _shifted(box: Box, by: Box) -> Box:

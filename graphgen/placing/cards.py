@@ -6,14 +6,15 @@ or is clipped while the story goes on.
 
 import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from graphgen.digits import is_small
 from graphgen.geometry import Box, Place
-from graphgen.graph import Array, Cell, Graph, Kind
+from graphgen.graph import Array, Cell, Graph, Kind, Part
 from graphgen.placing.measure import LINE, Extent, extent, width
-from graphgen.story import Story
+from graphgen.story import Mark, Story
 from graphgen.theme import Theme
 
 __all__ = [
@@ -48,6 +49,9 @@ _NARROWEST = 50.0
 _STRIP_WIDTH, _STRIP_HEIGHT = 96.0, 9.0
 _CHIP_X, _CHIP_Y = 6.0, 1.0
 
+_Row = tuple[int, int]
+_ROWS: dict[Part, int] = {"title": 0, "value": 1, "gradient": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -60,25 +64,30 @@ class Card:
 
 def cards(story: Story, theme: Theme) -> tuple[Card, ...]:
     """One card for each node of the story's graph."""
-    needed = _needed(story, theme, of_edges=False)
-    cells: list[list[Cell]] = [[] for _ in story.graph.nodes]
-    for cell in needed:
-        cells[cell.index].append(cell)
     counts = path_counts(story.graph)
-    return tuple(
-        _card(story.graph, sorted(own, key=_row_order), needed, theme, counts[index] > 1)
-        for index, own in enumerate(cells)
-    )
+    has_strips = len(story.graph.nodes) <= MOST_WITH_STRIPS
+    found = []
+    for rows, count in zip(_rows(story, theme), counts, strict=True):
+        places = [rows[at] for at in sorted(rows)]
+        strips = [has_strips and has_strip(array_of(story.graph, cell)) for cell, _ in places]
+        found.append(_card(places, strips, theme, count > 1))
+    return tuple(found)
 
 
 def chips(story: Story, theme: Theme) -> dict[int, Extent]:
     """For each edge that ever shows a contribution, the room that it needs, in whole points."""
+    found: dict[int, Extent] = {}
+    for mark in _marks(story):
+        if mark.cell.part == "contribution":
+            index = mark.cell.index
+            room = extent(mark.text, theme.contribution_size)
+            found[index] = _larger(found[index], room) if index in found else room
     return {
-        cell.index: Extent(
-            float(math.ceil(room.width + 2 * _CHIP_X)),
+        index: Extent(
+            float(math.ceil(min(room.width, WIDEST) + 2 * _CHIP_X)),
             float(math.ceil(room.height + 2 * _CHIP_Y)),
         )
-        for cell, room in _needed(story, theme, of_edges=True).items()
+        for index, room in found.items()
     }
 
 
@@ -97,12 +106,6 @@ def paths_box(box: Box, theme: Theme) -> Box:
     """Where the card of a shared node says "2 paths": its lowest row, free of places."""
     height = theme.contribution_size * LINE
     return Box(box.x, box.y + box.height - height - _MARGIN_Y / 2, box.width, height)
-
-
-def size_of(cell: Cell, theme: Theme) -> float:
-    """The font size of a cell's text, in points."""
-    sizes = {"title": theme.title_size, "contribution": theme.contribution_size}
-    return sizes.get(cell.part, theme.number_size)
 
 
 def array_of(graph: Graph, cell: Cell) -> Array | None:
@@ -125,47 +128,44 @@ def has_strip(array: Array | None) -> bool:
     return array is not None and array.known and array.count > 0 and not is_small(array.shape)
 
 
-def _needed(story: Story, theme: Theme, of_edges: bool) -> dict[Cell, Extent]:
-    """For each cell of nodes, or of edges, that the story marks, the room for the largest of its
-    texts."""
-    found: dict[Cell, Extent] = {}
-    for mark in (mark for step in story.steps for mark in step.marks):
-        if (mark.cell.part == "contribution") != of_edges:
-            continue
-        room = extent(mark.text, size_of(mark.cell, theme))
-        known = found.get(mark.cell, Extent(0.0, 0.0))
-        found[mark.cell] = Extent(max(known.width, room.width), max(known.height, room.height))
-    return {cell: _with_prefix(cell, room, theme) for cell, room in found.items()}
+def _marks(story: Story) -> Iterator[Mark]:
+    return chain.from_iterable(step.marks for step in story.steps)
 
 
-def _with_prefix(cell: Cell, room: Extent, theme: Theme) -> Extent:
-    extra = width(GRADIENT_PREFIX, theme.number_size) if cell.part == "gradient" else 0.0
-    return Extent(min(room.width + extra, WIDEST), room.height)
+def _rows(story: Story, theme: Theme) -> list[dict[_Row, tuple[Cell, Extent]]]:
+    """For each node the cells that the story marks, each with the room for the largest of its
+    texts, by where it stands: the title first; then for each output its value and its gradient."""
+    found: list[dict[_Row, tuple[Cell, Extent]]] = [{} for _ in story.graph.nodes]
+    for mark in _marks(story):
+        cell = mark.cell
+        if cell.part != "contribution":
+            rows, row = found[cell.index], _ROWS[cell.part]
+            at = (cell.port if row else -1, row)
+            room = extent(mark.text, theme.number_size if row else theme.title_size)
+            rows[at] = (cell, _larger(rows[at][1], room) if at in rows else room)
+    return found
 
 
-def _row_order(cell: Cell) -> tuple[int, int]:
-    """The title first; then for each output its value and its gradient."""
-    row = ("title", "value", "gradient").index(cell.part)
-    return (cell.port if row else -1, row)
+def _larger(one: Extent, other: Extent) -> Extent:
+    return Extent(max(one.width, other.width), max(one.height, other.height))
 
 
 def _card(
-    graph: Graph, own: Iterable[Cell], needed: dict[Cell, Extent], theme: Theme, is_shared: bool
+    rows: Sequence[tuple[Cell, Extent]], strips: Sequence[bool], theme: Theme, is_shared: bool
 ) -> Card:
-    cells = tuple(own)
-    is_large = len(graph.nodes) > MOST_WITH_STRIPS
-    strips = [not is_large and has_strip(array_of(graph, cell)) for cell in cells]
-    widest = max((needed[cell].width for cell in cells), default=0.0)
+    prefix = width(GRADIENT_PREFIX, theme.number_size)
+    widths = [room.width + (prefix if cell.part == "gradient" else 0.0) for cell, room in rows]
+    widest = min(max(widths, default=0.0), WIDEST)
     inside = max(widest, _STRIP_WIDTH if any(strips) else 0.0, _NARROWEST - 2 * _MARGIN_X)
     card_width = float(math.ceil(inside + 2 * _MARGIN_X))
     inside, y, places = card_width - 2 * _MARGIN_X, _MARGIN_Y, []
-    for cell, strip in zip(cells, strips, strict=True):
-        box = Box(_MARGIN_X, y, inside, needed[cell].height)
-        y += box.height + _GAP
-        place = Place(cell, box, size_of(cell, theme))
+    for (cell, room), strip in zip(rows, strips, strict=True):
+        box, colors = Box(_MARGIN_X, y, inside, room.height), None
+        y += room.height + _GAP
         if strip:
-            place = replace(place, strip=Box(_MARGIN_X, y, inside, _STRIP_HEIGHT))
+            colors = Box(_MARGIN_X, y, inside, _STRIP_HEIGHT)
             y += _STRIP_HEIGHT + _GAP
-        places.append(place)
+        size = theme.title_size if cell.part == "title" else theme.number_size
+        places.append(Place(cell, box, size, colors))
     y += theme.contribution_size * LINE if is_shared else 0.0
     return Card(card_width, float(math.ceil(y - _GAP + _MARGIN_Y)), tuple(places))

@@ -12,7 +12,9 @@ fits in Verdana, Segoe UI or Helvetica. A character that isn't in the table coun
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphgen.digits import grid
 
@@ -102,6 +104,7 @@ class Spot:
     y: float
 
 
+@lru_cache(maxsize=2**15)
 def width(text: str, size: float) -> float:
     """The width of one line of text at a font size, in points."""
     return round(size * sum(map(_ADVANCES.__getitem__, text)), 3)
@@ -109,17 +112,23 @@ def width(text: str, size: float) -> float:
 
 def extent(text: str, size: float) -> Extent:
     """The room that a text of rows and columns takes at a font size."""
-    rows = grid(safe(text))
-    columns = _columns(rows, size)
+    lines = safe(text).split("\n")
+    columns = _columns(lines, size)
     gaps = (len(columns) - 1) * size * _COLUMN_GAP
-    brackets = size * _BRACKETS if len(columns) > 1 or len(rows) > 1 else 0.0
-    return Extent(round(sum(columns) + gaps + brackets, 3), round(len(rows) * size * LINE, 3))
+    brackets = size * _BRACKETS if len(columns) > 1 or len(lines) > 1 else 0.0
+    return Extent(round(sum(columns) + gaps + brackets, 3), round(len(lines) * size * LINE, 3))
 
 
 def spots(text: str, size: float) -> tuple[Spot, ...]:
     """Where each entry of a text stands, so that the columns of a grid stand below each other."""
+    lines = safe(text).split("\n")
+    if not is_grid(text):
+        top = -(len(lines) - 1) / 2
+        return tuple(
+            [Spot(line, 0.0, (top + at) * size * LINE) for at, line in enumerate(lines) if line]
+        )
     rows = grid(safe(text))
-    columns = _columns(rows, size)
+    columns = _columns(lines, size)
     gap = size * _COLUMN_GAP
     left = -(sum(columns) + gap * (len(columns) - 1)) / 2
     middles = [
@@ -193,8 +202,11 @@ def safe(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\t\n" else "\ufffd" for c in shortened)
 
 
-def _columns(rows: tuple[tuple[str, ...], ...], size: float) -> list[float]:
+def _columns(lines: Sequence[str], size: float) -> list[float]:
     """The width of each column."""
+    if not any(map(is_grid, lines)):
+        return [max([width(line, size) for line in lines])]
+    rows = [line.split("\t") for line in lines]
     count = max(map(len, rows))
     return [
         max(width(row[index], size) for row in rows if index < len(row)) for index in range(count)
