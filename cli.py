@@ -220,6 +220,39 @@ def explain(source: Source, folding: Folding, arguments: Words, check: bool, as_
     check_agreement(story, found)
 
 
+@autoviz.group(short_help="Whole lectures.")
+def lecture() -> None:
+    """Makes a whole lecture of a file that names its sections.
+
+    \b
+    Example:
+      autoviz lecture new
+    """
+
+
+@lecture.command("new", short_help="A lecture file to begin with.")
+@click.argument("file", type=click.Path(), default="lecture.toml")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def lecture_new(file: str, force: bool) -> None:
+    """Writes a lecture file with comments: a course from one slope to training a neuron.
+
+    FILE is lecture.toml where none is given.
+
+    \b
+    Examples:
+      autoviz lecture new
+      autoviz lecture new week-3.toml
+    """
+    from graphgen.errors import OutputError
+    from graphgen.lectures.example import EXAMPLE
+    from graphgen.outputs.files import save
+
+    if Path(file).exists() and not force:
+        raise OutputError(f"a new file: {file} is there; name another, or give --force")
+    save(EXAMPLE.encode(), file)
+    click.echo(file)
+
+
 @autoviz.command(short_help="What is there, and what is missing.")
 def doctor() -> None:
     """Says what is there and what is missing, with the command that mends it.

@@ -4,6 +4,7 @@
     ├── InputError          (2)  what was given is wrong
     │   ├── ExpressionError (2)  the expression, with line, column and a caret
     │   ├── LossError       (2)  a tensor that is no loss
+    │   ├── LectureError    (2)  a lecture file, with the line
     │   └── StoryFileError  (2)  a story file that is broken or of another version
     ├── OutputError         (2)  a place that can't be written
     ├── MissingPartError    (3)  a system part is absent; the text says how to get it
@@ -17,6 +18,7 @@ __all__ = [
     "AutovizError",
     "ExpressionError",
     "InputError",
+    "LectureError",
     "LossError",
     "MissingPartError",
     "OutputError",
@@ -57,6 +59,21 @@ class LossError(InputError):
     """A tensor that can't be followed back: no scalar, no gradient, or already freed."""
 
 
+class LectureError(InputError):
+    """A lecture file is wrong; the message ends with the line at fault.
+
+    Args:
+        message: what was wanted, what was found, what to do.
+        text: the whole file.
+        file: its name.
+        line: 1 for the first line; 0 when no place can be named.
+    """
+
+    def __init__(self, message: str, text: str = "", file: str = "", line: int = 0) -> None:
+        self.message, self.file, self.line = message, file, line
+        super().__init__(message + _excerpt(text, file, line))
+
+
 class StoryFileError(InputError):
     """A story file that is broken, or of a version that this autoviz doesn't know."""
 
@@ -88,9 +105,19 @@ def _pointer(text: str, line: int, column: int) -> str:
     """The line at fault and a caret below the column, cut to the width of a terminal."""
     if line < 1:
         return ""
-    lines = text.split("\n")
-    shown = lines[line - 1] if line <= len(lines) else ""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    shown = _line(text, line)
     start = max(0, min(column - 1 - _POINTER_WIDTH // 2, len(shown) - _POINTER_WIDTH))
     window = shown[start : start + _POINTER_WIDTH]
     return f"\n  line {line}, column {column}\n    {window}\n    {' ' * (column - 1 - start)}^"
+
+
+def _excerpt(text: str, file: str, line: int) -> str:
+    """The name of a file, and the line at fault."""
+    return f"\n  {file}, line {line}\n    {_line(text, line)[:_POINTER_WIDTH]}" if line else ""
+
+
+def _line(text: str, line: int) -> str:
+    """A line of a text, with every sign that can be printed."""
+    lines = text.split("\n")
+    shown = lines[line - 1] if line <= len(lines) else ""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)

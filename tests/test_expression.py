@@ -363,7 +363,7 @@ def test_all_names_without_a_value_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("values", "data", "message"),
     [
-        ({"a": 1.0, "b": 1.0, "d": 1.0}, (), "the value of 'd', which it doesn't use; take --set"),
+        ({"a": 1.0, "b": 1.0, "d": 1.0}, (), "the value of 'd', which it doesn't use; take it"),
         ({"a": 1.0, "b": 1.0, "s": 1.0}, (), "the value of 's', but the expression sets it"),
         ({"a": 1.0, "b": 1.0}, ("q",), "'q' as data, which it doesn't use"),
         ({"a": 1.0, "b": 1.0}, ("s",), "'s' as data, but the expression sets it"),

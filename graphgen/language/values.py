@@ -142,10 +142,10 @@ def check_values(program: Program, values: Mapping[str, Value], data: Collection
     """
     for name in values:
         if name not in program.inputs:
-            raise InputError(_no_input(program, name, f"the value of {_shown(name)}", "set"))
+            raise InputError(_no_input(program, name, f"the value of {_shown(name)}"))
     for name in data:
         if name not in program.inputs:
-            raise InputError(_no_input(program, name, f"{_shown(name)} as data", "data"))
+            raise InputError(_no_input(program, name, f"{_shown(name)} as data"))
     missing = [name for name in program.inputs if name not in values]
     if missing:
         _refuse_missing(program, missing)
@@ -162,7 +162,7 @@ def check_values(program: Program, values: Mapping[str, Value], data: Collection
         )
 
 
-def _no_input(program: Program, name: str, what: str, option: str) -> str:
+def _no_input(program: Program, name: str, what: str) -> str:
     """What is said of a name that was given and is no input."""
     if name in {statement.name for statement in program.statements}:
         return f"an input of the expression: got {what}, but the expression sets it; take it out"
@@ -170,7 +170,7 @@ def _no_input(program: Program, name: str, what: str, option: str) -> str:
     names = ", ".join(program.inputs[:_MOST_TOLD]) or "none"
     return (
         f"an input of the expression: got {what}, which it doesn't use; "
-        f"{near or f'take --{option} out'} (its inputs are: {names})"
+        f"{near or 'take it out'} (its inputs are: {names})"
     )
 
 

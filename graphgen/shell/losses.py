@@ -5,7 +5,7 @@ import inspect
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
@@ -22,7 +22,7 @@ from graphgen.shell.passing import check_arguments, read_arguments
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
 
-__all__ = ["Address", "address_of", "graph_at", "needed_address"]
+__all__ = ["Address", "address_of", "graph_at", "graph_with", "needed_address"]
 
 _ADDRESS = re.compile(r"(.+\.py):([^\W\d][\w.]*)", re.DOTALL)
 _MOST_FRAMES = 5
@@ -88,17 +88,25 @@ def graph_at(address: Address, texts: Sequence[str] = ()) -> Graph:
         LossError: what was found is no loss.
         RunError: the user's code raised; the message has the end of its own traceback.
     """
+    return graph_with(address, *read_arguments(texts))
+
+
+def graph_with(address: Address, given: Sequence[Any], named: Mapping[str, Any]) -> Graph:
+    """The same of a function that gets these arguments.
+
+    Raises:
+        As `graph_at` does.
+    """
     path, content = read_code(address.file)
-    given, named = read_arguments(texts)
     with _told(address), surroundings(path):
         # A variable's loss is made while the file runs, a function's while the function does.
         with _recording(_speaks_of_torch(content) and not _is_defined(address, content)) as tape:
             module = loaded(path, content)
             found = _named(module, address)
             if not _is_called(found):
-                _check_none(address, texts)
+                _check_none(address, bool(given or named))
                 return _graph(_Made(found, vars(module)), tape, address)
-        check_arguments(found, address.name, given, named)
+        check_arguments(found, address.name, tuple(given), dict(named))
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             made = _Made(found(*given, **named), {**named, **vars(module)})
             return _graph(made, tape, address)
@@ -186,10 +194,10 @@ def _is_called(found: Any) -> bool:
     return callable(found) and not is_tensor(found) and not is_engine(found)
 
 
-def _check_none(address: Address, texts: Sequence[str]) -> None:
-    if texts:
+def _check_none(address: Address, has_arguments: bool) -> None:
+    if has_arguments:
         raise InputError(
-            f"arguments for a function: {address} is none; take --arg out, or name a function"
+            f"arguments for a function: {address} is none; take them out, or name a function"
         )
 
 

@@ -1,0 +1,73 @@
+"""A commented lecture file to begin with: the whole course, from one slope to a training step."""
+
+__all__ = ["EXAMPLE"]
+
+EXAMPLE = '''\
+# A lecture for autoviz. Build it, or look at one section quickly while you work on it:
+#   autoviz lecture build lecture.toml -o lecture.mp4
+#   autoviz lecture build lecture.toml -o draft.mp4 --preview --only two-paths
+
+title = "Where gradients come from"
+theme = "dark"          # or "light"
+quality = "h"           # l 480p15, m 720p30, h 1080p60, p 1440p60, k 2160p60
+aspect = "16:9"         # or "4:3", "9:16", ...
+language = "en"         # of what you write below; players show it beside the subtitles
+
+# Each section has a heading, and shows one of:
+#   expr = "..."   an expression; values = { ... } gives its names numbers, data = [...] names those
+#                  that take no gradient
+#   loss = "..."   FILE.py:NAME, a function of yours that returns a loss; args = [...] or { ... }
+# What may stand in any section:
+#   narration, notes       go into the transcript; notes into the speaker view too
+#   captions = { 3 = "" }  your own sentence for step 3
+#   title, direction ("lr" or "tb"), seconds_per_step, names ("math" or "autograd")
+#   depth, unfold, most    how much of a large graph is shown
+
+[[sections]]
+heading = "The slope"
+expr = "f = 0.5 * (x - 3) ** 2"
+values = { x = 1 }
+narration = """
+A gradient is a slope: how much the result moves for each bit that x moves. At x = 1 the curve falls
+by 2 for each step to the right."""
+
+[[sections]]
+heading = "The chain rule"
+expr = "u = 3 * x + 1; y = u ** 2"
+values = { x = 2 }
+narration = "Slopes along one path multiply: 3 times 14 is 42."
+
+[[sections]]
+heading = "Two paths"
+expr = "s = a + b; c = s * b"
+values = { a = 2, b = 3 }
+narration = "b is used twice. Each use sends its own part back, and they are added: 5 and 3 is 8."
+notes = "Stop before the sum, and ask what b's gradient will be."
+
+[[sections]]
+heading = "Accumulation"
+expr = "a = x * y; b = x ** 2; z = a + b"
+values = { x = 2, y = 3 }
+narration = "Wherever a value is used more than once: x gets 3 along one path, 4 along the other."
+
+[[sections]]
+heading = "The zero-grad trap"
+expr = "first = x ** 2; second = x ** 3; both = first + second"
+values = { x = 3 }
+narration = """
+Two backward passes without zeroing add up in x.grad, as if their losses had been added: 6 from the
+first and 27 from the second are 33."""
+
+[[sections]]
+heading = "Descent"
+expr = "loss = (x - 3) ** 2"
+values = { x = 0 }
+narration = "The gradient is -6, so a step of 0.1 against it moves x from 0 to 0.6, towards 3."
+
+[[sections]]
+heading = "Training a neuron"
+expr = "y = tanh(w * x + b); loss = (y - target) ** 2"
+values = { w = 0.3, b = 0.1, x = 2, target = 0.8 }
+data = ["x", "target"]
+narration = "One backward pass gives the gradient of every parameter; each one takes its step."
+'''

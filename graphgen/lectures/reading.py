@@ -1,0 +1,228 @@
+"""A lecture file in TOML -> Lecture; whatever is wrong with it is said with its line."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from graphgen.errors import InputError, LectureError
+from graphgen.expression import parse
+from graphgen.language.functions import suggestion
+from graphgen.language.values import check_values
+from graphgen.lectures.keys import LECTURE, MOST_SECTIONS, OTHER_NAMES, SECTION, Check, RefusedError
+from graphgen.lectures.lines import Way, line_of
+from graphgen.lectures.model import (
+    ExpressionSource,
+    Lecture,
+    LossSource,
+    SceneSource,
+    Section,
+    Source,
+    Style,
+)
+
+__all__ = ["read_lecture", "read_lecture_file"]
+
+_LARGEST = 1_000_000
+_SOURCES: Mapping[str, tuple[str, ...]] = {
+    "expr": ("values", "data"),
+    "loss": ("args",),
+    "scene": ("options",),
+}
+"""What a section shows, and the keys that only go with it."""
+
+_STYLE = ("title", "names", "direction", "seconds_per_step", "depth", "unfold", "most")
+_ADDRESS = re.compile(r".+\.py:[^\W\d][\w.]*")
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+def read_lecture_file(path: str | Path) -> Lecture:
+    """The lecture in a file.
+
+    Raises:
+        InputError: it can't be read.
+        LectureError: something in it is wrong.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it has no such name"
+        raise InputError(
+            f"a lecture file: {path} can't be read ({why}); "
+            "name another, or begin one with: autoviz lecture new"
+        ) from error
+    if len(content) > _LARGEST:
+        raise InputError(f"a lecture file up to {_LARGEST // 1000:,} kB: {path} is larger")
+    return read_lecture(content.decode("utf-8", errors="replace"), Path(path))
+
+
+def read_lecture(text: str, file: Path = Path("lecture.toml")) -> Lecture:
+    """The lecture that a text in TOML describes.
+
+    Args:
+        file: where it stands, for messages and for the files that it names.
+
+    Raises:
+        LectureError: it is no TOML, or a key or a value is wrong.
+
+    >>> lecture = read_lecture('''
+    ... title = "Two paths"
+    ... [[sections]]
+    ... heading = "b is used twice"
+    ... expr = "c = (a + b) * b"
+    ... values = { a = 2, b = 3 }
+    ... ''')
+    >>> lecture.sections[0].source
+    ExpressionSource(text='c = (a + b) * b', values=(('a', 2.0), ('b', 3.0)), data=())
+    """
+    text = text.replace("\r\n", "\n")
+    try:
+        body = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _no_toml(error, text, file) from error
+    return _Reader(text, file).lecture(body)
+
+
+def _no_toml(error: Exception, text: str, file: Path) -> LectureError:
+    place = _PLACE.search(str(error))
+    line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
+    told = _PLACE.sub("", str(error))
+    return LectureError(f"a lecture file in TOML: {told}; mend it there", text, str(file), line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What is being read, for the lines of its faults."""
+
+    text: str
+    file: Path
+
+    def lecture(self, body: dict[str, Any]) -> Lecture:
+        sections = body.pop("sections", None)
+        given = self._checked(body, LECTURE, (), ("sections",))
+        if "title" not in given:
+            self._fault((), 'a title for the lecture: got none; write title = "..." at its top')
+        if not isinstance(sections, list) or not sections:
+            self._fault(
+                ("sections",) if sections is not None else (),
+                f"sections: got {_shown(sections)}; begin each one with [[sections]]",
+            )
+        if len(sections) > MOST_SECTIONS:
+            self._fault(
+                ("sections", MOST_SECTIONS),
+                f"at most {MOST_SECTIONS} sections: got {len(sections)}; make two lectures of it",
+            )
+        found = tuple(self._section(each, place) for place, each in enumerate(sections))
+        return Lecture(sections=found, file=self.file, **given)
+
+    def _section(self, body: Any, place: int) -> Section:
+        way: Way = ("sections", place)
+        if not isinstance(body, dict):
+            self._fault(way, f"a section: got {_shown(body)}; begin each one with [[sections]]")
+        given = self._checked(body, SECTION, way)
+        if "heading" not in given:
+            self._fault(way, 'a heading for each section: got none; write heading = "..."')
+        return Section(
+            given["heading"],
+            self._source(given, way),
+            Style(**{key: given[key] for key in _STYLE if key in given}),
+            given.get("captions", ()),
+            given.get("narration", ""),
+            given.get("notes", ""),
+            line_of(self.text, way),
+        )
+
+    def _source(self, given: Mapping[str, Any], way: Way) -> Source:
+        named = [kind for kind in _SOURCES if kind in given]
+        if len(named) != 1:
+            found = " and ".join(named) or "none"
+            self._fault(
+                (*way, named[1]) if named else way,
+                f"one of {', '.join(_SOURCES)} in a section: got {found}; "
+                'write one, as in expr = "c = (a + b) * b"',
+            )
+        for kind, keys in _SOURCES.items():
+            for key in keys:
+                if key in given and kind != named[0]:
+                    self._fault((*way, key), f"{key} goes with {kind}: got it with {named[0]}; "
+                                "take it out")  # fmt: skip
+        if named[0] == "expr":
+            return self._expression(given, way)
+        if named[0] == "loss":
+            return self._loss(given, way)
+        return SceneSource(given["scene"], given.get("options", ()))
+
+    def _expression(self, given: Mapping[str, Any], way: Way) -> ExpressionSource:
+        """An expression that is right and has its values: nothing is computed to see this."""
+        values, data = given.get("values", ()), given.get("data", ())
+        try:
+            program = parse(given["expr"])
+            missing = [name for name in program.inputs if name not in dict(values)]
+            if missing:
+                self._fault((*way, "expr"), _missing(missing[:9]))
+            check_values(program, dict(values), data)
+        except LectureError:
+            raise
+        except InputError as error:
+            self._fault((*way, "expr"), str(error), error)
+        return ExpressionSource(given["expr"], values, data)
+
+    def _loss(self, given: Mapping[str, Any], way: Way) -> LossSource:
+        if not _ADDRESS.fullmatch(given["loss"]):
+            found = given["loss"][:60]
+            self._fault(
+                (*way, "loss"),
+                f"a file and a name in it: got {found!r}; write both, as in train.py:compute_loss",
+            )
+        return LossSource(given["loss"], *given.get("args", ((), ())))
+
+    def _checked(
+        self,
+        body: Mapping[str, Any],
+        table: Mapping[str, Check],
+        way: Way,
+        also: Iterable[str] = (),
+    ) -> dict[str, Any]:
+        """The values of a table's keys, each as it is kept."""
+        found = {}
+        for key, value in body.items():
+            if key not in table:
+                self._fault((*way, key), _no_such_key(key, way, (*table, *also)))
+            try:
+                found[key] = table[key](value)
+            except RefusedError as error:
+                self._fault((*way, key), f"{key} is {error}: got {_shown(value)}; change it", error)
+            except InputError as error:
+                self._fault((*way, key), f"{key}: {error}", error)
+        return found
+
+    def _fault(self, way: Way, message: str, cause: Exception | None = None) -> NoReturn:
+        line = line_of(self.text, way)
+        raise LectureError(message, self.text, str(self.file), line) from cause
+
+
+def _no_such_key(key: str, way: Way, known: Iterable[str]) -> str:
+    names = tuple(known)
+    other = [name for name, called in OTHER_NAMES.items() if key in called and name in names]
+    near = f"did you mean {other[0]!r}?" if other else suggestion(key[:60], names)
+    where = "a section" if way else "a lecture"
+    hint = near or ("write it below [[sections]]" if not way and key in SECTION else "take it out")
+    return f"a key of {where}: got {key[:60]!r}; {hint} (there are: {', '.join(names)})"
+
+
+def _missing(names: Sequence[str]) -> str:
+    wanted = ", ".join(f"{name} = 1" for name in names)
+    return (
+        f"a value for each name of the expression: got none for {', '.join(names)}; "
+        f"write values = {{ {wanted} }}"
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,217 @@
+"""Lecture files: what they say, and what is said about those that are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+import cli
+from graphgen.errors import InputError, LectureError, RunError
+from graphgen.lectures.example import EXAMPLE
+from graphgen.lectures.lines import line_of
+from graphgen.lectures.model import (
+    ExpressionSource,
+    Lecture,
+    LossSource,
+    SceneSource,
+    Section,
+    Style,
+    slug_of,
+)
+from graphgen.lectures.reading import read_lecture, read_lecture_file
+from graphgen.lectures.showing import shown
+
+WHOLE = '''
+title = "All keys"
+theme = "light"
+quality = "l"
+aspect = "4:3"
+language = "de"
+
+[[sections]]
+heading = "Two paths"
+expr = "c = (a + b) * b"
+values = { a = 2, b = 3.5 }
+data = ["a"]
+title = "Another title"
+names = "autograd"
+direction = "tb"
+seconds_per_step = 0.4
+captions = { 2 = "Here it begins." }
+narration = """
+Said
+aloud."""
+notes = "Stop here."
+
+[[sections]]
+heading = "A loss"
+loss = "train.py:compute_loss"
+args = [3, [1, 2], "adam"]
+depth = 2
+unfold = ["layers.0"]
+most = 30
+
+[[sections]]
+heading = "A scene"
+scene = "descent"
+options = { rate = 0.1 }
+'''
+
+
+def test_every_key_reaches_the_lecture() -> None:
+    first = Section(
+        "Two paths",
+        ExpressionSource("c = (a + b) * b", (("a", 2.0), ("b", 3.5)), ("a",)),
+        Style("Another title", "autograd", "tb", 0.4),
+        ((2, "Here it begins."),),
+        "Said\naloud.",
+        "Stop here.",
+        8,
+    )
+    second = Section(
+        "A loss",
+        LossSource("train.py:compute_loss", (3, (1, 2), "adam")),
+        Style(depth=2, unfold=("layers.0",), most=30),
+        line=23,
+    )
+    third = Section("A scene", SceneSource("descent", (("rate", 0.1),)), line=31)
+    expected = Lecture("All keys", (first, second, third), "light", "l", "4:3", "de")
+    assert read_lecture(WHOLE) == expected
+
+
+def test_the_example_is_a_lecture_of_seven_sections() -> None:
+    lecture = read_lecture(EXAMPLE)
+    assert len(lecture.sections) == 7
+    assert all(section.narration for section in lecture.sections)
+
+
+def test_a_name_of_its_own_for_each_section() -> None:
+    text = "".join(
+        f'[[sections]]\nheading = "{h}"\nscene = "merge"\n' for h in ("A b!", "a B", "¿?")
+    )
+    assert read_lecture(f'title = "x"\n{text}').slugs == ("a-b", "a-b-2", "section")
+    assert slug_of("Grüße: " + "x" * 100) == f"grusse-{'x' * 53}"
+
+
+def test_values_flow_along_the_longer_side() -> None:
+    assert Lecture("x", (), aspect="16:9").direction == "lr"
+    assert Lecture("x", (), aspect="9:16").direction == "tb"
+
+
+SECOND = '[[sections]]\nheading = "k"\n'
+START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = { a = 1, b = 2 }\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('title = "x"\ntitle = "y"\n', 2, "TOML"),
+        ('title = "x\n', 1, "TOML"),
+        ("title = [\n1,\n", 2, "TOML"),
+        ("", 1, "a title for the lecture"),
+        ('title = "x"\n', 1, "begin each one with [[sections]]"),
+        ('title = "x"\nsections = 3\n', 2, "got 3"),
+        ('title = "x"\nsections = [3]\n', 2, "got 3"),
+        ('title = "x"\n[[section]]\nheading = "h"\n', 2, "did you mean 'sections'?"),
+        ('title = "x"\n\n# why\ntheme = "drak"\n', 4, "one of dark, light: got 'drak'"),
+        ('title = "x"\nthema = "dark"\n', 2, "did you mean 'theme'?"),
+        ('title = "x"\nheading = "h"\n', 2, "write it below [[sections]]"),
+        ("title = 3\n", 1, "got 3"),
+        ('title = "x"\nquality = "hd"\n', 2, "one of l, m, h, p, k"),
+        ('title = "x"\naspect = "16/9"\n', 2, "width to height"),
+        ('title = "x"\naspect = "9:1"\n', 2, "up to 4 to 1"),
+        ('title = "x"\nlanguage = "German"\n', 2, "as players know it"),
+        (START + 'headng = "y"\n', 6, "did you mean 'heading'?"),
+        (START + "set = { a = 1 }\n", 6, "did you mean 'values'?"),
+        (START + 'data = "a"\n', 6, "a list of names"),
+        (START + 'data = [\n  "z",\n]\n', 4, "'z' as data"),
+        (START + 'loss = "f.py:g"\n', 6, "got expr and loss"),
+        (START + "args = [1]\n", 6, "args goes with loss: got it with expr"),
+        (START + "seconds_per_step = 100\n", 6, "from 0.2 to 60"),
+        (START + "seconds_per_step = nan\n", 6, "from 0.2 to 60"),
+        (START + "depth = 1.5\n", 6, "a whole number"),
+        (START + "most = true\n", 6, "a whole number"),
+        (START + "captions = { first = 'x' }\n", 6, "a sentence for each number"),
+        (START + '\n[sections.captions]\n2 = ""\n', 7, "something in it"),
+        (START + '[[sections]]\nexpr = "a"\n', 6, "a heading for each section"),
+        (START + SECOND, 6, "one of expr, loss, scene"),
+        (START + SECOND + 'loss = "train.py"\n', 8, "a file and a name"),
+        (START + SECOND + 'expr = "a +"\n', 8, "column 4"),
+        (START + SECOND + 'expr = "a * q"\n', 8, "write values = { a = 1, q = 1 }"),
+        (START + SECOND + 'expr = "a"\nvalues = { a = [1, [2]] }\n', 9, "values: a:"),
+        (START + SECOND + 'expr = "a"\nvalues = { a = "1" }\n', 9, "got str"),
+        (START + SECOND + 'expr = "a"\nvalues = { a = 1, z = 2 }\n', 8, "'z'"),
+        (START + SECOND + 'scene = "s"\noptions = { d = 1979-05-27 }\n', 9, "texts"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_in_one_message_with_its_line(
+    text: str, line: int, words: str
+) -> None:
+    with pytest.raises(LectureError) as caught:
+        read_lecture(text, Path("course/lecture.toml"))
+    assert (caught.value.line, words in str(caught.value)) == (line, True), str(caught.value)
+    assert f"course/lecture.toml, line {line}\n    {text.split(chr(10))[line - 1]}" in str(
+        caught.value
+    )
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.toml", "a\0b", "/dev/zero"):
+        with pytest.raises(InputError, match="lecture file"):
+            read_lecture_file(path)
+
+
+def test_a_line_is_found_behind_texts_and_lists_of_many_lines() -> None:
+    text = '# x\na = """\nb = 1\n"""\nb = [\n 1,\n\n 2]\n[t]\nc.d = 1\n'
+    assert [line_of(text, way) for way in (("a",), ("b",), ("b", 1), ("t", "c", "d"))] == [
+        2,
+        5,
+        5,
+        10,
+    ]
+
+
+@pytest.mark.dot
+def test_a_section_shows_its_expression_with_its_own_words(tmp_path: Path) -> None:
+    lecture = read_lecture(START.replace('title = "x"', 'title = "x"\ntheme = "light"')
+                           + 'captions = { 2 = "Here." }\n')  # fmt: skip
+    picture = shown(lecture, lecture.sections[0])
+    assert picture.theme.name == "light"
+    assert picture.story.title == "c = a × b"
+    assert [step.caption for step in picture.story.steps].index("Here.") == 1
+    assert picture.story.graph.nodes[-1].ports[0].value.items == (2.0,)
+
+
+@pytest.mark.dot
+def test_a_loss_is_looked_for_beside_the_lecture_file(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(
+        "import torch\n\n\ndef f(sizes, rate):\n    assert isinstance(sizes, list)\n"
+        "    return torch.tensor(rate, requires_grad=True) * sum(sizes)\n"
+    )
+    text = 'title = "x"\n[[sections]]\nheading = "h"\nloss = "train.py:f"\nargs = '
+    lecture = read_lecture(text + "{ sizes = [1, 2], rate = 0.5 }", tmp_path / "lecture.toml")
+    assert shown(lecture, lecture.sections[0]).story.graph.nodes[-1].ports[0].value.items == (1.5,)
+    wrong = read_lecture(text + "[3, 0.5]", tmp_path / "lecture.toml")
+    with pytest.raises(RunError, match=r"AssertionError[^$]*in section 1, 'h' \(.*, line 2\)"):
+        shown(wrong, wrong.sections[0])
+
+
+@pytest.mark.dot
+def test_a_caption_for_a_step_that_is_not_there_is_told() -> None:
+    lecture = read_lecture(START + 'captions = { 99 = "Here." }\n')
+    with pytest.raises(LectureError, match="got one of step 99"):
+        shown(lecture, lecture.sections[0])
+
+
+def test_a_new_lecture_file_never_takes_the_place_of_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lecture", "new"]) == 0
+    assert capsys.readouterr().out == "lecture.toml\n"
+    assert read_lecture_file("lecture.toml") == read_lecture(EXAMPLE)
+    Path("lecture.toml").write_text("mine")
+    assert cli.main(["lecture", "new"]) == 2
+    assert Path("lecture.toml").read_text() == "mine"
+    assert "--force" in capsys.readouterr().err
+    assert cli.main(["lecture", "new", "--force"]) == 0
+    assert Path("lecture.toml").read_text() == EXAMPLE
