@@ -275,6 +275,29 @@ def test_the_three_kinds_of_svg_differ(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.dot
+def test_pages_are_a_pdf_or_files_with_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["render", "expr", "--svg", "pages", "-o", "x.svg"]
+    ended = autoviz(*command, *TWO_PATHS, "-o", "x.pdf", capture=capsys)
+    assert ended.status == 0
+    told = ended.out.splitlines()
+    assert told == [*(f"x-{k:03}.svg" for k in range(1, len(told))), "x.pdf"]
+    assert sorted(told) == sorted(path.name for path in tmp_path.iterdir())
+    shorter = autoviz(*command, "a * b", "--set", "a=1", "--set", "b=2", capture=capsys)
+    assert len(shorter.out.splitlines()) < len(told) - 1
+    assert "note: x-008.svg is of an earlier, longer story" in shorter.err
+
+
+@pytest.mark.parametrize("format", ["svg", "png"])
+def test_files_with_numbers_need_a_name(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["render", "expr", *TWO_PATHS, "--svg", "pages", "-o", "-", "--format", format]
+    ended = autoviz(*command, capture=capsys)
+    assert ended.status == 2
+    assert "give -o a name" in ended.err
+
+
+@pytest.mark.dot
 def test_theme_direction_and_title_reach_the_picture(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

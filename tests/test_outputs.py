@@ -87,7 +87,7 @@ def test_an_impossible_width_is_told(drawn: Picture, pixels: int) -> None:
 
 
 def test_an_unknown_style_is_told(drawn: Picture) -> None:
-    with pytest.raises(OutputError, match="still, animated, steps: got 'moving'"):
+    with pytest.raises(OutputError, match="still, animated, steps, pages: got 'moving'"):
         write(drawn, None, "svg", svg_style="moving")  # type: ignore[arg-type]
 
 

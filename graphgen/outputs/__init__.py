@@ -6,16 +6,16 @@ from pathlib import Path
 
 from graphgen.errors import OutputError
 from graphgen.outputs.dot_source import write_dot
-from graphgen.outputs.files import save
+from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.outputs.pdf import write_pdf
-from graphgen.outputs.png import write_png
+from graphgen.outputs.png import png_of, write_png
 from graphgen.outputs.story_json import write_json
-from graphgen.outputs.svg import write_svg
+from graphgen.outputs.svg import svg_pages, write_svg
 from graphgen.outputs.text import write_text
 from graphgen.picture import Picture
 
-__all__ = ["FORMATS", "format_of", "write"]
+__all__ = ["FORMATS", "NUMBERED", "format_of", "numbered", "write", "write_pages"]
 
 FORMATS: dict[str, Writer] = {
     ".svg": write_svg,
@@ -26,6 +26,11 @@ FORMATS: dict[str, Writer] = {
     ".txt": write_text,
 }
 """Every suffix that a picture can be written as."""
+
+NUMBERED = (".svg", ".png")
+"""The suffixes whose files hold one page: pages of these are files with numbers."""
+
+_DIGITS = 3
 
 
 def write(
@@ -42,7 +47,8 @@ def write(
         picture: what to write.
         path: where to; None writes nowhere.
         format: a suffix such as "svg"; without it, the path's own.
-        svg_style: "animated" by CSS, "still" for print, "steps" for reveal.js.
+        svg_style: "animated" by CSS, "still" for print, "steps" for reveal.js, "pages" for a PDF
+            with a page for each step.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
 
@@ -58,6 +64,57 @@ def write(
     if path is not None:
         save(content, path)
     return content
+
+
+def write_pages(
+    picture: Picture,
+    path: str | os.PathLike[str],
+    format: str | None = None,
+    is_transparent: bool = False,
+    pixels: int | None = None,
+) -> tuple[Path, ...]:
+    """Writes a page for each step: a PDF of many pages, or numbered files of one page each.
+
+    Args:
+        path: where to; steps.svg means steps-001.svg and so on.
+        format: "svg", "png" or "pdf"; without it, the path's own suffix.
+
+    Returns:
+        The files, in the order of the steps. None is in its place before all are written.
+
+    Raises:
+        OutputError: as `write` does, or the format has no pages.
+        MissingPartError: a PNG or PDF is wanted, and cairo isn't installed.
+    """
+    suffix = format_of(path, format)
+    if suffix == ".pdf":
+        write(picture, path, suffix, "pages", is_transparent)
+        return (Path(path),)
+    if suffix not in NUMBERED:
+        raise OutputError(f"pages as .svg, .png or .pdf: got {suffix}; take one of these")
+    paths = numbered(Path(path), len(picture.story.steps))
+    for place in paths:
+        check_place(place)
+    documents = svg_pages(picture, is_transparent)
+    drawn = (
+        document.encode() if suffix == ".svg" else png_of(document, pixels)
+        for document in documents
+    )
+    save_all(zip(drawn, paths, strict=True))
+    return paths
+
+
+def numbered(path: Path, count: int) -> tuple[Path, ...]:
+    """The paths of so many pages.
+
+    >>> [page.name for page in numbered(Path("steps.svg"), 2)]
+    ['steps-001.svg', 'steps-002.svg']
+    """
+    digits = max(_DIGITS, len(str(count)))
+    return tuple(
+        path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}")
+        for number in range(1, count + 1)
+    )
 
 
 def format_of(path: str | os.PathLike[str] | None, format: str | None = None) -> str:

@@ -2,12 +2,13 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graphgen.errors import OutputError
 
-__all__ = ["check_place", "save"]
+__all__ = ["check_place", "save", "save_all"]
 
 
 def save(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -16,9 +17,34 @@ def save(content: bytes, path: str | os.PathLike[str]) -> None:
     Raises:
         OutputError: the place is a folder, its folder is absent, or it can't be written.
     """
-    target = check_place(path)
+    save_all([(content, path)])
+
+
+def save_all(contents: Iterable[tuple[bytes, str | os.PathLike[str]]]) -> None:
+    """Writes several files; none is put in its place before all are written.
+
+    Raises:
+        OutputError: as `save` does; whatever can be told before is told before anything is written.
+    """
+    files = [(content, check_place(path)) for content, path in contents]
+    waiting: list[tuple[str, Path]] = []
     try:
-        _replace(content, Path(os.path.realpath(target)))
+        for content, target in files:
+            with _told(target):
+                waiting.extend(_laid_beside(content, Path(os.path.realpath(target))))
+        for name, target in waiting:
+            with _told(target):
+                os.replace(name, target)
+    finally:
+        for name, _ in waiting:
+            with suppress(OSError):
+                os.unlink(name)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise OutputError(
             f"a file to write: {_shown(target)} can't be written ({error.strerror or error}); "
@@ -67,23 +93,18 @@ def _touched(target: Path) -> list[Path]:
     return [target, target.parent] if target.is_file() else [target]
 
 
-def _replace(content: bytes, target: Path) -> None:
-    """Through a temporary file beside the target, so that the last move is one single step."""
+def _laid_beside(content: bytes, target: Path) -> Iterator[tuple[str, Path]]:
+    """The temporary file beside its target, so that the last move is one single step."""
     if target.exists() and not target.is_file():  # a pipe or a device keeps what it is
         target.write_bytes(content)
         return
     handle, name = tempfile.mkstemp(prefix=".autoviz-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    yield name, target
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(name, _mode(target))
 
 
 def _mode(target: Path) -> int:

@@ -12,7 +12,7 @@ __all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
 WIDEST = 20_000
 """No PNG is wider or higher, in pixels."""
 
-SvgStyle = Literal["still", "animated", "steps"]
+SvgStyle = Literal["still", "animated", "steps", "pages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Options:
     """The choices; each format looks at its own.
 
     Attributes:
-        svg_style: how an SVG tells the story.
+        svg_style: how an SVG tells the story; "pages" is for PDF too.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
 

@@ -1,5 +1,6 @@
 """The paper around the graph: title and key above, the table and the caption below."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from graphgen.story import Row
 
 __all__ = ["Paper", "caption", "heading", "paper_of", "table"]
 
+_SIDE = 4.0
 _MARGIN = 10.0
 _NARROWEST = 340.0
 _WIDEST_CAPTION = 620.0
@@ -63,7 +65,8 @@ def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
         min(longest / _CAPTION_LINES * 1.15, _WIDEST_CAPTION),
         min(width(story.title, theme.caption_size * _TITLE), _WIDEST_CAPTION),
     )
-    inside = max(wanted)
+    whole = _whole(max(wanted) + 2 * _MARGIN)
+    inside = whole - 2 * _MARGIN
     top = _MARGIN + theme.caption_size * _TITLE * LINE + size * LINE + 4
     caption_top = top + layout.height + 4
     lines = max(len(wrapped(text, theme.caption_size, inside, 2)) for text in captions)
@@ -71,8 +74,8 @@ def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
     left = _MARGIN + (inside - min(table_width, inside)) / 2
     starts = (left, left + columns[0] + size, left + columns[0] + columns[1] + 2 * size)
     return Paper(
-        width=round(inside + 2 * _MARGIN, 2),
-        height=round(table_top + len(rows) * size * _ROW + _MARGIN, 2),
+        width=whole,
+        height=_whole(table_top + len(rows) * size * _ROW + _MARGIN),
         left=round(_MARGIN + (inside - layout.width) / 2, 2),
         top=round(top, 2),
         rows=rows,
@@ -80,6 +83,11 @@ def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
         caption_top=caption_top,
         table_top=table_top,
     )
+
+
+def _whole(points: float) -> float:
+    """A side that is whole in pixels and in a printer's points too: no page ends in a hairline."""
+    return _SIDE * math.ceil(points / _SIDE)
 
 
 def heading(picture: Picture, paper: Paper) -> str:

@@ -13,6 +13,7 @@ from graphgen.geometry import Place
 from graphgen.graph import Cell
 from graphgen.outputs import cardart, paper
 from graphgen.outputs.elements import lane, number
+from graphgen.outputs.halos import halos
 from graphgen.outputs.paper import Paper
 from graphgen.picture import Picture
 from graphgen.placing.cards import path_counts
@@ -20,7 +21,7 @@ from graphgen.story import Move
 
 __all__ = ["Piece", "Role", "pieces", "placed", "shifted", "step_of"]
 
-Role = Literal["ground", "card", "lane", "back", "text", "chip", "table", "caption"]
+Role = Literal["ground", "card", "lane", "back", "halo", "text", "chip", "table", "caption"]
 
 _LANE = 2.6
 _ON_PAPER = ("ground", "caption", "table")
@@ -62,13 +63,22 @@ def shifted(sheet: Paper, body: str) -> str:
     return f'<g transform="{told}">{body}</g>' if body else ""
 
 
-def pieces(picture: Picture, sheet: Paper, is_still: bool = False) -> Iterator[Piece]:
-    """Everything, in the order in which it is painted; of a still only what stays."""
+def pieces(
+    picture: Picture, sheet: Paper, is_still: bool = False, has_halos: bool = False
+) -> Iterator[Piece]:
+    """Everything, in the order in which it is painted; of a still only what stays.
+
+    Args:
+        has_halos: with a light around who acts, where no motion tells it.
+    """
     yield Piece("ground", paper.heading(picture, sheet))
     yield from _lanes(picture)
     paths = path_counts(picture.story.graph)
     for index in range(len(picture.story.graph.nodes)):
         yield Piece("card", cardart.card(picture, index, paths[index]))
+    if has_halos:
+        for k, body in halos(picture, _LANE):
+            yield Piece("halo", body, k, k + 1)
     yield from _texts(picture, is_still)
     yield from _below(picture, sheet, is_still)
 

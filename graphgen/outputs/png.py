@@ -2,12 +2,12 @@
 
 import re
 
-from graphgen.outputs.cairo import converted
+from graphgen.outputs.cairo import drawn
 from graphgen.outputs.options import WIDEST, Options
 from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
 
-__all__ = ["write_png"]
+__all__ = ["png_of", "write_png"]
 
 _COMMON = 1920
 _LEGIBLE = 1.25
@@ -16,8 +16,12 @@ _LEGIBLE = 1.25
 
 def write_png(picture: Picture, options: Options) -> bytes:
     """The bytes of a PNG, `options.pixels` wide."""
-    document = svg(picture, "still", options.is_transparent)
-    return converted("svg2png", document, _pixels(document, options.pixels))
+    return png_of(svg(picture, "still", options.is_transparent), options.pixels)
+
+
+def png_of(document: str, pixels: int | None = None) -> bytes:
+    """An SVG document in pixels, as many as keep its texts legible unless a width is told."""
+    return drawn(document, _pixels(document, pixels))
 
 
 def _pixels(document: str, wanted: int | None) -> int:

@@ -7,6 +7,7 @@ from html import escape
 from graphgen.outputs.elements import group
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed
+from graphgen.outputs.turning import GHOST
 from graphgen.picture import Picture
 from graphgen.placing.measure import safe
 from graphgen.story import Chapter, Step
@@ -19,7 +20,6 @@ _PHASES: dict[Chapter, str] = {
     "backward": "backward",
     "closing": "backward",
 }
-_GHOST = "0.3"
 
 
 def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:
@@ -33,21 +33,23 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     body = [
         f"<style>{first}</style>",
         placed(sheet, ((piece, piece.body) for piece in found if _is_ground(piece))),
-        placed(sheet, ((piece, group(piece.body, opacity=_GHOST)) for piece in ghosts)),
+        placed(sheet, ((piece, group(piece.body, opacity=GHOST)) for piece in ghosts)),
+        *(_passing(sheet, [piece], prefix) for piece in found if piece.role == "halo"),
     ]
     for k, step in enumerate(picture.story.steps):
-        own = [piece for piece in found if piece.begin == k and not _is_ground(piece)]
+        own = [piece for piece in found if piece.begin == k and not _is_behind(piece)]
         stays = placed(sheet, ((piece, piece.body) for piece in own if piece.end is None))
         body.append(_step_group(picture, k, step, stays))
-        passing = (piece for piece in own if piece.end is not None)
-        body.extend(
-            _passing(piece, placed(sheet, [(piece, piece.body)]), prefix) for piece in passing
-        )
+        body.append(_passing(sheet, own, prefix))
     return "".join(body)
 
 
 def _is_ground(piece: Piece) -> bool:
     return piece.begin == 0 and piece.end is None
+
+
+def _is_behind(piece: Piece) -> bool:
+    return _is_ground(piece) or piece.role == "halo"
 
 
 def _step_group(picture: Picture, k: int, step: Step, body: str) -> str:
@@ -68,10 +70,15 @@ def _acting(picture: Picture, step: Step) -> Iterator[str]:
     yield from (picture.story.names[index] for index in dict.fromkeys(written))
 
 
-def _passing(piece: Piece, body: str, prefix: str) -> str:
-    """What one step brings and another takes away; what is there first is seen in reveal.js."""
-    appears = f'class="fragment" data-fragment-index="{piece.begin}"'
-    if not piece.begin:
-        appears = f'class="{prefix}-0"'
-    inner = f'<g {appears} opacity="0">{body}</g>'
-    return f'<g class="fragment fade-out" data-fragment-index="{piece.end}">{inner}</g>'
+def _passing(sheet: Paper, own: Sequence[Piece], prefix: str) -> str:
+    """What one step brings and others take away; what is there first is seen in reveal.js."""
+    found = []
+    for end in dict.fromkeys(piece.end for piece in own if piece.end is not None):
+        gone = [piece for piece in own if piece.end == end]
+        appears = f'class="fragment" data-fragment-index="{gone[0].begin}"'
+        if not gone[0].begin:
+            appears = f'class="{prefix}-0"'
+        body = placed(sheet, ((piece, piece.body) for piece in gone))
+        inner = f'<g {appears} opacity="0">{body}</g>'
+        found.append(f'<g class="fragment fade-out" data-fragment-index="{end}">{inner}</g>')
+    return "".join(found)

@@ -1,23 +1,29 @@
-"""Picture -> SVG: still, animated or in steps, always complete as it stands."""
+"""Picture -> SVG: still, animated, in steps or a page for each step, complete as it stands."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
+from graphgen.errors import OutputError
 from graphgen.outputs.elements import COMMON_SIZE, clean, number
 from graphgen.outputs.motion import animated
-from graphgen.outputs.options import Options, SvgStyle
+from graphgen.outputs.options import Options
 from graphgen.outputs.paper import Paper, paper_of
 from graphgen.outputs.pieces import Piece, pieces, placed
 from graphgen.outputs.stepping import stepped
+from graphgen.outputs.turning import turned
 from graphgen.picture import Picture
 from graphgen.placing.measure import fitted
 
-__all__ = ["STYLES", "svg", "write_svg"]
+__all__ = ["STYLES", "svg", "svg_pages", "write_svg"]
+
+OneStyle = Literal["still", "animated", "steps"]
+"""How one document tells the story."""
 
 _ROWS_IN_WORDS = 60
 
 
-def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = False) -> str:
+def svg(picture: Picture, style: OneStyle = "still", is_transparent: bool = False) -> str:
     """The picture as the text of an SVG document.
 
     Args:
@@ -31,13 +37,31 @@ def svg(picture: Picture, style: SvgStyle = "still", is_transparent: bool = Fals
     prefix = "" if style == "still" else _prefix(repr((picture, style, is_transparent)))
     told = picture.story.steps[-1:] if style == "still" else picture.story.steps
     sheet = paper_of(picture, [step.caption for step in told])
-    body = STYLES[style](picture, sheet, list(pieces(picture, sheet, style == "still")), prefix)
+    found = list(pieces(picture, sheet, style == "still", has_halos=style == "steps"))
+    body = STYLES[style](picture, sheet, found, prefix)
     prefix = prefix or _prefix(f"{body}{is_transparent}")  # a still names nothing inside
-    return _document(picture, sheet, prefix, body, is_transparent)
+    return _document(picture, sheet, prefix, body, is_transparent, in_words(picture))
+
+
+def svg_pages(picture: Picture, is_transparent: bool = False) -> Iterator[str]:
+    """A document for each step, all of one size: what has been told so far, and the caption."""
+    steps = picture.story.steps
+    sheet = paper_of(picture, [step.caption for step in steps])
+    found = list(pieces(picture, sheet, has_halos=True))
+    for step, body in zip(steps, turned(sheet, found, len(steps)), strict=True):
+        told = step.caption if step is not steps[-1] else f"{step.caption} {in_words(picture)}"
+        prefix = _prefix(f"{body}{is_transparent}")
+        yield _document(picture, sheet, prefix, body, is_transparent, told)
 
 
 def write_svg(picture: Picture, options: Options) -> bytes:
-    """The bytes of the document."""
+    """The bytes of the document.
+
+    Raises:
+        OutputError: a page for each step is wanted, which is more than one document.
+    """
+    if options.svg_style == "pages":
+        raise OutputError("one SVG: got pages, which are many files; take write_pages for them")
     return svg(picture, options.svg_style, options.is_transparent).encode()
 
 
@@ -51,7 +75,9 @@ def _prefix(told: str) -> str:
     return "v" + hashlib.blake2s(told.encode(errors="replace"), digest_size=3).hexdigest()
 
 
-def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool) -> str:
+def _document(
+    picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool, told: str
+) -> str:
     theme = picture.theme
     fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in theme.fonts))
     title = clean(fitted(picture.story.title, 1.0, 400.0))
@@ -60,7 +86,7 @@ def _document(picture: Picture, sheet: Paper, prefix: str, body: str, is_transpa
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
         f'role="img" aria-label="{title}">'
-        f"<title>{title}</title><desc>{clean(in_words(picture))}</desc>"
+        f"<title>{title}</title><desc>{clean(told)}</desc>"
         f'{page}<g font-family="{fonts}" text-anchor="middle" '
         f'font-size="{number(COMMON_SIZE)}" fill="none" stroke-width="2">'
         f"{body}</g></svg>\n"
@@ -80,7 +106,7 @@ def in_words(picture: Picture) -> str:
     return " ".join(told)
 
 
-STYLES: dict[SvgStyle, Callable[[Picture, Paper, Sequence[Piece], str], str]] = {
+STYLES: dict[OneStyle, Callable[[Picture, Paper, Sequence[Piece], str], str]] = {
     "still": _still,
     "animated": animated,
     "steps": stepped,

@@ -164,9 +164,11 @@ def fitted(text: str, size: float, room: float) -> str:
 
 
 def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
-    """Text broken at spaces into at most so many lines, about equally long; what doesn't fit is
-    cut with "…"."""
+    """Text broken at spaces into at most so many lines, about equally long, two of them at a pause
+    where there is one; what doesn't fit is cut with "…"."""
     found = _broken(text, size, room, lines)
+    if len(found) == 2 and (parted := _at_a_pause(text, size, room)):
+        return parted
     narrower = room
     while narrower > room / lines and len(found) > 1:
         narrower -= size
@@ -175,6 +177,16 @@ def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
             break
         found = tighter
     return tuple(fitted(line, size, room) for line in found)
+
+
+def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:
+    """Two lines that fit, the first of which ends with a comma or a colon; the most even ones."""
+    words = safe(text).split()
+    pauses = [at for at, word in enumerate(words[:-1], 1) if word.endswith((",", ":", ";"))]
+    parted = [(" ".join(words[:at]), " ".join(words[at:])) for at in pauses]
+    widest = {pair: max(width(line, size) for line in pair) for pair in parted}
+    best = min(parted, key=widest.__getitem__, default=None)
+    return best if best and widest[best] <= room else None
 
 
 def _broken(text: str, size: float, room: float, lines: int) -> list[str]:

@@ -152,10 +152,11 @@ _DELIVERY = (
     click.option("--format", help="The format of what goes to standard output, such as svg."),
     click.option(
         "--svg",
-        type=click.Choice(["still", "animated", "steps"]),
+        type=click.Choice(["still", "animated", "steps", "pages"]),
         default="animated",
         show_default=True,
-        help="One picture; one that plays by itself; or fragments for reveal.js.",
+        help="One picture; one that plays by itself; fragments for reveal.js; or a page for each "
+        "step: a PDF of many pages, or .svg and .png files with numbers.",
     ),
     click.option(
         "--quality",

@@ -8,20 +8,17 @@ import click
 
 from graphgen.errors import RenderError
 from graphgen.explanation import Comparison
-from graphgen.shell.targets import Target
 from graphgen.story import Story
 
 __all__ = ["check_agreement", "open_file", "rows_of", "tell_written"]
 
 
-def tell_written(target: Target, seconds: float, as_json: bool) -> None:
+def tell_written(path: Path, suffix: str, seconds: float, as_json: bool) -> None:
     """Prints the path of a file that was written, or an object about it."""
-    if target.path is None:
-        return
     about = {
-        "path": str(target.path),
-        "format": target.suffix[1:],
-        "bytes": target.path.stat().st_size,
+        "path": str(path),
+        "format": suffix[1:],
+        "bytes": path.stat().st_size,
         "seconds": round(seconds, 3),
     }
     click.echo(json.dumps(about) if as_json else about["path"])
