@@ -17,18 +17,22 @@ from graphgen.shell.options import (
     Source,
     Style,
     argument_option,
+    aspect_option,
     delivery_options,
     folding_options,
     packed,
     source_options,
     style_options,
 )
+from graphgen.shell.scene_group import SceneGroup
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
-    from graphgen.picture import Picture
+    from graphgen.lessons.lesson import Lesson
+    from graphgen.shell.delivering import Writer
     from graphgen.shell.progress import Meter
     from graphgen.shell.targets import Target
+    from scenes.film.reels import Content
 
 __all__ = ["autoviz", "main"]
 
@@ -138,27 +142,35 @@ def render_loss(
 
 @render.command("story", short_help="A saved story, without torch.")
 @click.argument("file", type=click.Path(allow_dash=True))
+@aspect_option
 @delivery_options
 @packed(Delivery)
-def render_story(delivery: Delivery, file: str) -> None:
-    """Renders a saved story again; torch is not needed.
+def render_story(delivery: Delivery, file: str, aspect: str) -> None:
+    """Renders a saved story again, or a saved scene of the course; torch is not needed.
 
-    FILE was written by render expr -o FILE.json; - reads standard input.
+    FILE was written by render expr or render scene -o FILE.json; - reads standard input.
 
     \b
     Examples:
       autoviz render story two-paths.json -o two-paths.mp4
       autoviz render story two-paths.json -o slide.svg --svg steps --transparent
     """
-    from graphgen.shell.delivering import checked_targets, deliver, meter
+    from graphgen.lessons.lesson_file import is_lesson
+    from graphgen.lessons.lesson_file import loads as loads_lesson
+    from graphgen.shell.delivering import checked_targets, deliver, meter, picture_writer
     from graphgen.shell.reading import read_story
     from graphgen.story_file import loads
 
-    picture = loads(read_story(file))
+    text = read_story(file)
     name = "story" if file == "-" else Path(file).stem
+    if is_lesson(text):
+        _show_lesson(loads_lesson(text), aspect, delivery, name)
+        return
+    picture = loads(text)
     targets = checked_targets(delivery, name, is_placed=True)
     with meter(delivery.quiet) as measured:
-        deliver(picture, targets, delivery, measured, _film)
+        film = _filmed(picture, delivery, measured, aspect)
+        deliver(targets, delivery, film, picture_writer(picture, delivery, measured))
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
@@ -297,38 +309,60 @@ def _render(
     meter: "Meter",
 ) -> None:
     """From a graph on: fold, tell, place, write."""
-    from graphgen.shell.delivering import deliver, note
+    from graphgen.shell.delivering import deliver, note, picture_writer
     from graphgen.shell.parts import needs_layout
     from graphgen.shell.stages import placed, smaller, told
 
     story = told(smaller(graph, folding), style, title)
     note(story.graph.notes, delivery.quiet)
     meter.report("placing")
-    deliver(placed(story, style, needs_layout(targets)), targets, delivery, meter, _film)
+    picture = placed(story, style, needs_layout(targets))
+    film, still = _filmed(picture, delivery, meter), picture_writer(picture, delivery, meter)
+    deliver(targets, delivery, film, still)
 
 
-def _film(picture: "Picture", target: "Target", delivery: Delivery, meter: "Meter") -> bytes:
-    """A film in its place; for standard output, its bytes by way of a folder of its own."""
-    from tempfile import TemporaryDirectory
+def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = "") -> None:
+    """Writes what was asked for of a scene of the course."""
+    from graphgen.shell.delivering import checked_targets, deliver, lesson_writer, meter
 
-    from graphgen.shell.caching import film_cache
-    from scenes.video import Progress, render_video
+    targets = checked_targets(delivery, name or lesson.scene, is_placed=True)
+    with meter(delivery.quiet) as measured:
+        film = _filmed(lesson, delivery, measured, aspect)
+        deliver(targets, delivery, film, lesson_writer(lesson, delivery, measured, aspect))
 
-    def report(progress: Progress) -> None:
-        meter.report(f"filming {target.suffix}", progress.done_frames, progress.total_frames)
 
-    with TemporaryDirectory(prefix="autoviz-") as folder:
-        path = target.path or Path(folder) / f"film{target.suffix}"
-        render_video(
-            picture,
-            path,
-            quality=cast("Any", delivery.quality),
-            transparent=delivery.transparent,
-            jobs=delivery.jobs,
-            on_progress=report,
-            cache=film_cache(),
-        )
-        return b"" if target.path else path.read_bytes()
+render.add_command(SceneGroup(_show_lesson))
+
+
+def _filmed(
+    content: "Content", delivery: Delivery, meter: "Meter", aspect: str = "16:9"
+) -> "Writer":
+    """What puts a film in its place; for standard output, its bytes by way of a folder."""
+
+    def written(target: "Target") -> bytes:
+        from tempfile import TemporaryDirectory
+
+        from graphgen.shell.caching import film_cache
+        from scenes.video import Progress, render_video
+
+        def report(progress: Progress) -> None:
+            meter.report(f"filming {target.suffix}", progress.done_frames, progress.total_frames)
+
+        with TemporaryDirectory(prefix="autoviz-") as folder:
+            path = target.path or Path(folder) / f"film{target.suffix}"
+            render_video(
+                content,
+                path,
+                quality=cast("Any", delivery.quality),
+                transparent=delivery.transparent,
+                jobs=delivery.jobs,
+                aspect=aspect,
+                on_progress=report,
+                cache=film_cache(),
+            )
+            return b"" if target.path else path.read_bytes()
+
+    return written
 
 
 if __name__ == "__main__":

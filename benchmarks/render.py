@@ -145,10 +145,10 @@ def encoder(picture: Picture, frame: Frame) -> Callable[[], int]:
 
 def _draw_into(picture: Picture, frame: Frame) -> None:
     from scenes.film.segments import cut
-    from scenes.film.shooting import STORY, Order, shoot
+    from scenes.film.shooting import CONTENT, Order, shoot
 
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / STORY).write_text(dumps(picture))
+        (Path(folder) / CONTENT).write_text(dumps(picture))
         encoding = encoding_of(".mp4", False, "final", frame)
         for segment in cut([step.seconds for step in picture.story.steps])[1:2]:
             shoot(Order("scenes.backprop:BackpropScene", segment, frame, encoding, False, folder))

@@ -19,7 +19,7 @@ from graphgen.errors import StoryFileError
 from graphgen.graph import Array, Number, Summary
 from graphgen.picture import Picture
 
-__all__ = ["VERSION", "dumps", "loads"]
+__all__ = ["VERSION", "converter", "dumps", "loads"]
 
 VERSION = 1
 """Raised by one whenever an older autoviz could not read what a newer one writes."""
@@ -27,7 +27,7 @@ VERSION = 1
 
 def dumps(picture: Picture) -> str:
     """The text of a story file: the same picture always gives the same text."""
-    body = {"autoviz": VERSION, **_converter().unstructure(picture)}
+    body = {"autoviz": VERSION, **converter().unstructure(picture)}
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
 
 
@@ -57,7 +57,7 @@ def loads(text: str | bytes) -> Picture:
 
 def _structured(body: dict[str, Any]) -> Picture:
     try:
-        return _converter().structure(body, Picture)
+        return converter().structure(body, Picture)
     except cattrs.BaseValidationError as error:
         first = cattrs.transform_error(error, path="story file", format_exception=_told)[0]
         raise StoryFileError(f"a whole story file: {first}; {_AGAIN}") from error
@@ -103,13 +103,14 @@ def _within(indices: Sequence[int], count: int) -> bool:
 
 
 @cache
-def _converter() -> cattrs.Converter:
-    converter = cattrs.Converter(forbid_extra_keys=False)
-    converter.register_unstructure_hook(float, _plain)
-    converter.register_structure_hook(float, _float)
-    converter.register_unstructure_hook(Array, _array_out)
-    converter.register_structure_hook(Array, lambda body, _: _array_in(body, converter))
-    return converter
+def converter() -> cattrs.Converter:
+    """What turns our plain data into what JSON holds, and back."""
+    made = cattrs.Converter(forbid_extra_keys=False)
+    made.register_unstructure_hook(float, _plain)
+    made.register_structure_hook(float, _float)
+    made.register_unstructure_hook(Array, _array_out)
+    made.register_structure_hook(Array, lambda body, _: _array_in(body, made))
+    return made
 
 
 def _array_out(array: Array) -> dict[str, Any]:

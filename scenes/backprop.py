@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from manim import Camera, ManimColor, Scene, config
+from manim import ManimColor, Scene, config
 
 from graphgen.errors import InputError
 from graphgen.picture import Picture
+from scenes.cameras import cairo_camera
 from scenes.player import Player
 from scenes.stage import Stage
 from scenes.views import Frame
@@ -30,10 +31,17 @@ class BackpropScene(Scene):
     picture: ClassVar[Picture | None] = None
     steps: ClassVar[range | None] = None
 
+    @classmethod
+    def told_by(cls, content: str) -> dict[str, object]:
+        """The class attributes for the text of a story file."""
+        from graphgen.story_file import loads
+
+        return {"picture": loads(content)}
+
     def construct(self) -> None:
         """Play the story."""
         stage = self.stage()
-        camera = self._camera()
+        camera = cairo_camera(self)
         camera.background_color = ManimColor(stage.theme.page)
         camera.init_background()
         everything = range(len(stage.story.steps))
@@ -53,13 +61,5 @@ class BackpropScene(Scene):
                 f"{type(self).__name__} needs a picture: it has none; give its class an attribute "
                 "`picture`, as graphgen.story_file.loads reads it from a story file"
             )
-        camera = self._camera()
+        camera = cairo_camera(self)
         return Stage(self.picture, Frame(float(camera.frame_width), float(camera.frame_height)))
-
-    def _camera(self) -> Camera:
-        if not isinstance(self.camera, Camera):
-            raise InputError(
-                f"{type(self).__name__} needs Manim's cairo renderer: "
-                f"it has the camera {type(self.camera).__name__}; render it with --renderer=cairo"
-            )
-        return self.camera

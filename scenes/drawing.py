@@ -14,8 +14,8 @@ from graphgen.graph import Array, Cell, Kind
 from graphgen.picture import Picture
 from graphgen.placing.cards import CORNERS, path_counts, paths_box
 from graphgen.placing.measure import extent
+from graphgen.storyboard.mixing import mix
 from graphgen.theme import Paint, paint_of
-from scenes.ink import mix
 from scenes.lettering import Lettering
 from scenes.looks import EdgeLook, Look
 from scenes.marks import Bundle, Outlines, filled, stroked

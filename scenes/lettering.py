@@ -13,8 +13,8 @@ from graphgen.graph import Cell
 from graphgen.picture import Picture
 from graphgen.placing.cards import GRADIENT_PREFIX, array_of, has_strip
 from graphgen.placing.measure import LINE, extent, fitted, is_grid, spots, width
+from graphgen.storyboard.mixing import mix
 from graphgen.theme import paint_of
-from scenes.ink import mix
 from scenes.looks import path_numbers
 from scenes.marks import Bundle, filled, stroked
 from scenes.pen import Pen

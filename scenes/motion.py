@@ -28,7 +28,13 @@ def smoothed(share: float) -> float:
 
 
 class Act(Animation):
-    """An animation in a window of its beat, which poses its mobject without copying it."""
+    """An animation in a window of its beat, which poses its mobject without copying it.
+
+    Attributes:
+        is_even: whether it goes evenly, for beats that go on into each other.
+    """
+
+    is_even = False
 
     def __init__(self, mobject: Mobject, window: Window = WHOLE) -> None:
         super().__init__(mobject, rate_func=linear)
@@ -42,7 +48,7 @@ class Act(Animation):
         """Pose the mobject as it is at a share of the beat."""
         start, end = self.window
         share = 1.0 if alpha >= end else max(0.0, (alpha - start) / (end - start))
-        self.pose(smoothed(share))
+        self.pose(share if self.is_even else smoothed(share))
 
     def pose(self, share: float) -> None:
         """Pose the mobject as it is at a share of its own way."""

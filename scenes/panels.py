@@ -7,8 +7,8 @@ from manim import VMobject
 from graphgen.geometry import Direction
 from graphgen.placing.measure import width, wrapped
 from graphgen.story import Chapter, Story
+from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
-from scenes.ink import mix
 from scenes.marks import Bundle, filled
 from scenes.pen import Pen
 from scenes.shapes import rectangle

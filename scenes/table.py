@@ -6,7 +6,7 @@ from graphgen.geometry import Layout
 from graphgen.picture import Picture
 from graphgen.placing.measure import width, wrapped
 from graphgen.story import Row, Story
-from scenes.ink import mix
+from graphgen.storyboard.mixing import mix
 from scenes.marks import Bundle, filled
 from scenes.pen import Pen
 from scenes.shapes import rectangle

@@ -1,7 +1,7 @@
-"""Picture -> a film: quality, encoder, segments spread over processes, a result put in place whole.
+"""Picture or lesson -> a film: quality, encoder, segments over processes, whole in its place.
 
 from scenes.video import render_video
-render_video(picture, Path("film.mp4"), quality="l", jobs=2)
+render_video(content, Path("film.mp4"), quality="l", jobs=2)
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import MissingPartError, RenderError
-from graphgen.picture import Picture
-from graphgen.story_file import dumps
 from scenes.film.crew import spread, workers_for
 from scenes.film.joining import Part, join
 from scenes.film.keeping import Shelf
 from scenes.film.metering import metered
 from scenes.film.places import check, put, workshop
+from scenes.film.reels import Content, Reel, reel_of
 from scenes.film.segments import cut
 from scenes.film.settings import Encoding, Frame, Preset, Quality, encoding_of, frame_of
-from scenes.film.shooting import STORY, Order
+from scenes.film.shooting import CONTENT, Order
 from scenes.film.takes import read_take
 from scenes.film.verifying import verify
 
@@ -46,7 +45,7 @@ class Video:
 
 
 def render_video(
-    picture: Picture,
+    content: Content,
     path: Path,
     *,
     quality: Quality = "h",
@@ -57,9 +56,10 @@ def render_video(
     on_progress: Callable[[Progress], None] | None = None,
     cache: Path | None = None,
 ) -> Video:
-    """Render the film of a picture.
+    """Render the film of a picture, or of a lesson.
 
     Args:
+        content: what it is made of.
         path: where the film goes; .mp4, .webm, .mov or .gif decides how it is encoded.
         quality: l 854x480 at 15 frames a second, m 1280x720 at 30, h 1920x1080 at 60,
             p 2560x1440 at 60, k 3840x2160 at 60, as Manim has it; a GIF has 30 at most.
@@ -83,8 +83,8 @@ def render_video(
     encoding = encoding_of(suffix, transparent, preset, frame)
     check(path)
     _check_encoder(encoding)
-    film = _Film("scenes.backprop:BackpropScene", picture, frame, encoding, transparent)
-    frames = frame.frames(picture.story.seconds)
+    film = _Film(reel_of(content, frame), frame, encoding, transparent)
+    frames = frame.frames(round(sum(film.reel.seconds), 1))
     with _full_disk_told(), workshop() as folder:
         orders = film.orders(folder)
 
@@ -106,27 +106,34 @@ def render_video(
 class _Film:
     """What is drawn, of which size, and how it is encoded."""
 
-    scene: str
-    picture: Picture
+    reel: Reel
     frame: Frame
     encoding: Encoding
     transparent: bool
 
     def orders(self, folder: Path) -> list[Order]:
-        """One for each segment of the story."""
-        segments = cut([step.seconds for step in self.picture.story.steps])
+        """One for each segment of the film."""
+        reel = self.reel
         return [
-            Order(self.scene, segment, self.frame, self.encoding, self.transparent, str(folder))
-            for segment in segments
+            Order(
+                reel.scene,
+                segment,
+                self.frame,
+                self.encoding,
+                self.transparent,
+                str(folder),
+                reel.page,
+                reel.captions[segment.first],
+            )
+            for segment in cut(reel.seconds)
         ]
 
     def shoot(
         self, orders: Sequence[Order], folder: Path, jobs: int, cache: Path | None
     ) -> list[Part]:
         """The parts of all segments, in order: kept ones, and the others drawn."""
-        story = dumps(self.picture)
-        (folder / STORY).write_text(story, encoding="utf-8")
-        shelf = Shelf(cache, story)
+        (folder / CONTENT).write_text(self.reel.content, encoding="utf-8")
+        shelf = Shelf(cache, self.reel.content)
         found = {order.segment.index: shelf.find(order) for order in orders}
         missing = [order for order in orders if found[order.segment.index] is None]
         if missing:

@@ -13,8 +13,8 @@ from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell
 from graphgen.picture import Picture
 from graphgen.placing.measure import is_grid
+from graphgen.storyboard.mixing import mix
 from graphgen.theme import DARK, LIGHT, Theme
-from scenes.ink import mix
 from scenes.pen import Label, Pen, find_font
 from scenes.stage import Stage
 from scenes.views import SMALLEST_TEXT, Frame, View, around

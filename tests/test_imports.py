@@ -17,6 +17,7 @@ FORBIDDEN = {
         "torch",
         "graphgen.recorder",
         "graphgen.reading",
+        "graphgen.runs",
         "graphgen.evaluate",
         "graphgen.dot",
         "graphgen.layout",
@@ -33,6 +34,7 @@ TORCH_ROOMS = (
     "graphgen/language/machine.py",
     "graphgen/language/operations.py",
     "graphgen/reading/",
+    "graphgen/runs/",
 )
 """The only files that may import torch at their top."""
 

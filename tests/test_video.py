@@ -24,7 +24,7 @@ from graphgen.theme import DARK, LIGHT
 from scenes.film.crew import spread, workers_for
 from scenes.film.segments import cut
 from scenes.film.settings import encoding_of, frame_of
-from scenes.film.shooting import STORY, Order
+from scenes.film.shooting import CONTENT, Order
 from scenes.film.takes import read_take
 from scenes.film.verifying import verify
 from scenes.video import Progress, Video, render_video
@@ -268,7 +268,7 @@ def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_
 
 
 def _orders(picture: Picture, folder: Path, scene: str) -> list[Order]:
-    (folder / STORY).write_text(dumps(picture))
+    (folder / CONTENT).write_text(dumps(picture))
     frame = frame_of("l", "16:9", ".mp4")
     encoding = encoding_of(".mp4", False, "draft", frame)
     segments = cut([step.seconds for step in picture.story.steps])

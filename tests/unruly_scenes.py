@@ -7,10 +7,17 @@ from typing import Any
 
 from manim import Circle, FadeIn, Scene, config
 
+from graphgen.story_file import loads
+
 
 class _Short(Scene):
     picture: Any = None
     steps: Any = None
+
+    @classmethod
+    def told_by(cls, content: str) -> dict[str, object]:
+        """The picture that its film is as long as."""
+        return {"picture": loads(content)}
 
     def construct(self) -> None:
         seconds = sum(self.picture.story.steps[step].seconds for step in self.steps)

@@ -28,8 +28,10 @@ def sections(command: click.Command, parent: click.Context | None, name: str) ->
     )
     yield f"\n## {context.command_path}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
-        for inner, found in sorted(command.commands.items()):
-            yield from sections(found, context, inner)
+        for inner in sorted(command.list_commands(context)):
+            found = command.get_command(context, inner)
+            if found is not None:
+                yield from sections(found, context, inner)
 
 
 def page() -> str:

@@ -1,4 +1,4 @@
-"""A picture -> the files and the bytes that were asked for, each told about."""
+"""A picture or a lesson -> the files and the bytes that were asked for, each told about."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 
+from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import NUMBERED, numbered, write, write_pages
 from graphgen.picture import Picture
 from graphgen.shell.options import Delivery
@@ -16,10 +17,19 @@ from graphgen.shell.progress import Meter, meter
 from graphgen.shell.reports import open_file, tell_written
 from graphgen.shell.targets import Target, make_folder, targets_of
 
-__all__ = ["Film", "checked_targets", "deliver", "meter", "note"]
+__all__ = [
+    "Writer",
+    "checked_targets",
+    "deliver",
+    "lesson_writer",
+    "meter",
+    "note",
+    "picture_writer",
+]
 
-Film = Callable[[Picture, Target, Delivery, Meter], bytes]
-"""Writes a film in its place; for standard output it returns the bytes."""
+Writer = Callable[[Target], bytes | tuple[Path, ...]]
+"""Writes a target in its place; it returns the bytes, which standard output gets where there is no
+place, or the paths of all files where there are several."""
 
 
 def checked_targets(delivery: Delivery, name: str, is_placed: bool = False) -> tuple[Target, ...]:
@@ -41,16 +51,18 @@ def checked_targets(delivery: Delivery, name: str, is_placed: bool = False) -> t
     return targets
 
 
-def deliver(
-    picture: Picture, targets: Sequence[Target], delivery: Delivery, meter: Meter, film: Film
-) -> None:
-    """Writes every target, tells about each, and opens the first when that is wanted."""
+def deliver(targets: Sequence[Target], delivery: Delivery, film: Writer, still: Writer) -> None:
+    """Writes every target, tells about each, and opens the first when that is wanted.
+
+    Args:
+        film, still: what writes a film, and what writes anything else.
+    """
     if not delivery.outputs and targets[0].path is not None:
         make_folder(targets[0].path)
     written: list[Path] = []
     for target in targets:
         started = perf_counter()
-        files = _written(picture, target, delivery, meter, film)
+        files = _written(target, (film if target.is_film else still)(target))
         written += files
         if not delivery.quiet or delivery.as_json:
             for path in files:
@@ -59,16 +71,13 @@ def deliver(
         open_file(written[0])
 
 
-def _written(
-    picture: Picture, target: Target, delivery: Delivery, meter: Meter, film: Film
-) -> tuple[Path, ...]:
-    """The files of a target; none where it went to standard output."""
-    if target.path is not None and _is_numbered(target, delivery):
-        return _numbered(picture, target.path, target.suffix, delivery)
-    content = (film if target.is_film else _still)(picture, target, delivery, meter)
+def _written(target: Target, found: bytes | tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files of a target; none where its bytes go to standard output."""
+    if not isinstance(found, bytes):
+        return found
     if target.path is not None:
         return (target.path,)
-    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.write(found)
     sys.stdout.buffer.flush()
     return ()
 
@@ -92,8 +101,28 @@ def note(notes: Sequence[str], is_quiet: bool = False) -> None:
         click.echo(f"note: {text}", err=True)
 
 
-def _still(picture: Picture, target: Target, delivery: Delivery, meter: Meter) -> bytes:
-    meter.report(f"writing {target.path or target.suffix}")
-    return write(
-        picture, target.path, target.suffix, cast("Any", delivery.svg), delivery.transparent
-    )
+def picture_writer(picture: Picture, delivery: Delivery, meter: Meter) -> Writer:
+    """What writes a picture as anything but a film."""
+
+    def written(target: Target) -> bytes | tuple[Path, ...]:
+        meter.report(f"writing {target.path or target.suffix}")
+        if target.path is not None and _is_numbered(target, delivery):
+            return _numbered(picture, target.path, target.suffix, delivery)
+        style = cast("Any", delivery.svg)
+        return write(picture, target.path, target.suffix, style, delivery.transparent)
+
+    return written
+
+
+def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str) -> Writer:
+    """What writes a lesson as anything but a film."""
+
+    def written(target: Target) -> bytes:
+        from graphgen.outputs.boards.writing import write_lesson
+        from graphgen.outputs.options import Options
+
+        meter.report(f"writing {target.path or target.suffix}")
+        options = Options(cast("Any", delivery.svg), delivery.transparent)
+        return write_lesson(lesson, target.path, target.suffix, options, aspect)
+
+    return written

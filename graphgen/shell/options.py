@@ -14,6 +14,7 @@ __all__ = [
     "Source",
     "Style",
     "argument_option",
+    "aspect_option",
     "delivery_options",
     "folding_options",
     "packed",
@@ -198,6 +199,18 @@ def argument_option(command: Callable[..., None]) -> Callable[..., None]:
         multiple=True,
         metavar="[NAME=]VALUE",
         help="An argument of the function: a number, nested lists, or a text.",
+    )
+    return option(command)
+
+
+def aspect_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the shape of the frame."""
+    option = click.option(
+        "--aspect",
+        default="16:9",
+        show_default=True,
+        metavar="W:H",
+        help="The shape of a film's frame: 16:9, 9:16, 1:1, 4:3, ...",
     )
     return option(command)
 

@@ -7,9 +7,9 @@ import click
 
 from graphgen.expression import parse
 from graphgen.folding import fold
-from graphgen.formulas import pretty, shortened
 from graphgen.geometry import Layout
-from graphgen.language.syntax import Program, sources
+from graphgen.language.syntax import Program
+from graphgen.language.titles import title_of
 from graphgen.language.values import Value, check_values, read_assignments
 from graphgen.layout import place
 from graphgen.picture import Picture
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from graphgen.graph import Graph
 
 __all__ = ["checked", "made", "placed", "read", "recorded", "smaller", "title_of", "told"]
-
-_LONGEST_TITLE = 64
 
 
 def read(source: Source) -> tuple[Program, dict[str, Value]]:
@@ -85,21 +83,6 @@ def loss_of(source: Source) -> Address | None:
 def smaller(graph: "Graph", folding: Folding) -> "Graph":
     """The graph as it is shown: folded where it is large, or as it was asked for."""
     return fold(graph, folding.depth, folding.unfold, folding.most)
-
-
-def title_of(program: Program) -> str:
-    """The whole program where it is short, else its last statement, else what there is room for.
-
-    >>> title_of(parse("a = x*y; b = x**2; z = a + b"))
-    'a = x × y; b = x²; z = a + b'
-    """
-    statements = [
-        pretty(f"{statement.name} = {text}".removeprefix(" = "))
-        for statement in program.statements
-        for *_, (_, text) in [sources(statement.expression, _LONGEST_TITLE)]
-    ]
-    whole = "; ".join(statements)
-    return whole if len(whole) <= _LONGEST_TITLE else shortened(statements[-1], _LONGEST_TITLE)
 
 
 def told(graph: "Graph", style: Style, title: str = "") -> Story:

@@ -1,6 +1,6 @@
 """Segments kept between renders: an unchanged film is only joined.
 
-A segment is known by all that its pixels depend on: story, layout and theme, the fonts of the
+A segment is known by all that its pixels depend on: what it is made of, the fonts of the
 machine, size and encoder, the versions of what draws, and this code itself.
 """
 
@@ -29,12 +29,12 @@ class Shelf:
 
     Args:
         folder: is made when it isn't there; None keeps nothing.
-        story: the story file's text.
+        content: the text of what the film is made of.
     """
 
-    def __init__(self, folder: Path | None, story: str) -> None:
+    def __init__(self, folder: Path | None, content: str) -> None:
         self._folder = folder
-        self._about = "" if folder is None else "\n".join((story, _fonts(), _versions(), _code()))
+        self._about = "" if folder is None else _about(content)
 
     def find(self, order: Order) -> tuple[Part, ...] | None:
         """The parts of a segment that was drawn before."""
@@ -104,6 +104,11 @@ def _bytes_in(place: Path) -> int:
         return 0
 
 
+def _about(content: str) -> str:
+    """All that the pixels of every segment depend on."""
+    return "\n".join((content, _fonts(), _versions(), _code()))
+
+
 def _fonts() -> str:
     import manimpango  # type: ignore[import-untyped]
 
@@ -123,6 +128,8 @@ def _version(name: str) -> str:
 
 @cache
 def _code() -> str:
-    """This package's own source."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    """This package's own source, and that of the storyboards."""
+    home = Path(__file__).parents[2]
+    rooms = ("scenes", "graphgen/storyboard", "graphgen/lessons")
+    files = sorted(file for room in rooms for file in (home / room).rglob("*.py"))
     return digest_of(b"".join(file.read_bytes() for file in files))

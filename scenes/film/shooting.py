@@ -1,6 +1,6 @@
-"""Draws one segment of a story with Manim: what a worker process does.
+"""Draws one segment of a film with Manim: what a worker process does.
 
-A worker gets the story as JSON and needs neither torch nor Graphviz.
+A worker gets what the film is made of as JSON and needs neither torch nor Graphviz.
 """
 
 import os
@@ -9,22 +9,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from graphgen.errors import AutovizError, RenderError
-from graphgen.picture import Picture
-from graphgen.story_file import loads
 from scenes.film.joining import Part
+from scenes.film.reels import scene_class
 from scenes.film.segments import Segment
 from scenes.film.settings import Encoding, Frame
 from scenes.film.studio import studio
 from scenes.film.takes import write_take
 
-__all__ = ["STORY", "Order", "bases_of", "check_camera", "shoot"]
+__all__ = ["CONTENT", "Order", "bases_of", "check_camera", "shoot"]
 
-STORY = "story.json"
+CONTENT = "content.json"
+"""The file of a workshop that holds what its film is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,9 @@ class Order:
     """What is to be drawn, and where it goes.
 
     Attributes:
-        scene: "module:Class" of a scene that has the class attributes picture and steps.
-        workshop: the folder that holds the story, and gets a folder for each segment.
+        scene, page: as a Reel has them.
+        caption: of the segment's first step.
+        workshop: the folder that holds the content, and gets a folder for each segment.
     """
 
     scene: str
@@ -42,6 +42,8 @@ class Order:
     encoding: Encoding
     transparent: bool
     workshop: str
+    page: str = "#000000"
+    caption: str = ""
 
     @property
     def folder(self) -> Path:
@@ -63,8 +65,8 @@ def shoot(*orders: Order) -> None:
     first = orders[0]
     media = Path(first.workshop) / f"media-{os.getpid()}"
     media.mkdir(exist_ok=True)
-    page, container = _shared(first.workshop).picture.theme.page, first.encoding.part
-    with studio(media, first.frame, page, first.transparent, container):
+    container = first.encoding.part
+    with studio(media, first.frame, first.page, first.transparent, container):
         for order in orders:
             order.folder.mkdir(exist_ok=True)
             write_take(order.folder, _drawn(order))
@@ -72,14 +74,14 @@ def shoot(*orders: Order) -> None:
 
 def _drawn(order: Order) -> Sequence[Part]:
     """The parts of a segment; whatever goes wrong is told with its steps."""
-    shared = _shared(order.workshop)
+    shared = _shared(order.workshop, order.scene)
     try:
         return _draw(order, shared)
     except (AutovizError, OSError):
         raise
     except Exception as error:
         raise RenderError(
-            f"a film of {_told(shared.picture, order.segment)}: it couldn't be drawn "
+            f"a film of {_told(order)}: it couldn't be drawn "
             f"({type(error).__name__}: {error}); render another -q or report it"
         ) from error
 
@@ -88,14 +90,23 @@ class _Shared:
     """What the segments of one film have in common in this process: texts, outlines, cards.
 
     Args:
-        picture: the film's.
+        kind: the scene's class.
+        content: what the film is made of.
     """
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+    def __init__(self, kind: Any, content: str) -> None:
+        self.kind = kind
+        self.told: dict[str, Any] = kind.told_by(content)
         self._stages: dict[Any, Any] = {}
 
-    def stage_of(self, kind: Any) -> Callable[[Any], Any]:
+    def attributes(self, segment: Segment) -> dict[str, Any]:
+        """The class attributes of the scene that draws a segment."""
+        told = {**self.told, "steps": segment.steps}
+        if hasattr(self.kind, "stage"):
+            told["stage"] = self._stage_of(self.kind)
+        return told
+
+    def _stage_of(self, kind: Any) -> Callable[[Any], Any]:
         """A scene's method `stage` that makes it for the first scene only."""
 
         def stage(scene: Any) -> Any:
@@ -107,20 +118,16 @@ class _Shared:
 
 
 @lru_cache(maxsize=1)
-def _shared(workshop: str) -> _Shared:
-    return _Shared(loads((Path(workshop) / STORY).read_bytes()))
+def _shared(workshop: str, scene: str) -> _Shared:
+    return _Shared(scene_class(scene), (Path(workshop) / CONTENT).read_text(encoding="utf-8"))
 
 
 def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
     from scenes.fast.renderer import FastRenderer
     from scenes.film.writing import FilmWriter
 
-    module, name = order.scene.split(":")
-    kind = getattr(import_module(module), name)
-    told: dict[str, Any] = {"picture": shared.picture, "steps": order.segment.steps}
-    if hasattr(kind, "stage"):
-        told["stage"] = shared.stage_of(kind)
-    shown = type(name, bases_of(kind), told)
+    kind = shared.kind
+    shown = type(kind.__name__, bases_of(kind), shared.attributes(order.segment))
     with _meter(order.meter) as on_frames:
         writer = partial(
             FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
@@ -174,8 +181,8 @@ def _meter(path: Path) -> Iterator[Any]:
         yield lambda frames: file.write(bytes(frames))
 
 
-def _told(picture: Picture, segment: Segment) -> str:
+def _told(order: Order) -> str:
     """The steps of a segment as a person knows them."""
-    first = picture.story.steps[segment.first]
+    segment = order.segment
     until = f" to {segment.stop}" if segment.stop > segment.first + 1 else ""
-    return f"step {segment.first + 1}{until} ({first.caption!r})"
+    return f"step {segment.first + 1}{until} ({order.caption!r})"

@@ -1,4 +1,4 @@
-"""Colors: how two of them mix."""
+"""Colours: how two of them mix."""
 
 __all__ = ["mix"]
 

@@ -1,0 +1,1 @@
+"""The scenes of the course: what each records from torch, and the storyboard that it tells."""

@@ -1,0 +1,60 @@
+"""The names of the course's scenes -> what each is, what it records and how it is drawn."""
+
+import difflib
+from importlib import import_module
+from typing import Any
+
+from graphgen.errors import InputError
+from graphgen.lessons.lesson import Kind, Lesson, Request
+from graphgen.storyboard.board import Size, Storyboard
+from graphgen.theme import THEMES
+
+__all__ = ["SCENES", "kind_of", "kinds", "lesson_of", "module_of", "storyboard_of"]
+
+SCENES = ("accumulate", "tangent")
+"""Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
+
+
+def kind_of(name: str) -> Kind:
+    """What a scene is.
+
+    Raises:
+        InputError: there is none of this name; the nearest is named.
+    """
+    if name in SCENES:
+        return _module(name).KIND  # type: ignore[no-any-return]
+    near = difflib.get_close_matches(name[:40], SCENES, 1, 0.5)
+    hint = f"did you mean {near[0]}?" if near else f"take one of {', '.join(SCENES)}"
+    raise InputError(f"the name of a scene: got {name[:40]!r}; {hint}")
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All scenes, in the order of the course."""
+    return tuple(map(kind_of, SCENES))
+
+
+def lesson_of(name: str, request: Request) -> Lesson:
+    """What a scene records from torch for a request.
+
+    Raises:
+        InputError: the program, a value or an option doesn't fit the scene.
+    """
+    kind = kind_of(name)
+    data = module_of(kind).record(request)
+    title = request.title or module_of(kind).title(data)
+    return Lesson(name, title, request.theme, data)
+
+
+def storyboard_of(lesson: Lesson, size: Size) -> Storyboard:
+    """What a lesson shows in a frame of this shape."""
+    module = module_of(kind_of(lesson.scene))
+    return module.draw(lesson.data, lesson.title, THEMES[lesson.theme], size)  # type: ignore[no-any-return]
+
+
+def module_of(kind: Kind) -> Any:
+    """The module of a scene: KIND, Data, record, title and draw."""
+    return _module(kind.name)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"graphgen.lessons.{name.replace('-', '_')}")

@@ -1,0 +1,1 @@
+"""Storyboards -> SVG, still, animated and in steps, and whatever is made from it."""

@@ -1,0 +1,171 @@
+"""Storyboard -> an animated drawing: CSS keyframes bring each look of each element in its beat.
+
+Without them, or where motion isn't wanted, the last still is seen, and it is complete.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from graphgen.outputs.boards.lives import Life, lives
+from graphgen.outputs.boards.marks import mark
+from graphgen.outputs.clock import Clock, Frames, Key
+from graphgen.outputs.elements import number
+from graphgen.storyboard.board import Beat, Storyboard, Traveler
+from graphgen.storyboard.elements import Element, Shape, Text, moved
+
+__all__ = ["animated"]
+
+_HOLD = 4.0
+_FADE = 0.4
+
+
+def animated(board: Storyboard, prefix: str) -> str:
+    """The drawing and its style sheet."""
+    beats = [beat for step in board.steps for beat in step.beats]
+    clock = _clock(beats)
+    frames = Frames(prefix, clock)
+    tracks = _tracks(lives(board))
+    body = [_drawn(track, beats, frames) for track in tracks]
+    travelers = [
+        _traveling(traveler, index, frames)
+        for index, beat in enumerate(beats)
+        for traveler in beat.travelers
+    ]
+    acted = f'<g visibility="hidden">{"".join(travelers)}</g>' if travelers else ""
+    still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
+    rules = f".{prefix} [visibility]{{visibility:visible}}.{prefix} [class]{{offset-rotate:0deg}}"
+    gate = "@media screen and (prefers-reduced-motion:no-preference)"
+    return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}{acted}"
+
+
+def _clock(beats: list[Beat]) -> Clock:
+    total = sum(beat.seconds for beat in beats) + _HOLD
+    times = accumulate((beat.seconds for beat in beats), initial=0.0)
+    return Clock(round(total, 2), tuple(100 * time / total for time in times))
+
+
+@dataclass(slots=True)
+class _Track:
+    """Looks of one element that differ by their place only: it moves from one to the next."""
+
+    first: Element
+    begin: int
+    end: int | None
+    moves: list[tuple[int, float, float]]
+
+
+def _tracks(found: list[Life]) -> list[_Track]:
+    """Looks joined to tracks, in the order in which they are painted."""
+    tracks: list[_Track] = []
+    last: dict[str, _Track] = {}
+    for life in sorted(found, key=lambda life: life.begin):
+        key = life.element.key
+        known = last.get(key)
+        shift = _shift(known.first, life.element) if known and known.end == life.begin else None
+        if known is not None and shift is not None:
+            known.moves.append((life.begin, *shift))
+            known.end = life.end
+        else:
+            last[key] = _Track(life.element, life.begin, life.end, [])
+            tracks.append(last[key])
+    order = {id(life.element): at for at, life in enumerate(found)}
+    return sorted(tracks, key=lambda track: order[id(track.first)])
+
+
+def _shift(first: Element, other: Element) -> tuple[float, float] | None:
+    """How far the other look is from the first, where that is all by which they differ."""
+    a, b = first.form, other.form
+    if isinstance(a, Text) and isinstance(b, Text):
+        dx, dy = b.x - a.x, b.y - a.y
+        return (dx, dy) if replace(b, x=a.x, y=a.y) == a else None
+    if not (isinstance(a, Shape) and isinstance(b, Shape) and a.paths and b.paths):
+        return None
+    dx, dy = b.paths[0][0][0] - a.paths[0][0][0], b.paths[0][0][1] - a.paths[0][0][1]
+    same = replace(b, paths=a.paths) == a and len(a.paths) == len(b.paths)
+    return (dx, dy) if same and _is_near(moved(first, dx, dy), other) else None
+
+
+def _is_near(one: Element, other: Element) -> bool:
+    if not (isinstance(one.form, Shape) and isinstance(other.form, Shape)):
+        return False
+    return all(
+        len(p) == len(q)
+        and all(abs(a - c) + abs(b - d) < 0.05 for (a, b), (c, d) in zip(p, q, strict=True))
+        for p, q in zip(one.form.paths, other.form.paths, strict=True)
+    )
+
+
+def _drawn(track: _Track, beats: list[Beat], frames: Frames) -> str:
+    """A track with the class that brings it, moves it and takes it away.
+
+    What stays is drawn where it ends, so that the base state is the last still.
+    """
+    base = track.first
+    at = (track.moves[-1][1], track.moves[-1][2]) if track.moves else (0.0, 0.0)
+    if track.moves:
+        base = moved(base, *at)
+    if track.begin == 0 and track.end is None and not track.moves:
+        return mark(base.form)
+    name = frames.class_of(_keys(track, at, beats, frames.clock))
+    opacity = base.form.opacity if track.end is None else 0.0
+    shown = replace(base.form, opacity=1.0)
+    gone = f' opacity="{opacity:.2g}"' if opacity < 1.0 else ""
+    if base.form.opacity < 1.0 and track.end is None:
+        return f'<g class="{name}">{mark(base.form)}</g>'
+    if base.form.opacity < 1.0:
+        return f'<g class="{name}" opacity="0">{mark(base.form)}</g>'
+    return mark(shown, f' class="{name}"{gone}')
+
+
+def _keys(track: _Track, at: tuple[float, float], beats: list[Beat], clock: Clock) -> list[Key]:
+    fade = clock.percent(min(_FADE, beats[track.begin].seconds))
+    begin = clock.at(track.begin)
+    is_even = beats[track.begin].ease == "even"
+    start = _declared(0.0, track, (0.0, 0.0), at)
+    keys: list[Key] = []
+    if track.begin:
+        keys = [(0.0, start), (begin, start)]
+    seen = _declared(1.0, track, (0.0, 0.0), at)
+    keys.append((begin + (0.001 if is_even or not track.begin else fade), seen))
+    here = (0.0, 0.0)
+    for beat, dx, dy in track.moves:
+        keys.append((clock.at(beat), _declared(1.0, track, here, at)))
+        here = (dx, dy)
+        keys.append((clock.at(beat, 1.0), _declared(1.0, track, here, at)))
+    if track.end is None:
+        return [*keys, (100.0, _declared(1.0, track, here, at))]
+    end = clock.at(track.end)
+    out = 0.001 if beats[track.end].ease == "even" else clock.percent(_FADE * 0.7)
+    gone = _declared(0.0, track, here, at)
+    return [*keys, (end, _declared(1.0, track, here, at)), (end + out, gone), (100.0, gone)]
+
+
+def _declared(
+    opacity: float, track: _Track, here: tuple[float, float], at: tuple[float, float]
+) -> str:
+    told = f"opacity:{opacity:g}"
+    if not track.moves:
+        return told
+    dx, dy = here[0] - at[0], here[1] - at[1]
+    return f"{told};transform:translate({number(dx)}px,{number(dy)}px)"
+
+
+def _traveling(traveler: Traveler, beat: int, frames: Frames) -> str:
+    """Elements on their way along a line, drawn around its first point."""
+    x, y = traveler.path[0]
+    clock = frames.clock
+    begin, end = clock.at(beat, traveler.start), clock.at(beat, traveler.end)
+    fade = min(clock.percent(0.15), (end - begin) / 4)
+    first, last = "offset-distance:0%", "offset-distance:100%"
+    keys = [
+        (0.0, f"opacity:0;{first}"),
+        (begin, f"opacity:0;{first}"),
+        (begin + fade, f"opacity:1;{first}"),
+        (end, f"opacity:1;{last}"),
+        (end + fade, f"opacity:0;{last}"),
+        (100.0, f"opacity:0;{last}"),
+    ]
+    way = "M" + "L".join(f"{number(px)} {number(py)}" for px, py in traveler.path)
+    body = "".join(mark(moved(element, -x, -y).form) for element in traveler.elements)
+    name = frames.class_of(keys)
+    return f'<g class="{name}" style="offset-path:path(\'{way}\')">{body}</g>'

@@ -1,0 +1,91 @@
+"""Lesson -> bytes and files: the formats that a scene of the course can be written as."""
+
+import difflib
+import os
+from collections.abc import Callable
+
+from graphgen.errors import OutputError
+from graphgen.lessons.catalogue import storyboard_of
+from graphgen.lessons.lesson import Lesson
+from graphgen.outputs.boards.document import board_svg, still_svg
+from graphgen.outputs.cairo import bound
+from graphgen.outputs.files import save
+from graphgen.outputs.options import Options
+from graphgen.outputs.png import png_of
+from graphgen.storyboard.board import Size, Storyboard
+
+__all__ = ["LESSON_FORMATS", "transcript", "write_lesson"]
+
+
+def write_lesson(
+    lesson: Lesson,
+    path: str | os.PathLike[str] | None,
+    suffix: str,
+    options: Options,
+    aspect: str = "16:9",
+) -> bytes:
+    """Writes a lesson to a file; the file is the old one or the whole new one, never a part.
+
+    Args:
+        path: where to; None writes nowhere.
+        suffix: a key of LESSON_FORMATS.
+        aspect: of the frame, width to height.
+
+    Returns:
+        The bytes of the file.
+
+    Raises:
+        OutputError: the suffix isn't known, or the place can't be written.
+    """
+    if suffix not in LESSON_FORMATS:
+        near = difflib.get_close_matches(suffix, LESSON_FORMATS, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "take one of these, or a film's"
+        raise OutputError(f"a suffix out of {', '.join(LESSON_FORMATS)}: got {suffix}; {hint}")
+    content = LESSON_FORMATS[suffix](lesson, Size.of(aspect), options)
+    if path is not None:
+        save(content, path)
+    return content
+
+
+def transcript(board: Storyboard) -> str:
+    """What is said: the title, then a line for each step, and the narration below it."""
+    lines = [board.title, ""]
+    for step in board.steps:
+        lines += [step.caption, *([f"    {step.narration}"] if step.narration else [])]
+    return "\n".join(lines) + "\n"
+
+
+def _svg(lesson: Lesson, size: Size, options: Options) -> bytes:
+    board = storyboard_of(lesson, size)
+    return board_svg(board, options.svg_style, options.is_transparent).encode()
+
+
+def _png(lesson: Lesson, size: Size, options: Options) -> bytes:
+    document = board_svg(storyboard_of(lesson, size), "still", options.is_transparent)
+    return png_of(document, options.pixels)
+
+
+def _pdf(lesson: Lesson, size: Size, options: Options) -> bytes:
+    board = storyboard_of(lesson, size)
+    steps = range(len(board.steps)) if options.svg_style == "pages" else (board.poster,)
+    return bound((still_svg(board, step, options.is_transparent) for step in steps), board.title)
+
+
+def _json(lesson: Lesson, size: Size, options: Options) -> bytes:
+    from graphgen.lessons.lesson_file import dumps
+
+    return dumps(lesson).encode()
+
+
+def _txt(lesson: Lesson, size: Size, options: Options) -> bytes:
+    return transcript(storyboard_of(lesson, size)).encode()
+
+
+LESSON_FORMATS: dict[str, Callable[[Lesson, Size, Options], bytes]] = {
+    ".svg": _svg,
+    ".png": _png,
+    ".pdf": _pdf,
+    ".json": _json,
+    ".txt": _txt,
+}
+"""Every suffix that a lesson can be written as, besides a film's."""

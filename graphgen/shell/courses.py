@@ -1,0 +1,139 @@
+"""The scenes of the course as commands: each kind of lesson brings its own options."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from graphgen.lessons.catalogue import lesson_of
+from graphgen.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
+from graphgen.shell.arguments import ExpressionCommand
+from graphgen.shell.options import (
+    Delivery,
+    Source,
+    aspect_option,
+    delivery_options,
+    packed,
+    source_options,
+)
+
+__all__ = ["Show", "lesson_for", "scene_command"]
+
+Show = Callable[[Lesson, str, Delivery], None]
+"""Writes a lesson's outputs, in frames of an aspect."""
+
+_TYPES: dict[OptionKind, Any] = {
+    "number": click.FLOAT,
+    "numbers": click.FLOAT,
+    "whole": click.INT,
+    "text": click.STRING,
+    "texts": click.STRING,
+    "flag": click.BOOL,
+}
+
+
+def lesson_for(
+    kind: Kind, source: Source, style: dict[str, Any], options: dict[str, Any]
+) -> Lesson:
+    """What a scene records for what a person typed; with nothing typed, its own example.
+
+    Raises:
+        InputError: the program, a value or an option is wrong.
+    """
+    from graphgen.language.values import read_assignments
+    from graphgen.shell.reading import read_expression
+
+    values, text, data = read_assignments(source.assignments), kind.text, kind.data
+    if source.text is not None or source.file is not None:
+        text, data = read_expression(source), ()
+    elif not values:
+        values = dict(kind.values)
+    else:
+        values = {**kind.values, **values}
+    request = Request(text, values, (*data, *source.data), options, style["title"], style["theme"])
+    return lesson_of(kind.name, request)
+
+
+def scene_command(kind: Kind, show: Show) -> click.Command:
+    """The command of a scene.
+
+    Args:
+        show: what is done with the lesson.
+    """
+
+    @source_options
+    @_own_options(kind)
+    @_style_options
+    @delivery_options
+    @packed(Source, Delivery)
+    def run(source: Source, delivery: Delivery, **options: Any) -> None:
+        style = {name: options.pop(name) for name in ("title", "theme")}
+        aspect = options.pop("aspect")
+        own = {option.name: options[_parameter(option)] for option in kind.options}
+        show(lesson_for(kind, source, style, own), aspect, delivery)
+
+    return click.command(
+        kind.name, cls=ExpressionCommand, short_help=kind.summary, help=_help(kind)
+    )(run)
+
+
+def _help(kind: Kind) -> str:
+    """The help text: the summary, and commands to try."""
+    lines = "\n".join(f"  autoviz render scene {example}" for example in kind.examples)
+    text = f"TEXT is a program; without one: {kind.text}" if kind.text else ""
+    return f"{kind.summary}\n\n{text}\n\n\b\nExamples:\n{lines}\n"
+
+
+def _own_options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(kind.options):
+            command = _click_option(option)(command)
+        return command
+
+    return decorate
+
+
+def _click_option(option: Option) -> Callable[..., Any]:
+    name, is_many = f"--{option.name}", option.kind in ("numbers", "texts")
+    if option.kind == "flag":
+        return click.option(name, _parameter(option), is_flag=True, help=option.help)
+    kind = _TYPES[option.kind]
+    if option.choices:
+        kind = click.Choice(option.choices)
+    elif option.least is not None or option.most is not None:
+        kind = _range(option)
+    default = option.default if option.default is not None else None
+    return click.option(
+        name,
+        _parameter(option),
+        type=kind,
+        multiple=is_many,
+        default=default,
+        show_default=option.default not in (None, "", ()),
+        help=option.help,
+    )
+
+
+def _range(option: Option) -> click.ParamType[Any]:
+    """The bounds of a number."""
+    if option.kind != "whole":
+        return click.FloatRange(option.least, option.most)
+    least, most = (None if each is None else int(each) for each in (option.least, option.most))
+    return click.IntRange(least, most)
+
+
+def _parameter(option: Option) -> str:
+    """The name under which click hands an option over: `from` is a word of Python's."""
+    return f"own_{option.name.replace('-', '_')}"
+
+
+def _style_options(command: Callable[..., None]) -> Callable[..., None]:
+    command = aspect_option(command)
+    for option in (
+        click.option(
+            "--theme", type=click.Choice(["dark", "light"]), default="dark", show_default=True
+        ),
+        click.option("--title", default="", help="What stands above the picture."),
+    ):  # fmt: skip
+        command = option(command)
+    return command

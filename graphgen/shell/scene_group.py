@@ -1,0 +1,42 @@
+"""The group of the course's scenes; what it offers is looked up when it is asked for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+__all__ = ["SceneGroup"]
+
+
+class SceneGroup(click.Group):
+    """A command for each scene.
+
+    Args:
+        show: what is done with a lesson, the aspect that is wanted, and the delivery.
+    """
+
+    def __init__(self, show: Callable[[Any, str, Any], None]) -> None:
+        super().__init__("scene", short_help="A scene of the course.", help=_HELP)
+        self._show = show
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the course."""
+        from graphgen.lessons.catalogue import SCENES
+
+        return list(SCENES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a scene; None where there is none, which click tells."""
+        from graphgen.lessons.catalogue import SCENES, kind_of
+        from graphgen.shell.courses import scene_command
+
+        return scene_command(kind_of(cmd_name), self._show) if cmd_name in SCENES else None
+
+
+_HELP = """Renders a scene of the course: any program of its kind, or without one the course's own.
+
+\b
+Examples:
+  autoviz render scene tangent -o tangent.mp4
+  autoviz render scene tangent "sin(x)" --from -4 --to 4 -o slope.svg --svg steps
+"""

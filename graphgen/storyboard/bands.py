@@ -1,0 +1,102 @@
+"""The bands of every still: the title and how far we are above, the sentence below."""
+
+from graphgen.geometry import Box
+from graphgen.placing.measure import LINE, width, wrapped
+from graphgen.storyboard.board import Size
+from graphgen.storyboard.elements import Element, rectangle, text
+from graphgen.theme import Theme
+
+__all__ = ["caption", "heading", "opening", "progress"]
+
+_TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
+_STEP = 0.96
+_CAPTION_LINES, _NARROW_LINES = 2, 4
+_LAYER = 9
+
+
+def heading(title: str, chapter: str, size: Size, theme: Theme) -> list[Element]:
+    """The title at the left, and at the right where we are."""
+    band, base = size.title, _base(size)
+    mark = width(chapter, _CHAPTER * base)
+    room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
+    points, lines = _fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
+    found = _written("title", lines, points, (band.x, band.center.y), theme.text, -1)
+    if chapter:
+        at = (band.x + band.width, band.center.y)
+        found.append(text("chapter", chapter, *at, _CHAPTER * base, theme.quiet, 1, layer=_LAYER))
+    return found
+
+
+def opening(title: str, size: Size, theme: Theme) -> list[Element]:
+    """The title in the middle of the stage."""
+    stage = size.stage
+    points, lines = _fitted(title, stage, _OPENING * _base(size), 4, size.smallest)
+    return _written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
+
+
+def progress(share: float, size: Size, theme: Theme) -> list[Element]:
+    """A thin line below the title, bright as far as the film has come."""
+    band = size.title
+    y = band.y + band.height
+    gone = max(share, 0.004) * band.width
+    track, high = Box(band.x, y, band.width, 1.6), 2.6
+    return [
+        rectangle("progress/track", track, fill=theme.quiet, opacity=0.3, layer=_LAYER),
+        rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=theme.forward, layer=_LAYER),
+    ]
+
+
+def caption(words: str, size: Size, theme: Theme, number: int) -> list[Element]:
+    """A step's sentence in the lower band."""
+    band = size.caption
+    most = _CAPTION_LINES if size.is_wide else _NARROW_LINES
+    points, lines = _fitted(words, band, _CAPTION * _base(size), most, size.smallest)
+    at = (band.center.x, band.center.y - 0.01 * size.height)
+    return _written(f"caption/{number}", lines, points, at, theme.text, 0)
+
+
+def _base(size: Size) -> float:
+    """What the sizes of the bands' texts are shares of."""
+    return min(size.height, 1.3 * size.width)
+
+
+def _written(
+    key: str,
+    lines: tuple[str, ...],
+    points: float,
+    at: tuple[float, float],
+    ink: str,
+    align: float,
+) -> list[Element]:
+    middle = (len(lines) - 1) / 2
+    return [
+        text(
+            f"{key}/{row}",
+            line,
+            at[0],
+            at[1] + (row - middle) * points * LINE,
+            points,
+            ink,
+            align,
+            layer=_LAYER,
+        )
+        for row, line in enumerate(lines)
+        if line
+    ]
+
+
+def _fitted(
+    words: str, room: Box, points: float, most: int, smallest: float
+) -> tuple[float, tuple[str, ...]]:
+    """The largest size at which words fit in a room on so many lines, and the lines; cut only
+    where they would be too small to read."""
+    lines = wrapped(words, points, room.width, most)
+    while points > smallest and not _fits(lines, words, points, room):
+        points = max(points * _STEP, smallest)
+        lines = wrapped(words, points, room.width, most)
+    return points, lines
+
+
+def _fits(lines: tuple[str, ...], words: str, points: float, room: Box) -> bool:
+    is_whole = " ".join(lines).split() == words.split()
+    return is_whole and len(lines) * points * LINE <= room.height

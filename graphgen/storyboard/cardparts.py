@@ -1,0 +1,167 @@
+"""Nodes of a graph -> elements: a card's frame, its texts, and contributions that wait in it."""
+
+from collections.abc import Sequence
+
+from graphgen.digits import is_loud
+from graphgen.geometry import Box
+from graphgen.graph import Cell, Graph, Kind
+from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box
+from graphgen.placing.measure import fitted, is_grid, width
+from graphgen.storyboard.elements import Element, Path, dashes, panel, rectangle, shape, text
+from graphgen.storyboard.labels import matrix, matrix_size
+from graphgen.storyboard.mixing import mix
+from graphgen.theme import Theme, paint_of
+
+__all__ = ["shell", "waiting", "written"]
+
+_LINE = 1.32
+_MOST_STEPS = 4
+
+
+def shell(
+    key: str,
+    box: Box,
+    kind: Kind,
+    is_loss: bool,
+    theme: Theme,
+    scale: float = 1.0,
+    paths: int = 0,
+    glow: str = "",
+) -> list[Element]:
+    """A card without texts: leaves are round, data is dashed, a loss has a double border.
+
+    Args:
+        paths: how many contributions have come to a node that gets several.
+        glow: the colour of a bright ring, or "".
+    """
+    paint, radius = paint_of(theme, kind, is_loss), CORNERS[kind] * scale
+    fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
+    color = theme.shared if paths > 1 else paint.line
+    stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
+    found = [rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2)]
+    if kind in ("data", "constant", "cut"):
+        corners = _corners(panel(box, radius))
+        dashed = dashes(corners, 5.5, 4.0)
+        found.append(shape(f"{key}/border", *dashed, line=color, width=stroke, layer=2))
+    else:
+        found.append(
+            rectangle(f"{key}/border", box, line=color, width=stroke, radius=radius, layer=2)
+        )
+    if is_loss:
+        inner = _grown(box, -3.4 * scale)
+        found.append(
+            rectangle(f"{key}/double", inner, line=color, width=0.9, radius=radius * 0.8, layer=2)
+        )
+    if glow:
+        ring = _grown(box, 4.0)
+        found.append(
+            rectangle(f"{key}/glow", ring, line=glow, width=2.6, radius=radius + 4.0, layer=2)
+        )
+    if paths > 1:
+        room = paths_box(box, theme)
+        size = theme.contribution_size * 0.86 * scale
+        y = box.y + box.height - 0.72 * theme.contribution_size * scale
+        ink = mix(theme.shared, theme.text, 0.35)
+        found.append(text(f"{key}/paths", f"{paths} paths", room.center.x, y, size, ink, layer=3))
+    return found
+
+
+def written(
+    key: str,
+    cell: Cell,
+    shown: str,
+    box: Box,
+    size: float,
+    graph: Graph,
+    theme: Theme,
+    tint: str = "",
+) -> list[Element]:
+    """A cell's text around the middle of its box: a line, lines, or a grid between brackets."""
+    ink = tint or _ink(cell, graph, theme)
+    x, y = box.center.x, box.center.y
+    sign = GRADIENT_PREFIX if cell.part == "gradient" else ""
+    lead = width(sign, size)
+    if is_grid(shown) or ("\n" in shown and _is_column(cell, graph)):
+        wide, high = matrix_size(shown, size)
+        size *= min(1.0, (box.width - lead) / wide, box.height / high)
+        wide, _ = matrix_size(shown, size)
+        lead = width(sign, size)
+        found = matrix(f"{key}/grid", shown, x + lead / 2, y, size, ink, layer=3)
+        if sign:
+            at = x - (wide + lead) / 2
+            found.append(text(f"{key}/sign", "∂", at, y, size, ink, -1, layer=3))
+        return found
+    lines = [fitted(line, size, box.width + 1) for line in (sign + shown).split("\n")]
+    top = y - (len(lines) - 1) / 2 * size * _LINE
+    return [
+        text(f"{key}/{row}", line, x, top + row * size * _LINE, size, ink, layer=3)
+        for row, line in enumerate(lines)
+    ]
+
+
+def waiting(
+    key: str, parts: Sequence[tuple[str, str]], box: Box, size: float, theme: Theme
+) -> list[Element]:
+    """Contributions that wait side by side at a gradient's place, each in its own tint.
+
+    Args:
+        parts: the text and the tint of each.
+    """
+    told = [
+        f"{'' if at == 0 else ('− ' if words.startswith('−') else '+ ')}"
+        f"{words.removeprefix('−') if at else words}"
+        for at, (words, _) in enumerate(parts)
+    ]
+    gap = 0.28 * size
+    size *= min(1.0, box.width / (_whole(told, size) + gap * len(told)))
+    x = box.center.x - (_whole(told, size) + gap * (len(told) - 1)) / 2
+    found = [text(f"{key}/sign", "∂", x, box.center.y, size, theme.backward, -1, layer=3)]
+    x += width(GRADIENT_PREFIX, size)
+    for at, (words, (_, tint)) in enumerate(zip(told, parts, strict=True)):
+        wide = width(words, size)
+        found.append(
+            text(f"{key}/part/{at}", words, x + wide / 2, box.center.y, size, tint, layer=3)
+        )
+        x += wide + gap
+    return found
+
+
+def _whole(told: Sequence[str], size: float) -> float:
+    return width(GRADIENT_PREFIX, size) + sum(width(words, size) for words in told)
+
+
+def _ink(cell: Cell, graph: Graph, theme: Theme) -> str:
+    if cell.part == "title":
+        node = graph.nodes[cell.index]
+        return paint_of(theme, node.kind, cell.index == graph.loss).text
+    if is_loud(array_of(graph, cell)):
+        return theme.alarm
+    return theme.backward if cell.part in ("gradient", "contribution") else theme.text
+
+
+def _is_column(cell: Cell, graph: Graph) -> bool:
+    """Whether lines are the numbers of a vector, rather than words about a large array."""
+    array = array_of(graph, cell)
+    return (
+        array is not None and array.items is not None and len(array.shape) == 1 and array.count <= 3
+    )
+
+
+def _corners(curves: Path) -> list[tuple[float, float]]:
+    """Curves of a rounded rectangle as corners, a few for each."""
+    found = [curves[0]]
+    for at in range(0, len(curves) - 1, 3):
+        a, b, c, d = curves[at : at + 4]
+        for t in (0.25, 0.5, 0.75, 1.0):
+            u = 1 - t
+            found.append(
+                (
+                    u**3 * a[0] + 3 * u * u * t * b[0] + 3 * u * t * t * c[0] + t**3 * d[0],
+                    u**3 * a[1] + 3 * u * u * t * b[1] + 3 * u * t * t * c[1] + t**3 * d[1],
+                )
+            )
+    return found
+
+
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)

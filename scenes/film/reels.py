@@ -1,0 +1,64 @@
+"""Picture or lesson -> reel: what a film is made of, plain enough for any process.
+
+Which scene draws which kind of content stands here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from graphgen.lessons.lesson import Lesson
+from graphgen.picture import Picture
+from scenes.film.settings import Frame
+
+__all__ = ["Content", "Reel", "reel_of"]
+
+Content = Picture | Lesson
+"""What a film can be made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    """What a film is made of.
+
+    Attributes:
+        scene: "module:Class" of a scene with a class method `told_by`, which turns the content
+            into class attributes, and a class attribute `steps`.
+        content: the text of a story file or of a lesson file.
+        page: the colour behind everything, as "#rrggbb".
+        seconds: how long each step takes.
+        captions: what each step says.
+    """
+
+    scene: str
+    content: str
+    page: str
+    seconds: tuple[float, ...]
+    captions: tuple[str, ...]
+
+
+def reel_of(content: Content, frame: Frame) -> Reel:
+    """The reel of a picture, or of a lesson in a frame of this shape."""
+    if isinstance(content, Picture):
+        from graphgen.story_file import dumps
+
+        story, page = content.story, content.theme.page
+        return _reel("scenes.backprop:BackpropScene", dumps(content), page, story.steps)
+    from graphgen.lessons.catalogue import storyboard_of
+    from graphgen.lessons.lesson_file import dumps as dumps_lesson
+    from graphgen.storyboard.board import Size
+
+    board = storyboard_of(content, Size.like(frame.width, frame.height))
+    text, page = dumps_lesson(content), board.theme.page
+    return _reel("scenes.storyboard:StoryboardScene", text, page, board.steps)
+
+
+def _reel(scene: str, text: str, page: str, steps: Any) -> Reel:
+    seconds = tuple(step.seconds for step in steps)
+    return Reel(scene, text, page, seconds, tuple(step.caption for step in steps))
+
+
+def scene_class(scene: str) -> Any:
+    """The class that "module:Class" names."""
+    module, name = scene.split(":")
+    return getattr(import_module(module), name)

@@ -1,0 +1,184 @@
+"""The scene that plays storyboards: every scene of the course is one with a lesson of its own."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from manim import ManimColor, Scene, VMobject, config
+
+from graphgen.errors import InputError
+from graphgen.lessons.catalogue import storyboard_of
+from graphgen.lessons.lesson import Lesson
+from graphgen.storyboard.board import Beat, Size, Still, Storyboard
+from graphgen.storyboard.elements import Element, Text
+from scenes.beats import frame_at
+from scenes.boards import Boards
+from scenes.cameras import cairo_camera
+from scenes.morphs import Draw, Grow, Morph, Slide, can_morph
+from scenes.motion import Act, Fade, Travel, Window
+from scenes.painting import Painter
+from scenes.pen import Pen, find_font
+
+__all__ = ["StoryboardScene"]
+
+_CHANGE = 0.5
+"""Seconds in which what comes or goes fades."""
+
+
+class StoryboardScene(Scene):
+    """The film of a lesson, an ordinary Manim scene.
+
+    Subclass it and say which lesson it tells::
+
+        class Slope(StoryboardScene):
+            lesson = loads(Path("tangent.json").read_text())
+
+    Attributes:
+        lesson: what was recorded.
+        steps: which steps are played; None for all. The frames of a part are the frames that the
+            whole film has there.
+    """
+
+    lesson: ClassVar[Lesson | None] = None
+    steps: ClassVar[range | None] = None
+
+    @classmethod
+    def told_by(cls, content: str) -> dict[str, object]:
+        """The class attributes for the text of a lesson file."""
+        from graphgen.lessons.lesson_file import loads
+
+        return {"lesson": loads(content)}
+
+    def construct(self) -> None:
+        """Play the steps."""
+        stage = self.stage()
+        camera = cairo_camera(self)
+        camera.background_color = ManimColor(stage.board.theme.page)
+        camera.init_background()
+        steps = range(len(stage.board.steps)) if self.steps is None else self.steps
+        player = _Player(self, stage, float(config.frame_rate))
+        for step in steps:
+            player.play(step)
+
+    def stage(self) -> "Stage":
+        """The storyboard for this frame, and what paints it.
+
+        Raises:
+            InputError: the scene has no lesson.
+            MissingPartError: no font is installed.
+        """
+        if self.lesson is None:
+            raise InputError(
+                f"{type(self).__name__} needs a lesson: it has none; give its class an attribute "
+                "`lesson`, as graphgen.lessons.lesson_file.loads reads it from a lesson file"
+            )
+        camera = cairo_camera(self)
+        width, height = float(camera.frame_width), float(camera.frame_height)
+        board = storyboard_of(self.lesson, Size.like(width, height))
+        return Stage(board, height)
+
+
+class Stage:
+    """A storyboard and what paints it.
+
+    Args:
+        height: of the frame, in Manim's units.
+    """
+
+    def __init__(self, board: Storyboard, height: float) -> None:
+        self.board = board
+        self.painter = Painter(board.size, height, Pen(find_font(board.theme.fonts)))
+
+
+class _Player:
+    """Plays steps of a storyboard in a scene."""
+
+    def __init__(self, scene: Scene, stage: Stage, frame_rate: float) -> None:
+        self._board, self._painter, self._rate = stage.board, stage.painter, frame_rate
+        self._boards = Boards(scene, frame_rate, covers=False)
+
+    def play(self, index: int) -> None:
+        """Play a step, from the still before it."""
+        steps = self._board.steps
+        shown = steps[index - 1].still if index else ()
+        passed = sum(step.seconds for step in steps[:index])
+        for beat in steps[index].beats:
+            last = frame_at(passed, self._rate)
+            passed = round(passed + beat.seconds, 1)
+            self._beat(shown, beat, frame_at(passed, self._rate) - last)
+            shown = beat.still
+
+    def _beat(self, shown: Still, beat: Beat, frames: int) -> None:
+        before = {element.key: element for element in shown}
+        after = {element.key: element for element in beat.still}
+        leaving = [
+            element
+            for element in shown
+            if element.key not in after or self._is_swapped(element, after[element.key], beat)
+        ]
+        ordered = _together(leaving, beat.still)
+        self._boards.stand([self._painter.mobject(element) for element in ordered])
+        window = (0.0, min(1.0, _CHANGE / beat.seconds))
+        gone = [self._leave(element, window) for element in leaving]
+        acts = [*gone, *self._changes(before, beat, window)]
+        bundles = [self._painter.bundle(traveler.elements) for traveler in beat.travelers]
+        self._boards.add(bundles)
+        moving = [
+            Travel(
+                bundle,
+                self._painter.line(traveler.path),
+                (traveler.start, traveler.end),
+                fades=(True, not traveler.stays),
+            )
+            for bundle, traveler in zip(bundles, beat.travelers, strict=True)
+        ]
+        for act in (*acts, *moving):
+            act.is_even = beat.ease == "even"
+        self._boards.beat(frames, [*acts, *moving])
+        for act in gone:
+            act.pose(0.0)
+        self._boards.stand([self._painter.mobject(element) for element in _layered(beat.still)])
+
+    def _changes(self, before: dict[str, Element], beat: Beat, window: Window) -> Iterator[Act]:
+        for element in beat.still:
+            known = before.get(element.key)
+            mobject = self._painter.mobject(element)
+            if not len(mobject.points):
+                continue
+            if known is None:
+                yield _enter(element, mobject, window)
+            elif known.form is element.form or known.form == element.form:
+                continue
+            elif self._is_swapped(known, element, beat):
+                yield Fade(mobject, (0.3 * window[1], window[1]))
+            elif can_morph(start := self._painter.mobject(known), mobject):
+                yield Morph(start, mobject)
+            elif isinstance(known.form, Text) and isinstance(element.form, Text):
+                yield Slide(mobject, self._painter.between(element.form, known.form))
+
+    def _is_swapped(self, old: Element, new: Element, beat: Beat) -> bool:
+        """Whether one form fades out as the other fades in, because it can't turn into it."""
+        if beat.ease == "even" or old.form == new.form:
+            return False
+        if isinstance(old.form, Text) and isinstance(new.form, Text):
+            return old.form.text != new.form.text or old.form.is_bold != new.form.is_bold
+        return not can_morph(self._painter.mobject(old), self._painter.mobject(new))
+
+    def _leave(self, element: Element, window: Window) -> Act:
+        return Fade(self._painter.mobject(element), (0.0, 0.7 * window[1]), 1.0, 0.0)
+
+
+def _enter(element: Element, mobject: VMobject, window: Window) -> Act:
+    if element.enter == "draw":
+        return Draw(mobject)
+    if element.enter == "grow":
+        return Grow(mobject, window)
+    return Fade(mobject, window)
+
+
+def _layered(still: Still) -> list[Element]:
+    return sorted(still, key=lambda element: element.layer)
+
+
+def _together(leaving: list[Element], still: Still) -> list[Element]:
+    """What leaves, below what stays or comes in its own layer."""
+    return sorted([*leaving, *still], key=lambda element: element.layer)

@@ -1,0 +1,83 @@
+"""What the tests ask of every storyboard: nothing overlaps, nothing is clipped, all can be read."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+from graphgen.geometry import Box
+from graphgen.lessons.catalogue import kind_of, lesson_of, storyboard_of
+from graphgen.lessons.lesson import Lesson, Request
+from graphgen.storyboard.board import Size, Still, Storyboard
+from graphgen.storyboard.elements import Text, text_box
+from graphgen.theme import ThemeName
+
+_ALLOWED = 1.5
+"""Points by which the boxes of two texts may touch: a descender below, an accent above."""
+
+
+@cache
+def own_lesson(scene: str, theme: ThemeName = "dark") -> Lesson:
+    """The lesson that a scene tells when nothing is asked for."""
+    kind = kind_of(scene)
+    return lesson(scene, kind.text, kind.values, kind.data, theme=theme)
+
+
+def lesson(
+    scene: str,
+    text: str,
+    values: Mapping[str, Any] | None = None,
+    data: tuple[str, ...] = (),
+    theme: ThemeName = "dark",
+    **options: Any,
+) -> Lesson:
+    """What a scene records for a program; options by name, with "_" for "-"."""
+    chosen = {option.name: option.default for option in kind_of(scene).options}
+    given = {name.strip("_").replace("_", "-"): value for name, value in options.items()}
+    assert given.keys() <= chosen.keys(), given.keys() - chosen.keys()
+    request = Request(text, values or {}, data, {**chosen, **given}, theme=theme)
+    return lesson_of(scene, request)
+
+
+def board_of(told: Lesson, aspect: str = "16:9") -> Storyboard:
+    """Its storyboard in a frame."""
+    return storyboard_of(told, Size.of(aspect))
+
+
+def faults(board: Storyboard) -> list[str]:
+    """All that is wrong with how a storyboard looks, each with its step; none is well."""
+    found = []
+    for number, step in enumerate(board.steps, start=1):
+        for beat in step.beats:
+            told = [*_faults_of(beat.still, board.size)]
+            found += [f"step {number} ({step.caption!r}): {fault}" for fault in told]
+    return list(dict.fromkeys(found))
+
+
+def texts_of(still: Still) -> list[str]:
+    """What can be read in a still."""
+    return [e.form.text for e in still if isinstance(e.form, Text) and e.form.text]
+
+
+def _faults_of(still: Still, size: Size) -> Iterator[str]:
+    keys = [element.key for element in still]
+    yield from (f"the key {key!r} twice" for key in set(keys) if keys.count(key) > 1)
+    texts = [(e.key, e.form) for e in still if isinstance(e.form, Text) and e.form.text.strip()]
+    boxes = {key: text_box(form) for key, form in texts if form.opacity > 0.02}
+    for key, form in texts:
+        box = text_box(form)
+        if box.x < -0.5 or box.y < -0.5 or box.x + box.width > size.width + 0.5:
+            yield f"{key} {form.text!r} leaves the frame"
+        if box.y + box.height > size.height + 0.5:
+            yield f"{key} {form.text!r} leaves the frame below"
+        if form.size < size.smallest - 0.01:
+            yield f"{key} {form.text!r} is too small: {form.size:.1f} of {size.smallest:.1f}"
+    for (one, a), (other, b) in combinations(boxes.items(), 2):
+        if _overlap(a, b) > _ALLOWED:
+            yield f"{one} overlaps {other}"
+
+
+def _overlap(a: Box, b: Box) -> float:
+    across = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    down = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    return min(across, down)

@@ -1,0 +1,59 @@
+"""Every scene of the course: it fits in every frame, tells what torch says, and is saved whole."""
+
+import pytest
+
+from graphgen.errors import InputError, StoryFileError
+from graphgen.lessons.catalogue import SCENES, kind_of
+from graphgen.lessons.lesson_file import dumps, loads
+from graphgen.storyboard.board import ASPECTS
+from tests.storyboards import board_of, faults, own_lesson
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_overlaps_is_clipped_or_too_small(scene: str, aspect: str) -> None:
+    assert faults(board_of(own_lesson(scene), aspect)) == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_saved_lesson_is_the_same_lesson(scene: str) -> None:
+    told = own_lesson(scene)
+    assert loads(dumps(told)) == told
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_step_has_a_sentence_and_takes_a_multiple_of_a_fifth_of_a_second(scene: str) -> None:
+    board = board_of(own_lesson(scene))
+    assert all(step.caption.strip() for step in board.steps)
+    beats = [beat.seconds for step in board.steps for beat in step.beats]
+    assert beats
+    assert all(abs(seconds * 5 - round(seconds * 5)) < 1e-9 for seconds in beats)
+    assert board.seconds <= 180
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_both_themes_tell_the_same(scene: str) -> None:
+    dark, light = (board_of(own_lesson(scene, theme)) for theme in ("dark", "light"))
+    assert [step.caption for step in dark.steps] == [step.caption for step in light.steps]
+    assert dark.theme.page != light.theme.page
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_scene_has_examples_that_name_it(scene: str) -> None:
+    kind = kind_of(scene)
+    assert kind.name == scene
+    assert kind.examples
+    assert all(example.startswith(scene) for example in kind.examples)
+
+
+def test_an_unknown_scene_is_told_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean tangent"):
+        kind_of("tangant")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"autoviz_lesson": 2}', '{"autoviz_lesson": 1, "scene": "tangent"}']
+)
+def test_what_is_no_lesson_file_is_an_error(text: str) -> None:
+    with pytest.raises(StoryFileError):
+        loads(text)

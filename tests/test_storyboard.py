@@ -1,0 +1,90 @@
+"""Storyboards: what is put, moved and dropped stands in the stills."""
+
+import pytest
+
+from graphgen.geometry import Box
+from graphgen.storyboard.board import Size
+from graphgen.storyboard.charts import Chart, padded, ticks
+from graphgen.storyboard.elements import arrow, box_of, circle, dashes, moved, text
+from graphgen.storyboard.making import Maker
+from graphgen.theme import DARK
+
+
+def test_what_is_put_again_under_its_key_takes_its_own_place() -> None:
+    maker = Maker("t", DARK, Size.of("16:9"))
+    maker.step("one")
+    maker.put(circle("a", 10, 10, 5, DARK.text), circle("b", 20, 10, 5, DARK.text))
+    maker.beat(0.6)
+    maker.put(circle("a", 30, 10, 5, DARK.text))
+    maker.beat(0.6)
+    first, second = (beat.still for beat in maker.board().steps[0].beats)
+    assert [element.key for element in first[:2]] == ["a", "b"]
+    assert [element.key for element in second[:2]] == ["a", "b"]
+    assert first[1] is second[1]
+    assert first[0] != second[0]
+
+
+def test_dropping_a_key_drops_what_goes_on_from_it_and_nothing_else() -> None:
+    maker = Maker("t", DARK, Size.of("16:9"))
+    maker.step("one")
+    maker.put(*(text(key, "x", 50, 50, 20, DARK.text) for key in ("a", "a/b", "ab")))
+    maker.drop("a")
+    maker.beat(0.2)
+    keys = [element.key for element in maker.board().steps[0].still]
+    assert "ab" in keys
+    assert not {"a", "a/b"} & set(keys)
+
+
+@pytest.mark.parametrize(("aspect", "size"), [("16:9", (960, 540)), ("9:16", (540, 960))])
+def test_the_shorter_side_of_a_frame_is_540_points(aspect: str, size: tuple[int, int]) -> None:
+    found = Size.of(aspect)
+    assert (found.width, found.height) == size
+    assert found.stage.y >= found.title.height
+    assert found.stage.y + found.stage.height <= found.caption.y
+
+
+def test_an_arrow_ends_at_its_point_and_its_line_before_the_head() -> None:
+    stem, head = arrow("a", [(0.0, 0.0), (99.0, 0.0), (100.0, 0.0)], DARK.text, head=10.0)
+    assert box_of([head]) == Box(90.0, -4.2, 10.0, 8.4)
+    assert box_of([stem]).width == pytest.approx(92.0)
+
+
+def test_dashes_begin_and_end_with_a_dash() -> None:
+    found = dashes([(0.0, 0.0), (100.0, 0.0)], 6.0, 4.0)
+    assert found[0][0] == (0.0, 0.0)
+    assert found[-1][-1] == pytest.approx((100.0, 0.0))
+    assert len(found) == 10
+
+
+def test_moving_an_element_moves_every_point() -> None:
+    ball = circle("a", 10, 10, 5, DARK.text)
+    assert box_of([moved(ball, 3, -2)]) == Box(8.0, 3.0, 10.0, 10.0)
+
+
+def test_a_chart_puts_numbers_where_they_belong() -> None:
+    chart = Chart("c", Box(0, 0, 400, 300), (0.0, 10.0), (-1.0, 1.0), DARK)
+    inner = chart.inner
+    assert chart.at(0.0, -1.0) == pytest.approx((inner.x, inner.y + inner.height))
+    assert chart.at(10.0, 1.0) == pytest.approx((inner.x + inner.width, inner.y))
+
+
+def test_a_curve_is_cut_where_it_leaves_the_box_and_where_it_is_not_finite() -> None:
+    chart = Chart("c", Box(0, 0, 400, 300), (0.0, 4.0), (0.0, 1.0), DARK)
+    curve = chart.curve("l", [0, 1, 2, 3, 4], [0.5, 2.0, 0.5, float("nan"), 0.5], DARK.text)
+    box, inner = box_of([curve]), chart.inner
+    assert box.y >= inner.y - 1e-6
+    assert box.y + box.height <= inner.y + inner.height + 1e-6
+    assert curve.form.paths[0][-1][0] < chart.at(1, 0)[0]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-3.2, 17.5), (1e-9, 3e-9), (-1e30, 1e30)])
+def test_ticks_are_inside_their_range_and_few(low: float, high: float) -> None:
+    found = [value for value, _ in ticks(low, high, 6)]
+    assert 2 <= len(found) <= 8
+    assert all(low - 1e-9 * abs(high - low) <= value <= high * (1 + 1e-9) for value in found)
+
+
+def test_a_range_of_nothing_is_still_a_range() -> None:
+    assert padded([]) == (-0.5, 0.5)
+    low, high = padded([3.0, 3.0])
+    assert low < 3.0 < high
