@@ -25,7 +25,6 @@ title = "All keys"
 theme = "light"
 quality = "l"
 aspect = "4:3"
-language = "de"
 
 [[sections]]
 heading = "Two paths"
@@ -65,16 +64,16 @@ def test_every_key_reaches_the_lecture() -> None:
         ((2, "Here it begins."),),
         "Said\naloud.",
         "Stop here.",
-        8,
+        7,
     )
     second = Section(
         "A loss",
         LossSource("train.py:compute_loss", (3, (1, 2), "adam")),
         Style(depth=2, unfold=("layers.0",), most=30),
-        line=23,
+        line=22,
     )
-    third = Section("A scene", SceneSource("descent", (("rate", 0.1),)), line=31)
-    expected = Lecture("All keys", (first, second, third), "light", "l", "4:3", "de")
+    third = Section("A scene", SceneSource("descent", (("rate", 0.1),)), line=30)
+    expected = Lecture("All keys", (first, second, third), "light", "l", "4:3")
     assert read_lecture(WHOLE) == expected
 
 
@@ -119,7 +118,6 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         ('title = "x"\nquality = "hd"\n', 2, "one of l, m, h, p, k"),
         ('title = "x"\naspect = "16/9"\n', 2, "width to height"),
         ('title = "x"\naspect = "9:1"\n', 2, "up to 4 to 1"),
-        ('title = "x"\nlanguage = "German"\n', 2, "as players know it"),
         (START + 'headng = "y"\n', 6, "did you mean 'heading'?"),
         (START + "set = { a = 1 }\n", 6, "did you mean 'values'?"),
         (START + 'data = "a"\n', 6, "a list of names"),

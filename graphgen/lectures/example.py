@@ -11,7 +11,6 @@ title = "Where gradients come from"
 theme = "dark"          # or "light"
 quality = "h"           # l 480p15, m 720p30, h 1080p60, p 1440p60, k 2160p60
 aspect = "16:9"         # or "4:3", "9:16", ...
-language = "en"         # of what you write below; players show it beside the subtitles
 
 # Each section has a heading, and shows one of:
 #   expr = "..."   an expression; values = { ... } gives its names numbers, data = [...] names those

@@ -66,12 +66,6 @@ def _aspect(value: Any) -> str:
     return str(value)
 
 
-def _language(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
-        raise RefusedError('a language as players know it, as in "en" or "pt-BR"')
-    return value
-
-
 def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise RefusedError('a list of names, as in ["x", "t"]')
@@ -130,7 +124,6 @@ LECTURE: Mapping[str, Check] = {
     "theme": _one_of("dark", "light"),
     "quality": _one_of("l", "m", "h", "p", "k"),
     "aspect": _aspect,
-    "language": _language,
 }
 
 SECTION: Mapping[str, Check] = {

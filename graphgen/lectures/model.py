@@ -108,7 +108,6 @@ class Lecture:
 
     Attributes:
         aspect: width to height, as in "16:9".
-        language: of its texts, as in "en"; players show it beside the subtitles.
         file: where it was read; files that it names are looked for beside it.
     """
 
@@ -117,7 +116,6 @@ class Lecture:
     theme: ThemeName = "dark"
     quality: Quality = "h"
     aspect: str = "16:9"
-    language: str = "en"
     file: Path = field(default=Path("lecture.toml"), compare=False)
 
     @property

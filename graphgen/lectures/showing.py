@@ -14,13 +14,19 @@ from graphgen.picture import Picture
 from graphgen.shell.losses import Address, graph_with, needed_address
 from graphgen.shell.stages import recorded, title_of
 from graphgen.story import Story
+from graphgen.story_file import dumps
 from graphgen.telling import tell
 from graphgen.theme import THEMES
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
 
-__all__ = ["loss_address", "shown"]
+__all__ = ["loss_address", "shown", "told"]
+
+
+def told(lecture: Lecture, section: Section) -> str:
+    """What a section shows, as the text of a story file."""
+    return dumps(shown(lecture, section))
 
 
 def shown(lecture: Lecture, section: Section) -> Picture:

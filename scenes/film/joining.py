@@ -1,5 +1,6 @@
 """Parts of a film -> one file, without encoding again; a GIF is painted from its own palette."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,6 +9,7 @@ from typing import Any
 
 import av
 
+from scenes.film.dressing import Dressing, SubtitleTrack, dress
 from scenes.film.gif import paint_gif
 from scenes.film.settings import Encoding, Frame
 
@@ -23,18 +25,25 @@ class Part:
     repeat: int = 1
 
 
-def join(parts: Sequence[Part], target: Path, encoding: Encoding, frame: Frame) -> int:
+def join(
+    parts: Sequence[Part],
+    target: Path,
+    encoding: Encoding,
+    frame: Frame,
+    dressing: Dressing | None = None,
+) -> int:
     """Join the parts to a file that begins with its index.
 
     Args:
         target: a plain path of our own: FFmpeg opens it a second time to move the index.
+        dressing: title, chapters and subtitles of an MP4.
 
     Returns:
         How many frames were put in.
     """
     if encoding.container == "gif":
         return paint_gif([path for path, _ in _in_order(parts)], target, frame)
-    return _join_packets(parts, target, encoding, frame)
+    return _join_packets(parts, target, encoding, frame, dressing)
 
 
 def _open_for_writing(target: Path, container: str) -> Any:
@@ -42,17 +51,27 @@ def _open_for_writing(target: Path, container: str) -> Any:
     return av.open(f"file:{target}", "w", format=container, options=options)
 
 
-def _join_packets(parts: Sequence[Part], target: Path, encoding: Encoding, frame: Frame) -> int:
+def _join_packets(
+    parts: Sequence[Part],
+    target: Path,
+    encoding: Encoding,
+    frame: Frame,
+    dressing: Dressing | None,
+) -> int:
     tick = Fraction(1, frame.rate)
     count = 0
     with _open_for_writing(target, encoding.container) as output:
         stream: Any = None
+        track: SubtitleTrack | None = None
         for path, frames in _in_order(parts):
             with av.open(f"file:{path}") as source:
                 given: Any = source.streams.video[0]
                 if stream is None:
                     stream = output.add_stream_from_template(given)
                     stream.time_base = tick
+                    track = dress(output, dressing) if dressing else None
+                if track is not None:
+                    track.until(count / frame.rate)
                 scale = given.time_base / tick
                 for packet in _packets(source, given):
                     packet.pts = round(packet.pts * scale) + count
@@ -62,6 +81,8 @@ def _join_packets(parts: Sequence[Part], target: Path, encoding: Encoding, frame
                     packet.stream = stream
                     output.mux(packet)
             count += frames
+        if track is not None:
+            track.until(math.inf)
     return count
 
 

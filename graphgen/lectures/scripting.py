@@ -1,0 +1,128 @@
+"""Lecture -> Script: every section told, or found as it was told before.
+
+What a section is told from is its key: its own words, the theme, the versions of torch, Graphviz,
+Python and autoviz. For a loss of FILE.py:NAME the files count too that it read while it ran.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from graphgen.lectures.model import Lecture, LossSource, Section
+from graphgen.lectures.script import Part, Script
+from graphgen.lectures.showing import loss_address, told
+from graphgen.lectures.watching import Seen, is_still_so, watched
+from graphgen.store import Store, digest_of
+
+__all__ = ["script_of"]
+
+_CONTENT, _SEEN = "content.json", "seen.json"
+
+
+def script_of(
+    lecture: Lecture,
+    store: Store,
+    chosen: Sequence[int] | None = None,
+    on_section: Callable[[int], None] | None = None,
+    is_fresh: bool = False,
+) -> Script:
+    """The script of a lecture.
+
+    Args:
+        store: where what was told is kept.
+        chosen: the sections that are wanted, from 0; None for all.
+        on_section: is told which section is being worked on.
+        is_fresh: whether losses are run even if nothing that they read has changed.
+
+    Raises:
+        AutovizError: a section can't be told; the message names it.
+    """
+    parts = []
+    for index in range(len(lecture.sections)) if chosen is None else chosen:
+        if on_section is not None:
+            on_section(index)
+        section = lecture.sections[index]
+        content = _content(lecture, section, store, is_fresh)
+        parts.append(
+            Part(
+                index + 1,
+                section.heading,
+                lecture.slugs[index],
+                content,
+                section.narration,
+                section.notes,
+            )
+        )
+    return Script(lecture.title, lecture.theme, lecture.aspect, tuple(parts))
+
+
+def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -> str:
+    key = _key(lecture, section)
+    is_run = isinstance(section.source, LossSource)
+    kept = None if is_run and is_fresh else _kept(store, key)
+    if kept is not None:
+        return kept
+    seen: Seen = {}
+    with watched(seen):
+        content = told(lecture, section)
+    _keep(store, key, content, seen if is_run else {})
+    return content
+
+
+def _kept(store: Store, key: str) -> str | None:
+    """The content under a key, if the files that it came from are as they were."""
+    with TemporaryDirectory(prefix="autoviz-told-") as folder:
+        place = Path(folder) / "found"
+        if store.fetch(key, place) and is_still_so(json.loads((place / _SEEN).read_bytes())):
+            return (place / _CONTENT).read_text(encoding="utf-8")
+    return None
+
+
+def _keep(store: Store, key: str, content: str, seen: Seen) -> None:
+    with TemporaryDirectory(prefix="autoviz-told-") as folder:
+        place = Path(folder)
+        (place / _CONTENT).write_text(content, encoding="utf-8")
+        (place / _SEEN).write_text(json.dumps(seen))
+        store.keep(key, [place / _CONTENT, place / _SEEN])
+
+
+def _key(lecture: Lecture, section: Section) -> str:
+    """All that a section's content depends on, but for the person's files."""
+    source, where = section.source, ""
+    if isinstance(source, LossSource):
+        where = str(Path(loss_address(lecture, source).file).resolve())
+    told_from = replace(section, heading="", narration="", notes="", line=0)
+    words = (told_from, type(source).__name__, lecture.theme, lecture.direction, where)
+    return digest_of(f"told\n{words!r}\n{_made_by()}".encode())
+
+
+@cache
+def _made_by() -> str:
+    """The versions of all that has a part in telling and placing."""
+    return "\n".join((sys.version, _version("torch"), _version("numpy"), _dot(), _code()))
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _dot() -> str:
+    try:
+        return subprocess.run(["dot", "-V"], capture_output=True, text=True, timeout=10).stderr
+    except (OSError, subprocess.TimeoutExpired):
+        return "none"
+
+
+def _code() -> str:
+    """The source of this package."""
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    return digest_of(b"".join(file.read_bytes() for file in files))
