@@ -144,14 +144,13 @@ def encoder(picture: Picture, frame: Frame) -> Callable[[], int]:
 
 
 def _draw_into(picture: Picture, frame: Frame) -> None:
-    from scenes.film.segments import cut
-    from scenes.film.shooting import CONTENT, Order, shoot
+    from scenes.film.producing import Film, orders_of
+    from scenes.film.reels import reel_of
+    from scenes.film.shooting import shoot
 
+    film = Film(reel_of(picture, frame), frame, encoding_of(".mp4", False, "final", frame))
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / CONTENT).write_text(dumps(picture))
-        encoding = encoding_of(".mp4", False, "final", frame)
-        for segment in cut([step.seconds for step in picture.story.steps])[1:2]:
-            shoot(Order("scenes.backprop:BackpropScene", segment, frame, encoding, False, folder))
+        shoot(orders_of([film], Path(folder))[1])
 
 
 def measure(what: str, story: Path, quality: str) -> dict[str, float]:

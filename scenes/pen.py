@@ -9,7 +9,6 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import manimpango  # type: ignore[import-untyped]
 import numpy as np
@@ -39,7 +38,6 @@ class Pen:
     def __init__(self, font: str) -> None:
         self._font = font
         self._known: dict[tuple[str, bool], Outlines] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="autoviz-")
 
     def outlines(self, text: str, is_bold: bool = False) -> Outlines:
         """Cubic curves, 4 points each, of a line of text of font size 1.
@@ -50,7 +48,7 @@ class Pen:
         """
         key = (text, is_bold)
         if key not in self._known:
-            self._known[key] = _shape(text, self._font, is_bold, Path(self._folder.name))
+            self._known[key] = _shape(text, self._font, is_bold)
         return self._known[key]
 
     def width(self, text: str, size: float, is_bold: bool = False) -> float:
@@ -112,15 +110,16 @@ def find_font(families: Sequence[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _shape(text: str, font: str, is_bold: bool, folder: Path) -> Outlines:
+def _shape(text: str, font: str, is_bold: bool) -> Outlines:
     """The outlines of a text as Pango shapes it."""
     if not text.strip():
         return np.zeros((0, 3))
     weight = "BOLD" if is_bold else "NORMAL"
     setting = manimpango.TextSetting(0, len(text), font, "NORMAL", weight)
-    path = str(folder / "text.svg")
-    manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
-    points = np.array(list(_curves(ElementTree.parse(path).getroot())))
+    with tempfile.TemporaryDirectory(prefix="autoviz-") as folder:
+        path = f"{folder}/text.svg"
+        manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
+        points = np.array(list(_curves(ElementTree.parse(path).getroot())))
     if not len(points):
         return np.zeros((0, 3))
     points = points / _EM

@@ -4,33 +4,22 @@ from scenes.video import render_video
 render_video(content, Path("film.mp4"), quality="l", jobs=2)
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import MissingPartError, RenderError
-from scenes.film.crew import spread, workers_for
-from scenes.film.joining import Part, join
-from scenes.film.keeping import Shelf
-from scenes.film.metering import metered
+from graphgen.store import Store
+from scenes.film.crew import Crew
+from scenes.film.joining import join
 from scenes.film.places import check, put, workshop
-from scenes.film.reels import Content, Reel, reel_of
-from scenes.film.segments import cut
-from scenes.film.settings import Encoding, Frame, Preset, Quality, encoding_of, frame_of
-from scenes.film.shooting import CONTENT, Order
-from scenes.film.takes import read_take
+from scenes.film.producing import Film, Progress, produce
+from scenes.film.reels import Content, reel_of
+from scenes.film.settings import Encoding, Preset, Quality, encoding_of, frame_of
 from scenes.film.verifying import verify
 
-__all__ = ["Progress", "Video", "render_video"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a render is, in frames."""
-
-    done_frames: int
-    total_frames: int
+__all__ = ["Progress", "Video", "check_encoder", "full_disk_told", "render_video"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,71 +71,19 @@ def render_video(
     frame = frame_of(quality, aspect, suffix)
     encoding = encoding_of(suffix, transparent, preset, frame)
     check(path)
-    _check_encoder(encoding)
-    film = _Film(reel_of(content, frame), frame, encoding, transparent)
-    frames = frame.frames(round(sum(film.reel.seconds), 1))
-    with _full_disk_told(), workshop() as folder:
-        orders = film.orders(folder)
-
-        def tell(done: int) -> None:
-            if on_progress is not None:
-                on_progress(Progress(min(done, frames), frames))
-
-        with metered([order.meter for order in orders], tell):
-            parts = film.shoot(orders, folder, jobs, cache)
+    check_encoder(encoding)
+    film = Film(reel_of(content, frame), frame, encoding, transparent)
+    with full_disk_told(), workshop() as folder:
+        (parts,) = produce([film], folder, Crew(jobs), Store(cache), on_progress)
         made = folder / f"film.{encoding.container}"
         join(parts, made, encoding, frame)
-        verify(made, frames, encoding, frame)
+        verify(made, film.frames, encoding, frame)
         put(made, path)
-    tell(frames)
-    return Video(path, frames, frames / frame.rate, frame.width, frame.height)
-
-
-@dataclass(frozen=True, slots=True)
-class _Film:
-    """What is drawn, of which size, and how it is encoded."""
-
-    reel: Reel
-    frame: Frame
-    encoding: Encoding
-    transparent: bool
-
-    def orders(self, folder: Path) -> list[Order]:
-        """One for each segment of the film."""
-        reel = self.reel
-        return [
-            Order(
-                reel.scene,
-                segment,
-                self.frame,
-                self.encoding,
-                self.transparent,
-                str(folder),
-                reel.page,
-                reel.captions[segment.first],
-            )
-            for segment in cut(reel.seconds)
-        ]
-
-    def shoot(
-        self, orders: Sequence[Order], folder: Path, jobs: int, cache: Path | None
-    ) -> list[Part]:
-        """The parts of all segments, in order: kept ones, and the others drawn."""
-        (folder / CONTENT).write_text(self.reel.content, encoding="utf-8")
-        shelf = Shelf(cache, self.reel.content)
-        found = {order.segment.index: shelf.find(order) for order in orders}
-        missing = [order for order in orders if found[order.segment.index] is None]
-        if missing:
-            spread(missing, workers_for(jobs, missing))
-            for order in missing:
-                found[order.segment.index] = parts = read_take(order.folder)
-                shelf.keep(order, parts or ())
-            shelf.tidy()
-        return [part for order in orders for part in found[order.segment.index] or ()]
+    return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
 
 
 @contextmanager
-def _full_disk_told() -> Iterator[None]:
+def full_disk_told() -> Iterator[None]:
     """An OSError on the way (a full disk, a folder that is gone) becomes ours."""
     try:
         yield
@@ -157,7 +94,7 @@ def _full_disk_told() -> Iterator[None]:
         ) from error
 
 
-def _check_encoder(encoding: Encoding) -> None:
+def check_encoder(encoding: Encoding) -> None:
     import av
 
     for codec in (encoding.codec, "gif") if encoding.container == "gif" else (encoding.codec,):

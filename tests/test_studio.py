@@ -1,6 +1,5 @@
 """Manim's settings: each film gets its own, whoever else sets some; old takes make room."""
 
-import os
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -11,8 +10,6 @@ from manim import Camera, Scene, config, tempconfig
 from graphgen.errors import RenderError
 from graphgen.shell.caching import film_cache
 from scenes.fast import Fast
-from scenes.film import keeping
-from scenes.film.keeping import Shelf
 from scenes.film.settings import Frame, frame_of
 from scenes.film.shooting import check_camera
 from scenes.film.studio import studio
@@ -76,18 +73,6 @@ def test_a_scene_that_is_fast_already_stays_what_it_is() -> None:
 
     assert bases_of(Quick) == (Quick,)
     assert bases_of(Shapes) == (Fast, Shapes)
-
-
-def test_the_oldest_takes_leave_when_there_is_no_room(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for age, name in enumerate(("new", "older", "oldest")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "000.mp4").write_bytes(bytes(100))
-        os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    monkeypatch.setattr(keeping, "_MOST_BYTES", 250)
-    Shelf(tmp_path, "").tidy()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["new", "older"]
 
 
 def test_films_are_kept_in_the_persons_cache(

@@ -14,18 +14,18 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-import scenes.video
 from graphgen.errors import AutovizError, OutputError, RenderError
 from graphgen.layout import place
 from graphgen.picture import Picture
-from graphgen.story_file import dumps
+from graphgen.store import Store
 from graphgen.telling import tell
 from graphgen.theme import DARK, LIGHT
-from scenes.film.crew import spread, workers_for
+from scenes.film import producing
+from scenes.film.crew import Crew, workers_for
+from scenes.film.producing import Film, orders_of, produce
+from scenes.film.reels import reel_of
 from scenes.film.segments import cut
 from scenes.film.settings import encoding_of, frame_of
-from scenes.film.shooting import CONTENT, Order
-from scenes.film.takes import read_take
 from scenes.film.verifying import verify
 from scenes.video import Progress, Video, render_video
 from tests.pictures import two_paths
@@ -68,17 +68,10 @@ def test_the_encoder_keeps_every_frame_close_to_what_was_drawn(
     film: Video, picture: Picture, tmp_path: Path
 ) -> None:
     lossless = (("preset", "ultrafast"), ("qp", "0"), ("threads", "1"))
-    orders = [
-        replace(
-            order,
-            scene="scenes.backprop:BackpropScene",
-            encoding=replace(order.encoding, options=lossless),
-        )
-        for order in _orders(picture, tmp_path, "unused")
-    ]
-    spread(orders, 1)
-    drawn = [luma for order in orders for part in read_take(order.folder) or ()
-             for _ in range(part.repeat) for luma in _lumas(part.path)]  # fmt: skip
+    film_again = _film(picture, "scenes.backprop:BackpropScene")
+    film_again = replace(film_again, encoding=replace(film_again.encoding, options=lossless))
+    (parts,) = produce([film_again], tmp_path, Crew(1), Store(None))
+    drawn = [luma for part in parts for _ in range(part.repeat) for luma in _lumas(part.path)]
     kept = _lumas(film.path)
     assert len(kept) == len(drawn) == film.frames
     likeness = [_likeness(*pair) for pair in zip(drawn[::4], kept[::4], strict=True)]
@@ -174,7 +167,7 @@ def test_an_unchanged_film_is_only_joined(
 ) -> None:
     cache = tmp_path / "cache"
     render_video(picture, tmp_path / "a.mp4", quality="l", cache=cache)
-    monkeypatch.setattr(scenes.video, "spread", _forbidden)
+    monkeypatch.setattr(producing, "spread", _forbidden)
     render_video(picture, tmp_path / "b.mp4", quality="l", cache=cache)
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
     with pytest.raises(AssertionError):
@@ -220,7 +213,7 @@ def test_a_failed_render_leaves_the_old_file(
 ) -> None:
     target = tmp_path / "a.mp4"
     target.write_bytes(b"old")
-    monkeypatch.setattr(scenes.video, "spread", _broken)
+    monkeypatch.setattr(producing, "spread", _broken)
     with pytest.raises(RenderError):
         render_video(picture, target, quality="l")
     assert target.read_bytes() == b"old"
@@ -259,7 +252,7 @@ def test_the_shorter_side_is_what_the_quality_says(aspect: str, size: tuple[int,
 
 
 def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_path: Path) -> None:
-    orders = _orders(picture, tmp_path, "Raises")
+    orders = orders_of([_unruly(picture, "Raises")], tmp_path)
     assert workers_for(8, orders) == len(orders) == 3
     assert workers_for(1, orders) == 1
     assert workers_for(0, orders) == 1  # a few seconds at 480p
@@ -267,41 +260,39 @@ def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_
     assert workers_for(0, longer) == min(3, len(os.sched_getaffinity(0)))
 
 
-def _orders(picture: Picture, folder: Path, scene: str) -> list[Order]:
-    (folder / CONTENT).write_text(dumps(picture))
+def _film(picture: Picture, scene: str) -> Film:
     frame = frame_of("l", "16:9", ".mp4")
-    encoding = encoding_of(".mp4", False, "draft", frame)
-    segments = cut([step.seconds for step in picture.story.steps])
-    return [
-        Order(f"tests.unruly_scenes:{scene}", segment, frame, encoding, False, str(folder))
-        for segment in segments
-    ]
+    reel = replace(reel_of(picture, frame), scene=scene)
+    return Film(reel, frame, encoding_of(".mp4", False, "draft", frame))
+
+
+def _unruly(picture: Picture, scene: str) -> Film:
+    return _film(picture, f"tests.unruly_scenes:{scene}")
 
 
 @pytest.mark.slow
 def test_a_segment_whose_worker_is_killed_is_drawn_again(picture: Picture, tmp_path: Path) -> None:
-    orders = _orders(picture, tmp_path, "DiesOnce")
-    spread(orders, 2)
-    assert (tmp_path / "died").exists()
-    takes = [read_take(order.folder) for order in orders]
-    frames = [sum(part.frames * part.repeat for part in take or ()) for take in takes]
-    assert frames == [round(order.segment.seconds * 15) for order in orders]
+    mark = tmp_path / "died"
+    marked = replace(picture, story=replace(picture.story, title=str(mark)))
+    film = _unruly(marked, "DiesOnce")
+    (parts,) = produce([film], tmp_path, Crew(2), Store(None))
+    assert mark.exists()
+    assert sum(part.frames * part.repeat for part in parts) == film.frames
 
 
 @pytest.mark.slow
 def test_a_segment_that_kills_its_worker_twice_is_an_error_that_names_the_step(
     picture: Picture, tmp_path: Path
 ) -> None:
-    orders = _orders(picture, tmp_path, "DiesAtTheThirdStep")
     with pytest.raises(RenderError, match="step 1 to"):
-        spread(orders, 2)
+        produce([_unruly(picture, "DiesAtTheThirdStep")], tmp_path, Crew(2), Store(None))
 
 
 def test_a_fault_in_the_drawing_is_an_error_that_names_the_step(
     picture: Picture, tmp_path: Path
 ) -> None:
     with pytest.raises(RenderError, match=r"step 1 to .*no such thing") as caught:
-        spread(_orders(picture, tmp_path, "Raises"), 1)
+        produce([_unruly(picture, "Raises")], tmp_path, Crew(1), Store(None))
     assert isinstance(caught.value, AutovizError)
 
 
@@ -345,7 +336,7 @@ def test_the_target_is_the_old_file_or_the_new_one_when_a_render_is_ended(
     with subprocess.Popen(
         [sys.executable, str(script)], env=environment, stderr=subprocess.DEVNULL
     ) as process:
-        _wait_for(rooms, "*/segment-*/*.part")
+        _wait_for(rooms, "autoviz-film-*/*.part")
         process.send_signal(how)
         process.wait(timeout=30)
     assert target.read_bytes() == b"old"

@@ -6,15 +6,34 @@ torch has run); inside `joblib.parallel_config(backend="dask")` the same call ru
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from graphgen.errors import RenderError
 from scenes.film.shooting import Order, shoot
-from scenes.film.takes import read_take
+from scenes.film.takes import Take
 
-__all__ = ["spread", "workers_for"]
+__all__ = ["Crew", "Deliver", "spread", "workers_for"]
+
+Deliver: TypeAlias = Callable[[Take], None]
+"""Is given each take when it is there, in any order, in the thread that asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who draws.
+
+    Attributes:
+        jobs: processes of this machine; 0 for as many as there are cores and as are worth starting.
+        cluster: the address of a dask.distributed scheduler whose workers draw instead.
+    """
+
+    jobs: int = 0
+    cluster: str = ""
+
 
 _TRIES = 2
 
@@ -51,46 +70,77 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def spread(orders: Sequence[Order], workers: int) -> None:
-    """Have all orders drawn; what a killed worker leaves is drawn once more.
+def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
+    """Have all orders drawn, each take delivered as soon as it is there.
+
+    What a killed worker leaves is drawn once more.
 
     Raises:
         RenderError: a segment that killed its worker twice, by its steps.
     """
+    if crew.cluster:
+        from scenes.film.cluster import draw_on
+
+        draw_on(crew.cluster, orders, deliver)
+        return
+    workers = None if _is_elsewhere() else workers_for(crew.jobs, orders)
     if workers == 1:
-        shoot(*orders)
+        for order in orders:
+            deliver(shoot(order))
         return
     from concurrent.futures.process import BrokenProcessPool  # a film that is kept needs none
 
-    missing = list(orders)
+    waiting = {order.number: order for order in orders}
+
+    def delivered(take: Take) -> None:
+        del waiting[take.number]
+        deliver(take)
+
     for _ in range(_TRIES):
-        _clear(missing)
+        _clear(waiting.values())
         with suppress(BrokenProcessPool):
-            _in_parallel(missing, workers)
-        missing = [order for order in missing if read_take(order.folder) is None]
-        if not missing:
+            _in_parallel(list(waiting.values()), workers, delivered)
+        if not waiting:
             return
-    at_fault = [order for order in missing if order.meter.exists()] or missing
-    steps = ", ".join(f"{order.segment.first + 1} to {order.segment.stop}" for order in at_fault)
+    missing = list(waiting.values())
+    at_fault = [order for order in missing if Path(order.meter).exists()] or missing
+    steps = ", ".join(order.told for order in at_fault)
     raise RenderError(
-        f"a film of all steps: the process that drew step {steps} was ended twice "
+        f"a film of all steps: the process that drew {steps} was ended twice "
         "(is there enough memory?); take fewer --jobs or a lower -q"
     )
 
 
-def _clear(orders: Sequence[Order]) -> None:
+def _is_elsewhere() -> bool:
+    """Whether the person has chosen a backend of joblib's, by `parallel_config`."""
+    if "joblib.parallel" not in sys.modules:
+        return False
+    from joblib.parallel import LokyBackend, get_active_backend
+
+    return not isinstance(get_active_backend()[0], LokyBackend)
+
+
+def _clear(orders: Iterable[Order]) -> None:
     """Forget how far an earlier try came."""
     for order in orders:
-        order.meter.unlink(missing_ok=True)
+        Path(order.meter).unlink(missing_ok=True)
 
 
-def _in_parallel(orders: Sequence[Order], workers: int) -> None:
-    from joblib import Parallel, delayed  # type: ignore[import-untyped]
+def _in_parallel(orders: Sequence[Order], workers: int | None, deliver: Deliver) -> None:
+    from joblib import Parallel, delayed
+    from joblib.parallel import get_active_backend
 
+    streams = get_active_backend()[0].supports_return_generator
+    spreading = Parallel(
+        n_jobs=workers,
+        batch_size=1,
+        pre_dispatch="all",
+        max_nbytes=None,
+        return_as="generator_unordered" if streams else "list",
+    )
     with _a_clean_start():
-        Parallel(n_jobs=workers, batch_size=1, pre_dispatch="all", max_nbytes=None)(
-            delayed(shoot)(order) for order in orders
-        )
+        for take in spreading(delayed(shoot)(order) for order in orders):
+            deliver(take)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Draws one segment of a film with Manim: what a worker process does.
 
-A worker gets what the film is made of as JSON and needs neither torch nor Graphviz.
+A worker gets an order, plain data and text, and gives back a take, plain data and bytes: it may
+stand on another machine, and needs neither torch nor Graphviz.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,74 +14,74 @@ from typing import Any
 
 from graphgen.errors import AutovizError, RenderError
 from scenes.film.joining import Part
-from scenes.film.reels import scene_class
+from scenes.film.places import workshop
+from scenes.film.reels import Reel, scene_class
 from scenes.film.segments import Segment
 from scenes.film.settings import Encoding, Frame
 from scenes.film.studio import studio
-from scenes.film.takes import write_take
+from scenes.film.takes import Piece, Take
 
-__all__ = ["CONTENT", "Order", "bases_of", "check_camera", "shoot"]
-
-CONTENT = "content.json"
-"""The file of a workshop that holds what its film is made of."""
+__all__ = ["Order", "bases_of", "check_camera", "shoot"]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be drawn, and where it goes.
+    """What is to be drawn.
 
     Attributes:
-        scene, page: as a Reel has them.
-        caption: of the segment's first step.
-        workshop: the folder that holds the content, and gets a folder for each segment.
+        number: of this segment among all that are wanted.
+        meter: the path of a file that gets a byte for each frame, where there is its folder.
+        film: what the person calls this film, in front of its steps; "" where there is one only.
     """
 
-    scene: str
+    number: int
+    reel: Reel
     segment: Segment
     frame: Frame
     encoding: Encoding
     transparent: bool
-    workshop: str
-    page: str = "#000000"
-    caption: str = ""
+    meter: str
+    film: str = ""
 
     @property
-    def folder(self) -> Path:
-        """Where the segment's parts go."""
-        return Path(self.workshop) / f"segment-{self.segment.index:05}"
+    def frames(self) -> int:
+        """How many frames the segment has."""
+        return self.frame.frames(self.segment.seconds)
 
     @property
-    def meter(self) -> Path:
-        """A file with as many bytes as frames of the segment are done."""
-        return self.folder.with_suffix(".frames")
+    def told(self) -> str:
+        """Its steps as a person knows them."""
+        segment = self.segment
+        until = f" to {segment.stop}" if segment.stop > segment.first + 1 else ""
+        return f"{self.film}step {segment.first + 1}{until}"
 
 
-def shoot(*orders: Order) -> None:
-    """Draw segments of one film, each into its folder, with a note of its parts.
+def shoot(order: Order) -> Take:
+    """Draw a segment.
 
     Raises:
         RenderError: a step that can't be drawn, by its number and caption.
     """
-    first = orders[0]
-    media = Path(first.workshop) / f"media-{os.getpid()}"
-    media.mkdir(exist_ok=True)
-    container = first.encoding.part
-    with studio(media, first.frame, first.page, first.transparent, container):
-        for order in orders:
-            order.folder.mkdir(exist_ok=True)
-            write_take(order.folder, _drawn(order))
+    reel = order.reel
+    with workshop() as folder:
+        media = folder / "media"
+        media.mkdir()
+        with studio(media, order.frame, reel.page, order.transparent, order.encoding.part):
+            parts = _drawn(order, folder)
+        pieces = (Piece(part.frames, part.repeat, part.path.read_bytes()) for part in parts)
+        return Take(order.number, tuple(pieces))
 
 
-def _drawn(order: Order) -> Sequence[Part]:
+def _drawn(order: Order, folder: Path) -> Sequence[Part]:
     """The parts of a segment; whatever goes wrong is told with its steps."""
-    shared = _shared(order.workshop, order.scene)
     try:
-        return _draw(order, shared)
+        return _draw(order, folder)
     except (AutovizError, OSError):
         raise
     except Exception as error:
+        caption = order.reel.captions[order.segment.first]
         raise RenderError(
-            f"a film of {_told(order)}: it couldn't be drawn "
+            f"a film of {order.told} ({caption!r}): it couldn't be drawn "
             f"({type(error).__name__}: {error}); render another -q or report it"
         ) from error
 
@@ -117,21 +117,20 @@ class _Shared:
         return stage
 
 
-@lru_cache(maxsize=1)
-def _shared(workshop: str, scene: str) -> _Shared:
-    return _Shared(scene_class(scene), (Path(workshop) / CONTENT).read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def _shared(scene: str, content: str, frame: Frame) -> _Shared:
+    return _Shared(scene_class(scene), content)
 
 
-def _draw(order: Order, shared: _Shared) -> Sequence[Part]:
+def _draw(order: Order, folder: Path) -> Sequence[Part]:
     from scenes.fast.renderer import FastRenderer
     from scenes.film.writing import FilmWriter
 
+    shared = _shared(order.reel.scene, order.reel.content, order.frame)
     kind = shared.kind
     shown = type(kind.__name__, bases_of(kind), shared.attributes(order.segment))
-    with _meter(order.meter) as on_frames:
-        writer = partial(
-            FilmWriter, recipe=_recipe(order), folder=order.folder, on_frames=on_frames
-        )
+    with _meter(Path(order.meter)) as on_frames:
+        writer = partial(FilmWriter, recipe=_recipe(order), folder=folder, on_frames=on_frames)
         scene = shown(renderer=FastRenderer(writer))
         check_camera(scene.renderer.camera, order.frame)
         scene.render()
@@ -177,12 +176,8 @@ def _recipe(order: Order) -> Any:
 @contextmanager
 def _meter(path: Path) -> Iterator[Any]:
     """Something to tell of frames, which others read off the length of a file."""
+    if not path.parent.is_dir():  # whoever watches stands on another machine
+        yield lambda frames: None
+        return
     with path.open("wb", buffering=0) as file:
         yield lambda frames: file.write(bytes(frames))
-
-
-def _told(order: Order) -> str:
-    """The steps of a segment as a person knows them."""
-    segment = order.segment
-    until = f" to {segment.stop}" if segment.stop > segment.first + 1 else ""
-    return f"step {segment.first + 1}{until} ({order.caption!r})"

@@ -1,47 +1,59 @@
-"""A take: the parts of a segment that was drawn, with what it takes to trust them later.
+"""A take: what came out when a segment was drawn; as plain data, and as files of a folder.
 
-take.json   {"parts": [{"file": "000.mp4", "frames": 90, "repeat": 1, "digest": "..."}]}
+take.json   [{"file": "000.mp4", "frames": 90, "repeat": 1}]
 """
 
 import json
 from collections.abc import Sequence
-from hashlib import blake2b
+from dataclasses import dataclass
 from pathlib import Path
 
 from scenes.film.joining import Part
 
-__all__ = ["digest_of", "read_take", "write_take"]
+__all__ = ["Piece", "Take", "read_take", "write_take"]
 
 _NAME = "take.json"
 
 
-def write_take(folder: Path, parts: Sequence[Part]) -> None:
-    """Note the parts of a folder; the note is there only when all of them are."""
-    noted = [
-        {
-            "file": part.path.name,
-            "frames": part.frames,
-            "repeat": part.repeat,
-            "digest": digest_of(part.path.read_bytes()),
-        }
-        for part in parts
-    ]
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of so many frames that stands in the film so many times in a row."""
+
+    frames: int
+    repeat: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """The pieces of the segment with this number, in order."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+
+
+def write_take(folder: Path, take: Take, suffix: str) -> Sequence[Path]:
+    """Put a take into a folder, which is made; the note is there only when all of it is.
+
+    Returns:
+        The files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    noted, files = [], []
+    for index, piece in enumerate(take.pieces):
+        file = folder / f"{index:03}.{suffix}"
+        file.write_bytes(piece.content)
+        files.append(file)
+        noted.append({"file": file.name, "frames": piece.frames, "repeat": piece.repeat})
     beside = folder / f"{_NAME}.part"
-    beside.write_text(json.dumps({"parts": noted}))
-    beside.replace(folder / _NAME)
+    beside.write_text(json.dumps(noted))
+    return [*files, beside.replace(folder / _NAME)]
 
 
 def read_take(folder: Path) -> tuple[Part, ...] | None:
-    """The parts of a folder, each as it was written; None where anything is missing or changed."""
+    """The parts in a folder; None where there is no whole take."""
     try:
-        noted = json.loads((folder / _NAME).read_text())["parts"]
-        if any(digest_of((folder / one["file"]).read_bytes()) != one["digest"] for one in noted):
-            return None
+        noted = json.loads((folder / _NAME).read_bytes())
         return tuple(Part(folder / one["file"], one["frames"], one["repeat"]) for one in noted)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def digest_of(content: bytes) -> str:
-    """What content of this kind is known by."""
-    return blake2b(content, digest_size=20).hexdigest()

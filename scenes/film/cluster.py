@@ -1,0 +1,99 @@
+"""Orders -> takes, by the workers of a dask.distributed cluster.
+
+Each worker has autoviz as it is here, and the same font; there need be no disk that all can see.
+What a lost worker was drawing the scheduler gives to another one.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from graphgen.errors import MissingPartError, RenderError
+from scenes.film.keeping import made_by
+from scenes.film.shooting import Order, shoot
+from scenes.film.takes import Take
+
+if TYPE_CHECKING:
+    from scenes.film.crew import Deliver
+
+__all__ = ["draw_on"]
+
+_PATIENCE = 20
+"""Seconds until a scheduler has to answer, and to have a worker."""
+
+
+def draw_on(address: str, orders: "Sequence[Order]", deliver: "Deliver") -> None:
+    """Have orders drawn on a cluster, each take delivered as soon as it is there.
+
+    Args:
+        address: of the scheduler, as in tcp://scheduler:8786.
+
+    Raises:
+        MissingPartError: dask.distributed isn't installed.
+        RenderError: no scheduler or no worker answers, a worker has another autoviz or font, or a
+            segment has killed several workers.
+    """
+    with _client(address) as client:
+        from joblib import Parallel, delayed, parallel_config
+
+        asked = made_by()
+        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=_PATIENCE):
+            takes = Parallel(batch_size=1, pre_dispatch="all", return_as="generator_unordered")(
+                delayed(_shoot_alike)(order, asked) for order in orders
+            )
+            with _faults_told(address):
+                for take in takes:
+                    deliver(take)
+
+
+def _shoot_alike(order: Order, asked: str) -> Take:
+    """Draw a segment, on a worker whose pixels are those of whoever asked."""
+    here = made_by()
+    if here != asked:
+        pairs = zip(asked.split("\n"), here.split("\n"), strict=False)
+        found = next(
+            (f"{ours} there, {theirs} here" for theirs, ours in pairs if ours != theirs), ""
+        )
+        raise RenderError(
+            f"workers with the same autoviz as here: one has {found}; install the same"
+        )
+    return shoot(order)
+
+
+@contextmanager
+def _client(address: str) -> "Iterator[Any]":
+    try:
+        import distributed
+    except ImportError as error:
+        raise MissingPartError(
+            "a cluster needs dask.distributed: it isn't installed; "
+            "get it with: pip install 'autoviz-torch[cluster]'"
+        ) from error
+    try:
+        connect: Any = distributed.Client
+        client = connect(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RenderError(
+            f"a scheduler at {address}: none answers; start one with: dask scheduler"
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextmanager
+def _faults_told(address: str) -> "Iterator[None]":
+    from distributed import KilledWorker
+
+    try:
+        yield
+    except TimeoutError as error:
+        raise RenderError(
+            f"workers at {address}: there is none; start some with: dask worker {address}"
+        ) from error
+    except KilledWorker as error:
+        raise RenderError(
+            f"a film of all steps: a segment ended several workers ({error}); "
+            "give each more memory, or take a lower -q"
+        ) from error

@@ -1,0 +1,163 @@
+"""Films -> their parts: kept ones, and the others drawn by a crew, each kept at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from graphgen.errors import RenderError
+from graphgen.store import Store
+from scenes.film.crew import Crew, spread
+from scenes.film.joining import Part
+from scenes.film.keeping import Shelf
+from scenes.film.metering import metered
+from scenes.film.reels import Reel
+from scenes.film.segments import Segment, cut
+from scenes.film.settings import Encoding, Frame
+from scenes.film.shooting import Order
+from scenes.film.takes import Take, read_take, write_take
+
+__all__ = ["Film", "Floor", "Progress", "Tell", "orders_of", "produce"]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What is drawn, of which size, and how it is encoded.
+
+    Attributes:
+        name: what the person calls it, in front of its steps in messages; "" where there is one.
+    """
+
+    reel: Reel
+    frame: Frame
+    encoding: Encoding
+    transparent: bool = False
+    name: str = ""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """What is drawn on its own."""
+        return cut(self.reel.seconds)
+
+    @property
+    def frames(self) -> int:
+        """How many frames it has."""
+        return self.frame.frames(round(sum(self.reel.seconds), 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a render is: frames of all that had to be drawn, and films that are all there."""
+
+    done_frames: int
+    total_frames: int
+    done_films: int = 0
+    total_films: int = 1
+
+
+Tell: TypeAlias = Callable[[Progress], None]
+
+
+def orders_of(films: Sequence[Film], folder: Path) -> list[Order]:
+    """One for each segment of all films, in their order."""
+    pairs = [(film, segment) for film in films for segment in film.segments]
+    return [
+        Order(
+            number,
+            film.reel,
+            segment,
+            film.frame,
+            film.encoding,
+            film.transparent,
+            str(folder / f"{number:05}.frames"),
+            film.name,
+        )
+        for number, (film, segment) in enumerate(pairs)
+    ]
+
+
+def produce(
+    films: Sequence[Film],
+    folder: Path,
+    crew: Crew,
+    store: Store,
+    on_progress: Tell | None = None,
+) -> list[tuple[Part, ...]]:
+    """The parts of each film.
+
+    Args:
+        folder: a private one, where the parts are then.
+        store: where segments are kept, and looked for.
+        on_progress: is told how far it is, from a thread of its own.
+
+    Raises:
+        RenderError: a step that can't be drawn.
+    """
+    floor = Floor(films, folder, store)
+    floor.draw(floor.orders, crew, on_progress)
+    return floor.parts()
+
+
+class Floor:
+    """Where the takes of all films come together.
+
+    Args:
+        films: in the order of their numbers.
+        folder: a private one; each take gets a folder in it.
+        store: where segments are kept, and looked for.
+
+    Attributes:
+        orders: one for each segment of all films.
+    """
+
+    def __init__(self, films: Sequence[Film], folder: Path, store: Store) -> None:
+        self._films, self._folder, self._shelf = films, folder, Shelf(store)
+        self.orders = orders_of(films, folder)
+        self._film_of = [n for n, film in enumerate(films) for _ in film.segments]
+        self._waiting: set[int] = set()
+
+    def draw(self, orders: Sequence[Order], crew: Crew, on_progress: Tell | None = None) -> None:
+        """Have what isn't kept of these drawn."""
+        missing = [order for order in orders if not self._shelf.fetch(order, self.place(order))]
+        if not missing:
+            return
+        self._waiting = {order.number for order in missing}
+        total = sum(order.frames for order in missing)
+
+        def tell(frames: int) -> None:
+            if on_progress is not None:
+                films = {self._film_of[number] for number in tuple(self._waiting)}
+                done = len(self._films) - len(films)
+                on_progress(Progress(min(frames, total), total, done, len(self._films)))
+
+        with metered([Path(order.meter) for order in missing], tell):
+            spread(missing, crew, self._deliver)
+        tell(total)
+        self._shelf.store.tidy()
+
+    def place(self, order: Order) -> Path:
+        """The folder of a take."""
+        return self._folder / f"{order.number:05}"
+
+    def parts(self) -> list[tuple[Part, ...]]:
+        """The parts of each film.
+
+        Raises:
+            RenderError: a take isn't there.
+        """
+        found: list[tuple[Part, ...]] = [()] * len(self._films)
+        for order, film in zip(self.orders, self._film_of, strict=True):
+            parts = read_take(self.place(order))
+            if parts is None:
+                raise RenderError(f"a film of all steps: {order.told} is missing; render it again")
+            found[film] += parts
+        return found
+
+    def _deliver(self, take: Take) -> None:
+        """Put a take in its place, and keep it: whoever is killed now need not draw it again."""
+        order = self.orders[take.number]
+        files = write_take(self.place(order), take, order.encoding.part)
+        self._shelf.keep(order, files)
+        with Path(order.meter).open("wb") as meter:  # which may have been out of its sight
+            meter.truncate(order.frames)
+        self._waiting.discard(take.number)
