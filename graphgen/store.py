@@ -52,7 +52,7 @@ class Store:
     def fetch(self, key: str, into: Path) -> bool:
         """Put the files of an entry into a folder, which is made; False where there is none.
 
-        An entry of which anything is missing or changed counts as none, and is taken away.
+        An entry of which anything is missing or changed counts as none; `keep` replaces it.
         """
         if self.folder is None:
             return False
@@ -65,11 +65,10 @@ class Store:
             for name in noted:
                 _link(place / name, into / name)
             is_whole = all(digest_of_file(into / name) == noted[name] for name in noted)
-        except OSError:  # another run has just let go of it
+        except OSError:  # another run has just let go of it, or replaced it
             is_whole = False
         if not is_whole:
             shutil.rmtree(into, ignore_errors=True)
-            shutil.rmtree(place, ignore_errors=True)
             return False
         with suppress(OSError):
             os.utime(place)

@@ -35,7 +35,7 @@ def test_what_is_kept_again_takes_the_place_of_the_old(tmp_path: Path) -> None:
     assert [path.read_text() for path in (tmp_path / "found").iterdir()] == ["new"]
 
 
-def test_a_damaged_entry_counts_as_none_and_is_taken_away(tmp_path: Path) -> None:
+def test_a_damaged_entry_counts_as_none_until_it_is_kept_again(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     for damage in (
         lambda place: (place / "one").write_text("2"),
