@@ -23,6 +23,9 @@ __all__ = ["StoryboardScene"]
 _CHANGE = 0.5
 """Seconds in which what comes or goes fades."""
 
+_GONE, _COMES = 0.55, 0.4
+"""Shares of them: when what leaves is gone, and when what comes begins to be seen."""
+
 
 class StoryboardScene(Scene):
     """The film of a lesson, an ordinary Manim scene.
@@ -145,11 +148,11 @@ class _Player:
             if not len(mobject.points):
                 continue
             if known is None:
-                yield _enter(element, mobject, window)
+                yield _enter(element, mobject, (_COMES * window[1], window[1]))
             elif known.form is element.form or known.form == element.form:
                 continue
             elif self._is_swapped(known, element, beat):
-                yield Fade(mobject, (0.3 * window[1], window[1]))
+                yield Fade(mobject, (_COMES * window[1], window[1]))
             elif can_morph(start := self._painter.mobject(known), mobject):
                 yield Morph(start, mobject)
             elif isinstance(known.form, Text) and isinstance(element.form, Text):
@@ -164,7 +167,7 @@ class _Player:
         return not can_morph(self._painter.mobject(old), self._painter.mobject(new))
 
     def _leave(self, element: Element, window: Window) -> Act:
-        return Fade(self._painter.mobject(element), (0.0, 0.7 * window[1]), 1.0, 0.0)
+        return Fade(self._painter.mobject(element), (0.0, _GONE * window[1]), 1.0, 0.0)
 
 
 def _enter(element: Element, mobject: VMobject, window: Window) -> Act:

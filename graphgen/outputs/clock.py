@@ -46,15 +46,20 @@ class Clock:
 
 @dataclass(slots=True)
 class Frames:
-    """The keyframes of one document: equal ones are written once."""
+    """The keyframes of one document: equal ones are written once.
+
+    Attributes:
+        digits: of a time in percent, after the point.
+    """
 
     prefix: str
     clock: Clock
+    digits: int = 1
     _names: dict[str, str] = field(default_factory=dict)
 
     def class_of(self, keys: Sequence[Key]) -> str:
         """The class that an element needs to move by these keys."""
-        body = _body(keys)
+        body = _body(keys, self.digits)
         return self._names.setdefault(body, f"{self.prefix}-{len(self._names)}")
 
     def css(self) -> str:
@@ -79,11 +84,11 @@ def window(
     )
 
 
-def _body(keys: Sequence[Key]) -> str:
+def _body(keys: Sequence[Key], digits: int) -> str:
     """Keyframes as text; equal neighbors share their declarations."""
     found: list[tuple[list[str], str]] = []
     for time, told in keys:
-        percent = f"{min(time, 100.0):.1f}".removesuffix(".0") + "%"
+        percent = f"{round(min(time, 100.0), digits):g}%"
         if found and found[-1][1] == told:
             del found[-1][0][1:]
             found[-1][0].append(percent)

@@ -16,14 +16,18 @@ from graphgen.storyboard.elements import Element, Shape, Text, moved
 __all__ = ["animated"]
 
 _HOLD = 4.0
-_FADE = 0.4
+_GONE, _COMES, _SEEN = 0.2, 0.2, 0.45
+"""Seconds into a beat: what leaves is gone, what comes begins to, and is seen."""
+
+_AT_ONCE = 0.02
+"""Percent: two keys at one time would be one."""
 
 
 def animated(board: Storyboard, prefix: str) -> str:
     """The drawing and its style sheet."""
     beats = [beat for step in board.steps for beat in step.beats]
     clock = _clock(beats)
-    frames = Frames(prefix, clock)
+    frames = Frames(prefix, clock, digits=2)
     tracks = _tracks(lives(board))
     body = [_drawn(track, beats, frames) for track in tracks]
     travelers = [
@@ -107,37 +111,58 @@ def _drawn(track: _Track, beats: list[Beat], frames: Frames) -> str:
     if track.begin == 0 and track.end is None and not track.moves:
         return mark(base.form)
     name = frames.class_of(_keys(track, at, beats, frames.clock))
-    opacity = base.form.opacity if track.end is None else 0.0
-    shown = replace(base.form, opacity=1.0)
-    gone = f' opacity="{opacity:.2g}"' if opacity < 1.0 else ""
-    if base.form.opacity < 1.0 and track.end is None:
-        return f'<g class="{name}">{mark(base.form)}</g>'
+    hidden = "" if track.end is None else ' opacity="0"'
     if base.form.opacity < 1.0:
-        return f'<g class="{name}" opacity="0">{mark(base.form)}</g>'
-    return mark(shown, f' class="{name}"{gone}')
+        return f'<g class="{name}"{hidden}>{mark(base.form)}</g>'
+    length = ' pathLength="1"' if _is_line(track) else ""
+    return mark(base.form, f' class="{name}"{length}{hidden}')
 
 
 def _keys(track: _Track, at: tuple[float, float], beats: list[Beat], clock: Clock) -> list[Key]:
-    fade = clock.percent(min(_FADE, beats[track.begin].seconds))
-    begin = clock.at(track.begin)
-    is_even = beats[track.begin].ease == "even"
-    start = _declared(0.0, track, (0.0, 0.0), at)
-    keys: list[Key] = []
-    if track.begin:
-        keys = [(0.0, start), (begin, start)]
-    seen = _declared(1.0, track, (0.0, 0.0), at)
-    keys.append((begin + (0.001 if is_even or not track.begin else fade), seen))
+    """When it is seen, and where."""
     here = (0.0, 0.0)
+    keys = _coming(track, at, beats[track.begin], clock)
     for beat, dx, dy in track.moves:
         keys.append((clock.at(beat), _declared(1.0, track, here, at)))
         here = (dx, dy)
         keys.append((clock.at(beat, 1.0), _declared(1.0, track, here, at)))
     if track.end is None:
         return [*keys, (100.0, _declared(1.0, track, here, at))]
-    end = clock.at(track.end)
-    out = 0.001 if beats[track.end].ease == "even" else clock.percent(_FADE * 0.7)
-    gone = _declared(0.0, track, here, at)
-    return [*keys, (end, _declared(1.0, track, here, at)), (end + out, gone), (100.0, gone)]
+    end, seen, gone = clock.at(track.end), *(_declared(o, track, here, at) for o in (1.0, 0.0))
+    is_even = beats[track.end].ease == "even"
+    out = _AT_ONCE if is_even else clock.percent(min(_GONE, beats[track.end].seconds))
+    return [*keys, (end, seen), (end + out, gone), (100.0, gone)]
+
+
+def _coming(track: _Track, at: tuple[float, float], beat: Beat, clock: Clock) -> list[Key]:
+    """From nothing until it is seen: at once, faded in, or drawn along its line."""
+    hidden, seen = (_declared(opacity, track, (0.0, 0.0), at) for opacity in (0.0, 1.0))
+    begin = clock.at(track.begin)
+    if not track.begin:
+        return [(0.0, seen)]
+    if beat.ease == "even":
+        return [(0.0, hidden), (begin, hidden), (begin + _AT_ONCE, seen)]
+    if _is_line(track):
+        none, whole = f"{seen};stroke-dasharray:0 1", f"{seen};stroke-dasharray:1 0"
+        end = clock.at(track.begin, 1.0)
+        away = f"{hidden};stroke-dasharray:0 1"
+        return [(0.0, away), (begin, away), (begin + _AT_ONCE, none), (end, whole)]
+    share = min(1.0, beat.seconds / _SEEN)
+    comes, here = begin + clock.percent(_COMES * share), begin + clock.percent(_SEEN * share)
+    return [(0.0, hidden), (comes, hidden), (here, seen)]
+
+
+def _is_line(track: _Track) -> bool:
+    """Whether it is drawn along its line as it comes, and then stays where it is."""
+    form = track.first.form
+    return (
+        isinstance(form, Shape)
+        and track.first.enter == "draw"
+        and not form.fill
+        and len(form.paths) == 1
+        and form.opacity == 1.0
+        and not track.moves
+    )
 
 
 def _declared(
