@@ -6,11 +6,14 @@ from itertools import combinations
 from typing import Any
 
 from graphgen.geometry import Box
-from graphgen.lessons.catalogue import kind_of, lesson_of, storyboard_of
+from graphgen.lessons.catalogue import SCENES, kind_of, lesson_of, storyboard_of
 from graphgen.lessons.lesson import Lesson, Request
 from graphgen.storyboard.board import Size, Still, Storyboard
 from graphgen.storyboard.elements import Text, text_box
 from graphgen.theme import ThemeName
+
+BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
+"""Every scene that is told as a storyboard; the main scene has films and outputs of its own."""
 
 _ALLOWED = 1.5
 """Points by which the boxes of two texts may touch: a descender below, an accent above."""

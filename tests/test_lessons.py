@@ -6,11 +6,11 @@ from graphgen.errors import InputError, StoryFileError
 from graphgen.lessons.catalogue import SCENES, kind_of
 from graphgen.lessons.lesson_file import dumps, loads
 from graphgen.storyboard.board import ASPECTS
-from tests.storyboards import board_of, faults, own_lesson
+from tests.storyboards import BOARDS, board_of, faults, own_lesson
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", BOARDS)
 def test_nothing_overlaps_is_clipped_or_too_small(scene: str, aspect: str) -> None:
     assert faults(board_of(own_lesson(scene), aspect)) == []
 
@@ -21,7 +21,7 @@ def test_a_saved_lesson_is_the_same_lesson(scene: str) -> None:
     assert loads(dumps(told)) == told
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", BOARDS)
 def test_every_step_has_a_sentence_and_takes_a_multiple_of_a_fifth_of_a_second(scene: str) -> None:
     board = board_of(own_lesson(scene))
     assert all(step.caption.strip() for step in board.steps)
@@ -31,7 +31,7 @@ def test_every_step_has_a_sentence_and_takes_a_multiple_of_a_fifth_of_a_second(s
     assert board.seconds <= 180
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", BOARDS)
 def test_both_themes_tell_the_same(scene: str) -> None:
     dark, light = (board_of(own_lesson(scene, theme)) for theme in ("dark", "light"))
     assert [step.caption for step in dark.steps] == [step.caption for step in light.steps]

@@ -6,12 +6,13 @@ from typing import Any
 
 from graphgen.errors import InputError
 from graphgen.lessons.lesson import Kind, Lesson, Request
+from graphgen.picture import Picture
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import THEMES
 
-__all__ = ["SCENES", "kind_of", "kinds", "lesson_of", "module_of", "storyboard_of"]
+__all__ = ["SCENES", "kind_of", "kinds", "lesson_of", "module_of", "shown_of", "storyboard_of"]
 
-SCENES = ("accumulate", "tangent")
+SCENES = ("tangent", "backprop", "accumulate")
 """Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
 
 
@@ -45,10 +46,26 @@ def lesson_of(name: str, request: Request) -> Lesson:
     return Lesson(name, title, request.theme, data)
 
 
-def storyboard_of(lesson: Lesson, size: Size) -> Storyboard:
-    """What a lesson shows in a frame of this shape."""
+def shown_of(lesson: Lesson, size: Size) -> Storyboard | Picture:
+    """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
+    picture that has films and outputs of its own."""
     module = module_of(kind_of(lesson.scene))
     return module.draw(lesson.data, lesson.title, THEMES[lesson.theme], size)  # type: ignore[no-any-return]
+
+
+def storyboard_of(lesson: Lesson, size: Size) -> Storyboard:
+    """The storyboard of a lesson in a frame of this shape.
+
+    Raises:
+        InputError: the scene is told as a picture.
+    """
+    shown = shown_of(lesson, size)
+    if isinstance(shown, Storyboard):
+        return shown
+    raise InputError(
+        f"a scene that is told as a storyboard: {lesson.scene} is told as a picture; take the "
+        "picture that shown_of gives"
+    )
 
 
 def module_of(kind: Kind) -> Any:

@@ -1,10 +1,13 @@
 """A story with where everything stands, on wide frames and on tall ones: recorded once, so that
 whoever draws it needs no Graphviz."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphgen.geometry import Layout
+from graphgen.picture import Picture
 from graphgen.story import Story
+from graphgen.storyboard.board import Size
+from graphgen.theme import Theme
 
 __all__ = ["Pictured", "pictured"]
 
@@ -30,6 +33,13 @@ class Pictured:
         return max(
             (self.wide, self.tall),
             key=lambda layout: min(width / layout.width, height / layout.height),
+        )
+
+    def picture(self, title: str, theme: Theme, size: Size) -> Picture:
+        """The picture of the story under a title, placed as it is shown largest in a frame."""
+        stage = size.stage
+        return Picture(
+            replace(self.story, title=title), self.fitting(stage.width, stage.height), theme
         )
 
 

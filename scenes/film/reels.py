@@ -44,11 +44,13 @@ def reel_of(content: Content, frame: Frame) -> Reel:
 
         story, page = content.story, content.theme.page
         return _reel("scenes.backprop:BackpropScene", dumps(content), page, story.steps)
-    from graphgen.lessons.catalogue import storyboard_of
+    from graphgen.lessons.catalogue import shown_of
     from graphgen.lessons.lesson_file import dumps as dumps_lesson
     from graphgen.storyboard.board import Size
 
-    board = storyboard_of(content, Size.like(frame.width, frame.height))
+    board = shown_of(content, Size.like(frame.width, frame.height))
+    if isinstance(board, Picture):
+        return reel_of(board, frame)
     text, page = dumps_lesson(content), board.theme.page
     return _reel("scenes.storyboard:StoryboardScene", text, page, board.steps)
 

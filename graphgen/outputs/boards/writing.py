@@ -5,16 +5,22 @@ import os
 from collections.abc import Callable
 
 from graphgen.errors import OutputError
-from graphgen.lessons.catalogue import storyboard_of
+from graphgen.lessons.catalogue import shown_of, storyboard_of
 from graphgen.lessons.lesson import Lesson
+from graphgen.outputs import FORMATS
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.files import save
 from graphgen.outputs.options import Options
 from graphgen.outputs.png import png_of
+from graphgen.picture import Picture
 from graphgen.storyboard.board import Size, Storyboard
 
 __all__ = ["LESSON_FORMATS", "transcript", "write_lesson"]
+
+
+_OF_THE_LESSON = (".json", ".txt")
+"""What is written of the lesson itself, however it is shown."""
 
 
 def write_lesson(
@@ -41,16 +47,23 @@ def write_lesson(
         near = difflib.get_close_matches(suffix, LESSON_FORMATS, 1, 0.5)
         hint = f"did you mean {near[0]}?" if near else "take one of these, or a film's"
         raise OutputError(f"a suffix out of {', '.join(LESSON_FORMATS)}: got {suffix}; {hint}")
-    content = LESSON_FORMATS[suffix](lesson, Size.of(aspect), options)
+    size = Size.of(aspect)
+    shown = shown_of(lesson, size)
+    if isinstance(shown, Picture) and suffix not in _OF_THE_LESSON:
+        content = FORMATS[suffix](shown, options)
+    else:
+        content = LESSON_FORMATS[suffix](lesson, size, options)
     if path is not None:
         save(content, path)
     return content
 
 
-def transcript(board: Storyboard) -> str:
+def transcript(shown: Storyboard | Picture) -> str:
     """What is said: the title, then a line for each step, and the narration below it."""
-    lines = [board.title, ""]
-    for step in board.steps:
+    if isinstance(shown, Picture):
+        return "\n".join([shown.story.title, "", *(s.caption for s in shown.story.steps)]) + "\n"
+    lines = [shown.title, ""]
+    for step in shown.steps:
         lines += [step.caption, *([f"    {step.narration}"] if step.narration else [])]
     return "\n".join(lines) + "\n"
 
@@ -78,7 +91,7 @@ def _json(lesson: Lesson, size: Size, options: Options) -> bytes:
 
 
 def _txt(lesson: Lesson, size: Size, options: Options) -> bytes:
-    return transcript(storyboard_of(lesson, size)).encode()
+    return transcript(shown_of(lesson, size)).encode()
 
 
 LESSON_FORMATS: dict[str, Callable[[Lesson, Size, Options], bytes]] = {
