@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from graphgen.digits import number
 from graphgen.geometry import Box
@@ -18,7 +19,7 @@ _NAME_SIZE = 15.0
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Chart:
     """A pair of axes in a box.
 
@@ -38,7 +39,7 @@ class Chart:
     y_name: str = ""
     y_log: bool = False
 
-    @property
+    @cached_property
     def inner(self) -> Box:
         """Where curves are drawn."""
         box = self.box
