@@ -108,7 +108,7 @@ def encoder(picture: Picture, frame: Frame) -> Callable[[], int]:
     kept: list[list[Any]] = []
 
     class Keeping(FilmWriter):
-        def write_planes(self, frame: Any, repeat: int) -> None:
+        def write_planes(self, frame: Any, repeat: int, is_new: bool) -> None:
             planes = [np.frombuffer(plane, np.uint8).copy() for plane in frame.planes]
             for _ in range(min(repeat, CAPTURED - len(kept))):
                 kept.append(planes)

@@ -150,7 +150,7 @@ class FastRenderer(CairoRenderer):
             super().add_frame(frame, num_frames)
             return
         self._planes.patch(frame, [self._sheet.canvas.whole])
-        self._write_planes(num_frames)
+        self._write_planes(num_frames, is_new=True)
         self._pending = [self._sheet.canvas.whole]
 
     def _write(self, frames: int) -> None:
@@ -159,14 +159,14 @@ class FastRenderer(CairoRenderer):
         if self._planes is None:
             super().add_frame(self.get_frame(), frames)
             return
-        self._planes.patch(self._sheet.canvas.pixels, self._pending)
-        self._pending = []
-        self._write_planes(frames)
+        is_new, dirty, self._pending = bool(self._pending), self._pending, []
+        self._planes.patch(self._sheet.canvas.pixels, dirty)
+        self._write_planes(frames, is_new)
 
-    def _write_planes(self, frames: int) -> None:
+    def _write_planes(self, frames: int, is_new: bool) -> None:
         assert self._planes is not None
         self.time += frames * (1 / self.camera.frame_rate)
-        self.file_writer.write_planes(self._planes.frame, frames)
+        self.file_writer.write_planes(self._planes.frame, frames, is_new)
 
     def _drawn(self, dirty: Sequence[Box]) -> None:
         """Note what was drawn, also in the array that Manim's users know."""

@@ -40,10 +40,14 @@ class FastWriter(SceneFileWriter):
             return None
         return Planes(recipe.width, recipe.height, recipe.pixels, recipe.colours)
 
-    def write_planes(self, frame: av.VideoFrame, repeat: int) -> None:
-        """Encode a converted frame, as often as it is shown."""
+    def write_planes(self, frame: av.VideoFrame, repeat: int, is_new: bool) -> None:
+        """Encode a converted frame, as often as it is shown.
+
+        Args:
+            is_new: whether it may differ from the frame before.
+        """
         if self._encoder is not None:
-            self._encoder.write(frame, repeat)
+            self._encoder.write(frame, repeat, is_new)
 
     def open_partial_movie_stream(self, *, animation_index: int, file_path: Any = None) -> None:
         """Begin the file of one animation."""

@@ -85,7 +85,7 @@ def _ratio(aspect: str) -> tuple[int, int]:
     raise OutputError(f"an aspect is width:height, up to 4 to 1: got {aspect!r}; take 16:9")
 
 
-_STILL = "bframes=0:rc-lookahead=0:mbtree=0:scenecut=0:weightp=0:aq-mode=0:keyint=600"
+_STILL = "bframes=0:rc-lookahead=0:mbtree=0:scenecut=0:weightp=0:aq-mode=0:keyint=600:force-cfr=1"
 """Nothing looks ahead: most of a frame is the frame before, and is skipped at once."""
 
 _TEXT = "cabac=1:8x8dct=1:partitions=i8x8,i4x4:deblock=1,0,0"

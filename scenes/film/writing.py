@@ -1,4 +1,4 @@
-"""A file writer for films of ours: one encoder for a segment; long holds are parts of their own."""
+"""A file writer for films of ours: one encoder for a segment, and no file per animation."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import av
 
+from scenes.fast.echoes import echo_of
 from scenes.fast.encoder import Encoder, Recipe
 from scenes.fast.writer import FastWriter
 from scenes.film.joining import Part
@@ -41,23 +42,24 @@ class FilmWriter(FastWriter):
         """The one it was given, whatever Manim's settings say."""
         return self._recipe
 
-    def write_planes(self, frame: av.VideoFrame, repeat: int) -> None:
-        """Encode a converted frame; of a long hold a second."""
+    def write_planes(self, frame: av.VideoFrame, repeat: int, is_new: bool) -> None:
+        """Encode a converted frame; of a long hold a second, where repeating takes encoding."""
         rate = int(self._recipe.rate)
-        times, rest = divmod(repeat, _HELD * rate) if repeat >= _LONG * rate else (0, repeat)
-        self._encode(frame, rest)
+        is_long = repeat >= _LONG * rate and echo_of(self._recipe) is None
+        times, rest = divmod(repeat, _HELD * rate) if is_long else (0, repeat)
+        self._encode(frame, rest, is_new)
         if times:
             self._end_part()
-            self._encode(frame, _HELD * rate)
+            self._encode(frame, _HELD * rate, is_new)
             self._end_part(times)
         self._on_frames(repeat)
 
-    def _encode(self, frame: av.VideoFrame, repeat: int) -> None:
+    def _encode(self, frame: av.VideoFrame, repeat: int, is_new: bool) -> None:
         if repeat and self._encoder is None:
             target = self._folder / f"{len(self.parts):03}.{self._recipe.container}"
             self._encoder = Encoder(target, self._recipe)
         if self._encoder is not None:
-            self._encoder.write(frame, repeat)
+            self._encoder.write(frame, repeat, is_new)
 
     def _end_part(self, times: int = 1) -> None:
         if self._encoder is not None:
