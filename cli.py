@@ -14,6 +14,7 @@ from graphgen.shell.arguments import ExpressionCommand
 from graphgen.shell.options import (
     Delivery,
     Folding,
+    Presenting,
     Source,
     Style,
     argument_option,
@@ -21,6 +22,7 @@ from graphgen.shell.options import (
     delivery_options,
     folding_options,
     packed,
+    presenting_options,
     source_options,
     style_options,
 )
@@ -28,6 +30,7 @@ from graphgen.shell.scene_group import SceneGroup
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
+    from graphgen.lectures.model import Lecture
     from graphgen.lessons.lesson import Lesson
     from graphgen.shell.delivering import Writer
     from graphgen.shell.progress import Meter
@@ -265,6 +268,38 @@ def lecture_new(file: str, force: bool) -> None:
     click.echo(file)
 
 
+@autoviz.command(short_help="A lecture as slides.")
+@click.argument("file", type=click.Path(allow_dash=True))
+@presenting_options
+@packed(Presenting)
+def slides(told: Presenting, file: str) -> None:
+    """Writes the slides of a lecture: each section's picture steps through its story.
+
+    FILE is a lecture file (see autoviz lecture new), or a story that render expr wrote as .json;
+    - reads a story from standard input. The .html is one file with reveal.js in it that needs no
+    network: arrow keys step, S opens the speaker view, printing gives each slide a page.
+
+    \b
+    Examples:
+      autoviz slides lecture.toml -o deck.html -o deck.pdf
+      autoviz slides lecture.toml -o deck.pptx --per section --film two-paths
+      autoviz slides two-paths.json -o two-paths.html
+    """
+    from tempfile import TemporaryDirectory
+
+    from graphgen.shell.presenting import deck_of, deck_targets, present
+    from graphgen.shell.progress import meter
+
+    targets = deck_targets(file, told)
+    with meter(told.quiet) as measured, TemporaryDirectory(prefix="autoviz-") as folder:
+
+        def shoot(content: "Content", lecture: "Lecture", path: Path) -> bytes:
+            return _shoot(content, lecture, path, told, measured)
+
+        deck = deck_of(file, told, Path(folder), measured, shoot)
+        present(deck, targets, told, measured)
+
+
 @autoviz.command(short_help="What is there, and what is missing.")
 def doctor() -> None:
     """Says what is there and what is missing, with the command that mends it.
@@ -363,6 +398,30 @@ def _filmed(
             return b"" if target.path else path.read_bytes()
 
     return written
+
+
+def _shoot(
+    content: "Content", lecture: "Lecture", path: Path, told: Presenting, meter: "Meter"
+) -> bytes:
+    """A section's film, and its last frame as PNG."""
+    from graphgen.shell.caching import film_cache
+    from scenes.film.posters import last_frame
+    from scenes.video import Progress, render_video
+
+    def report(progress: Progress) -> None:
+        meter.report(f"filming {path.stem}", progress.done_frames, progress.total_frames)
+
+    quality = cast("Any", told.quality or lecture.quality)
+    render_video(
+        content,
+        path,
+        quality=quality,
+        aspect=lecture.aspect,
+        jobs=told.jobs,
+        on_progress=report,
+        cache=film_cache(),
+    )
+    return last_frame(path)
 
 
 if __name__ == "__main__":

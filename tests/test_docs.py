@@ -38,7 +38,8 @@ def examples(page: Path) -> Iterator[tuple[str, str]]:
 
 def files(page: Path) -> dict[str, str]:
     """The files that a page shows, by name."""
-    found = ((re.match(r"# (\w+\.py)\n", text), text) for text in blocks(page, "python"))
+    shown = [*blocks(page, "python"), *blocks(page, "toml")]
+    found = ((re.match(r"# (\w+\.\w+)\n", text), text) for text in shown)
     return {match[1]: text for match, text in found if match}
 
 

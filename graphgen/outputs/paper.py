@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphgen.geometry import Point
 from graphgen.graph import Node
@@ -23,6 +23,10 @@ _ROWS = 5
 _ROW = 1.4
 _COLUMNS = (130.0, 200.0, 620.0)
 _TITLE = 1.15
+_LEGIBLE = 0.04
+"""The size of a caption on a slide, in heights of the paper."""
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Paper:
         rows: what the table shows.
         columns: where its columns begin.
         caption_top, table_top: the upper ends of the caption band and, below it, of the table.
+        title_size, caption_size, size: of its texts; the last one of the key and the table.
     """
 
     width: float
@@ -44,33 +49,57 @@ class Paper:
     columns: tuple[float, ...]
     caption_top: float
     table_top: float
+    title_size: float
+    caption_size: float
+    size: float
 
 
-def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
-    """A paper that holds the graph, the title, each of the captions and the table."""
+def paper_of(picture: Picture, captions: Sequence[str], aspect: float | None = None) -> Paper:
+    """A paper that holds the graph, the title, each of the captions and the table.
+
+    Args:
+        aspect: width to height, as of a slide: what is beside the graph is then as large as can be
+            read from afar; without one, the paper is as small as can be.
+    """
+    found = _laid(picture, captions, 1.0, 0.0)
+    if aspect is None:
+        return found
+    for _ in range(_ROUNDS):
+        height = max(found.height, found.width / aspect)
+        scale = max(1.0, height * _LEGIBLE / picture.theme.caption_size)
+        found = _laid(picture, captions, scale, height * aspect)
+    more = max(0.0, _whole(found.width / aspect) - found.height)
+    return replace(
+        found,
+        height=found.height + more,
+        top=round(found.top + more / 2, 2),
+        caption_top=found.caption_top + more,
+        table_top=found.table_top + more,
+    )
+
+
+def _laid(picture: Picture, captions: Sequence[str], scale: float, least: float) -> Paper:
+    """A paper of at least this width, its texts so many times as large as the theme says."""
     story, layout, theme = picture.story, picture.layout, picture.theme
+    size, told = theme.contribution_size * scale, theme.caption_size * scale
     rows = _chosen(story.table, story.graph.nodes)
-    size = theme.contribution_size
-    cells = [_cells(row) for row in rows]
-    columns = [
-        min(max((width(cell[i], size) for cell in cells), default=0.0), most)
-        for i, most in enumerate(_COLUMNS)
-    ]
+    columns = _columns(rows, size, scale)
     table_width = sum(columns) + 2 * size
-    longest = max(width(text, theme.caption_size) for text in captions)
+    longest = max(width(text, told) for text in captions)
     wanted = (
         layout.width,
         _NARROWEST,
-        min(table_width, _WIDEST_CAPTION),
-        min(longest / _CAPTION_LINES * 1.15, _WIDEST_CAPTION),
-        min(width(story.title, theme.caption_size * _TITLE), _WIDEST_CAPTION),
+        least - 2 * _MARGIN,
+        min(table_width, _WIDEST_CAPTION * scale),
+        min(longest / _CAPTION_LINES * 1.15, _WIDEST_CAPTION * scale),
+        min(width(story.title, told * _TITLE), _WIDEST_CAPTION * scale),
     )
     whole = _whole(max(wanted) + 2 * _MARGIN)
     inside = whole - 2 * _MARGIN
-    top = _MARGIN + theme.caption_size * _TITLE * LINE + size * LINE + 4
+    top = _MARGIN + told * _TITLE * LINE + size * LINE + 4
     caption_top = top + layout.height + 4
-    lines = max(len(wrapped(text, theme.caption_size, inside, 2)) for text in captions)
-    table_top = caption_top + lines * theme.caption_size * LINE + 4
+    lines = max(len(wrapped(text, told, inside, _CAPTION_LINES)) for text in captions)
+    table_top = caption_top + lines * told * LINE + 4
     left = _MARGIN + (inside - min(table_width, inside)) / 2
     starts = (left, left + columns[0] + size, left + columns[0] + columns[1] + 2 * size)
     return Paper(
@@ -82,7 +111,18 @@ def paper_of(picture: Picture, captions: Sequence[str]) -> Paper:
         columns=starts,
         caption_top=caption_top,
         table_top=table_top,
+        title_size=told * _TITLE,
+        caption_size=told,
+        size=size,
     )
+
+
+def _columns(rows: Sequence[Row], size: float, scale: float) -> list[float]:
+    cells = [_cells(row) for row in rows]
+    return [
+        min(max((width(cell[i], size) for cell in cells), default=0.0), most * scale)
+        for i, most in enumerate(_COLUMNS)
+    ]
 
 
 def _whole(points: float) -> float:
@@ -92,17 +132,16 @@ def _whole(points: float) -> float:
 
 def heading(picture: Picture, paper: Paper) -> str:
     """The title, and the key: which line carries values and which gradients."""
-    theme = picture.theme
-    size = theme.caption_size * _TITLE
+    theme, size = picture.theme, paper.title_size
     room = paper.width - 2 * _MARGIN
     y = _MARGIN + size * LINE / 2
     title = line_of_text(picture.story.title, paper.width / 2, y, size, theme.text, room)
-    return title + _key(picture, paper, y + size * LINE / 2 + theme.contribution_size * LINE / 2)
+    return title + _key(picture, paper, y + size * LINE / 2 + paper.size * LINE / 2)
 
 
 def caption(picture: Picture, paper: Paper, text: str) -> str:
     """A caption in its band."""
-    theme, size = picture.theme, picture.theme.caption_size
+    theme, size = picture.theme, paper.caption_size
     room = paper.width - 2 * _MARGIN
     return "".join(
         line_of_text(
@@ -119,7 +158,7 @@ def caption(picture: Picture, paper: Paper, text: str) -> str:
 
 def table(picture: Picture, paper: Paper) -> str:
     """How each gradient is made up: name, gradient, parts."""
-    theme, size = picture.theme, picture.theme.contribution_size
+    theme, size = picture.theme, paper.size
     colors = (theme.text, theme.backward, theme.quiet)
     found = []
     for line, row in enumerate(paper.rows):
@@ -150,10 +189,10 @@ def _cells(row: Row) -> tuple[str, str, str]:
 
 def _key(picture: Picture, paper: Paper, y: float) -> str:
     """An arrow of each kind with its word."""
-    theme, size = picture.theme, picture.theme.contribution_size
+    theme, size = picture.theme, paper.size
     words = ("values", "gradients ∂")
     widths = [width(word, size) for word in words]
-    line, gap = 26.0, 22.0
+    line, gap = 1.9 * size, 1.6 * size
     x = (paper.width - sum(widths) - 2 * line - 2 * 6 - gap) / 2
     found = []
     for i, (word, color) in enumerate(zip(words, (theme.forward, theme.backward), strict=True)):

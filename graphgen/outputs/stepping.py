@@ -29,9 +29,8 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     the inner one fades in with its own and is invisible wherever no reveal.js shows it.
     """
     ghosts = (piece for piece in found if piece.role == "lane" and piece.begin)
-    first = f"@media screen{{.{prefix}:is(.reveal *) .{prefix}-0{{opacity:1}}}}"
     body = [
-        f"<style>{first}</style>",
+        f"<style>{_rules(prefix)}</style>",
         placed(sheet, ((piece, piece.body) for piece in found if _is_ground(piece))),
         placed(sheet, ((piece, group(piece.body, opacity=GHOST)) for piece in ghosts)),
         *(_passing(sheet, [piece], prefix) for piece in found if piece.role == "halo"),
@@ -42,6 +41,13 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
         body.append(_step_group(picture, k, step, stays))
         body.append(_passing(sheet, own, prefix))
     return "".join(body)
+
+
+def _rules(prefix: str) -> str:
+    """What is there first is seen in reveal.js; what passes is not seen on paper, where reveal.js
+    shows every fragment at once, unless it prints a page for each."""
+    paper = f".{prefix}:is(html:not(.print-pdf) .reveal *) .fade-out{{display:none}}"
+    return f".{prefix}:is(.reveal *) .{prefix}-0{{opacity:1}}@media print{{{paper}}}"
 
 
 def _is_ground(piece: Piece) -> bool:

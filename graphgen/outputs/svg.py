@@ -23,30 +23,38 @@ OneStyle = Literal["still", "animated", "steps"]
 _ROWS_IN_WORDS = 60
 
 
-def svg(picture: Picture, style: OneStyle = "still", is_transparent: bool = False) -> str:
+def svg(
+    picture: Picture,
+    style: OneStyle = "still",
+    is_transparent: bool = False,
+    aspect: float | None = None,
+) -> str:
     """The picture as the text of an SVG document.
 
     Args:
         style: "still" for print and slides, "animated" by CSS alone, "steps" for reveal.js.
         is_transparent: leaves out the page's background.
+        aspect: width to height, where the picture is to fill a slide.
 
     Returns:
         A document with a view box, in points, and no size of its own; the same picture always
         gives the same text.
     """
-    prefix = "" if style == "still" else _prefix(repr((picture, style, is_transparent)))
+    prefix = "" if style == "still" else _prefix(repr((picture, style, is_transparent, aspect)))
     told = picture.story.steps[-1:] if style == "still" else picture.story.steps
-    sheet = paper_of(picture, [step.caption for step in told])
+    sheet = paper_of(picture, [step.caption for step in told], aspect)
     found = list(pieces(picture, sheet, style == "still", has_halos=style == "steps"))
     body = STYLES[style](picture, sheet, found, prefix)
     prefix = prefix or _prefix(f"{body}{is_transparent}")  # a still names nothing inside
     return _document(picture, sheet, prefix, body, is_transparent, in_words(picture))
 
 
-def svg_pages(picture: Picture, is_transparent: bool = False) -> Iterator[str]:
+def svg_pages(
+    picture: Picture, is_transparent: bool = False, aspect: float | None = None
+) -> Iterator[str]:
     """A document for each step, all of one size: what has been told so far, and the caption."""
     steps = picture.story.steps
-    sheet = paper_of(picture, [step.caption for step in steps])
+    sheet = paper_of(picture, [step.caption for step in steps], aspect)
     found = list(pieces(picture, sheet, has_halos=True))
     for step, body in zip(steps, turned(sheet, found, len(steps)), strict=True):
         told = step.caption if step is not steps[-1] else f"{step.caption} {in_words(picture)}"

@@ -11,6 +11,7 @@ import click
 __all__ = [
     "Delivery",
     "Folding",
+    "Presenting",
     "Source",
     "Style",
     "argument_option",
@@ -18,6 +19,7 @@ __all__ = [
     "delivery_options",
     "folding_options",
     "packed",
+    "presenting_options",
     "source_options",
     "style_options",
 ]
@@ -64,6 +66,21 @@ class Delivery:
     svg: str
     quality: str
     transparent: bool
+    jobs: int
+    preview: bool
+    quiet: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Presenting:
+    """What of a deck is written, and how."""
+
+    outputs: tuple[str, ...]
+    format: str | None
+    per: str
+    films: tuple[str, ...]
+    quality: str | None
     jobs: int
     preview: bool
     quiet: bool
@@ -139,6 +156,19 @@ _STYLE = (
     ),
 )
 
+_RUNNING = (
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(0, 256),
+        default=0,
+        help="Processes that draw a film.  [default: one for each core]",
+    ),
+    click.option("--preview", "-p", is_flag=True, help="Open what was written."),
+    click.option("--quiet", is_flag=True, help="Say nothing but errors."),
+    click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file written."),
+)
+
 _DELIVERY = (
     click.option(
         "--output",
@@ -168,16 +198,42 @@ _DELIVERY = (
         help="Of a film, as Manim has it: 480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
     ),
     click.option("--transparent", is_flag=True, help="No page behind the picture."),
+    *_RUNNING,
+)
+
+_PRESENTING = (
     click.option(
-        "--jobs",
-        "-j",
-        type=click.IntRange(0, 256),
-        default=0,
-        help="Processes that draw a film.  [default: one for each core]",
+        "--output",
+        "-o",
+        "outputs",
+        multiple=True,
+        type=click.Path(allow_dash=True),
+        help="A file to write; its suffix picks the format: .html .pptx .pdf. May be given several "
+        "times; - is standard output.  [default: NAME.html]",
     ),
-    click.option("--preview", "-p", is_flag=True, help="Open what was written."),
-    click.option("--quiet", is_flag=True, help="Say nothing but errors."),
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file written."),
+    click.option("--format", help="The format of what goes to standard output, such as html."),
+    click.option(
+        "--per",
+        type=click.Choice(["step", "section"]),
+        default="step",
+        show_default=True,
+        help="What gets a slide in .pptx and .pdf; the slides of .html step by themselves.",
+    ),
+    click.option(
+        "--film",
+        "films",
+        multiple=True,
+        metavar="SECTION",
+        help="Show this section as its film, not step by step; all for every one. Sections are "
+        "called as their clips are, as in two-paths.",
+    ),
+    click.option(
+        "--quality",
+        "-q",
+        type=click.Choice(["l", "m", "h", "p", "k"]),
+        help="Of films.  [default: what the lecture says]",
+    ),
+    *_RUNNING,
 )
 
 
@@ -223,6 +279,11 @@ def style_options(command: Callable[..., None]) -> Callable[..., None]:
 def delivery_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Delivery` holds."""
     return _with(_DELIVERY, command)
+
+
+def presenting_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds what `Presenting` holds."""
+    return _with(_PRESENTING, command)
 
 
 def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:

@@ -10,7 +10,7 @@ from graphgen.shell.targets import Target
 __all__ = ["check_parts", "needs_layout"]
 
 _PLACELESS = (".dot", ".txt")
-_LETTERED = (".png", ".pdf")
+_LETTERED = (".png", ".pdf", ".pptx")
 
 
 def needs_layout(targets: Iterable[Target]) -> bool:
@@ -36,7 +36,7 @@ def check_parts(targets: Iterable[Target], is_placed: bool = False) -> None:
         )
     if any(target.is_film or target.suffix in _LETTERED for target in wanted) and not _has_font():
         raise MissingPartError(
-            "films, PNG and PDF need a font: none is installed; "
+            "films, PNG, PDF and PowerPoint files need a font: none is installed; "
             "get one with: sudo apt-get install fonts-dejavu-core"
         )
 

@@ -18,7 +18,7 @@ FILMS = (".mp4", ".webm", ".mov", ".gif")
 SEE_THROUGH = (".webm", ".mov", ".gif", ".svg", ".png", ".pdf")
 """The suffixes that can do without a page behind the picture."""
 
-_TEXTS = (".svg", ".dot", ".json", ".txt")
+_TEXTS = (".svg", ".dot", ".json", ".txt", ".html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,12 @@ class Target:
 
 
 def targets_of(
-    outputs: Sequence[str], format: str | None, default: str, is_transparent: bool, is_tty: bool
+    outputs: Sequence[str],
+    format: str | None,
+    default: str,
+    is_transparent: bool,
+    is_tty: bool,
+    known: Sequence[str] = (*FILMS, *FORMATS),
 ) -> tuple[Target, ...]:
     """Where everything goes.
 
@@ -45,6 +50,7 @@ def targets_of(
         default: the path where none is given; see `make_folder`.
         is_transparent: whether no page is wanted behind the picture.
         is_tty: whether standard output is a terminal, which only text may go to.
+        known: the suffixes that there are.
 
     Raises:
         OutputError: a format that isn't known or can't be transparent, or a place that can't be
@@ -52,7 +58,7 @@ def targets_of(
     """
     if not outputs:
         return (_checked_default(Path(default)),)
-    targets = tuple(_target(text, format) for text in outputs)
+    targets = tuple(_target(text, format, known) for text in outputs)
     _check_once(targets)
     for target in targets:
         if is_transparent and target.suffix not in SEE_THROUGH:
@@ -88,12 +94,12 @@ def _checked_default(path: Path) -> Target:
     return Target(path, path.suffix)
 
 
-def _target(text: str, format: str | None) -> Target:
+def _target(text: str, format: str | None, known: Sequence[str]) -> Target:
     path = None if text == "-" else check_place(text)
     if path is None and format is None:
         raise OutputError("a format for standard output: got none; give one, as in --format svg")
     suffix = (path.suffix if path else "") or f".{(format or '').lstrip('.')}"
-    return Target(path, _known(suffix.lower(), (*FILMS, *FORMATS)))
+    return Target(path, _known(suffix.lower(), known))
 
 
 def _known(suffix: str, known: Collection[str]) -> str:

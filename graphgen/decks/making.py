@@ -1,0 +1,87 @@
+"""What a lecture shows -> Deck: each section's picture in steps and page by page."""
+
+from collections.abc import Callable, Collection
+
+from graphgen.decks.deck import Chapter, Deck, Film, Page, Size
+from graphgen.lectures.script import Part, Script
+from graphgen.lessons.catalogue import shown_of
+from graphgen.lessons.lesson import Lesson
+from graphgen.lessons.lesson_file import is_lesson
+from graphgen.lessons.lesson_file import loads as loads_lesson
+from graphgen.outputs.boards.document import board_svg, still_svg
+from graphgen.outputs.svg import svg, svg_pages
+from graphgen.picture import Picture
+from graphgen.story_file import loads
+from graphgen.storyboard.board import Size as Frame
+from graphgen.storyboard.board import Storyboard
+from graphgen.theme import THEMES, ThemeName
+
+__all__ = ["Content", "Filmed", "chapter_of", "content_of", "deck_of_content", "deck_of_script"]
+
+Content = Picture | Lesson
+"""What a section shows."""
+
+Filmed = Callable[[Content, str], Film]
+"""Films what a section shows, whose slug it gets; the film lives as long as its caller says."""
+
+
+def deck_of_script(script: Script, filmed: Filmed, films: Collection[str] = ()) -> Deck:
+    """The deck of a lecture.
+
+    Args:
+        filmed: makes the film of a section.
+        films: slugs of the sections that are shown as films.
+    """
+    size = Size.of(script.aspect)
+    chapters = []
+    for part in script.parts:
+        content, notes = content_of(part.content), _notes(part)
+        if part.slug in films:
+            film = filmed(content, part.slug)
+            chapters.append(Chapter(part.heading, part.slug, notes, film=film))
+        else:
+            chapters.append(chapter_of(content, part.heading, part.slug, notes, size))
+    theme: ThemeName = "light" if script.theme == "light" else "dark"
+    return Deck(script.title, tuple(chapters), THEMES[theme], size)
+
+
+def deck_of_content(content: Content) -> Deck:
+    """The deck of one story, or of one scene of the course, alone."""
+    size = Size.of("16:9")
+    if isinstance(content, Picture):
+        title, theme = content.story.title, content.theme
+    else:
+        title, theme = content.title, THEMES[content.theme]
+    return Deck(title, (chapter_of(content, title, "story", "", size),), theme, size)
+
+
+def content_of(text: str | bytes) -> Content:
+    """What the text of a story file or of a lesson file holds.
+
+    Raises:
+        StoryFileError: the text is neither, or of another version.
+    """
+    return loads_lesson(text) if is_lesson(text) else loads(text)
+
+
+def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size) -> Chapter:
+    """A section of a deck: what it shows fills the stage of a slide."""
+    stage = size.stage
+    shown: Picture | Storyboard
+    if isinstance(content, Picture):
+        shown = content
+    else:
+        shown = shown_of(content, Frame.like(stage.width, stage.height))
+    if isinstance(shown, Storyboard):
+        pages = tuple(
+            Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps)
+        )
+        return Chapter(heading, slug, notes, board_svg(shown, "steps"), pages)
+    aspect = stage.width / stage.height
+    captions = [step.caption for step in shown.story.steps]
+    drawn = tuple(map(Page, svg_pages(shown, aspect=aspect), captions))
+    return Chapter(heading, slug, notes, svg(shown, "steps", aspect=aspect), drawn)
+
+
+def _notes(part: Part) -> str:
+    return "\n\n".join(text for text in (part.notes, part.narration) if text)

@@ -1,0 +1,207 @@
+"""Deck -> a PowerPoint file: each page as an SVG with a PNG under it, films, notes."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per, paragraphs
+from graphgen.errors import MissingPartError
+from graphgen.outputs.png import png_of
+from graphgen.placing.measure import safe
+
+__all__ = ["pptx_of", "python_pptx"]
+
+_PIXEL = 9525
+"""A pixel in PowerPoint's own units."""
+
+_POINT = 12700
+_TITLE, _LIST, _HEADING = 51, 20, 28
+"""Font sizes in points, as large as those of the HTML deck."""
+
+_TITLE_SLIDE, _TITLE_ONLY = 0, 5
+"""Which layouts of python-pptx's template are used."""
+
+_PNG_WIDTH = 1600
+_SVG_BLIP = (
+    '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
+    '<asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'r:embed="{}"/></a:ext></a:extLst>'
+)
+
+
+def python_pptx() -> Any:
+    """The package that writes PowerPoint files.
+
+    Raises:
+        MissingPartError: it isn't installed.
+    """
+    try:
+        return import_module("pptx")
+    except ImportError as error:
+        raise MissingPartError(
+            "a .pptx needs python-pptx: it isn't installed; "
+            'get it with: pip install "autoviz-torch[slides]"'
+        ) from error
+
+
+def pptx_of(deck: Deck, per: Per, on_slide: Callable[[int], None] = lambda done: None) -> bytes:
+    """The bytes of a PowerPoint file.
+
+    Args:
+        per: what gets a slide: each step, or each section with its complete picture.
+        on_slide: is told how many pages are done.
+
+    Raises:
+        MissingPartError: python-pptx, or cairo, isn't installed.
+    """
+    writer = _Writer(deck, python_pptx().Presentation())
+    writer.set_up()
+    writer.title()
+    done = 0
+    for chapter in deck.chapters:
+        if chapter.film is not None:
+            writer.film(chapter, chapter.film)
+        for page in chapter.turned(per):
+            on_slide(done)
+            writer.page(chapter, page)
+            done += 1
+    content = BytesIO()
+    writer.file.save(content)
+    return content.getvalue()
+
+
+class _Writer:
+    """Writes slides into a presentation of python-pptx."""
+
+    def __init__(self, deck: Deck, file: Any) -> None:
+        self.deck, self.file = deck, file
+        self._part = partial(import_module("pptx.opc.package").Part, package=file.part.package)
+        self._uri = import_module("pptx.opc.packuri").PackURI
+        self._image = import_module("pptx.opc.constants").RELATIONSHIP_TYPE.IMAGE
+        self._parse = import_module("pptx.oxml").parse_xml
+        self._color = import_module("pptx.dml.color").RGBColor
+
+    def set_up(self) -> None:
+        """The size, the page's color, and where headings stand."""
+        size, master = self.deck.size, self.file.slide_master
+        wide = size.width * _PIXEL / self.file.slide_width
+        high = size.height * _PIXEL / self.file.slide_height
+        self.file.slide_width, self.file.slide_height = size.width * _PIXEL, size.height * _PIXEL
+        layouts = self.file.slide_layouts
+        self._layouts = layouts[_TITLE_SLIDE], layouts[_TITLE_ONLY]
+        for layout in list(layouts):
+            if layout not in self._layouts:
+                layouts.remove(layout)
+        for shape in [*master.shapes, *(s for each in self._layouts for s in each.shapes)]:
+            _stretch(shape, wide, high)
+        self._place_headings()
+        master.background.fill.solid()
+        master.background.fill.fore_color.rgb = self._rgb(self.deck.theme.page)
+        about = self.file.core_properties
+        about.title, about.author, about.last_modified_by = safe(self.deck.title), "", ""
+        about.created = about.modified = datetime.now(UTC).replace(tzinfo=None)
+
+    def _place_headings(self) -> None:
+        size = self.deck.size
+        stage = size.stage
+        first, other = (layout.placeholders for layout in self._layouts)
+        third = size.height / 3
+        _put(first[0], stage.x, third * 0.5, stage.width, third)
+        _put(first[1], stage.x, third * 1.6, stage.width, third * 1.25)
+        _put(other[0], stage.x, 0, stage.width, HEADING)
+
+    def title(self) -> None:
+        """The first slide."""
+        slide = self.file.slides.add_slide(self._layouts[0])
+        title, listed = slide.placeholders
+        headings = [each.heading for each in self.deck.chapters if each.heading != self.deck.title]
+        self._write(title, [self.deck.title], _TITLE, self.deck.theme.text)
+        if not headings:
+            listed.element.getparent().remove(listed.element)
+            return
+        size = min(_LIST, int(self.deck.size.height * 0.3 / len(headings)))
+        lines = [f"{number}. {heading}" for number, heading in enumerate(headings, 1)]
+        self._write(listed, lines, size, self.deck.theme.quiet)
+
+    def page(self, chapter: Chapter, page: Page) -> None:
+        """A slide with a picture."""
+        slide = self._slide(chapter, page.caption)
+        png = BytesIO(png_of(page.svg, _PNG_WIDTH))
+        picture = slide.shapes.add_picture(png, *self._stage())
+        self._fit(picture, picture.image.size)
+        self._describe(picture, page.caption)
+        name = self._uri(f"/ppt/media/page{len(self.file.slides)}.svg")
+        part = self._part(name, "image/svg+xml", blob=page.svg.encode())
+        link = slide.part.relate_to(part, self._image)
+        picture._element.blipFill.blip.append(self._parse(_SVG_BLIP.format(link)))
+
+    def film(self, chapter: Chapter, film: Film) -> None:
+        """A slide with a film, whose last frame stands there until it plays."""
+        slide = self._slide(chapter, "")
+        poster = BytesIO(film.poster)
+        shape = slide.shapes.add_movie(
+            str(film.path), *self._stage(), poster_frame_image=poster, mime_type="video/mp4"
+        )
+        with import_module("PIL.Image").open(BytesIO(film.poster)) as image:
+            self._fit(shape, image.size)
+        self._describe(shape, chapter.heading)
+
+    def _slide(self, chapter: Chapter, caption: str) -> Any:
+        slide = self.file.slides.add_slide(self._layouts[1])
+        self._write(slide.shapes.title, [chapter.heading], _HEADING, self.deck.theme.text)
+        told = [*([safe(caption)] if caption else []), *paragraphs(chapter.notes)]
+        if told:
+            slide.notes_slide.notes_text_frame.text = "\n".join(told)
+        return slide
+
+    def _write(self, shape: Any, lines: list[str], size: int, color: str) -> None:
+        frame = shape.text_frame
+        frame.text = "\n".join(map(safe, lines))
+        frame.word_wrap = True
+        for paragraph in frame.paragraphs:
+            for run in paragraph.runs:
+                run.font.size, run.font.color.rgb = size * _POINT, self._rgb(color)
+                run.font.bold = size != _LIST
+
+    def _stage(self) -> tuple[int, int, int, int]:
+        stage = self.deck.size.stage
+        sides = (stage.x, stage.y, stage.width, stage.height)
+        left, top, width, height = (round(side * _PIXEL) for side in sides)
+        return left, top, width, height
+
+    def _fit(self, shape: Any, size: tuple[int, int]) -> None:
+        """In the middle of the stage and as large as it can be, in its own proportions."""
+        left, top, width, height = self._stage()
+        scale = min(width / size[0], height / size[1])
+        shape.width, shape.height = round(size[0] * scale), round(size[1] * scale)
+        shape.left = left + (width - shape.width) // 2
+        shape.top = top + (height - shape.height) // 2
+
+    def _describe(self, shape: Any, text: str) -> None:
+        shape.name = "Picture"
+        shape._element.nvPicPr.cNvPr.set("descr", safe(text))
+
+    def _rgb(self, color: str) -> Any:
+        return self._color.from_string(color[1:].upper())
+
+
+def _put(shape: Any, x: float, y: float, width: float, height: float) -> None:
+    shape.left, shape.top = round(x * _PIXEL), round(y * _PIXEL)
+    shape.width, shape.height = round(width * _PIXEL), round(height * _PIXEL)
+
+
+def _stretch(shape: Any, wide: float, high: float) -> None:
+    """From the template's own size to the deck's; what follows its master stays so."""
+    if shape.element.spPr.find(_TRANSFORM) is None:
+        return
+    left, top, width, height = shape.left, shape.top, shape.width, shape.height
+    shape.left, shape.top = round(left * wide), round(top * high)
+    shape.width, shape.height = round(width * wide), round(height * high)
+
+
+_TRANSFORM = "{http://schemas.openxmlformats.org/drawingml/2006/main}xfrm"

@@ -1,0 +1,32 @@
+"""A small lecture's deck, made without torch."""
+
+from dataclasses import replace
+
+from graphgen.decks.deck import Chapter, Deck, Film, Size
+from graphgen.decks.making import chapter_of
+from graphgen.theme import THEMES, ThemeName
+from tests.graphs import square_by_product, two_paths
+from tests.pictures import named, picture
+
+__all__ = ["HOSTILE_TITLE", "plain_deck"]
+
+HOSTILE_TITLE = "</script></title></style><img src=x onerror=alert(1)>"
+NOTES = "Stop before the sum.\n\nAsk what it will be.\n\nEach use sends its own part back."
+
+
+def plain_deck(
+    theme: ThemeName = "dark", aspect: str = "16:9", hostile: str = "", film: Film | None = None
+) -> Deck:
+    """Two sections; hostile text is everywhere; with a film, the second section shows that."""
+    size = Size.of(aspect)
+    notes = f"{hostile}\n\n{hostile}" if hostile else NOTES
+    graphs = [named(hostile)] * 2 if hostile else [two_paths(), square_by_product()]
+    headings = [hostile] * 2 if hostile else ["Two paths", "A square"]
+    chapters: list[Chapter] = []
+    for graph, heading, slug in zip(graphs, headings, ("two-paths", "a-square"), strict=True):
+        drawn = picture(graph, THEMES[theme], title=heading)
+        chapters.append(chapter_of(drawn, heading, slug, "" if chapters else notes, size))
+    if film is not None:
+        chapters[1] = replace(chapters[1], steps="", pages=(), film=film)
+    title = hostile or "Where gradients come from"
+    return Deck(title, tuple(chapters), THEMES[theme], size)
