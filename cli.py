@@ -352,8 +352,8 @@ def _render(
     note(story.graph.notes, delivery.quiet)
     meter.report("placing")
     picture = placed(story, style, needs_layout(targets))
-    film, still = _filmed(picture, delivery, meter), picture_writer(picture, delivery, meter)
-    deliver(targets, delivery, film, still)
+    still = picture_writer(picture, delivery, meter, graph, style.theme)
+    deliver(targets, delivery, _filmed(picture, delivery, meter), still)
 
 
 def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = "") -> None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graphgen.graph import Array, Number, Summary
+from graphgen.slots import Slot, mark
 
 __all__ = [
     "UNKNOWN",
@@ -50,8 +51,11 @@ def number(value: Number) -> str:
     >>> number(math.inf), number(math.nan), number(1 - 2j)
     ('inf', 'nan', '1 − 2i')
     """
-    if isinstance(value, complex):
-        return _complex(value)
+    if type(value) is not float:
+        if isinstance(value, complex):
+            return _complex(value)
+        if isinstance(value, Slot):
+            return mark(value.key)
     plain = f"{value:.0f}" if 1e4 <= abs(value) < _LARGEST_WHOLE - 0.5 else f"{value:.4g}"
     if "e" in plain:
         mantissa, exponent = plain.split("e")

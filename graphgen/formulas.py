@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-__all__ = ["added", "arity", "elided", "filled", "pretty", "shortened", "tidied"]
+from graphgen.slots import bracketed, is_mark, raised
+
+__all__ = ["arity", "elided", "filled", "pretty", "shortened", "tidied"]
 
 _LONGEST_PARSED = 400
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -42,17 +44,6 @@ def arity(formula: str) -> int:
     return len(set(re.findall(r"\{(\d)\}", formula)))
 
 
-def added(texts: Sequence[str]) -> str:
-    """Texts of numbers as one sum.
-
-    >>> added(["5", "3", "−2"])
-    '5 + 3 − 2'
-    """
-    first, *others = texts
-    told = (f" − {t[1:]}" if t.startswith("−") and " " not in t else f" + {t}" for t in others)
-    return first + "".join(told)
-
-
 @lru_cache(maxsize=1024)
 def pretty(label: str) -> str:
     """Program text as mathematics is written.
@@ -75,7 +66,7 @@ def tidied(text: str) -> str:
     """
     text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
     text = re.sub(r" \^ 1\b(?![.])", "", text)
-    return re.sub(r" \^ (\d+)(?![\w.]| \^)", _raised, text)
+    return raised(re.sub(r" \^ (\d+)(?![\w.]| \^)", _raised, text))
 
 
 def elided(text: str, longest: int) -> str:
@@ -123,6 +114,8 @@ def _is_alone(formula: str, start: int, end: int) -> bool:
 
 def _bracketed(text: str) -> str:
     """A text that is one thing in a formula."""
+    if is_mark(text):
+        return bracketed(text)
     is_one = " " not in text.replace(", ", ",") or _is_call(text)
     return text if is_one and not text.startswith("−") else f"({text})"
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from graphgen.collecting import without_collection
 from graphgen.digits import brief, flattened, terse, text
-from graphgen.formulas import added
 from graphgen.graph import Array, Cell, Graph, Port, generations
+from graphgen.slots import added
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.words import Naming, Words
 
-__all__ = ["LARGEST_TOLD_SINGLY", "tell"]
+__all__ = ["LARGEST_TOLD_SINGLY", "arrivals", "tell"]
 
 LARGEST_TOLD_SINGLY = 12
 """With more operations than this the story goes one generation at a time."""
@@ -82,7 +82,7 @@ class _Teller:
     def __post_init__(self) -> None:
         nodes, edges = self.graph.nodes, self.graph.edges
         operations = sum(node.op != "" for node in nodes)
-        sent = _arrivals(self.graph)
+        sent = arrivals(self.graph)
         object.__setattr__(self, "sent", sent)
         object.__setattr__(self, "parts", {key: self._parts(sent[key]) for key in list(sent)})
         values = [[text(port.value) for port in node.ports] for node in nodes]
@@ -231,7 +231,7 @@ def _shown(array: Array | None, words: Callable[[Array], str]) -> str:
     return "" if array is None else words(array)
 
 
-def _arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
+def arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
     """For each output, the edges that bring it a contribution, in the order of arrival: the last
     operation sends first, as autograd's own queue has it."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)

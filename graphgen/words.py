@@ -8,9 +8,10 @@ from typing import Literal
 
 from graphgen.digits import inline, is_small, number, shape, terse
 from graphgen.folds.gathering import FOLDED, comes_inside
-from graphgen.formulas import added, arity, elided, filled, pretty, shortened
+from graphgen.formulas import arity, elided, filled, pretty, shortened
 from graphgen.graph import Array, Edge, Graph, Node, incoming
 from graphgen.ops import find
+from graphgen.slots import added, equated
 
 __all__ = ["Naming", "Words"]
 
@@ -78,7 +79,7 @@ class Words:
             worked = filled(formula, [inline(array) for array in arrays])
         body = self.bodies[index]
         name = "" if self.titles[index] == body else self.names[index]
-        return f"{_equal([name, body, worked, value])}."
+        return f"{equated([name, body, worked, value])}."
 
     def place(self) -> str:
         """The caption of the step in which leaves, data and constants get their values."""
@@ -108,8 +109,7 @@ class Words:
         if edge.local is None or edge.local.shape != () or edge.local.items is None:
             return f"{sent}."
         slope = number(edge.local.items[0])
-        words = self.slope(edge)
-        reason = f"{words} = {slope}" if words not in ("", slope) else slope
+        reason = equated([self.slope(edge), slope])
         return f"{sent}: its slope is {reason}, times {inline(above)} from above."
 
     def slope(self, edge: Edge) -> str:
@@ -227,13 +227,6 @@ def _title(node: Node, name: str, body: str) -> str:
     if body and not node.name and name in re.findall(r"\w+", body):
         return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"
-
-
-def _equal(parts: Sequence[str]) -> str:
-    """The parts as one chain of equations, none said twice in a row."""
-    return " = ".join(
-        part for i, part in enumerate(parts) if part and part not in parts[max(0, i - 1) : i]
-    )
 
 
 def _and(texts: Sequence[str]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from graphgen.formulas import added
 from graphgen.graph import Cell
+from graphgen.slots import added
 from graphgen.story import Step, Story
 
 __all__ = ["EdgeLook", "Look", "looks", "path_numbers"]

@@ -17,6 +17,7 @@ from tests.test_imports import imports_of
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+SUFFIXES = {".py", ".typed", ".js", ".css", ".html"}
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 
@@ -71,7 +72,7 @@ def test_the_wheel_holds_the_two_packages_and_the_command_and_nothing_else(wheel
     assert strangers == []
     vendored = {"graphgen/decks/reveal/LICENSE", "graphgen/decks/reveal/README.md"}
     assert vendored <= set(ours)
-    assert {Path(n).suffix for n in set(ours) - vendored} <= {".py", ".typed", ".js", ".css"}
+    assert {Path(n).suffix for n in set(ours) - vendored} <= SUFFIXES
     assert {"cli.py", "graphgen/py.typed", "scenes/py.typed"} <= set(ours)
     here = {
         str(p.relative_to(ROOT)) for r in ("graphgen", "scenes") for p in (ROOT / r).rglob("*.py")

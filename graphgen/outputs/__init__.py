@@ -5,20 +5,24 @@ import os
 from pathlib import Path
 
 from graphgen.errors import OutputError
+from graphgen.graph import Graph
 from graphgen.outputs.dot_source import write_dot
 from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
+from graphgen.outputs.page import write_page
 from graphgen.outputs.pdf import write_pdf
 from graphgen.outputs.png import png_of, write_png
 from graphgen.outputs.story_json import write_json
 from graphgen.outputs.svg import svg_pages, write_svg
 from graphgen.outputs.text import write_text
 from graphgen.picture import Picture
+from graphgen.theme import ThemeName
 
 __all__ = ["FORMATS", "NUMBERED", "format_of", "numbered", "write", "write_pages"]
 
 FORMATS: dict[str, Writer] = {
     ".svg": write_svg,
+    ".html": write_page,
     ".dot": write_dot,
     ".png": write_png,
     ".pdf": write_pdf,
@@ -40,6 +44,8 @@ def write(
     svg_style: SvgStyle = "animated",
     is_transparent: bool = False,
     pixels: int | None = None,
+    whole: Graph | None = None,
+    theme: ThemeName | None = None,
 ) -> bytes:
     """Writes a picture to a file; the file is the old one or the whole new one, never a part.
 
@@ -51,6 +57,8 @@ def write(
             with a page for each step.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
+        whole: the graph before it was folded; a page lets its modules open.
+        theme: the one that a page keeps to; None follows its reader's system.
 
     Returns:
         The bytes of the file.
@@ -60,7 +68,7 @@ def write(
         MissingPartError: a PNG or PDF is wanted, and cairo isn't installed.
     """
     writer = FORMATS[format_of(path, format)]
-    content = writer(picture, Options(svg_style, is_transparent, pixels))
+    content = writer(picture, Options(svg_style, is_transparent, pixels, whole, theme))
     if path is not None:
         save(content, path)
     return content

@@ -122,6 +122,8 @@ def _heat(share: float, theme: Theme) -> str:
         return theme.alarm
     color = theme.forward if share >= 0 else theme.backward
     weight = 0.12 + 0.88 * abs(share)
+    if not color.startswith("#"):  # a page's own, of which only the browser knows the numbers
+        return f"color-mix(in srgb,{color} {100 * weight:.0f}%,{theme.page})"
     mixed = (
         round(int(theme.page[i : i + 2], 16) * (1 - weight) + int(color[i : i + 2], 16) * weight)
         for i in (1, 3, 5)

@@ -129,14 +129,18 @@ def path(route: Route, digits: int = 1) -> str:
     lines, so that few digits are needed."""
     points = [(round(point.x, digits), round(point.y, digits)) for point in route.points]
     found = [f"M{_pair(*points[0])}"]
+    level = 0.0
     for at in range(0, len(points) - 1, 3):
         (x, y), *rest = points[at : at + 4]
         steps = [(px - x, py - y) for px, py in rest]
         if all(abs(dy) < 0.05 for _, dy in steps):
-            found.append(f"h{number(steps[-1][0])}")
-        else:
-            found.append("c" + " ".join(_pair(*step) for step in steps))
-    return "".join(found)
+            level += steps[-1][0]
+            continue
+        if level:
+            found.append(f"h{number(level)}")
+            level = 0.0
+        found.append("c" + " ".join(_pair(*step) for step in steps))
+    return "".join([*found, f"h{number(level)}"] if level else found)
 
 
 def arrow(tip: Point, before: Point, color: str) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from graphgen.errors import OutputError
+from graphgen.graph import Graph
 from graphgen.picture import Picture
+from graphgen.theme import ThemeName
 
 __all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
 
@@ -23,6 +25,8 @@ class Options:
         svg_style: how an SVG tells the story; "pages" is for PDF too.
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
+        whole: the graph before it was folded; a page lets its modules open.
+        theme: the one that a page keeps to; None follows its reader's system.
 
     Raises:
         OutputError: there is no such style, or no PNG is so wide.
@@ -31,6 +35,8 @@ class Options:
     svg_style: SvgStyle = "animated"
     is_transparent: bool = False
     pixels: int | None = None
+    whole: Graph | None = None
+    theme: ThemeName | None = None
 
     def __post_init__(self) -> None:
         styles = get_args(SvgStyle)

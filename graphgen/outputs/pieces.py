@@ -19,11 +19,11 @@ from graphgen.picture import Picture
 from graphgen.placing.cards import path_counts
 from graphgen.story import Move
 
-__all__ = ["Piece", "Role", "pieces", "placed", "shifted", "step_of"]
+__all__ = ["LANE", "Piece", "Role", "pieces", "placed", "shifted", "step_of"]
 
 Role = Literal["ground", "card", "lane", "back", "halo", "text", "chip", "table", "caption"]
 
-_LANE = 2.6
+LANE = 2.6
 _ON_PAPER = ("ground", "caption", "table")
 
 
@@ -77,7 +77,7 @@ def pieces(
     for index in range(len(picture.story.graph.nodes)):
         yield Piece("card", cardart.card(picture, index, paths[index]))
     if has_halos:
-        for k, body in halos(picture, _LANE):
+        for k, body in halos(picture, LANE):
             yield Piece("halo", body, k, k + 1)
     yield from _texts(picture, is_still)
     yield from _below(picture, sheet, is_still)
@@ -97,7 +97,7 @@ def _lanes(picture: Picture) -> Iterator[Piece]:
     """The two directions of each edge."""
     forward, backward = step_of(picture, "compute"), step_of(picture, "send")
     for index, route in enumerate(picture.layout.routes):
-        aside = _LANE if index in backward else 0.0
+        aside = LANE if index in backward else 0.0
         body = lane(route, picture.theme.forward, -aside, is_backward=False)
         yield Piece("lane", body, forward.get(index, 0))
         if index in backward:

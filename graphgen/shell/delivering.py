@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import click
 
+from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import NUMBERED, numbered, write, write_pages
 from graphgen.picture import Picture
@@ -101,15 +102,33 @@ def note(notes: Sequence[str], is_quiet: bool = False) -> None:
         click.echo(f"note: {text}", err=True)
 
 
-def picture_writer(picture: Picture, delivery: Delivery, meter: Meter) -> Writer:
-    """What writes a picture as anything but a film."""
+def picture_writer(
+    picture: Picture,
+    delivery: Delivery,
+    meter: Meter,
+    whole: Graph | None = None,
+    theme: str | None = None,
+) -> Writer:
+    """What writes a picture as anything but a film.
+
+    Args:
+        whole: the graph before it was folded.
+        theme: the one that was asked for; None where none was.
+    """
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
         meter.report(f"writing {target.path or target.suffix}")
         if target.path is not None and _is_numbered(target, delivery):
             return _numbered(picture, target.path, target.suffix, delivery)
-        style = cast("Any", delivery.svg)
-        return write(picture, target.path, target.suffix, style, delivery.transparent)
+        return write(
+            picture,
+            target.path,
+            target.suffix,
+            cast("Any", delivery.svg),
+            delivery.transparent,
+            whole=whole,
+            theme=cast("Any", theme),
+        )
 
     return written
 

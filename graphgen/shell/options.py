@@ -52,7 +52,7 @@ class Style:
 
     names: str
     title: str
-    theme: str
+    theme: str | None
     direction: str
     seconds_per_step: float | None
 
@@ -140,7 +140,9 @@ _STYLE = (
     ),
     click.option("--title", default="", help="What stands above the picture."),
     click.option(
-        "--theme", type=click.Choice(["dark", "light"]), default="dark", show_default=True
+        "--theme",
+        type=click.Choice(["dark", "light"]),
+        help="[default: dark; a page follows its reader's system]",
     ),
     click.option(
         "--direction",
@@ -176,8 +178,8 @@ _DELIVERY = (
         "outputs",
         multiple=True,
         type=click.Path(allow_dash=True),
-        help="A file to write; its suffix picks the format: .mp4 .webm .mov .gif .svg .dot .png "
-        ".pdf .json .txt. May be given several times; - is standard output.  "
+        help="A file to write; its suffix picks the format: .mp4 .webm .mov .gif .svg .html .dot "
+        ".png .pdf .json .txt. May be given several times; - is standard output.  "
         "[default: media/NAME.mp4]",
     ),
     click.option("--format", help="The format of what goes to standard output, such as svg."),

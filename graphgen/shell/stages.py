@@ -92,7 +92,7 @@ def told(graph: "Graph", style: Style, title: str = "") -> Story:
 
 def placed(story: Story, style: Style, is_shown: bool) -> Picture:
     """The picture; without a layout where nothing shows one, so that DOT and trees need no dot."""
-    theme, direction = THEMES[cast("Any", style.theme)], cast("Any", style.direction)
+    theme, direction = THEMES[cast("Any", style.theme or "dark")], cast("Any", style.direction)
     if is_shown:
         return Picture(story, place(story, theme, direction), theme)
     return Picture(story, Layout(0.0, 0.0, direction, (), (), ()), theme)

@@ -1,0 +1,107 @@
+"""The page's script and style, which stand beside this file, as the one text that a page holds."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Any
+
+from graphgen.theme import DARK, LIGHT, Paint, Theme
+
+__all__ = ["PAINTED", "frame", "hash_of", "operations", "script", "style"]
+
+_MODULES = (
+    "digits",
+    "captions",
+    "operations",
+    "tape",
+    "drawing",
+    "camera",
+    "explaining",
+    "page",
+)
+"""Each may use those before it; joined they are one module."""
+
+
+@cache
+def script(*others: str) -> str:
+    """The modules as one, without comments and without the lines that join them.
+
+    Args:
+        others: modules that stand at the end.
+    """
+    return "".join(map(_joined, (*_MODULES, *others)))
+
+
+@cache
+def style() -> str:
+    """The style sheet, with the colours of both themes."""
+    pairs = zip(_colors(LIGHT), _colors(DARK), strict=True)
+    colors = (f"--{name}:light-dark({light},{dark})" for (name, light), (_, dark) in pairs)
+    plain = re.sub(r"/\*.*?\*/", "", _read("page.css"), flags=re.DOTALL)
+    return f".autoviz{{{';'.join(colors)}}}" + re.sub(r"\s*([{};,])\s*", r"\1", plain.strip())
+
+
+@cache
+def frame() -> Template:
+    """The elements of the page, with places for what differs."""
+    return Template(_read("page.html"))
+
+
+@cache
+def operations() -> frozenset[str]:
+    """The operations that the script can compute, by their keys in `graphgen.ops`."""
+    return frozenset(re.findall(r"^  (\w+): ", _read("operations.js"), re.MULTILINE))
+
+
+def hash_of(text: str) -> str:
+    """What a content security policy calls an inline script or style of this text."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _read(name: str) -> str:
+    return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
+
+
+def _joined(name: str) -> str:
+    text = re.sub(r"^import .*\n", "", _read(f"{name}.js"), flags=re.MULTILINE)
+    if name != "widget":
+        text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+    return _lean(re.sub(r"^\s*// .*\n", "", text, flags=re.MULTILINE))
+
+
+def _lean(text: str) -> str:
+    """A text without empty lines and indentation."""
+    return re.sub(r"\n\s*", "\n", text).lstrip()
+
+
+def _colors(theme: Theme) -> Iterator[tuple[str, str]]:
+    """Every colour of a theme, with its name."""
+    for field in fields(Theme):
+        value = getattr(theme, field.name)
+        if isinstance(value, Paint):
+            for part in fields(Paint):
+                yield f"{field.name}-{part.name}", getattr(value, part.name)
+        elif isinstance(value, str) and value.startswith("#"):
+            yield field.name, value
+
+
+def _painted() -> Theme:
+    """The light theme with the name of each colour in its place."""
+    named = {name: f"var(--{name})" for name, _ in _colors(LIGHT)}
+    paints: dict[str, Any] = {
+        field.name: Paint(*(named[f"{field.name}-{part.name}"] for part in fields(Paint)))
+        for field in fields(Theme)
+        if isinstance(getattr(LIGHT, field.name), Paint)
+    }
+    plain = {name: told for name, told in named.items() if "-" not in name}
+    return replace(LIGHT, **{**paints, **plain})
+
+
+PAINTED = _painted()
+"""A theme whose colours are those of the page, whichever theme it shows."""

@@ -1,0 +1,152 @@
+// Which part of the drawing the stage shows: wheel, drag, pinch, keys, and following the story.
+
+import { union } from "./drawing.js";
+
+const CLOSEST = 4;
+const LARGEST_FIT = 1.7; // a small graph does not fill a wide stage
+const READABLE = 0.8; // pixels to a point of the drawing, below which its texts are hard to read
+const FOLLOWING = 1.2; // the same while the story is followed
+const REST = 200; // milliseconds without a move, after which the drawing is painted sharply again
+const ROOM = 14;
+
+export class Camera {
+  constructor(stage, paper) {
+    Object.assign(this, { stage, paper, x: 0, y: 0, scale: 1, pointers: new Map() });
+    stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    stage.addEventListener("pointerdown", (event) => this.press(event));
+    stage.addEventListener("pointermove", (event) => this.move(event));
+    for (const name of ["pointerup", "pointercancel"]) {
+      stage.addEventListener(name, (event) => this.pointers.delete(event.pointerId));
+    }
+    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher.observe(stage);
+  }
+
+  // Another drawing, of a size in points.
+  use(width, height) {
+    Object.assign(this, { width, height, isFitted: true });
+    this.fit();
+  }
+
+  get fitting() {
+    const { clientWidth, clientHeight } = this.stage;
+    const room = Math.min((clientWidth - ROOM) / this.width, (clientHeight - ROOM) / this.height);
+    return Math.max(Math.min(room, LARGEST_FIT), 0.01);
+  }
+
+  get isWhole() {
+    return this.scale <= this.fitting * 1.001;
+  }
+
+  fit(isSmooth = false) {
+    this.isFitted = true;
+    this.look(this.width / 2, this.height / 2, this.fitting, isSmooth);
+  }
+
+  resize() {
+    if (this.isFitted) this.fit();
+    else this.apply();
+  }
+
+  // The story goes on at these boxes: nothing moves while they are seen well.
+  follow(boxes, isEnd) {
+    if (this.isFitted && (isEnd || this.fitting >= READABLE)) return this.isWhole ? undefined : this.fit(true);
+    const found = isEnd ? [] : boxes();
+    if (found.length === 0) return undefined;
+    const around = union(found);
+    const { clientWidth, clientHeight } = this.stage;
+    const room = Math.min((clientWidth - ROOM) / around.width, (clientHeight - ROOM) / around.height);
+    const wanted = this.isFitted ? FOLLOWING : this.scale;
+    const scale = Math.max(Math.min(wanted, room), this.fitting);
+    if (!this.sees(around) || Math.abs(scale - this.scale) > 0.01) {
+      this.look(around.x + around.width / 2, around.y + around.height / 2, scale, true);
+    }
+    return undefined;
+  }
+
+  sees(box) {
+    const [left, top] = [box.x * this.scale + this.x, box.y * this.scale + this.y];
+    const [right, bottom] = [left + box.width * this.scale, top + box.height * this.scale];
+    return left >= 0 && top >= 0 && right <= this.stage.clientWidth && bottom <= this.stage.clientHeight;
+  }
+
+  // A point of the drawing into the middle of the stage.
+  look(x, y, scale, isSmooth) {
+    this.scale = scale;
+    this.x = placed(this.stage.clientWidth, x * scale, this.width * scale);
+    this.y = placed(this.stage.clientHeight, y * scale, this.height * scale);
+    this.paper.classList.toggle("glides", isSmooth);
+    this.apply();
+  }
+
+  zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
+    const scale = Math.min(Math.max(this.scale * factor, this.fitting / 2), CLOSEST);
+    this.x = x - ((x - this.x) * scale) / this.scale;
+    this.y = y - ((y - this.y) * scale) / this.scale;
+    this.scale = scale;
+    this.byHand();
+  }
+
+  pan(x, y) {
+    this.x += x;
+    this.y += y;
+    this.byHand();
+  }
+
+  byHand() {
+    this.isFitted = false;
+    this.paper.classList.remove("glides");
+    this.paper.classList.add("moves");
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.paper.classList.remove("moves"), REST);
+    this.apply();
+  }
+
+  apply() {
+    // Never wholly out of sight.
+    const [width, height] = [this.width * this.scale, this.height * this.scale];
+    const [across, down] = [this.stage.clientWidth / 2, this.stage.clientHeight / 2];
+    this.x = Math.min(Math.max(this.x, across - width), across);
+    this.y = Math.min(Math.max(this.y, down - height), down);
+    this.paper.style.transform = `translate(${this.x}px,${this.y}px) scale(${this.scale})`;
+  }
+
+  // Where all is seen the wheel scrolls the page, as it does elsewhere.
+  wheel(event) {
+    if (this.isWhole && !event.ctrlKey && this.fitting >= READABLE) return;
+    event.preventDefault();
+    const { left, top } = this.stage.getBoundingClientRect();
+    const turned = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
+    this.zoom(Math.exp(-turned / 400), event.clientX - left, event.clientY - top);
+  }
+
+  press(event) {
+    if (event.target.closest("button, input, select")) return;
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+  }
+
+  move(event) {
+    const former = this.pointers.get(event.pointerId);
+    if (!former) return;
+    const now = { x: event.clientX, y: event.clientY };
+    if (Math.hypot(now.x - former.x, now.y - former.y) < 3 && !this.stage.hasPointerCapture(event.pointerId)) return;
+    this.stage.setPointerCapture(event.pointerId);
+    const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.pointers.set(event.pointerId, now);
+    if (other) this.pinch(former, now, other);
+    else this.pan(now.x - former.x, now.y - former.y);
+  }
+
+  pinch(former, now, other) {
+    const { left, top } = this.stage.getBoundingClientRect();
+    const distance = (point) => Math.hypot(point.x - other.x, point.y - other.y) || 1;
+    this.zoom(distance(now) / distance(former), (now.x + other.x) / 2 - left, (now.y + other.y) / 2 - top);
+    this.pan((now.x - former.x) / 2, (now.y - former.y) / 2);
+  }
+}
+
+// Where a length begins so that a point of it is in the middle of a window, with no end drawn in.
+function placed(window, point, length) {
+  if (length <= window) return (window - length) / 2;
+  return Math.min(0, Math.max(window - length, window / 2 - point));
+}

@@ -1,0 +1,350 @@
+// A page: a root element as graphgen/outputs/page writes it -> a picture that steps and plays.
+
+import { Camera } from "./camera.js";
+import { number } from "./digits.js";
+import { Drawing } from "./drawing.js";
+import { filled } from "./captions.js";
+import { Explanation, Sliders, Table, put } from "./explaining.js";
+import { Tape } from "./tape.js";
+
+const PANNED = 60;
+const ZOOMED = 1.25;
+const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at each step
+const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
+
+// keys: where key presses are heard, the root alone or the whole document.
+export async function attach(root, { keys = root } = {}) {
+  const told = JSON.parse(root.querySelector("script.views").textContent);
+  const page = new Page(root, keys, typeof told === "string" ? JSON.parse(await unpacked(told)) : told);
+  await page.open(page.fittest());
+  return page;
+}
+
+class Page {
+  constructor(root, keys, views) {
+    const find = (name) => root.querySelector(name);
+    // A view in another direction is told in the words of the one that it is like.
+    const whole = views.map((view) => (view.like === undefined ? view : { ...views[view.like], ...view }));
+    Object.assign(this, { root, find, views: whole, step: 0, drawings: new Map(), outer: [] });
+    this.camera = new Camera(find(".stage"), find(".paper"));
+    this.explanation = new Explanation(find(".how"));
+    this.table = new Table(find("table"));
+    this.sliders = new Sliders(find(".sliders"), (node, value) => this.moved(node, value));
+    this.calm = matchMedia("(prefers-reduced-motion: reduce)");
+    this.listen(keys);
+    root.page = this;
+  }
+
+  // ---- views
+
+  // In a window that is higher than wide, the view that goes down.
+  fittest() {
+    const { clientWidth, clientHeight } = this.find(".stage");
+    const isNarrow = clientWidth < clientHeight && matchMedia("(max-width: 860px)").matches;
+    return isNarrow ? Math.max(this.views.findIndex(({ isDown }) => isDown), 0) : 0;
+  }
+
+  async open(index) {
+    const former = this.view;
+    const view = this.views[index];
+    this.first ??= this.find(".paper svg");
+    if (!this.drawings.has(index)) this.drawings.set(index, new Drawing(await drawn(view, this.first), view));
+    Object.assign(this, { index, view, picture: this.drawings.get(index) });
+    this.find(".paper").replaceChildren(this.picture.svg);
+    if (former?.steps !== view.steps) this.tell(former);
+    else if (this.tape) this.picture.refresh(this.numberAt);
+    this.camera.use(...view.size);
+    this.go(this.step, false);
+    if (this.find("select.views")) this.find("select.views").value = index;
+    this.markFolded();
+  }
+
+  // Other words and numbers: about as far on in the story as in the former ones.
+  tell(former) {
+    const share = former ? this.step / (former.steps.length - 1) : 0;
+    this.differences = undefined;
+    this.tape = faithful(this.view);
+    this.compute();
+    this.describe();
+    this.step = Math.round(share * (this.view.steps.length - 1));
+  }
+
+  markFolded() {
+    for (const node of Object.keys(this.view.inner)) this.picture.markFolded(node);
+  }
+
+  describe() {
+    const { view } = this;
+    put(this.find("h1"), view.title);
+    put(this.find(".why"), this.tape ? "" : view.why || "What this page works out differs from what torch found, so there are no sliders.");
+    this.root.classList.toggle("plays", Boolean(this.tape));
+    this.sliders.use(this.tape ? view : {});
+    this.sliders.set(this.tape?.given ?? []);
+    this.table.use(view, false);
+    this.find(".scrub").max = view.steps.length - 1;
+    this.selected = undefined;
+    this.marks();
+  }
+
+  // The track of the scrubber tells where the backward pass begins.
+  marks() {
+    const turn = this.view.steps.findIndex(({ h }) => h === "b");
+    const share = turn < 0 ? 1 : (turn - 0.5) / (this.view.steps.length - 1);
+    this.find(".scrub").style.setProperty("--turn", `${100 * share}%`);
+  }
+
+  // ---- numbers
+
+  compute() {
+    if (!this.tape) return;
+    const { values, grads, shares, slopes } = this.tape.run();
+    this.numbers = { v: values, g: grads, c: shares, s: slopes };
+  }
+
+  numberAt = (key) => number(this.numbers[key[0]][Number(key.slice(1))]);
+
+  moved(node, value) {
+    this.tape.given[node] = value;
+    this.differences = undefined;
+    this.awaited ??= requestAnimationFrame(() => this.refresh());
+  }
+
+  refresh() {
+    this.awaited = undefined;
+    this.compute();
+    this.picture.refresh(this.numberAt);
+    this.table.refresh(this.numberAt, this.differences);
+    put(this.find(".caption"), this.caption);
+    if (this.selected !== undefined) this.explain(this.selected);
+  }
+
+  reset() {
+    this.tape.given = this.tape.recorded.values.slice();
+    this.sliders.set(this.tape.given);
+    this.refresh();
+  }
+
+  check() {
+    this.differences = this.tape.differences();
+    this.table.use(this.view, true);
+    this.table.refresh(this.numberAt, this.differences);
+  }
+
+  // ---- steps
+
+  get caption() {
+    return filled(this.view.steps[this.step].c, this.numberAt);
+  }
+
+  get last() {
+    return this.view.steps.length - 1;
+  }
+
+  go(step, hasMotion = true) {
+    this.step = Math.min(Math.max(step, 0), this.last);
+    const { h } = this.view.steps[this.step];
+    this.picture.show(this.step, this.numberAt, hasMotion && !this.calm.matches);
+    this.table.refresh(this.numberAt, this.differences);
+    put(this.find(".caption"), this.caption);
+    put(this.find(".live"), this.caption);
+    put(this.find(".count"), `${this.step + 1} / ${this.last + 1}`);
+    this.root.dataset.chapter = CHAPTERS[h];
+    const scrub = this.find(".scrub");
+    scrub.value = this.step;
+    scrub.setAttribute("aria-valuetext", `step ${this.step + 1} of ${this.last + 1}, ${CHAPTERS[h]}`);
+    scrub.style.setProperty("--done", `${(100 * this.step) / this.last}%`);
+    this.camera.follow(() => this.picture.actors(this.step), this.step === 0 || this.step === this.last);
+    this.label();
+    this.explainActor();
+  }
+
+  // In a backward step of its own, whose gradient it is about.
+  explainActor() {
+    const { v, n, e } = this.view.steps[this.step];
+    if (v === "send" && e.length === 1) this.explain(this.view.edges[e[0]][0]);
+    if (v === "sum" && n.length === 1) this.explain(n[0]);
+  }
+
+  by(count) {
+    this.pause();
+    this.go(this.step + count, count === 1);
+  }
+
+  get isPlaying() {
+    return this.timer !== undefined;
+  }
+
+  play() {
+    if (this.isPlaying) return this.pause();
+    this.go(this.step === this.last ? 0 : this.step + 1);
+    return this.wait();
+  }
+
+  wait() {
+    this.named(".play", "pause");
+    this.timer = setTimeout(() => {
+      this.go(this.step + 1);
+      if (this.step === this.last) this.pause();
+      else this.wait();
+    }, 1000 * this.view.steps[this.step].s);
+  }
+
+  pause() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.named(".play", "play");
+  }
+
+  named(button, state) {
+    this.find(button).setAttribute("aria-label", state);
+    this.find(button).dataset.state = state;
+  }
+
+  // ---- nodes
+
+  // What is told of a node to who can't see it: what its card shows now.
+  label() {
+    const { nodes } = this.picture;
+    const current = this.selected ?? 0;
+    const named = nodes.length <= MOST_LABELLED ? nodes.keys() : [current];
+    for (const node of named) {
+      const texts = [...nodes[node].querySelectorAll("text:not(.ahead, .badge)")].map((text) => text.textContent);
+      nodes[node].setAttribute("aria-label", texts.join(", "));
+      nodes[node].setAttribute("tabindex", node === current ? 0 : -1);
+    }
+  }
+
+  explain(node) {
+    if (this.selected !== undefined) this.picture.nodes[this.selected].setAttribute("tabindex", -1);
+    this.selected = node;
+    this.label();
+    this.explanation.show(this.view, node, this.numberAt);
+    this.find(".how").classList.add("told");
+    for (const line of this.find("tbody").children) line.classList.toggle("now", Number(line.dataset.node) === node);
+  }
+
+  pick(by) {
+    const { nodes } = this.picture;
+    const node = ((this.selected ?? (by > 0 ? -1 : 0)) + by + nodes.length) % nodes.length;
+    nodes[node].focus({ preventScroll: true });
+    this.camera.follow(() => [this.picture.box(node)], false);
+  }
+
+  unfold(node) {
+    const inner = this.view.inner[node];
+    if (inner === undefined) return;
+    this.outer.push(this.index);
+    this.open(inner).then(() => this.camera.follow(() => this.view.news.map((one) => this.picture.box(one))));
+  }
+
+  close() {
+    this.open(this.outer.pop());
+  }
+
+  // ---- what the person does
+
+  listen(keys) {
+    const on = (name, what) => this.find(name)?.addEventListener("click", what);
+    on(".first", () => this.by(-Infinity));
+    on(".back", () => this.by(-1));
+    on(".play", () => this.play());
+    on(".next", () => this.by(1));
+    on(".last", () => this.by(Infinity));
+    on(".closer", () => this.camera.zoom(ZOOMED));
+    on(".farther", () => this.camera.zoom(1 / ZOOMED));
+    on(".fit", () => this.camera.fit(true));
+    on(".reset", () => this.reset());
+    on(".check", () => this.check());
+    on(".theme", () => this.turnTheme());
+    this.find(".scrub").addEventListener("input", (event) => {
+      this.pause();
+      this.go(Number(event.target.value), false);
+    });
+    this.find("select.views")?.addEventListener("change", (event) => this.open(Number(event.target.value)));
+    keys.addEventListener("keydown", (event) => this.press(event));
+    for (const name of ["pointerover", "focusin"]) {
+      this.find(".stage").addEventListener(name, (event) => this.reach(event));
+    }
+    this.find(".stage").addEventListener("dblclick", (event) => this.unfold(nodeOf(event)));
+    this.find(".stage").addEventListener("click", (event) => {
+      if (event.target.matches(".badge")) this.unfold(nodeOf(event));
+    });
+    addEventListener("beforeprint", () => this.print());
+    addEventListener("afterprint", () => this.go(this.printed, false));
+  }
+
+  reach(event) {
+    const node = nodeOf(event);
+    if (node !== undefined) this.explain(node);
+  }
+
+  // On paper everything is there.
+  print() {
+    this.printed = this.step;
+    this.pause();
+    this.go(this.last, false);
+  }
+
+  press(event) {
+    const isTyping = event.target.closest?.("input, textarea, select");
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+    const what = this.doing(event);
+    if (!what) return;
+    event.preventDefault();
+    what();
+  }
+
+  doing({ key, shiftKey, target }) {
+    const isButton = Boolean(target.closest?.("button, summary, a"));
+    const node = nodeOf({ target });
+    const panned = { ArrowLeft: [PANNED, 0], ArrowRight: [-PANNED, 0], ArrowUp: [0, PANNED], ArrowDown: [0, -PANNED] };
+    if (shiftKey && panned[key]) return () => this.camera.pan(...panned[key]);
+    if (isButton && (key === " " || key === "Enter")) return undefined;
+    if (node !== undefined && (key === "ArrowUp" || key === "ArrowDown")) return () => this.pick(key === "ArrowDown" ? 1 : -1);
+    if (node !== undefined && key === "Enter") return () => this.unfold(node);
+    return {
+      ArrowLeft: () => this.by(-1),
+      ArrowRight: () => this.by(1),
+      Home: () => this.by(-Infinity),
+      End: () => this.by(Infinity),
+      " ": () => this.play(),
+      Escape: this.outer.length ? () => this.close() : undefined,
+      "+": () => this.camera.zoom(ZOOMED),
+      "=": () => this.camera.zoom(ZOOMED),
+      "-": () => this.camera.zoom(1 / ZOOMED),
+      0: () => this.camera.fit(true),
+    }[key];
+  }
+
+  turnTheme() {
+    const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    this.root.dataset.theme = (this.root.dataset.theme ?? system) === "dark" ? "light" : "dark";
+  }
+}
+
+function nodeOf({ target }) {
+  const element = target.closest?.("[data-n]");
+  return element ? Number(element.dataset.n) : undefined;
+}
+
+// The tape of a view whose numbers can be worked out here as torch did.
+function faithful(view) {
+  if (!view.tape) return undefined;
+  const tape = new Tape({ ...view.tape, edges: view.edges });
+  if (tape.isFaithful()) return tape;
+  view.tape = null;
+  return undefined;
+}
+
+// The drawing of a view: the first stands in the page, the others are packed.
+async function drawn(view, first) {
+  if (!view.packed) return first;
+  const holder = document.createElement("div");
+  holder.innerHTML = await unpacked(view.packed);
+  return holder.firstElementChild;
+}
+
+function unpacked(told) {
+  const bytes = Uint8Array.from(atob(told), (sign) => sign.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}

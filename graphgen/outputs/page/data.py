@@ -1,0 +1,161 @@
+"""View -> what the page's script is told of it, as plain values for JSON.
+
+Numbers that JSON doesn't have stand as "NaN", "Infinity" and "-Infinity", as JavaScript reads them.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphgen.graph import Array, Cell, Graph
+from graphgen.ops import key_of as operation_of
+from graphgen.outputs.page.drawing import key_of
+from graphgen.outputs.page.slotting import hindrance, naming_of
+from graphgen.placing.measure import safe
+from graphgen.story import Row, Step, Story, texts_after
+from graphgen.telling import arrivals
+from graphgen.words import Naming, Words
+
+__all__ = ["Telling", "telling_of", "told"]
+
+_OLDER = "No sliders here: this story was told by another version of autoviz."
+_MARKS = re.compile("([\ue010-\ue014])")
+_TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The words of a view.
+
+    Attributes:
+        story: as it is shown first.
+        slotted: the same with slots for its numbers; None where the page can't compute them.
+        naming: how operations are called.
+        why: a sentence about why there are no sliders; "" where there are.
+    """
+
+    story: Story
+    slotted: Story | None
+    naming: Naming
+    why: str
+
+
+def telling_of(story: Story) -> Telling:
+    """The words of a story, with slots where the page can compute the numbers."""
+    why = hindrance(story)
+    if why:
+        return Telling(story, None, "math", why)
+    found = naming_of(story)
+    if found is None:
+        return Telling(story, None, "math", _OLDER)
+    return Telling(story, found[0], cast("Naming", found[1]), "")
+
+
+def told(telling: Telling) -> dict[str, Any]:
+    """What the script is told of the words and the numbers of a view."""
+    story = telling.slotted or telling.story
+    graph = telling.story.graph
+    words = Words.of(story.graph, telling.naming)
+    flows = [edge.contribution is not None for edge in graph.edges]
+    sends = [
+        _text(words.send(edge)) if is_back else ""
+        for edge, is_back in zip(story.graph.edges, flows, strict=True)
+    ]
+    return {
+        "title": safe(story.title),
+        "names": list(map(safe, story.names)),
+        "kinds": "".join(node.kind[0] for node in graph.nodes),
+        "edges": [
+            [edge.source, edge.target, int(is_back)]
+            for edge, is_back in zip(graph.edges, flows, strict=True)
+        ],
+        "steps": _steps(story),
+        "sends": sends,
+        "rows": _rows(story, words),
+        "tape": _tape(graph) if telling.slotted else None,
+        "why": telling.why,
+    }
+
+
+def _steps(story: Story) -> list[dict[str, Any]]:
+    *_, final = texts_after(story)
+    return [_step(step, final) for step in story.steps]
+
+
+def _step(step: Step, final: Mapping[Cell, str]) -> dict[str, Any]:
+    """A step; of each cell that it writes, the text is told where the cell ends with another."""
+    last = {mark.cell: mark.text for mark in step.marks}
+    return {
+        "h": step.chapter[0],
+        "v": step.move,
+        "c": _text(step.caption),
+        "s": step.seconds,
+        "m": [
+            key_of(cell) if text == final[cell] else [key_of(cell), _text(text)]
+            for cell, text in last.items()
+        ],
+        "n": step.focus.nodes,
+        "e": step.focus.edges,
+    }
+
+
+def _rows(story: Story, words: Words) -> list[dict[str, Any]]:
+    """The table, with the edges along which each gradient comes and the sentence of their sum."""
+    sent = arrivals(story.graph)
+    outputs = [
+        (index, port)
+        for index, node in enumerate(story.graph.nodes)
+        if node.kind != "constant"
+        for port in range(len(node.ports))
+    ]
+    return [
+        _row(story.graph, words, row, output, sent[output])
+        for row, output in zip(story.table, outputs, strict=True)
+    ]
+
+
+def _row(
+    graph: Graph, words: Words, row: Row, output: tuple[int, int], edges: list[int]
+) -> dict[str, Any]:
+    shares = [graph.edges[edge].contribution for edge in edges]
+    parts = [share for share in shares if share is not None]
+    return {
+        "node": row.node,
+        "name": safe(row.name),
+        "value": _text(row.value),
+        "gradient": _text(row.gradient),
+        "made_of": _text(row.made_of),
+        "edges": edges,
+        "sum": _text(words.sum(*output, parts)) if len(parts) > 1 else "",
+    }
+
+
+def _tape(graph: Graph) -> dict[str, Any]:
+    """What the script computes with."""
+    return {
+        "ops": [operation_of(node.op) if node.op else "" for node in graph.nodes],
+        "values": [_number(node.ports[0].value) for node in graph.nodes],
+        "grads": [_number(node.ports[0].grad) for node in graph.nodes],
+        "sliders": [
+            index
+            for index, node in enumerate(graph.nodes)
+            if node.kind in ("leaf", "data") and not node.op
+        ],
+        "tolerance": max(_TOLERANCES.get(node.ports[0].value.dtype, 0.0) for node in graph.nodes),
+    }
+
+
+def _number(array: Array | None) -> float | str | None:
+    if array is None or array.items is None:
+        return None
+    value = float(cast("float", array.items[0]))
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
+
+
+def _text(text: str) -> str:
+    """A text in which nothing is invisible but the marks of its slots."""
+    return "".join(part if _MARKS.fullmatch(part) else safe(part) for part in _MARKS.split(text))

@@ -1,0 +1,93 @@
+"""Views -> the text of a page: one file that needs nothing beside itself.
+
+Its content security policy allows the one script and the one style that stand in it, by their
+hashes, and no request at all.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from graphgen.folds.gathering import FOLDED
+from graphgen.outputs.elements import clean
+from graphgen.outputs.page.assets import frame, hash_of, script, style
+from graphgen.outputs.page.drawing import drawing
+from graphgen.outputs.page.levels import MOST_NODES
+from graphgen.outputs.page.views import View, packed
+from graphgen.theme import ThemeName
+
+__all__ = ["document", "fragment", "policy"]
+
+_MOST_PLAIN = 16_000
+_START = 'attach(document.querySelector(".autoviz"),{keys:document});\n'
+
+
+def document(views: Sequence[View], theme: ThemeName | None = None) -> str:
+    """The whole page.
+
+    Args:
+        views: the first is what is seen first.
+        theme: "dark" or "light" where it was asked for; None follows the reader's system.
+    """
+    code, look = script() + _START, style()
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy(code, look)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{clean(views[0].picture.story.title)}</title>\n<style>{look}</style>\n</head>\n<body>\n"
+        f'{fragment(views, theme)}\n<script type="module">{code}</script>\n</body>\n</html>\n'
+    )
+
+
+def policy(code: str, look: str, others: str = "") -> str:
+    """A content security policy for one script and one style."""
+    allowed = f"default-src 'none'; script-src {hash_of(code)}; style-src {hash_of(look)}"
+    return f"{allowed}; base-uri 'none'; form-action 'none'{others}"
+
+
+def fragment(views: Sequence[View], theme: ThemeName | None = None) -> str:
+    """The root element with everything that the script's `attach` looks for."""
+    first = views[0]
+    story = first.picture.story
+    return (
+        frame()
+        .substitute(
+            asked=f' data-theme="{theme}"' if theme else "",
+            title=clean(story.title),
+            choice=_choice(views),
+            drawing=drawing(first.picture),
+            caption=clean(story.steps[0].caption),
+            why=clean(first.telling.why),
+            notes="".join(f'<p class="quiet">{clean(note)}</p>' for note in _notes(views)),
+            views=_json([view.told() for view in views]),
+        )
+        .rstrip()
+    )
+
+
+def _choice(views: Sequence[View]) -> str:
+    """A choice among views where there are several."""
+    if len(views) == 1:
+        return ""
+    options = "".join(
+        f'<option value="{index}">{clean(view.name)}</option>' for index, view in enumerate(views)
+    )
+    return f'<select class="views" aria-label="What is shown">{options}</select>'
+
+
+def _notes(views: Sequence[View]) -> Iterator[str]:
+    """The sentences about the graph, and about what of it can't be opened here."""
+    graph = views[0].picture.story.graph
+    yield from graph.notes
+    closed = sum(node.op in FOLDED for node in graph.nodes) - len(views[0].inner)
+    if closed > 0:
+        yield (
+            f"{closed} folded {'node' if closed == 1 else 'nodes'} can't be opened here: a page "
+            f"shows {MOST_NODES:,} nodes in all. Write another with --unfold PATH."
+        )
+
+
+def _json(body: Any) -> str:
+    """JSON in which nothing ends the element that it stands in; much of it is packed."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f'"{packed(text)}"' if len(text) > _MOST_PLAIN else text.replace("<", "\\u003c")

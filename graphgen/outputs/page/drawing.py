@@ -1,0 +1,126 @@
+"""Picture -> the SVG of a page: the drawing by itself, its parts named for the script.
+
+What carries data-c is the text of a cell (v, g and t with a node's number, c with an edge's), what
+carries data-n a card, data-l and data-b the two lines of an edge. As it stands it is complete. What
+the page's style sheet says of every line, card and number is not said again at each.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphgen.geometry import Place
+from graphgen.graph import Cell
+from graphgen.outputs import cardart
+from graphgen.outputs.elements import COMMON_SIZE, clean, lane, number
+from graphgen.outputs.page.assets import PAINTED
+from graphgen.outputs.pieces import LANE, step_of
+from graphgen.picture import Picture
+from graphgen.placing.cards import path_counts
+from graphgen.placing.measure import fitted
+from graphgen.story import texts_after
+
+__all__ = ["drawing", "key_of"]
+
+_SAID_BY_STYLE = re.compile(
+    r' (?:stroke|fill)="var\(--(?:(?:leaf|op|loss|data|cut)-\w+|forward|backward|text|page|shared)'
+    r'\)"'
+    r'| stroke-width="1.[46]"| stroke-dasharray="6 4"| font-size="16"'
+)
+_STRIP = re.compile(
+    r'<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)" rx="0" '
+    r'fill="color-mix\(in srgb,var\(--(\w+)\) (\d+)%,var\(--page\)\)"/>'
+)
+"""One colour of a strip: sixteen to an array, so each is said in few letters."""
+_SPACE = re.compile(r"(?<=\d) (?=-\d)")
+
+_LETTERS = {"title": "t", "value": "v", "gradient": "g", "contribution": "c"}
+
+
+def drawing(picture: Picture) -> str:
+    """The complete drawing in the page's own colours, without title, caption and table."""
+    picture = replace(picture, theme=PAINTED)
+    layout = picture.layout
+    fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in PAINTED.fonts))
+    body = "".join((*_lanes(picture), *_cards(picture), *_chips(picture)))
+    title = clean(fitted(picture.story.title, 1.0, 400.0))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="{title}" '
+        f'width="{number(layout.width)}" height="{number(layout.height)}" '
+        f'viewBox="0 0 {number(layout.width)} {number(layout.height)}" '
+        f'font-family="{fonts}" text-anchor="middle" font-size="{number(COMMON_SIZE)}" '
+        f'fill="none" stroke-width="2">{body}<g class="movers"></g></svg>'
+    )
+
+
+def key_of(cell: Cell) -> str:
+    """What the script calls a cell.
+
+    >>> key_of(Cell("value", 3)), key_of(Cell("gradient", 3, 1))
+    ('v3', 'g3.1')
+    """
+    port = f".{cell.port}" if cell.port else ""
+    return f"{_LETTERS[cell.part]}{cell.index}{port}"
+
+
+def _lanes(picture: Picture) -> Iterator[str]:
+    backward = step_of(picture, "send")
+    for index, route in enumerate(picture.layout.routes):
+        aside = LANE if index in backward else 0.0
+        body = lane(route, PAINTED.forward, -aside, is_backward=False)
+        yield f'<g data-l="{index}">{_lean(body)}</g>'
+        if index in backward:
+            body = lane(route, PAINTED.backward, aside, is_backward=True)
+            yield f'<g data-b="{index}">{_lean(body)}</g>'
+
+
+def _cards(picture: Picture) -> Iterator[str]:
+    """Each card with its texts, in one group that can have the focus."""
+    texts = _final_texts(picture)
+    places: list[list[Place]] = [[] for _ in picture.layout.boxes]
+    for place in picture.layout.places:
+        if place.cell.part != "contribution" and place.cell in texts:
+            places[place.cell.index].append(place)
+    paths = path_counts(picture.story.graph)
+    for index in range(len(picture.layout.boxes)):
+        body = _lean(cardart.card(picture, index, paths[index]))
+        body += "".join(
+            _named(_lean(cardart.cell_text(picture, place, texts[place.cell])), place.cell)
+            for place in places[index]
+        )
+        yield f'<g class="{_look(picture, index, paths[index])}" data-n="{index}">{body}</g>'
+
+
+def _look(picture: Picture, index: int, paths: int) -> str:
+    """The classes by which page.css paints a card."""
+    kind = "loss" if index == picture.story.graph.loss else picture.story.graph.nodes[index].kind
+    return f"{kind} shared" if paths > 1 else kind
+
+
+def _chips(picture: Picture) -> Iterator[str]:
+    texts = _final_texts(picture)
+    for place in picture.layout.places:
+        if place.cell.part == "contribution" and place.cell in texts:
+            body = _lean(cardart.pill(place.box, PAINTED.page, PAINTED.backward))
+            body += _lean(cardart.cell_text(picture, place, texts[place.cell]))
+            yield f'<g data-c="{key_of(place.cell)}">{body}</g>'
+
+
+def _lean(body: str) -> str:
+    """Elements without what page.css says of them; nan and inf are marked for it."""
+    body = _STRIP.sub(r'<path class="\5" opacity="\6%" d="M\1 \2h\3v\4h-\3z"/>', body)
+    loud = body.replace('fill="var(--alarm)"', 'class="loud"')
+    return _SPACE.sub("", _SAID_BY_STYLE.sub("", loud))
+
+
+def _named(body: str, cell: Cell) -> str:
+    """The elements of a cell under its name; a single text carries the name itself."""
+    name = f'data-c="{key_of(cell)}"'
+    if body.startswith("<text ") and body.count("<") == 2:
+        return f"<text {name}{body.removeprefix('<text')}"
+    return f"<g {name}>{body}</g>"
+
+
+def _final_texts(picture: Picture) -> dict[Cell, str]:
+    *_, last = texts_after(picture.story)
+    return last

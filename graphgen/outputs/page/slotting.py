@@ -1,0 +1,98 @@
+"""Graph -> the same graph with slots where its numbers stand, and why a page can't compute it."""
+
+import re
+from dataclasses import replace
+
+from graphgen.graph import Array, Edge, Graph, Node
+from graphgen.ops import find, key_of
+from graphgen.outputs.page.assets import operations
+from graphgen.slots import Slot
+from graphgen.story import Story
+from graphgen.telling import tell
+
+__all__ = ["hindrance", "naming_of", "slotted"]
+
+_MOST_COMPUTED = 2_000
+_DOUBLES = ("float64", "float32")
+_MARKS = re.compile("[\ue010-\ue014]")
+
+
+def hindrance(story: Story) -> str:
+    """A sentence about why the page has no sliders; "" where it has them."""
+    graph = story.graph
+    for name, node in zip(story.names, graph.nodes, strict=True):
+        reason = _hindrance_of(node)
+        if reason:
+            return f"No sliders here: {name} {reason}. The steps are all there."
+    if len(graph.nodes) > _MOST_COMPUTED:
+        return f"No sliders here: they are for graphs of up to {_MOST_COMPUTED:,} nodes."
+    if not any(node.kind in ("leaf", "data") and not node.op for node in graph.nodes):
+        return "No sliders here: nothing is given that could be moved."
+    return ""
+
+
+def naming_of(story: Story) -> "tuple[Story, str] | None":
+    """The story with slots for its numbers, and in which naming it is told; None where the story
+    is not told as `tell` tells it today, so that its words for other numbers aren't known."""
+    for naming in ("math", "autograd"):
+        again = tell(story.graph, story.title, naming)
+        if (again.names, again.table, _captions(again)) == (
+            story.names,
+            story.table,
+            _captions(story),
+        ):
+            return tell(slotted(story.graph), story.title, naming), naming
+    return None
+
+
+def slotted(graph: Graph) -> Graph:
+    """The graph with a slot for every number that can change: v of a node's value, g of its
+    gradient, c of an edge's contribution, s of its slope, each with the index."""
+    nodes = tuple(_slotted_node(index, node) for index, node in enumerate(graph.nodes))
+    edges = tuple(_slotted_edge(index, edge) for index, edge in enumerate(graph.edges))
+    return replace(graph, nodes=nodes, edges=edges)
+
+
+def _slotted_node(index: int, node: Node) -> Node:
+    node = replace(node, name=_unmarked(node.name), label=_unmarked(node.label))
+    if node.kind == "constant":
+        return node
+    port = node.ports[0]
+    value = _slot(port.value, f"v{index}")
+    grad = port.grad and _slot(port.grad, f"g{index}")
+    return replace(node, ports=(replace(port, value=value, grad=grad),))
+
+
+def _slotted_edge(index: int, edge: Edge) -> Edge:
+    if edge.contribution is None:
+        return edge
+    share = _slot(edge.contribution, f"c{index}")
+    return replace(edge, contribution=share, local=edge.local and _slot(edge.local, f"s{index}"))
+
+
+def _slot(array: Array, key: str) -> Array:
+    return replace(array, items=(Slot(key),))
+
+
+def _unmarked(text: str) -> str:
+    return _MARKS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _captions(story: Story) -> list[str]:
+    return [step.caption for step in story.steps]
+
+
+def _hindrance_of(node: Node) -> str:
+    """What of a node the page's script can't compute, in words."""
+    arrays = [array for port in node.ports for array in (port.value, port.grad) if array]
+    if any(array.shape != () for array in arrays):
+        return "is no single number"
+    if len(node.ports) > 1 or (node.op and key_of(node.op) not in operations()):
+        return f"is made by {find(node.op).symbol}, which this page doesn't compute"
+    if any(array.items is None for array in arrays):
+        return "is not known"
+    is_real = all(isinstance(item, int | float) for array in arrays for item in array.items or ())
+    is_exact = node.kind == "constant"  # the whole number in a ** 2 has a dtype of its own
+    if not is_real or not (is_exact or all(array.dtype in _DOUBLES for array in arrays)):
+        return f"is of {node.ports[0].value.dtype}"
+    return ""

@@ -1,0 +1,127 @@
+"""Picture -> Views: the drawings that one page holds, each with what its script is told."""
+
+import base64
+import gzip
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphgen.errors import AutovizError
+from graphgen.geometry import Direction
+from graphgen.graph import Graph
+from graphgen.layout import place
+from graphgen.outputs.page.data import Telling, telling_of, told
+from graphgen.outputs.page.drawing import drawing
+from graphgen.outputs.page.levels import Level, levels_of
+from graphgen.outputs.page.roomy import roomy
+from graphgen.picture import Picture
+from graphgen.telling import tell
+
+__all__ = ["View", "packed", "views_of"]
+
+_MOST_TURNED = 40
+"""Graphs of more nodes are placed in one direction only."""
+
+_NAMES: dict[Direction, str] = {"lr": "across", "tb": "down"}
+_OTHER: dict[Direction, Direction] = {"lr": "tb", "tb": "lr"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One drawing of the page.
+
+    Attributes:
+        name: what it is called in the choice among views.
+        picture: what is drawn.
+        telling: its words.
+        inner: for each folded node that can be opened the number of the view in which it is open.
+        news: the nodes that stand in the place of the one that was opened.
+        like: the number of the view that is told in the same words, for another direction of one.
+        is_first: whether its drawing stands in the page as it is; the others are packed.
+    """
+
+    name: str
+    picture: Picture
+    telling: Telling
+    inner: Mapping[int, int] = field(default_factory=dict)
+    news: tuple[int, ...] = ()
+    like: int | None = None
+    is_first: bool = False
+
+    def told(self) -> dict[str, Any]:
+        """What the script is told of it."""
+        layout = self.picture.layout
+        found = {
+            "size": (layout.width, layout.height),
+            "isDown": layout.direction == "tb",
+            "inner": dict(self.inner),
+            "news": self.news,
+        }
+        found |= told(self.telling) if self.like is None else {"like": self.like}
+        return found if self.is_first else {**found, "packed": packed(drawing(self.picture))}
+
+
+def packed(text: str) -> str:
+    """A text compressed, in letters."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+
+
+def views_of(picture: Picture, whole: Graph | None = None) -> tuple[View, ...]:
+    """The views of a page: the picture itself first, then in the other direction, then with
+    modules open.
+
+    Args:
+        whole: the graph before it was folded, where there is one.
+    """
+    levels = levels_of(picture.story.graph, whole)
+    first = _view(_NAMES[picture.layout.direction], picture)
+    turned = _turned(first)
+    if len(levels) > 1:
+        first = replace(first, name=levels[0].name)
+    moved = 1 if turned else 0
+    inner = {node: level + moved for node, level in levels[0].inner.items()}
+    found = [replace(first, is_first=True, inner=inner)]
+    found += [replace(turned, inner=inner)] if turned else []
+    return (*found, *(_opened(level, picture, moved) for level in levels[1:]))
+
+
+def _opened(level: Level, picture: Picture, moved: int) -> View:
+    """The view of a level that isn't the first."""
+    story = tell(level.graph, picture.story.title)
+    layout = place(story, picture.theme, picture.layout.direction)
+    view = _view(level.name, Picture(story, layout, picture.theme))
+    inner = {node: index + moved for node, index in level.inner.items()}
+    return replace(view, inner=inner, news=tuple(_within(level.graph, level.opened[-1:])))
+
+
+def _within(graph: Graph, paths: tuple[str, ...]) -> Iterator[int]:
+    """The nodes that a module made."""
+    for index, node in enumerate(graph.nodes):
+        if any(f"{node.scope}.".startswith(f"{path}.") for path in paths):
+            yield index
+
+
+def _view(name: str, picture: Picture) -> View:
+    telling = telling_of(picture.story)
+    return View(name, _placed(picture, telling, picture.layout.direction) or picture, telling)
+
+
+def _turned(view: View) -> View | None:
+    """The same in the other direction, for a narrow window or a wide one."""
+    if len(view.picture.story.graph.nodes) > _MOST_TURNED:
+        return None
+    other = _OTHER[view.picture.layout.direction]
+    found = _placed(view.picture, view.telling, other)
+    return None if found is None else View(_NAMES[other], found, view.telling, like=0)
+
+
+def _placed(picture: Picture, telling: Telling, direction: Direction) -> Picture | None:
+    """The picture placed with room for other numbers, where there can be any; None where it is
+    right as it is, or where dot is missing."""
+    if telling.slotted is None and direction == picture.layout.direction:
+        return None
+    with suppress(AutovizError):
+        layout = place(roomy(picture.story, telling.slotted), picture.theme, direction)
+        return replace(picture, layout=layout)
+    return None

@@ -1,0 +1,77 @@
+"""Pages of expressions for tests, and every operation that may be applied to single numbers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import graphgen
+from graphgen.errors import ExpressionError
+from graphgen.graph import Graph
+from graphgen.language.functions import FUNCTIONS
+from graphgen.outputs.page.document import document
+from graphgen.outputs.page.views import views_of
+from graphgen.picture import Picture
+from graphgen.theme import DARK
+
+__all__ = ["OPERATIONS", "domain_of", "graph_of", "page_of", "written"]
+
+Values = Mapping[str, Any]
+
+_DOMAINS = {
+    "acos": (-0.95, 0.95),
+    "asin": (-0.95, 0.95),
+    "log": (0.1, 4.0),
+    "log1p": (-0.9, 4.0),
+    "sqrt": (0.1, 4.0),
+    "tan": (-1.4, 1.4),
+    "**": (0.1, 3.0),
+    "pow": (0.1, 3.0),
+}
+"""Where an operation has a gradient; elsewhere -3 to 3."""
+
+
+def graph_of(text: str, values: Values, data: Sequence[str] = ()) -> Graph:
+    """What torch makes of an expression."""
+    return graphgen.record(graphgen.parse(text), values, data)
+
+
+def page_of(graph: Graph, title: str = "", **options: Any) -> str:
+    """The page of a graph."""
+    story = graphgen.tell(graph, title)
+    picture = Picture(story, graphgen.place(story, DARK), DARK)
+    return document(views_of(picture), **options)
+
+
+def written(folder: Path, text: str, values: Values, data: Sequence[str] = ()) -> str:
+    """The address of the page of an expression."""
+    path = folder / "page.html"
+    path.write_text(page_of(graph_of(text, values, data)), encoding="utf-8")
+    return path.as_uri()
+
+
+def domain_of(text: str) -> tuple[float, float]:
+    """From where to where the numbers of an operation are taken."""
+    return next((found for name, found in _DOMAINS.items() if name in text), (-3.0, 3.0))
+
+
+def _applied() -> Iterator[str]:
+    """Every function and every operator, on single numbers."""
+    for sign in ("+", "-", "*", "/", "**"):
+        yield from (f"a {sign} b", f"2 {sign} a + b", f"a {sign} 3 + b")
+    yield from ("-a * b", "a ** 0.5 * b", "a ** -1.5 * b", "a * a * b", "a ** 1 * b", "a ** 0 + b")
+    for name, function in FUNCTIONS.items():
+        arguments = ["a", "b"][: len(function.arguments) - function.literals]
+        told = ", ".join(arguments + ["-0.5", "1.5"][: function.literals])
+        yield f"{name}({told}) * b"
+
+
+def _is_possible(text: str) -> bool:
+    try:
+        graph_of(text, {"a": 0.5, "b": 0.7})
+    except ExpressionError:
+        return False
+    return True
+
+
+OPERATIONS = tuple(filter(_is_possible, _applied()))
+"""Expressions of a and b, one for each operation that takes single numbers."""
