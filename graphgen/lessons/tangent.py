@@ -5,7 +5,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.errors import InputError
@@ -14,6 +13,7 @@ from graphgen.geometry import Box
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
+from graphgen.lessons.curves import Curve
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
@@ -24,9 +24,6 @@ from graphgen.storyboard.making import Maker
 from graphgen.storyboard.rooms import split
 from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme
-
-if TYPE_CHECKING:
-    from graphgen.runs.sampling import Curve
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -304,7 +301,7 @@ def _range(request: Request, at: float) -> tuple[float, float]:
 
 
 def _zeros(
-    program: Program, name: str, held: Mapping[str, Value], curve: "Curve"
+    program: Program, name: str, held: Mapping[str, Value], curve: Curve
 ) -> tuple[tuple[float, float], ...]:
     """Where the slope changes its sign, found to float64's precision by halving."""
     from graphgen.runs.sampling import sample

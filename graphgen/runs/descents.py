@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,8 +11,9 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
+from graphgen.lessons.walks import Walk
 
-__all__ = ["OPTIMIZERS", "Descent", "descend"]
+__all__ = ["OPTIMIZERS", "descend"]
 
 OPTIMIZERS: dict[str, Callable[[list[Tensor], float], torch.optim.Optimizer]] = {
     "sgd": lambda free, rate: torch.optim.SGD(free, lr=rate),
@@ -24,29 +24,6 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor], float], torch.optim.Optimizer]] = 
 """How each is made, for what it moves and its learning rate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """Where an optimizer went, in float64.
-
-    Attributes:
-        optimizer: a name of OPTIMIZERS; rate: its learning rate.
-        points: the start, then the place after each step; a number for each name.
-        values: the program's result at each point.
-        gradients: d result / d each name, at each point.
-    """
-
-    optimizer: str
-    rate: float
-    points: tuple[tuple[float, ...], ...]
-    values: tuple[float, ...]
-    gradients: tuple[tuple[float, ...], ...]
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether it never left the numbers."""
-        return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
-
-
 def descend(
     program: Program,
     start: Mapping[str, float],
@@ -54,7 +31,7 @@ def descend(
     optimizer: str,
     rate: float,
     steps: int,
-) -> Descent:
+) -> Walk:
     """Runs an optimizer; it ends early where its place, the result or the slope isn't finite.
 
     Args:
@@ -88,7 +65,7 @@ def descend(
             if step == steps or not _all_finite(points[-1], results[-1:], gradients[-1]):
                 break
             moving.step()
-    return Descent(optimizer, rate, tuple(points), tuple(results), tuple(gradients))
+    return Walk(optimizer, rate, tuple(points), tuple(results), tuple(gradients))
 
 
 def _gradient(tensor: Tensor) -> Tensor:

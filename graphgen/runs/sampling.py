@@ -1,7 +1,6 @@
 """A program with one or two names let free -> its values and slopes at many places."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -12,26 +11,14 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
+from graphgen.lessons.curves import Curve
 
-__all__ = ["Curve", "free_name", "free_names", "number_of", "sample", "spread", "sweep"]
+__all__ = ["free_name", "free_names", "number_of", "result_of", "sample", "spread", "sweep"]
 
 _MOST_AT_ONCE = 4_000_000
 """Numbers that a sweep holds at one time: 32 MB."""
 
 _COUNTS = {1: "one name", 2: "two names"}
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A program's result and its slope along one of its inputs, in float64.
-
-    Attributes:
-        xs: the input's values, ys the results there, slopes d result / d input.
-    """
-
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    slopes: tuple[float, ...]
 
 
 def free_name(program: Program, values: Mapping[str, Value], wanted: str = "") -> str:
@@ -104,7 +91,18 @@ def sample(program: Program, name: str, xs: Sequence[float], values: Mapping[str
         ExpressionError: the program can't be computed, or its result is no number.
     """
     ys, (slopes,) = sweep(program, (name,), (xs,), values)
-    return Curve(tuple(map(float, xs)), ys, slopes)
+    return Curve(program.text, name, result_of(program), tuple(map(float, xs)), ys, slopes)
+
+
+def result_of(program: Program) -> str:
+    """What a program's result is called; without a name, by a letter that is free.
+
+    >>> from graphgen.expression import parse
+    >>> result_of(parse("f = x ** 2")), result_of(parse("x * y"))
+    ('f', 'z')
+    """
+    taken = set(program.inputs) | {statement.name for statement in program.statements}
+    return program.statements[-1].name or next(n for n in (*"yzfg", "result") if n not in taken)
 
 
 def sweep(

@@ -1,12 +1,15 @@
 """Texts on a plate, so that they can be read on top of anything; and grids of numbers."""
 
+import math
+from collections.abc import Sequence
+
 from graphgen.digits import grid
 from graphgen.geometry import Box
 from graphgen.placing.measure import width
 from graphgen.storyboard.elements import Element, rectangle, shape, text
 from graphgen.theme import Theme
 
-__all__ = ["chip", "matrix", "matrix_size", "tag"]
+__all__ = ["chip", "matrix", "matrix_size", "phrase", "phrase_width", "tag"]
 
 _LINE = 1.32
 _COLUMN_GAP = 0.75
@@ -52,6 +55,37 @@ def chip(
         ),
         text(f"{key}/text", words, x, y, size, tint, layer=layer),
     ]
+
+
+def phrase(
+    key: str,
+    pieces: Sequence[tuple[str, str]],
+    x: float,
+    y: float,
+    size: float,
+    align: float = 0.0,
+    room: float = math.inf,
+    layer: int = 5,
+) -> list[Element]:
+    """One line in several colours; smaller where the room is.
+
+    Args:
+        pieces: words, each with its ink; a space stands between them.
+        align: as that of a text.
+    """
+    whole = phrase_width(pieces, size)
+    if whole > room:
+        return phrase(key, pieces, x, y, size * room / whole, align, layer=layer)
+    found, left = [], x - whole * (align + 1) / 2
+    for at, (words, ink) in enumerate(pieces):
+        found.append(text(f"{key}/{at}", words, left, y, size, ink, -1, layer=layer))
+        left += width(words, size) + width(" ", size)
+    return found
+
+
+def phrase_width(pieces: Sequence[tuple[str, str]], size: float) -> float:
+    """How wide a phrase is."""
+    return sum(width(words, size) for words, _ in pieces) + width(" ", size) * (len(pieces) - 1)
 
 
 def matrix_size(shown: str, size: float) -> tuple[float, float]:

@@ -1,0 +1,177 @@
+"""Program -> the composition that it is: functions, each of the one before; all pure text work."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from graphgen.language.syntax import (
+    Binary,
+    Call,
+    Expression,
+    List,
+    Name,
+    Program,
+    Statement,
+    Unary,
+    operands,
+    postorder,
+)
+
+__all__ = ["composed", "links_of", "nested"]
+
+_LETTERS = "uvwstpqrh"
+_LINEAR = ("+", "-", "*", "/")
+
+
+def composed(program: Program, name: str, result: str) -> Program:
+    """The same program, its last statement named; one expression becomes statements of its own for
+    each function within another.
+
+    What only calculates with numbers (+ − × ÷) stays together.
+
+    Args:
+        name: the input that is followed.
+        result: what the last statement is called, where it has no name.
+
+    >>> from graphgen.expression import parse
+    >>> composed(parse("sin(3 * x + 1) ** 2"), "x", "y").source()
+    'u = 3 * x + 1; v = sin(u); y = v ** 2'
+    """
+    *before, last = program.statements
+    last = replace(last, name=last.name or result)
+    statements = (*before, last)
+    if not before:
+        statements = _split(last, name, set(program.inputs) | {last.name})
+    return replace(program, statements=statements)
+
+
+def links_of(program: Program, name: str) -> tuple[str, ...]:
+    """The names through which everything passes on its way from an input to the result.
+
+    Returns:
+        The input first, the result last.
+
+    >>> from graphgen.expression import parse
+    >>> links_of(parse("a = 2 * x; b = x + 1; c = a * b; y = c ** 2"), "x")
+    ('x', 'c', 'y')
+    """
+    uses = {s.name: _names(s.expression) for s in program.statements}
+    moving, needed = [name], {program.statements[-1].name}
+    for statement in program.statements:
+        if uses[statement.name] & set(moving):
+            moving.append(statement.name)
+    for statement in reversed(program.statements):
+        if statement.name in needed:
+            needed |= uses[statement.name]
+    way = [each for each in moving if each in needed]
+    place = {each: at for at, each in enumerate(way)}
+    spans = [
+        (place[source], place[target])
+        for target in way[1:]
+        for source in uses[target]
+        if source in place
+    ]
+    return tuple(
+        each for at, each in enumerate(way) if not any(start < at < end for start, end in spans)
+    )
+
+
+def nested(program: Program, name: str, kept: Sequence[str]) -> Expression:
+    """What a name stands for, written with the kept names and inputs only.
+
+    >>> from graphgen.expression import parse
+    >>> from graphgen.language.syntax import source
+    >>> source(nested(parse("a = 2 * x; b = x + 1; c = a * b"), "c", ["x"]))
+    '2 * x * (x + 1)'
+    """
+    known: dict[str, Expression] = {}
+    for statement in program.statements:
+        written = _substituted(statement.expression, known)
+        if statement.name == name:
+            return written
+        if statement.name not in kept:
+            known[statement.name] = written
+    raise KeyError(name)
+
+
+def _names(expression: Expression) -> set[str]:
+    return {part.name for part in postorder(expression) if isinstance(part, Name)}
+
+
+def _split(statement: Statement, name: str, taken: set[str]) -> tuple[Statement, ...]:
+    """A statement as one for each function within another, the innermost first."""
+    way = _way(statement.expression, name)
+    groups: list[list[Expression]] = []
+    for part in reversed(way):
+        if groups and _is_linear(part) and all(map(_is_linear, groups[-1])):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    letters = [letter for letter in _LETTERS if letter not in taken]
+    if len(groups) - 1 > len(letters):
+        return (statement,)
+    found: list[Statement] = []
+    for at, group in enumerate(groups):
+        outer = group[-1]
+        written = _exchanged(outer, groups[at - 1][-1], found[-1].name) if at else outer
+        called = letters[at] if at < len(groups) - 1 else statement.name
+        found.append(replace(statement, name=called, expression=written))
+    return tuple(found) or (statement,)
+
+
+def _way(expression: Expression, name: str) -> list[Expression]:
+    """The parts from the whole down to the first that uses the name more than once."""
+    found: list[Expression] = []
+    part = expression
+    while not isinstance(part, Name):
+        found.append(part)
+        using = [each for each in operands(part) if name in _names(each)]
+        if len(using) != 1:
+            break
+        part = using[0]
+    return found
+
+
+def _is_linear(part: Expression) -> bool:
+    """Whether a part adds, subtracts or scales: of a quotient, what is above the line moves."""
+    if isinstance(part, Unary):
+        return True
+    if not isinstance(part, Binary) or part.operator not in _LINEAR:
+        return False
+    return part.operator != "/" or not _names(part.right)
+
+
+def _exchanged(whole: Expression, part: Expression, name: str) -> Expression:
+    """An expression in which one part, that very one, is a name."""
+    return _mapped(whole, lambda each: Name(name) if each is part else None)
+
+
+def _substituted(whole: Expression, known: Mapping[str, Expression]) -> Expression:
+    """An expression in which names stand for expressions."""
+    return _mapped(whole, lambda each: known.get(each.name) if isinstance(each, Name) else None)
+
+
+def _mapped(whole: Expression, exchange: Callable[[Expression], Expression | None]) -> Expression:
+    """An expression with some of its parts exchanged; without recursion, however deep it is."""
+    stack: list[Expression] = []
+    for part in postorder(whole):
+        count = len(operands(part))
+        parts = stack[len(stack) - count :]
+        del stack[len(stack) - count :]
+        other = exchange(part)
+        stack.append(_rebuilt(part, parts) if other is None else other)
+    return stack[0]
+
+
+def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
+    """A part with other operands."""
+    match part:
+        case List():
+            return replace(part, items=tuple(parts))
+        case Unary():
+            return replace(part, operand=parts[0])
+        case Binary():
+            return replace(part, left=parts[0], right=parts[1])
+        case Call():
+            return replace(part, arguments=tuple(parts))
+        case _:
+            return part

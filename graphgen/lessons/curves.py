@@ -1,0 +1,118 @@
+"""A program along one of its names, as plain data, and what scenes of such curves share."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphgen.errors import InputError
+from graphgen.geometry import Box
+from graphgen.lessons.lesson import Option, Request
+from graphgen.storyboard.charts import Chart, padded
+from graphgen.theme import Theme
+
+__all__ = ["RANGE_OPTIONS", "Curve", "calm", "chart_of", "range_of", "thinned"]
+
+RANGE_OPTIONS = (
+    Option("from", "number", None, "Where the curve begins."),
+    Option("to", "number", None, "Where it ends."),
+    Option("name", "text", "", "The name that is free, where several have no value."),
+)
+"""What every scene of a curve offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A program's result and its slope along one of its inputs, by torch in float64.
+
+    Attributes:
+        program: as the person wrote it.
+        name, result: what runs along the axes.
+        xs, ys, slopes: places, results, and d result / d name there, by autograd.
+    """
+
+    program: str
+    name: str
+    result: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    slopes: tuple[float, ...]
+
+    @property
+    def ratio(self) -> str:
+        """What a slope is called."""
+        return f"d{self.result}/d{self.name}"
+
+    @property
+    def known(self) -> list[int]:
+        """The places at which result and slope are finite."""
+        pairs = enumerate(zip(self.ys, self.slopes, strict=True))
+        return [at for at, (y, slope) in pairs if math.isfinite(y) and math.isfinite(slope)]
+
+    def checked(self) -> "Curve":
+        """The curve itself.
+
+        Raises:
+            InputError: nothing on it is finite.
+        """
+        if not self.known:
+            raise InputError(
+                f"a curve with finite values from {self.xs[0]:g} to {self.xs[-1]:g}: got none; "
+                "choose another range with --from and --to"
+            )
+        return self
+
+
+def chart_of(
+    curve: Curve, key: str, box: Box, theme: Theme, y_name: str = "", more: Sequence[float] = ()
+) -> Chart:
+    """Axes on which a curve, and more of its results, can be drawn."""
+    ys = padded([*calm(curve.ys), *more])
+    across = (curve.xs[0], curve.xs[-1])
+    return Chart(key, box, across, ys, theme, curve.name, y_name or curve.result)
+
+
+def range_of(request: Request, low: float, high: float) -> tuple[float, float]:
+    """From where to where a curve runs: as it is asked for, else from low to high.
+
+    Raises:
+        InputError: the range is empty.
+    """
+    first, last = request.options.get("from"), request.options.get("to")
+    width = high - low
+    if first is None and last is not None and last <= low:
+        low = last - width
+    if last is None and first is not None and first >= high:
+        high = first + width
+    low = low if first is None else float(first)
+    high = high if last is None else float(last)
+    if not (math.isfinite(low) and math.isfinite(high) and low + 1e-12 * abs(low) < high):
+        raise InputError(
+            f"a range from a smaller to a larger number: got {low:g} to {high:g}; "
+            "give others with --from and --to"
+        )
+    return low, high
+
+
+def calm(values: Sequence[float]) -> list[float]:
+    """The finite values, without the few that lie far outside, as at a pole."""
+    finite = sorted(value for value in values if math.isfinite(value))
+    if not finite:
+        return []
+    low, high = finite[len(finite) // 20], finite[-1 - len(finite) // 20]
+    room = 3 * max(high - low, 1e-300)
+    return [value for value in finite if low - room <= value <= high + room]
+
+
+def thinned(count: int, most: int, first: int = 0) -> list[int]:
+    """Numbers from 0 up to count - 1, at most so many: the first ones, the last one, and between
+    them about evenly.
+
+    >>> thinned(5, 10), thinned(1001, 8, first=3)
+    ([0, 1, 2, 3, 4], [0, 1, 2, 202, 401, 601, 800, 1000])
+    """
+    if count <= most:
+        return list(range(count))
+    start = max(first, 1) - 1
+    left = most - start - 1
+    rest = [start + round((count - 1 - start) * (at + 1) / left) for at in range(left)]
+    return sorted({*range(start + 1), *rest})

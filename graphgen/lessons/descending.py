@@ -1,0 +1,345 @@
+"""The drawing of descents along a curve: `graphgen.lessons.descent` says what is recorded."""
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from graphgen.digits import number
+from graphgen.geometry import Box
+from graphgen.lessons.curves import calm, chart_of, thinned
+from graphgen.lessons.walks import Verdict, Walk, crossings
+from graphgen.storyboard.bands import opening
+from graphgen.storyboard.board import Storyboard
+from graphgen.storyboard.charts import Chart, padded
+from graphgen.storyboard.elements import Element, arrow, text
+from graphgen.storyboard.labels import phrase, phrase_width
+from graphgen.storyboard.making import Maker
+from graphgen.storyboard.rooms import columns, rows, split
+from graphgen.storyboard.tables import Table
+
+if TYPE_CHECKING:
+    from graphgen.lessons.descent import Data
+
+__all__ = ["draw_descent"]
+
+_MOST_SHOWN = 13
+_CAREFUL = 2
+"""Steps that are told slowly, part by part."""
+_MOST_BEATS = 20
+_FORMULA = 46.0
+_SMALL_ARROW = 7.0
+_WIDE_HEADING = 340.0
+_ABOVE = 1.9
+"""How high a room reaches, beside the start's height above the lowest place."""
+
+
+def draw_descent(data: "Data", maker: Maker) -> Storyboard:
+    """The first descent, ball and table; then the learning rates side by side."""
+    _Walking(data, maker).play()
+    if data.rates:
+        _Comparing(data, maker).play()
+    return maker.board()
+
+
+class _Walking:
+    """The first descent."""
+
+    def __init__(self, data: "Data", maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        size = maker.size
+        is_tall = size.height > 1.2 * size.width
+        left, right = (rows if is_tall else columns)(size.stage, [1.25, 1.0], 26.0)
+        self.chart = chart_of(data.curve, "curve", left, self.theme)
+        formula, below = right.y + _FORMULA / 2, right.y + _FORMULA
+        self.formula = (right.center.x, formula, right.width)
+        room = Box(right.x, below, right.width, right.height - _FORMULA)
+        self.shown = thinned(data.walk.steps + 1, _MOST_SHOWN, first=4)
+        self.table = Table(
+            "steps", room, ("step", data.curve.name, data.curve.result, "slope"),
+            tuple(self._row(step) for step in self.shown), self.theme, size.smallest,
+            (self.theme.quiet, self.theme.text, self.theme.forward, self.theme.backward),
+        )  # fmt: skip
+
+    def play(self) -> None:
+        """All its steps."""
+        self.open()
+        self.start()
+        for place, (step, next_) in enumerate(pairwise(self.shown)):
+            self.go(place, step, next_)
+        self.rest()
+
+    def open(self) -> None:
+        """The program, then its curve."""
+        curve, maker, theme = self.data.curve, self.maker, self.theme
+        maker.step("How does one get down a curve when only the slope is known?")
+        maker.put(opening(maker.title, maker.size, theme))
+        maker.beat(2.0)
+        maker.drop("title")
+        maker.step(f"Which {curve.name} gives the lowest {curve.result}?")
+        maker.put(self.chart.frame())
+        maker.beat(0.6)
+        maker.put(self.chart.curve("line", curve.xs, curve.ys, theme.forward, 3.0))
+        maker.beat(1.6)
+        maker.beat(0.6)
+
+    def start(self) -> None:
+        """Where the ball lies first."""
+        x, y, slope = self._at(0)
+        curve, maker = self.data.curve, self.maker
+        maker.step(
+            f"Start at {curve.name} = {number(x)}: {curve.result} is {number(y)}, and the slope is "
+            f"{number(slope)}.",
+            "start",
+        )
+        maker.put(self._ball(0), self.table.head(), self.table.row(0, is_lit=True))
+        maker.beat(1.0)
+        maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+        maker.beat(1.4)
+
+    def go(self, place: int, step: int, next_: int) -> None:
+        """From one row of the table to the next."""
+        maker, is_careful = self.maker, place < _CAREFUL
+        x, y, slope = self._at(step)
+        there = self._at(next_)[0]
+        maker.step(self._told(step, next_), f"step {next_} of {self.data.walk.steps}")
+        if next_ == step + 1:
+            maker.put(self._formula(x, slope, there))
+            maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+        else:
+            maker.drop("formula", "curve/tangent")
+        maker.put(self._arrow(x, there, y))
+        maker.beat(1.2 if is_careful else 0.4)
+        maker.drop("curve/tangent")
+        maker.put(self._ball(next_), self._trail(step, next_))
+        maker.put(self.table.row(place + 1, is_lit=True))
+        maker.beat(0.8 if is_careful else 0.6)
+        maker.drop("curve/arrow")
+        maker.beat(0.6 if is_careful else 0.4)
+
+    def rest(self) -> None:
+        """Where it has come to."""
+        data, maker = self.data, self.maker
+        x, y, slope = self._at(data.walk.steps)
+        curve = data.curve
+        maker.drop("formula")
+        if data.walk.is_finite:
+            told = (
+                f"After {_steps(data.walk.steps)} {curve.name} is {number(x)} and {curve.result} "
+                f"{number(y)}: near the lowest place the slope is small, and so are the steps."
+                if abs(slope) < abs(data.walk.gradients[0][0])
+                else f"After {_steps(data.walk.steps)} {curve.name} is {number(x)} and "
+                f"{curve.result} {number(y)}."
+            )
+        else:
+            told = f"After {_steps(data.walk.steps)} the numbers are too large: it has diverged."
+        maker.step(told, "end")
+        maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+        maker.beat(1.0)
+        maker.poster()
+        maker.beat(1.6)
+
+    def _told(self, step: int, next_: int) -> str:
+        x, _, slope = self._at(step)
+        there = self._at(next_)[0]
+        name, rate = self.data.curve.name, number(self.data.walk.rate)
+        if next_ > step + 1:
+            return f"{next_ - step} steps more: {name} is {number(there)}."
+        if slope == 0.0:
+            return f"The slope is 0: {name} stays at {number(there)}."
+        if step == 0:
+            return (
+                f"Step against the slope: {name} becomes {number(x)} − {rate} × "
+                f"{_bracketed(slope)} = {number(there)}."
+            )
+        way = "right" if there > x else "left"
+        return (
+            f"The slope is {number(slope)}: {number(abs(there - x))} to the {way}, "
+            f"to {number(there)}."
+        )
+
+    def _at(self, step: int) -> tuple[float, float, float]:
+        walk = self.data.walk
+        return walk.points[step][0], walk.values[step], walk.gradients[step][0]
+
+    def _row(self, step: int) -> tuple[str, ...]:
+        return (str(step), *map(number, self._at(step)))
+
+    def _ball(self, step: int) -> Element:
+        x, y, _ = self._at(step)
+        return self.chart.dot("ball", x, y, self.theme.text, 7.5, layer=6)
+
+    def _trail(self, step: int, next_: int) -> Element:
+        (x1, y1, _), (x2, y2, _) = self._at(step), self._at(next_)
+        return self.chart.segment(
+            f"trail/{next_}", (x1, y1), (x2, y2), self.theme.text, 1.4, layer=3
+        )
+
+    def _arrow(self, x: float, there: float, y: float) -> list[Element]:
+        """How far it goes, along the axis."""
+        start, end = self.chart.held(x, y), self.chart.held(there, y)
+        if abs(end[0] - start[0]) < _SMALL_ARROW:
+            return []
+        return list(arrow("curve/arrow", [start, end], self.theme.shared, 2.6, 10.0, layer=4))
+
+    def _formula(self, x: float, slope: float, there: float) -> list[Element]:
+        """The update, in numbers."""
+        theme, (middle, y, room) = self.theme, self.formula
+        pieces = [
+            (f"{self.data.curve.name} ←", theme.quiet),
+            (number(x), theme.text),
+            (f"− {number(self.data.walk.rate)} ×", theme.quiet),
+            (_bracketed(slope), theme.backward),
+            ("=", theme.quiet),
+            (number(there), theme.text),
+        ]
+        self.maker.drop("formula")
+        smallest = self.maker.size.smallest
+        shorter = [pieces, pieces[1:], [pieces[0], pieces[-1]]]
+        told = next((p for p in shorter if phrase_width(p, smallest) <= room), pieces[-1:])
+        return phrase("formula", told, middle, y, 22.0, room=room)
+
+
+class _Comparing:
+    """Several learning rates from one start, each in a room of its own."""
+
+    def __init__(self, data: "Data", maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        self.charts = [
+            Chart(
+                f"rate/{at}", room, (data.wide.xs[0], data.wide.xs[-1]), _seen(data), self.theme,
+                data.wide.name, _heading(walk.rate, room),
+            )
+            for at, (room, walk) in enumerate(zip(self._rooms(), data.rates, strict=True))
+        ]  # fmt: skip
+
+    def play(self) -> None:
+        """All its steps."""
+        data, maker, curve = self.data, self.maker, self.data.wide
+        maker.drop("curve", "steps", "formula")
+        count = len(data.rates)
+        told = {1: "another learning rate"}.get(count, f"{_COUNTS[count]} learning rates")
+        maker.step(f"The same start with {told}.", "learning rates")
+        for chart in self.charts:
+            maker.put(chart.frame())
+            line = chart.curve("line", curve.xs, curve.ys, self.theme.forward, 2.2, 0.75)
+            maker.put(line)
+        maker.beat(1.0)
+        for at, walk in enumerate(data.rates):
+            maker.put(self._ball(at, walk, 0))
+        maker.beat(1.0)
+        longest = max(walk.steps for walk in data.rates)
+        shown = thinned(longest + 1, _MOST_BEATS, first=4)
+        maker.step(f"{_steps(longest).capitalize()} for each of them.", "learning rates")
+        for step, next_ in pairwise(shown):
+            for at, walk in enumerate(data.rates):
+                self._go(at, walk, step, next_)
+            maker.beat(0.6 if next_ <= 3 else 0.4)
+        maker.beat(0.4)
+        for at, walk in enumerate(data.rates):
+            self._judge(at, walk)
+        maker.step(_summary(data), "learning rates")
+        maker.beat(2.4)
+
+    def _rooms(self) -> list[Box]:
+        count, stage = len(self.data.rates), self.maker.size.stage
+        if count <= 3:
+            return split(self.maker.size, stage, [1.0] * count, 22.0)
+        across = math.ceil(count / 2)
+        if not self.maker.size.is_wide:
+            return [
+                room
+                for row in rows(stage, [1.0] * across, 14.0)
+                for room in columns(row, [1.0, 1.0], 18.0)
+            ][:count]
+        return [
+            room
+            for row in rows(stage, [1.0, 1.0], 14.0)
+            for room in columns(row, [1.0] * across, 22.0)
+        ][:count]
+
+    def _go(self, at: int, walk: Walk, step: int, next_: int) -> None:
+        last = walk.steps
+        if step >= last:
+            return
+        chart, maker = self.charts[at], self.maker
+        next_ = min(next_, last)
+        start, end = ((walk.points[k][0], walk.values[k]) for k in (step, next_))
+        maker.put(self._ball(at, walk, next_))
+        maker.put(chart.segment(f"trail/{next_}", start, end, self.theme.text, 1.2, layer=3))
+
+    def _ball(self, at: int, walk: Walk, step: int) -> Element:
+        return self.charts[at].dot("ball", *_place(walk, step), self.theme.text, 6.0, layer=6)
+
+    def _judge(self, at: int, walk: Walk) -> None:
+        data, maker, theme = self.data, self.maker, self.theme
+        verdict = data.verdicts[at]
+        maker.step(_judged(walk, verdict, data), verdict)
+        chart = self.charts[at]
+        ink = {
+            "right": theme.loss.text, "diverging": theme.alarm, "overshooting": theme.shared,
+        }.get(verdict, theme.backward)  # fmt: skip
+        right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
+        maker.put(text(f"rate/{at}/verdict", verdict, right, y, 15.0, ink, 1, is_bold=True))
+        maker.put(chart.dot("ball", *_place(walk, walk.steps), ink, 7.0, layer=6))
+        maker.beat(2.2)
+
+
+def _heading(rate: float, room: Box) -> str:
+    """A learning rate above its room, shorter where a verdict needs the place."""
+    told = f"learning rate {number(rate)}"
+    return told if room.width > _WIDE_HEADING else told.removeprefix("learning ")
+
+
+def _place(walk: Walk, step: int) -> tuple[float, float]:
+    """Where a ball lies; where it has no height any more, above everything."""
+    x, y = walk.points[step][0], walk.values[step]
+    return x, math.inf if math.isnan(y) else y
+
+
+def _seen(data: "Data") -> tuple[float, float]:
+    """The results that every room shows: from the lowest to above the common start."""
+    first = data.walk.values[0]
+    high = data.lowest + _ABOVE * (first - data.lowest) if math.isfinite(first) else 0.0
+    ys = [y for y in calm(data.wide.ys) if y <= high] or calm(data.wide.ys)
+    return padded([*ys, data.lowest, *([high] if high > data.lowest else [])])
+
+
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def _steps(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    told = words[count] if count < len(words) else f"{count:,}"
+    return f"{told} step{'s' if count != 1 else ''}"
+
+
+def _judged(walk: Walk, verdict: Verdict, data: "Data") -> str:
+    """What a learning rate turned out to be, with its numbers."""
+    rate, steps = number(walk.rate), _steps(walk.steps)
+    first, last = number(walk.values[0]), number(walk.values[-1])
+    result = data.wide.result
+    slopes = [slope for (slope,) in walk.gradients]
+    return {
+        "too small": f"{rate} is too small: {steps} take {result} from {first} to {last} only.",
+        "right": f"{rate} is right: {steps} take {result} from {first} to {last}.",
+        "overshooting": f"{rate} overshoots: it crosses the valley {crossings(slopes)} times on "
+        f"its way from {first} to {last}.",
+        "diverging": f"{rate} diverges: each step goes further away, from {first} to {last}.",
+        "at rest": f"With {rate} nothing moves: the slope is 0 at the start.",
+    }[verdict]
+
+
+def _summary(data: "Data") -> str:
+    right = [
+        number(walk.rate)
+        for walk, verdict in zip(data.rates, data.verdicts, strict=True)
+        if verdict == "right"
+    ]
+    if right and len(data.rates) > 1:
+        return f"Too small is slow, too large overshoots or diverges; {right[0]} is right here."
+    return "The learning rate decides how far each slope carries."
+
+
+def _bracketed(value: float) -> str:
+    told = number(value)
+    return f"({told})" if told.startswith("−") else told

@@ -1,0 +1,70 @@
+"""Where an optimizer went, as plain data, and what can be said of it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+__all__ = ["Verdict", "Walk", "crossings", "verdict_of"]
+
+Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
+"""What a learning rate turns out to be."""
+
+_SETTLED = 0.8
+"""The share of the way down that a learning rate which is right has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where an optimizer went, by torch.optim in float64.
+
+    Attributes:
+        optimizer: a name of graphgen.runs.descents.OPTIMIZERS.
+        rate: its learning rate.
+        points: the start, then the place after each step; a number for each name that moved.
+        values: the program's result at each point.
+        gradients: d result / d each name, at each point.
+    """
+
+    optimizer: str
+    rate: float
+    points: tuple[tuple[float, ...], ...]
+    values: tuple[float, ...]
+    gradients: tuple[tuple[float, ...], ...]
+
+    @property
+    def steps(self) -> int:
+        """How many steps were gone."""
+        return len(self.points) - 1
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it never left the numbers."""
+        return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
+
+
+def crossings(slopes: Sequence[float]) -> int:
+    """How often a slope changed its sign from one step to the next: how often a valley was crossed.
+
+    >>> crossings([-6.0, 4.8, -3.8, -3.0])
+    2
+    """
+    return sum(1 for one, next_ in pairwise(slopes) if one * next_ < 0)
+
+
+def verdict_of(walk: Walk, lowest: float) -> Verdict:
+    """What a learning rate turned out to be on a curve of one name.
+
+    Args:
+        lowest: the lowest result that is known.
+    """
+    first, last = walk.values[0], walk.values[-1]
+    slopes = [slope for (slope,) in walk.gradients]
+    if all(slope == 0.0 for slope in slopes):
+        return "at rest"
+    if not walk.is_finite or last > first:
+        return "diverging"
+    if crossings(slopes) >= max(2, walk.steps // 2):
+        return "overshooting"
+    return "right" if first - last >= _SETTLED * (first - lowest) else "too small"
