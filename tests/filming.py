@@ -37,8 +37,17 @@ def film(
     bases: tuple[type[BackpropScene], ...] = (BackpropScene,),
 ) -> Keeping:
     """Render a picture's film, or some of its steps."""
+    with tempconfig(settings(folder, size, rate)):
+        renderer = Keeping()
+        shown = type("Shown", bases, {"picture": picture, "steps": steps})
+        shown(renderer=renderer).render()
+    return renderer
+
+
+def settings(folder: Path, size: tuple[int, int], rate: float) -> dict[str, object]:
+    """Manim's settings for a film that is only kept in memory."""
     units = 8.0 / min(size)
-    options = {
+    return {
         "pixel_width": size[0],
         "pixel_height": size[1],
         "frame_width": size[0] * units,
@@ -50,8 +59,3 @@ def film(
         "progress_bar": "none",
         "notify_outdated_version": False,
     }
-    with tempconfig(options):
-        renderer = Keeping()
-        shown = type("Shown", bases, {"picture": picture, "steps": steps})
-        shown(renderer=renderer).render()
-    return renderer

@@ -50,6 +50,9 @@ from manim import (
     always_redraw,
 )
 
+from scenes.storyboard import Stage, StoryboardScene
+from tests.storyboards import rolling
+
 
 class Shapes(Scene):
     """Shapes are created, transformed, and leave."""
@@ -198,7 +201,15 @@ class Page(Scene):
         self.play(FadeOut(square), run_time=0.3)
 
 
+class Rolling(StoryboardScene):
+    """A storyboard of ours, in which a ball rolls, leaves and comes back."""
+
+    def stage(self) -> Stage:
+        return Stage(rolling(), 8.0)
+
+
 EXAMPLES = (
+    Rolling,
     Shapes,
     Words,
     Gradients,

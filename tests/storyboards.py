@@ -9,8 +9,9 @@ from graphgen.geometry import Box
 from graphgen.lessons.catalogue import SCENES, kind_of, lesson_of, storyboard_of
 from graphgen.lessons.lesson import Lesson, Request
 from graphgen.storyboard.board import Size, Still, Storyboard
-from graphgen.storyboard.elements import Text, text_box
-from graphgen.theme import ThemeName
+from graphgen.storyboard.elements import Text, circle, line, text, text_box
+from graphgen.storyboard.making import Maker
+from graphgen.theme import DARK, ThemeName
 
 BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
 """Every scene that is told as a storyboard; the main scene has films and outputs of its own."""
@@ -45,6 +46,26 @@ def lesson(
 def board_of(told: Lesson, aspect: str = "16:9") -> Storyboard:
     """Its storyboard in a frame."""
     return storyboard_of(told, Size.of(aspect))
+
+
+def rolling() -> Storyboard:
+    """A ball comes, rolls to the right, leaves as a line is drawn, and is back."""
+    maker = Maker("A ball", DARK, Size.of("16:9"))
+    maker.step("It comes.")
+    maker.put(circle("ball", 240, 270, 40, fill=DARK.forward))
+    maker.beat(0.6)
+    maker.step("It rolls.")
+    maker.put(circle("ball", 720, 270, 40, fill=DARK.forward))
+    maker.put(text("n", "1", 480, 120, 40, DARK.text))
+    maker.beat(0.8)
+    maker.step("It is gone, and a line is drawn.")
+    maker.drop("ball", "n")
+    maker.put(line("way", [(100, 400), (860, 400)], DARK.backward, 12.0, enter="draw"))
+    maker.beat(0.8)
+    maker.step("It is back.")
+    maker.put(circle("ball", 720, 270, 40, fill=DARK.forward))
+    maker.beat(0.6)
+    return maker.board()
 
 
 def faults(board: Storyboard) -> list[str]:
