@@ -116,7 +116,8 @@ class _Player:
         leaving = [
             element
             for element in shown
-            if element.key not in after or self._is_swapped(element, after[element.key], beat)
+            if element.key not in beat.carried
+            and (element.key not in after or self._is_swapped(element, after[element.key], beat))
         ]
         ordered = _together(leaving, beat.still)
         self._boards.stand([self._painter.mobject(element) for element in ordered])
@@ -130,7 +131,7 @@ class _Player:
                 bundle,
                 self._painter.line(traveler.path),
                 (traveler.start, traveler.end),
-                fades=(True, not traveler.stays),
+                fades=(not traveler.stood, not traveler.stays),
             )
             for bundle, traveler in zip(bundles, beat.travelers, strict=True)
         ]

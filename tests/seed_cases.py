@@ -33,9 +33,14 @@ class Case:
 
 
 def cases() -> tuple[Case, ...]:
-    """Every case, in the order of the file."""
+    """Every case that is a program, in the order of the file."""
+    return tuple(_case(table) for table in tables().values() if "program" in table)
+
+
+def tables() -> dict[str, dict[str, Any]]:
+    """Everything in the file, by its id."""
     file = Path(__file__).with_name("seed_cases.toml")
-    return tuple(map(_case, tomllib.loads(file.read_text("utf-8"))["case"]))
+    return {table["id"]: table for table in tomllib.loads(file.read_text("utf-8"))["case"]}
 
 
 def agrees(printed: Numbers, found: Numbers) -> bool:

@@ -91,6 +91,7 @@ class Traveler:
         path: corners.
         start, end: between which shares of the beat.
         stays: whether it stays seen at the end, because something like it stands there then.
+        stood: whether it was seen before, and now leaves its place.
     """
 
     elements: tuple[Element, ...]
@@ -98,6 +99,7 @@ class Traveler:
     start: float = 0.0
     end: float = 1.0
     stays: bool = False
+    stood: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,16 @@ class Beat:
     still: Still
     travelers: tuple[Traveler, ...] = ()
     ease: Ease = "smooth"
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The keys of what is gone from its place because it travels."""
+        return frozenset(
+            element.key
+            for traveler in self.travelers
+            if traveler.stood
+            for element in traveler.elements
+        )
 
 
 @dataclass(frozen=True, slots=True)

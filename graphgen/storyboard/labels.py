@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from graphgen.digits import grid
 from graphgen.geometry import Box
-from graphgen.placing.measure import width
+from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.elements import Element, rectangle, shape, text
 from graphgen.theme import Theme
 
-__all__ = ["chip", "matrix", "matrix_size", "phrase", "phrase_width", "tag"]
+__all__ = ["chip", "matrix", "matrix_size", "phrase", "phrase_width", "sentence", "tag"]
 
 _LINE = 1.32
 _COLUMN_GAP = 0.75
@@ -86,6 +86,15 @@ def phrase(
 def phrase_width(pieces: Sequence[tuple[str, str]], size: float) -> float:
     """How wide a phrase is."""
     return sum(width(words, size) for words, _ in pieces) + width(" ", size) * (len(pieces) - 1)
+
+
+def sentence(
+    key: str, words: str, box: Box, size: float, smallest: float, ink: str, align: float = 0.0
+) -> Element:
+    """One line in a box, as large as fits, at most of a size; cut where it would be too small."""
+    size = max(smallest, min(size, size * box.width / max(width(words, size), 1e-9)))
+    x = box.x + box.width * (align + 1) / 2
+    return text(key, fitted(words, size, box.width + 0.1), x, box.center.y, size, ink, align)
 
 
 def matrix_size(shown: str, size: float) -> tuple[float, float]:

@@ -76,6 +76,10 @@ class Maker:
         """The element of this key, as it is shown now."""
         return self._shown[key]
 
+    def family(self, key: str) -> list[Element]:
+        """The elements that are shown now whose keys go on from this one with "/"."""
+        return [each for name, each in self._shown.items() if name.startswith(f"{key}/")]
+
     def fade(self, opacity: float, *keys: str) -> None:
         """Make elements of these keys, and what goes on from them, so opaque."""
         for key, element in self._shown.items():

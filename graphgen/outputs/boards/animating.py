@@ -129,8 +129,9 @@ def _keys(track: _Track, at: tuple[float, float], beats: list[Beat], clock: Cloc
     if track.end is None:
         return [*keys, (100.0, _declared(1.0, track, here, at))]
     end, seen, gone = clock.at(track.end), *(_declared(o, track, here, at) for o in (1.0, 0.0))
-    is_even = beats[track.end].ease == "even"
-    out = _AT_ONCE if is_even else clock.percent(min(_GONE, beats[track.end].seconds))
+    last = beats[track.end]
+    is_at_once = last.ease == "even" or track.first.key in last.carried
+    out = _AT_ONCE if is_at_once else clock.percent(min(_GONE, last.seconds))
     return [*keys, (end, seen), (end + out, gone), (100.0, gone)]
 
 
@@ -185,7 +186,7 @@ def _traveling(traveler: Traveler, beat: int, frames: Frames) -> str:
     keys = [
         (0.0, f"opacity:0;{first}"),
         (begin, f"opacity:0;{first}"),
-        (begin + fade, f"opacity:1;{first}"),
+        (begin + (_AT_ONCE if traveler.stood else fade), f"opacity:1;{first}"),
         (end, f"opacity:1;{last}"),
         (end + fade, f"opacity:0;{last}"),
         (100.0, f"opacity:0;{last}"),
