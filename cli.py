@@ -374,10 +374,11 @@ def _filmed(
 ) -> "Writer":
     """What puts a film in its place; for standard output, its bytes by way of a folder."""
 
-    def written(target: "Target") -> bytes:
+    def written(target: "Target") -> "bytes | tuple[Path, ...]":
         from tempfile import TemporaryDirectory
 
         from graphgen.shell.caching import film_cache
+        from graphgen.shell.delivering import PRESENTED
         from scenes.video import Progress, render_video
 
         def report(progress: Progress) -> None:
@@ -395,9 +396,19 @@ def _filmed(
                 on_progress=report,
                 cache=film_cache(),
             )
-            return b"" if target.path else path.read_bytes()
+            if target.path is None:
+                return path.read_bytes()
+            if delivery.slides and target.suffix in PRESENTED:
+                return path, _presented(content, path, meter)
+            return (path,)
 
     return written
+
+
+def _presented(content: "Content", film: Path, meter: "Meter") -> Path:
+    from scenes.film.presenting import present_film
+
+    return present_film(content, film, lambda done: meter.report(f"cutting slide {done + 1}"))
 
 
 def _shoot(

@@ -289,6 +289,14 @@ def test_pages_are_a_pdf_or_files_with_numbers(
     assert "note: x-008.svg is of an earlier, longer story" in shorter.err
 
 
+@pytest.mark.dot
+def test_a_scene_has_pages_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["render", "scene", "accumulate", "--svg", "pages", "-o", "x.svg", "-o", "x.pdf"]
+    told = autoviz(*command, capture=capsys).out.splitlines()
+    assert told == [*(f"x-{k:03}.svg" for k in range(1, len(told))), "x.pdf"]
+    assert len({(tmp_path / name).read_text() for name in told[:-1]}) == len(told) - 1 > 5
+
+
 @pytest.mark.parametrize("format", ["svg", "png"])
 def test_files_with_numbers_need_a_name(format: str, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["render", "expr", *TWO_PATHS, "--svg", "pages", "-o", "-", "--format", format]

@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 
 from graphgen.decks import pptx as writing
-from graphgen.decks.deck import Deck, Film, Per
+from graphgen.decks.deck import Deck, Film, Per, Size
 from graphgen.decks.frames import frames
 from graphgen.decks.html import html_of
+from graphgen.decks.making import chapter_of
 from graphgen.decks.pdf import pdf_of
 from graphgen.decks.pptx import pptx_of
 from graphgen.errors import MissingPartError
+from graphgen.theme import THEMES
 from scenes.film.posters import last_frame
 from tests.decks import HOSTILE_TITLE, plain_deck
+from tests.storyboards import own_lesson
 
 pytestmark = pytest.mark.dot
 
@@ -139,6 +142,22 @@ def test_hostile_text_is_text_in_every_part(hostile: str, deck: Deck) -> None:
     assert file.core_properties.title == hostile
     assert file.slides[1].shapes.title.text == hostile
     assert hostile in file.slides[1].notes_slide.notes_text_frame.text
+
+
+def test_a_scene_of_the_course_fills_its_slides() -> None:
+    """It has its heading in its own title, so none stands above it."""
+    size = Size.of("16:9")
+    chapter = chapter_of(own_lesson("accumulate"), "Sums & parts", "sums", "", size)
+    deck = Deck("A talk", (chapter,), THEMES["dark"], size)
+    for page, frame in zip(chapter.pages, list(frames(deck, "step"))[1:], strict=True):
+        assert page.caption.split()[0] in page.svg
+        assert frame.count("Sums &amp; parts") == page.svg.count("Sums &amp; parts") > 0
+        assert 'x="0" y="0" width="1280" height="720"' in frame
+    file = opened(deck, "section")
+    (picture,) = pictures(file.slides[1])
+    assert (picture.width, picture.height) == (file.slide_width, file.slide_height)
+    assert file.slides[1].shapes.title.text == "Sums & parts"
+    assert 'class="stage whole"' in html_of(deck, {})
 
 
 def test_no_stranger_is_named_as_author(deck: Deck) -> None:

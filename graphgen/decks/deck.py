@@ -60,6 +60,7 @@ class Chapter:
         steps: its pages as one SVG in steps, for reveal.js; "" where there are none.
         pages: the last one is the complete picture; none where a film is shown.
         film: shown in place of pages.
+        is_whole: whether its pages fill the slide and have the heading in them.
     """
 
     heading: str
@@ -68,10 +69,15 @@ class Chapter:
     steps: str = ""
     pages: tuple[Page, ...] = ()
     film: Film | None = None
+    is_whole: bool = False
 
     def turned(self, per: Per) -> tuple[Page, ...]:
         """The pages that get a slide each."""
         return self.pages if per == "step" else self.pages[-1:]
+
+    def stage(self, size: "Size") -> Box:
+        """Where its pages stand on a slide."""
+        return Box(0, 0, size.width, size.height) if self.is_whole else size.stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from base64 import b64encode
 from collections.abc import Iterator
 
-from graphgen.decks.deck import HEADING, Chapter, Deck, Page, Per
+from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per
+from graphgen.geometry import Box
 from graphgen.outputs.elements import clean, line_of_text, number
 from graphgen.placing.measure import LINE, width, wrapped
 
@@ -18,9 +19,10 @@ def frames(deck: Deck, per: Per) -> Iterator[str]:
     yield _frame(deck, _title(deck))
     for chapter in deck.chapters:
         if chapter.film is not None:
-            yield _frame(deck, _heading(deck, chapter) + _poster(deck, chapter.film.poster))
+            yield _frame(deck, _heading(deck, chapter) + _poster(chapter.film, deck.size.stage))
         for page in chapter.turned(per):
-            yield _frame(deck, _heading(deck, chapter) + _inside(deck, page))
+            heading = "" if chapter.is_whole else _heading(deck, chapter)
+            yield _frame(deck, heading + _inside(page, chapter.stage(deck.size)))
 
 
 def _frame(deck: Deck, body: str) -> str:
@@ -68,18 +70,17 @@ def _heading(deck: Deck, chapter: Chapter) -> str:
     return f'<g font-weight="bold">{line}</g>'
 
 
-def _placed(deck: Deck) -> str:
-    stage = deck.size.stage
+def _placed(stage: Box) -> str:
     return (
         f'x="{number(stage.x)}" y="{number(stage.y)}" '
         f'width="{number(stage.width)}" height="{number(stage.height)}"'
     )
 
 
-def _inside(deck: Deck, page: Page) -> str:
-    return page.svg.replace("<svg ", f"<svg {_placed(deck)} ", 1)
+def _inside(page: Page, stage: Box) -> str:
+    return page.svg.replace("<svg ", f"<svg {_placed(stage)} ", 1)
 
 
-def _poster(deck: Deck, image: bytes) -> str:
-    data = b64encode(image).decode()
-    return f'<image {_placed(deck)} href="data:image/png;base64,{data}"/>'
+def _poster(film: Film, stage: Box) -> str:
+    data = b64encode(film.poster).decode()
+    return f'<image {_placed(stage)} href="data:image/png;base64,{data}"/>'

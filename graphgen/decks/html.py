@@ -60,8 +60,9 @@ def _slide(chapter: Chapter, films: dict[str, str]) -> str:
     else:
         shown = chapter.steps
     notes = "".join(f"<p>{escape(text)}</p>" for text in paragraphs(chapter.notes))
+    stage = "stage whole" if chapter.is_whole else "stage"
     return (
-        f'<section id="{chapter.slug}"><div class="stage"><h2>{clean(chapter.heading)}</h2>\n'
+        f'<section id="{chapter.slug}"><div class="{stage}"><h2>{clean(chapter.heading)}</h2>\n'
         f'{shown}</div>\n<aside class="notes">{notes}</aside></section>\n'
     )
 

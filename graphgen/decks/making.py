@@ -1,6 +1,7 @@
 """What a lecture shows -> Deck: each section's picture in steps and page by page."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from graphgen.decks.deck import Chapter, Deck, Film, Page, Size
 from graphgen.lectures.script import Part, Script
@@ -65,22 +66,24 @@ def content_of(text: str | bytes) -> Content:
 
 
 def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size) -> Chapter:
-    """A section of a deck: what it shows fills the stage of a slide."""
-    stage = size.stage
-    shown: Picture | Storyboard
-    if isinstance(content, Picture):
-        shown = content
-    else:
-        shown = shown_of(content, Frame.like(stage.width, stage.height))
+    """A section of a deck: what it shows fills the stage of a slide, or the whole of it."""
+    shown = content if isinstance(content, Picture) else _staged(content, heading, size)
     if isinstance(shown, Storyboard):
-        pages = tuple(
-            Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps)
-        )
-        return Chapter(heading, slug, notes, board_svg(shown, "steps"), pages)
-    aspect = stage.width / stage.height
+        pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
+        steps = board_svg(shown, "steps")
+        return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True)
+    aspect = size.stage.width / size.stage.height
     captions = [step.caption for step in shown.story.steps]
     drawn = tuple(map(Page, svg_pages(shown, aspect=aspect), captions))
     return Chapter(heading, slug, notes, svg(shown, "steps", aspect=aspect), drawn)
+
+
+def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Storyboard:
+    """A scene of the course, with the heading in front of its own title."""
+    title = lesson.title if lesson.title == heading else f"{heading}: {lesson.title}"
+    frame = Frame.like(size.width, size.height)
+    shown = shown_of(replace(lesson, title=title), frame)
+    return shown if isinstance(shown, Storyboard) else shown_of(lesson, frame)
 
 
 def _notes(part: Part) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per, paragraphs
 from graphgen.errors import MissingPartError
+from graphgen.geometry import Box
 from graphgen.outputs.png import png_of
 from graphgen.placing.measure import safe
 
@@ -131,9 +132,9 @@ class _Writer:
     def page(self, chapter: Chapter, page: Page) -> None:
         """A slide with a picture."""
         slide = self._slide(chapter, page.caption)
-        png = BytesIO(png_of(page.svg, _PNG_WIDTH))
-        picture = slide.shapes.add_picture(png, *self._stage())
-        self._fit(picture, picture.image.size)
+        png, stage = BytesIO(png_of(page.svg, _PNG_WIDTH)), chapter.stage(self.deck.size)
+        picture = slide.shapes.add_picture(png, *_sides(stage))
+        self._fit(picture, picture.image.size, stage)
         self._describe(picture, page.caption)
         name = self._uri(f"/ppt/media/page{len(self.file.slides)}.svg")
         part = self._part(name, "image/svg+xml", blob=page.svg.encode())
@@ -143,12 +144,12 @@ class _Writer:
     def film(self, chapter: Chapter, film: Film) -> None:
         """A slide with a film, whose last frame stands there until it plays."""
         slide = self._slide(chapter, "")
-        poster = BytesIO(film.poster)
+        poster, stage = BytesIO(film.poster), self.deck.size.stage
         shape = slide.shapes.add_movie(
-            str(film.path), *self._stage(), poster_frame_image=poster, mime_type="video/mp4"
+            str(film.path), *_sides(stage), poster_frame_image=poster, mime_type="video/mp4"
         )
         with import_module("PIL.Image").open(BytesIO(film.poster)) as image:
-            self._fit(shape, image.size)
+            self._fit(shape, image.size, stage)
         self._describe(shape, chapter.heading)
 
     def _slide(self, chapter: Chapter, caption: str) -> Any:
@@ -168,15 +169,9 @@ class _Writer:
                 run.font.size, run.font.color.rgb = size * _POINT, self._rgb(color)
                 run.font.bold = size != _LIST
 
-    def _stage(self) -> tuple[int, int, int, int]:
-        stage = self.deck.size.stage
-        sides = (stage.x, stage.y, stage.width, stage.height)
-        left, top, width, height = (round(side * _PIXEL) for side in sides)
-        return left, top, width, height
-
-    def _fit(self, shape: Any, size: tuple[int, int]) -> None:
+    def _fit(self, shape: Any, size: tuple[int, int], stage: Box) -> None:
         """In the middle of the stage and as large as it can be, in its own proportions."""
-        left, top, width, height = self._stage()
+        left, top, width, height = _sides(stage)
         scale = min(width / size[0], height / size[1])
         shape.width, shape.height = round(size[0] * scale), round(size[1] * scale)
         shape.left = left + (width - shape.width) // 2
@@ -188,6 +183,14 @@ class _Writer:
 
     def _rgb(self, color: str) -> Any:
         return self._color.from_string(color[1:].upper())
+
+
+def _sides(box: Box) -> tuple[int, int, int, int]:
+    """Left, top, width and height in PowerPoint's units."""
+    left, top, width, height = (
+        round(side * _PIXEL) for side in (box.x, box.y, box.width, box.height)
+    )
+    return left, top, width, height
 
 
 def _put(shape: Any, x: float, y: float, width: float, height: float) -> None:

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from graphgen.errors import OutputError
@@ -18,7 +19,7 @@ from graphgen.outputs.text import write_text
 from graphgen.picture import Picture
 from graphgen.theme import ThemeName
 
-__all__ = ["FORMATS", "NUMBERED", "format_of", "numbered", "write", "write_pages"]
+__all__ = ["FORMATS", "NUMBERED", "format_of", "numbered", "save_pages", "write", "write_pages"]
 
 FORMATS: dict[str, Writer] = {
     ".svg": write_svg,
@@ -100,14 +101,25 @@ def write_pages(
         return (Path(path),)
     if suffix not in NUMBERED:
         raise OutputError(f"pages as .svg, .png or .pdf: got {suffix}; take one of these")
-    paths = numbered(Path(path), len(picture.story.steps))
+    return save_pages(list(svg_pages(picture, is_transparent)), Path(path), suffix, pixels)
+
+
+def save_pages(
+    documents: Sequence[str], path: Path, suffix: str, pixels: int | None = None
+) -> tuple[Path, ...]:
+    """Writes documents to numbered files, as SVG or as PNG.
+
+    Returns:
+        The files, in the order of the documents. None is in its place before all are written.
+
+    Raises:
+        OutputError: a place can't be written.
+    """
+    paths = numbered(path, len(documents))
     for place in paths:
         check_place(place)
-    documents = svg_pages(picture, is_transparent)
-    drawn = (
-        document.encode() if suffix == ".svg" else png_of(document, pixels)
-        for document in documents
-    )
+    is_svg = suffix == ".svg"
+    drawn = (each.encode() if is_svg else png_of(each, pixels) for each in documents)
     save_all(zip(drawn, paths, strict=True))
     return paths
 

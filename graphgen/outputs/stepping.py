@@ -12,7 +12,7 @@ from graphgen.picture import Picture
 from graphgen.placing.measure import safe
 from graphgen.story import Chapter, Step
 
-__all__ = ["stepped"]
+__all__ = ["rules", "stepped"]
 
 _PHASES: dict[Chapter, str] = {
     "opening": "forward",
@@ -30,7 +30,7 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     """
     ghosts = (piece for piece in found if piece.role == "lane" and piece.begin)
     body = [
-        f"<style>{_rules(prefix)}</style>",
+        f"<style>{rules(prefix)}</style>",
         placed(sheet, ((piece, piece.body) for piece in found if _is_ground(piece))),
         placed(sheet, ((piece, group(piece.body, opacity=GHOST)) for piece in ghosts)),
         *(_passing(sheet, [piece], prefix) for piece in found if piece.role == "halo"),
@@ -43,7 +43,7 @@ def stepped(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str)
     return "".join(body)
 
 
-def _rules(prefix: str) -> str:
+def rules(prefix: str) -> str:
     """What is there first is seen in reveal.js; what passes is not seen on paper, where reveal.js
     shows every fragment at once, unless it prints a page for each."""
     paper = f".{prefix}:is(html:not(.print-pdf) .reveal *) .fade-out{{display:none}}"

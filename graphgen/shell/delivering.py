@@ -10,7 +10,8 @@ import click
 
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
-from graphgen.outputs import NUMBERED, numbered, write, write_pages
+from graphgen.outputs import NUMBERED, numbered, save_pages, write
+from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.shell.options import Delivery
 from graphgen.shell.parts import check_parts
@@ -19,6 +20,7 @@ from graphgen.shell.reports import open_file, tell_written
 from graphgen.shell.targets import Target, make_folder, targets_of
 
 __all__ = [
+    "PRESENTED",
     "Writer",
     "checked_targets",
     "deliver",
@@ -27,6 +29,9 @@ __all__ = [
     "note",
     "picture_writer",
 ]
+
+PRESENTED = (".mp4", ".mov", ".webm")
+"""The suffixes of films whose steps can be slides."""
 
 Writer = Callable[[Target], bytes | tuple[Path, ...]]
 """Writes a target in its place; it returns the bytes, which standard output gets where there is no
@@ -48,6 +53,10 @@ def checked_targets(delivery: Delivery, name: str, is_placed: bool = False) -> t
         raise click.UsageError("--json and -o - both write to standard output; leave one out.")
     if any(target.path is None and _is_numbered(target, delivery) for target in targets):
         raise click.UsageError("--svg pages makes files with numbers; give -o a name.")
+    if delivery.slides and not any(_has_slides(target, delivery) for target in targets):
+        raise click.UsageError(
+            "--slides goes with a film that isn't transparent; give -o NAME.mp4."
+        )
     check_parts(targets, is_placed)
     return targets
 
@@ -67,7 +76,9 @@ def deliver(targets: Sequence[Target], delivery: Delivery, film: Writer, still: 
         written += files
         if not delivery.quiet or delivery.as_json:
             for path in files:
-                tell_written(path, target.suffix, perf_counter() - started, delivery.as_json)
+                tell_written(
+                    path, path.suffix or target.suffix, perf_counter() - started, delivery.as_json
+                )
     if delivery.preview and written:
         open_file(written[0])
 
@@ -83,13 +94,19 @@ def _written(target: Target, found: bytes | tuple[Path, ...]) -> tuple[Path, ...
     return ()
 
 
+def _has_slides(target: Target, delivery: Delivery) -> bool:
+    return target.path is not None and target.suffix in PRESENTED and not delivery.transparent
+
+
 def _is_numbered(target: Target, delivery: Delivery) -> bool:
     return delivery.svg == "pages" and target.suffix in NUMBERED
 
 
-def _numbered(picture: Picture, path: Path, suffix: str, delivery: Delivery) -> tuple[Path, ...]:
+def _numbered(
+    documents: Sequence[str], path: Path, suffix: str, delivery: Delivery
+) -> tuple[Path, ...]:
     """A file for each step; of a longer story's older ones a note is made."""
-    paths = write_pages(picture, path, suffix, delivery.transparent)
+    paths = save_pages(documents, path, suffix)
     after = numbered(path, len(paths) + 1)[-1]
     if after.exists():
         note([f"{after} is of an earlier, longer story, as may be those after it"], delivery.quiet)
@@ -119,7 +136,8 @@ def picture_writer(
     def written(target: Target) -> bytes | tuple[Path, ...]:
         meter.report(f"writing {target.path or target.suffix}")
         if target.path is not None and _is_numbered(target, delivery):
-            return _numbered(picture, target.path, target.suffix, delivery)
+            pages = list(svg_pages(picture, delivery.transparent))
+            return _numbered(pages, target.path, target.suffix, delivery)
         return write(
             picture,
             target.path,
@@ -136,11 +154,14 @@ def picture_writer(
 def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str) -> Writer:
     """What writes a lesson as anything but a film."""
 
-    def written(target: Target) -> bytes:
-        from graphgen.outputs.boards.writing import write_lesson
+    def written(target: Target) -> bytes | tuple[Path, ...]:
+        from graphgen.outputs.boards.writing import lesson_pages, write_lesson
         from graphgen.outputs.options import Options
 
         meter.report(f"writing {target.path or target.suffix}")
+        if target.path is not None and _is_numbered(target, delivery):
+            pages = lesson_pages(lesson, delivery.transparent, aspect)
+            return _numbered(pages, target.path, target.suffix, delivery)
         options = Options(cast("Any", delivery.svg), delivery.transparent)
         return write_lesson(lesson, target.path, target.suffix, options, aspect)
 

@@ -66,6 +66,7 @@ class Delivery:
     svg: str
     quality: str
     transparent: bool
+    slides: bool
     jobs: int
     preview: bool
     quiet: bool
@@ -200,6 +201,11 @@ _DELIVERY = (
         help="Of a film, as Manim has it: 480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
     ),
     click.option("--transparent", is_flag=True, help="No page behind the picture."),
+    click.option(
+        "--slides",
+        is_flag=True,
+        help="Beside a film a clip for each step, in slides/, as manim-slides presents them.",
+    ),
     *_RUNNING,
 )
 

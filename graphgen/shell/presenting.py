@@ -185,7 +185,7 @@ def _small_texts(deck: Deck) -> Sequence[str]:
     """A sentence for each section whose texts can't be read from afar."""
     found = []
     for chapter in deck.chapters:
-        if not chapter.pages:
+        if not chapter.pages or chapter.is_whole:
             continue
         share = _SMALLEST * chapter.pages[0].scale_on(deck.size.stage) / _shorter(deck)
         if share < _SMALLEST_SHARE:

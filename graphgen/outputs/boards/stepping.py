@@ -5,6 +5,7 @@ from html import escape
 
 from graphgen.outputs.boards.lives import Life, step_lives
 from graphgen.outputs.boards.marks import mark
+from graphgen.outputs.stepping import rules
 from graphgen.placing.measure import safe
 from graphgen.storyboard.board import Storyboard
 
@@ -14,8 +15,7 @@ __all__ = ["stepped"]
 def stepped(board: Storyboard, prefix: str) -> str:
     """Everything in the order in which it is painted; neighbours that come and go together are one
     group."""
-    first = f"@media screen{{.{prefix}:is(.reveal *) .{prefix}-0{{opacity:1}}}}"
-    body = [f"<style>{first}</style>"]
+    body = [f"<style>{rules(prefix)}</style>"]
     run: list[Life] = []
     for life in step_lives(board):
         if run and (life.begin, life.end) != (run[0].begin, run[0].end):

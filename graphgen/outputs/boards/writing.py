@@ -13,10 +13,11 @@ from graphgen.outputs.cairo import bound
 from graphgen.outputs.files import save
 from graphgen.outputs.options import Options
 from graphgen.outputs.png import png_of
+from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size, Storyboard
 
-__all__ = ["LESSON_FORMATS", "transcript", "write_lesson"]
+__all__ = ["LESSON_FORMATS", "lesson_pages", "transcript", "write_lesson"]
 
 
 _OF_THE_LESSON = (".json", ".txt")
@@ -56,6 +57,14 @@ def write_lesson(
     if path is not None:
         save(content, path)
     return content
+
+
+def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> list[str]:
+    """An SVG document for each step of a lesson, all of one size."""
+    shown = shown_of(lesson, Size.of(aspect))
+    if isinstance(shown, Picture):
+        return list(svg_pages(shown, is_transparent))
+    return [still_svg(shown, step, is_transparent) for step in range(len(shown.steps))]
 
 
 def transcript(shown: Storyboard | Picture) -> str:
