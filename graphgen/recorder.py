@@ -178,7 +178,10 @@ def _graph(
     with untouched(), without_collection():
         walked = walk(loss)
         root = (len(walked.nodes) - 1, walked.loss_port)
-        known = {root: array_of(loss)} if tape is not None else saved_values(loss, walked)
+        if tape is not None:
+            tape.memory.find(loss)  # a loss of another thread is marked
+        is_seen = tape is not None and not tape.memory.strangers.count
+        known = {root: array_of(loss)} if is_seen else saved_values(loss, walked)
         builder = Builder(walked, tape, known, saved_data(walked) if tape is None else None)
         give_labels(builder, labels)
         give_names(builder, named)

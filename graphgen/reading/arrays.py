@@ -3,8 +3,10 @@
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 
 from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
 from graphgen.reading.rows import STRIP, summaries_of
@@ -26,7 +28,10 @@ def array_of(tensor: Tensor) -> Array:
         An Array that shares nothing with the tensor; without elements where there are none to
         read (meta and fake tensors, subclasses that refuse).
     """
-    shape, dtype = shape_of(tensor), dtype_name(tensor.dtype)
+    dtype = dtype_name(tensor.dtype)
+    if isinstance(tensor, UninitializedTensorMixin):
+        return Array((), dtype)
+    shape = shape_of(tensor)
     if not is_readable(tensor):
         return Array(shape, dtype)
     try:
@@ -36,8 +41,9 @@ def array_of(tensor: Tensor) -> Array:
 
 
 def is_readable(tensor: Tensor) -> bool:
-    """Whether a tensor has elements at all, which meta and fake tensors don't."""
-    return not tensor.is_meta and "FakeTensor" not in type(tensor).__name__
+    """Whether a tensor has elements, which meta, fake and not yet initialized ones don't."""
+    is_empty = tensor.is_meta or isinstance(tensor, UninitializedTensorMixin)
+    return not is_empty and "FakeTensor" not in type(tensor).__name__
 
 
 def shape_of(tensor: Tensor) -> tuple[int, ...]:
@@ -102,12 +108,17 @@ def _quick(flat: Tensor) -> Summary | None:
 
 
 def _measured(flat: Tensor, zeros: int) -> Summary | None:
-    """The summary by torch; None where nan, inf or too large squares occur."""
-    square = float(torch.dot(flat, flat))
+    """The summary of many numbers; None where nan, inf or too large squares occur."""
+    is_plain = flat.device.type == "cpu" and type(flat) is Tensor
+    numbers: Any = flat.resolve_neg().numpy() if is_plain else None
+    square = float(torch.dot(flat, flat) if numbers is None else np.dot(numbers, numbers))
     if not math.isfinite(square):
         return None
     count = flat.numel()
-    minimum, maximum = map(float, torch.aminmax(flat))
+    if numbers is None:
+        minimum, maximum = map(float, torch.aminmax(flat))
+    else:  # twice as fast
+        minimum, maximum = float(numbers.min()), float(numbers.max())
     sums = _runs(flat)
     mean, norm = math.fsum(sums) / (count + zeros), math.sqrt(square)
     if zeros:

@@ -3,6 +3,7 @@
 The numbers are copied when a tensor comes, so the tensor may be changed or freed at once.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +15,11 @@ from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
 from graphgen.reading.rows import arrays_of
 
-__all__ = ["Batches", "Slot"]
+__all__ = ["LARGEST_TOGETHER", "Batches", "Slot", "read_together"]
 
-_LARGEST_WAITING = 1 << 15
+LARGEST_TOGETHER = 1 << 15
+"""The most numbers of a tensor that is read with others; a larger one is read alone."""
+
 _WAITING_OF_ONE_SHAPE = 1 << 17
 _QUICK = {torch.float32: "float32", torch.float64: "float64"}
 
@@ -96,10 +99,34 @@ class Batches:
                 group.flush()
 
 
+def read_together(tensors: Iterable[Tensor]) -> list[Array]:
+    """Read tensors that are all there at once."""
+    groups: dict[Any, list[int]] = {}
+    everything = list(tensors)
+    for position, tensor in enumerate(everything):
+        dtype = tensor.dtype
+        is_quick = type(tensor) is Tensor and dtype in _QUICK
+        if is_quick and 0 < tensor.numel() <= LARGEST_TOGETHER and not tensor.is_nested:
+            groups.setdefault((dtype, tensor.layout, tensor.shape), []).append(position)
+    found: list[Array | None] = [None] * len(everything)
+    for (dtype, layout, shape), group in groups.items():
+        if len(group) > 1 and layout == torch.strided and everything[group[0]].device.type == "cpu":
+            rows = _rows([everything[position] for position in group])
+            arrays = arrays_of(rows, tuple(map(int, shape)), _QUICK[dtype])
+            for position, array in zip(group, arrays, strict=True):
+                found[position] = array
+    return [array or array_of(each) for array, each in zip(found, everything, strict=True)]
+
+
+def _rows(group: list[Tensor]) -> Any:
+    with torch.no_grad():
+        return torch.stack(group).reshape(len(group), -1).numpy()
+
+
 def _group_for(tensor: Tensor) -> _Group | None:
     """An empty group for tensors of this shape; None if they are better read one by one."""
     count = tensor.numel()
-    if tensor.dtype not in _QUICK or not 0 < count <= _LARGEST_WAITING:
+    if tensor.dtype not in _QUICK or not 0 < count <= LARGEST_TOGETHER:
         return None
     shape, dtype = tuple(map(int, tensor.shape)), _QUICK[tensor.dtype]
     rows = np.empty((min(_WAITING_OF_ONE_SHAPE // count, 1024), *shape), dtype)

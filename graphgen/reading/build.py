@@ -13,7 +13,7 @@ from graphgen.reading.gradients import Gradients
 from graphgen.reading.memory import read_leaf
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Record, Ref
 from graphgen.reading.tape import Tape
-from graphgen.reading.walk import Outputs, Walk, is_leaf, operation_name
+from graphgen.reading.walk import Outputs, Walk, is_leaf, is_nested, operation_name
 
 __all__ = ["Builder"]
 
@@ -39,13 +39,12 @@ class Builder:
         if tape is not None:
             tape.memory.batches.flush()
         self.walked, self.tape, self.known = walked, tape, known
-        self.numbers: dict[int, int] = {}
-        self.leaves: dict[int, int] = {}
-        for index, node in enumerate(walked.nodes):
-            if is_leaf(node):
-                self.leaves[id(node.variable)] = index
-            else:
-                self.numbers[node._sequence_nr()] = index
+        self._number_of = tape.memory.strangers.numbers(walked) if tape is not None else []
+        self._numbered = {number: index for index, number in enumerate(self._number_of)}
+        self._positions = {id(node): index for index, node in enumerate(walked.nodes)}
+        self.leaves = {
+            id(node.variable): index for index, node in enumerate(walked.nodes) if is_leaf(node)
+        }
         self._abstract = Outputs()
         self._seen: list[tuple[Record, dict[int, int]] | None] = []
         self.drafts = [self._draft(index, node) for index, node in enumerate(walked.nodes)]
@@ -74,7 +73,7 @@ class Builder:
                 found = self.others.get(id(self.tape.memory.find(tensor)))
                 return (found, 0) if found is not None else None
         else:
-            index = self._index_of(tensor.grad_fn)
+            index = self._positions.get(id(tensor.grad_fn))
             if index is None:
                 found = self.others.get(("made", tensor.grad_fn._sequence_nr()))
                 return (found, tensor.output_nr) if found is not None else None
@@ -106,16 +105,12 @@ class Builder:
         )
         return Graph(nodes, edges, self.walked.loss_port, tuple(notes))
 
-    def _index_of(self, node: Any) -> int | None:
-        index = self.numbers.get(node._sequence_nr())
-        return index if index is not None and self.walked.nodes[index] is node else None
-
     def _draft(self, index: int, node: Any) -> Draft:
         if is_leaf(node):
             self._seen.append(None)
             held = self.tape.memory.leaf_value(node.variable) if self.tape else None
             return Draft("leaf", "", (held or array_of(node.variable),), walked=index)
-        expected, number = self._abstract.of(node), node._sequence_nr()
+        expected, number = self._abstract.of(node), self._number_of[index] if self.tape else -1
         draft = Draft("op", operation_name(node), expected, walked=index)
         seen = self._record(index, number, expected)
         self._seen.append(seen)
@@ -126,8 +121,17 @@ class Builder:
             draft.place = self.tape.places.get(number, NOWHERE)
         draft.values = tuple(
             self._known(index, number, port) or value for port, value in enumerate(draft.values)
-        ) or (Array((), "float32"),)
+        ) or (_NOTHING,)
+        while len(draft.values) > 1 and draft.values[-1] == _NOTHING and self._is_idle(draft):
+            draft.values = draft.values[:-1]
         return draft
+
+    def _is_idle(self, draft: Draft) -> bool:
+        """Whether the last output is used by none: a Function's that takes no gradient has no
+        shape, and its number is that of the output itself, which nothing leads to."""
+        key = (draft.walked, len(draft.values) - 1)
+        is_loss = key == (len(self.walked.nodes) - 1, self.walked.loss_port)
+        return not is_loss and not any(key in operands for operands in self.walked.operands)
 
     def _known(self, index: int, number: int, port: int) -> Array | None:
         seen = self.tape.memory.values.get((number, port)) if self.tape else None
@@ -142,7 +146,8 @@ class Builder:
         if record is None or slots is None:
             return None
         shapes = [value.shape for value in record.values]
-        return (record, slots) if all(a.shape in shapes for a in expected[:1]) else None
+        is_alike = all(a.shape in shapes for a in expected[:1])
+        return (record, slots) if is_alike or is_nested(self.walked.nodes[index]) else None
 
     def _slots(self, index: int, record: Record) -> dict[int, int] | None:
         """For each operand of the record that takes a gradient, its place in next_functions."""
@@ -161,7 +166,7 @@ class Builder:
     def _walked(self, ref: Ref) -> tuple[int, int] | None:
         """The walked node and output that a seen operand is."""
         if isinstance(ref, Made):
-            index = self.numbers.get(ref.number)
+            index = self._numbered.get(ref.number)
             return None if index is None else (index, ref.port)
         if isinstance(ref, LeafSeen):
             tensor = ref.tensor()
@@ -234,7 +239,7 @@ class Builder:
         if isinstance(ref, LeafSeen):
             return Draft("leaf", "", (read_leaf(ref),))
         if isinstance(ref, Given):
-            value = ref.value.filled if ref.value else Array((), "float32")
+            value = ref.value.filled if ref.value else _NOTHING
             return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or NOWHERE)
         return self._unreached_made(ref)
 
@@ -244,9 +249,12 @@ class Builder:
             return Draft("op", record.op, record.values, place=record.place)
         seen = self.tape.memory.values if self.tape else {}
         slots = [seen.get((ref.number, port)) for port in range(ref.port + 1)]
-        values = tuple(slot.filled if slot else Array((), "float32") for slot in slots)
+        values = tuple(slot.filled if slot else _NOTHING for slot in slots)
         return Draft("op", "not seen", values)
 
+
+_NOTHING = Array((), "float32")
+"""What autograd has where it has no shape and dtype of an output."""
 
 Locals = Callable[[int, int], Array | None]
 

@@ -5,7 +5,7 @@ a backward draws are given back.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,10 +18,14 @@ from torch.autograd.graph import GradientEdge
 from graphgen.digits import summarize
 from graphgen.errors import LossError
 from graphgen.graph import Array
-from graphgen.reading.batches import Batches, Slot
+from graphgen.reading.arrays import array_of
+from graphgen.reading.batches import LARGEST_TOGETHER, read_together
 from graphgen.reading.walk import Operand, Walk, is_leaf, without_collection
 
 __all__ = ["Gradients", "gradients_of", "untouched"]
+
+_MOST_WAITING = 1 << 20
+"""How many numbers may wait to be read."""
 
 
 @dataclass(slots=True)
@@ -52,23 +56,39 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
     Raises:
         LossError: the graph was already freed, or something in it can't be differentiated.
     """
-    watch = _Watch(walked, _used_once(walked))
+    watch = _Watch(walked)
     ends = _ends(walked)
     hooks = []
     try:
         for index, node in enumerate(walked.nodes):
             if not is_leaf(node):
-                hooks.append(node.register_hook(partial(watch.node, index)))
+                hooks.append(node.register_hook(partial(watch.note, index)))
         wanted = [GradientEdge(walked.nodes[index], port) for index, port in ends]
-        with without_collection():
+        with without_collection(), _without_onlookers(walked):
             totals = _backward(loss, wanted, seed)
     finally:
         for hook in hooks:
             hook.remove()
-    for key, total in zip(ends, totals, strict=True):
-        if total is not None:
-            watch.total(key, total)
+    watch.note_totals(ends, totals)
     return watch.gradients(any(not is_leaf(walked.nodes[index]) for index, _ in ends))
+
+
+@contextmanager
+def _without_onlookers(walked: Walk) -> Iterator[None]:
+    """Take hooks for several tensors at once off the leaves: they change no gradient, and torch
+    can run them only in .backward()."""
+    tables = [node.variable._backward_hooks for node in walked.nodes if is_leaf(node)]
+    before = [(table, dict(table)) for table in tables if table]
+    try:
+        for table, hooks in before:
+            for key, hook in hooks.items():
+                if getattr(hook, "__module__", "") == torch.autograd.graph.__name__:
+                    del table[key]
+        yield
+    finally:
+        for table, hooks in before:
+            table.clear()
+            table.update(hooks)
 
 
 @contextmanager
@@ -90,79 +110,106 @@ def untouched() -> Iterator[None]:
 class _Watch:
     """Notes what passes the hooks.
 
-    A node whose output has a single use gets just the tensor that this use sent, so that one is
-    read once. It is held until it arrives, which autograd does as well.
+    Small tensors wait, held, and are read by the batch: their hooks have next to no work. A large
+    one is read at once, while the processor has it at hand, and held only where it will arrive as
+    it was sent, which is where its output has no other use; so none is read twice.
     """
 
     walked: Walk
-    used_once: set[Operand]
-    batches: Batches = field(default_factory=Batches)
-    sums: dict[Operand, Slot] = field(default_factory=dict)
-    contributions: dict[tuple[int, int], Slot] = field(default_factory=dict)
-    held: dict[Operand, tuple[Tensor, Slot]] = field(default_factory=dict)
-    unlike: list[Operand] = field(default_factory=list)
+    sums: dict[Operand, Array] = field(default_factory=dict)
+    contributions: dict[tuple[int, int], Array] = field(default_factory=dict)
+    waiting: list[tuple[int, tuple[Any, ...], tuple[Any, ...]]] = field(default_factory=list)
+    waiting_numbers: int = 0
+    sent: dict[Operand, tuple[Tensor, Array]] = field(default_factory=dict)
+    used_once: set[Operand] | None = None
 
-    def node(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
+    def note(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
         """The hook of a node: the shares that it sends, and the sums that it got."""
-        known = [
-            (total, self.total((index, port), total))
-            for port, total in enumerate(outputs)
-            if total is not None
-        ]
-        slot = -1
-        for operand, share in zip(self.walked.operands[index], inputs, strict=False):
-            slot += 1
-            if share is None or operand is None:
-                continue
-            for total, noted in known:
-                if total is share:
-                    found = noted
-                    break
-            else:
-                found = self.batches.add(share)
-            self.contributions[index, slot] = found
-            if operand in self.used_once:
-                self.held[operand] = (share, found)
+        count = largest = 0
+        for tensor in inputs + outputs:
+            if tensor is not None:
+                size = tensor.numel()
+                count += size
+                if size > largest:
+                    largest = size
+        if largest > LARGEST_TOGETHER:
+            self.note_now(index, inputs, outputs)
+            return
+        self.waiting.append((index, inputs, outputs))
+        self.waiting_numbers += count
+        if self.waiting_numbers > _MOST_WAITING:
+            self.read()
 
-    def total(self, key: Operand, total: Tensor) -> Slot:
-        """Note the sum that arrived at an output."""
-        sent = self.held.pop(key, None)
-        if sent is not None and sent[0] is total:
-            found = sent[1]
-        else:
-            found = self.batches.add(total)
-            self.unlike.append(key)
-        self.sums[key] = found
-        return found
+    def note_now(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
+        """Read large tensors."""
+        if self.used_once is None:
+            self.used_once = _used_once(self.walked)
+        found: dict[int, Array] = {}
+        for port, total in enumerate(outputs):
+            if total is not None:
+                sent = self.sent.pop((index, port), None)
+                is_same = sent is not None and sent[0] is total
+                array = sent[1] if sent is not None and is_same else array_of(total)
+                self.sums[index, port] = found[id(total)] = array
+        for slot, (operand, share) in enumerate(
+            zip(self.walked.operands[index], inputs, strict=False)
+        ):
+            if operand is None or share is None:
+                continue
+            array = found.get(id(share)) or array_of(share)
+            self.contributions[index, slot] = found[id(share)] = array
+            if operand in self.used_once:
+                self.sent[operand] = (share, array)
+
+    def note_totals(self, ends: Sequence[Operand], totals: Sequence[Tensor | None]) -> None:
+        """Note the sums that arrived where the pass ends."""
+        for (index, port), total in zip(ends, totals, strict=True):
+            if total is not None and port == 0:
+                self.note(index, (), (total,))
+            elif total is not None:
+                self.sums[index, port] = array_of(total)
+
+    def read(self) -> None:
+        """Turn what waits into numbers; no two of it that are there at once have the same id."""
+        waiting, self.waiting, self.waiting_numbers = self.waiting, [], 0
+        tensors = {
+            id(tensor): tensor
+            for _, inputs, outputs in waiting
+            for tensor in inputs + outputs
+            if tensor is not None
+        }
+        arrays = dict(zip(tensors, read_together(tensors.values()), strict=True))
+        for index, inputs, outputs in waiting:
+            for port, total in enumerate(outputs):
+                if total is not None:
+                    self.sums[index, port] = arrays[id(total)]
+            for slot, (operand, share) in enumerate(
+                zip(self.walked.operands[index], inputs, strict=False)
+            ):
+                if operand is not None and share is not None:
+                    self.contributions[index, slot] = arrays[id(share)]
 
     def gradients(self, is_partial: bool) -> Gradients:
         """What was noted, as numbers."""
         with without_collection():
-            self.batches.flush()
-        contributions = {key: slot.filled for key, slot in self.contributions.items()}
-        sums = {key: slot.filled for key, slot in self.sums.items()}
-        uses, changed = _uses(self.walked, set(self.unlike)), []
-        for key in self.unlike:
-            arrived = [contributions[use] for use in uses[key] if use in contributions]
-            if arrived and not _adds_up(arrived, sums[key]):
-                changed.append(key)
-        return Gradients(sums, contributions, changed, is_partial)
+            self.read()
+        arrived: dict[Operand, list[Array]] = {}
+        for (index, slot), share in self.contributions.items():
+            operand = self.walked.operands[index][slot]
+            if operand is not None:
+                arrived.setdefault(operand, []).append(share)
+        changed = [
+            key
+            for key, total in self.sums.items()
+            if key in arrived and not _adds_up(arrived[key], total)
+        ]
+        return Gradients(self.sums, self.contributions, changed, is_partial)
 
 
 def _used_once(walked: Walk) -> set[Operand]:
     """The outputs that have a single use."""
     counts = Counter(operand for operands in walked.operands for operand in operands if operand)
     return {operand for operand, count in counts.items() if count == 1}
-
-
-def _uses(walked: Walk, wanted: set[Operand]) -> dict[Operand, list[tuple[int, int]]]:
-    """(node, output) -> the (node, slot) pairs that use it."""
-    uses: dict[Operand, list[tuple[int, int]]] = {key: [] for key in wanted}
-    for target, operands in enumerate(walked.operands):
-        for slot, operand in enumerate(operands):
-            if operand in wanted:
-                uses[operand].append((target, slot))
-    return uses
 
 
 def _ends(walked: Walk) -> list[Operand]:
@@ -191,7 +238,7 @@ def _is_reentrant(node: Any) -> bool:
 def _adds_up(parts: list[Array], total: Array) -> bool:
     """Whether contributions make up a gradient, as far as their dtype can tell."""
     if len(parts) == 1:
-        return parts[0] == total or not _is_wide(total)
+        return parts[0] is total or parts[0] == total or not _is_wide(total)
     if not _is_wide(total) or not all(part.known for part in [*parts, total]):
         return True
     sums = [summarize(part) for part in [*parts, total]]

@@ -6,9 +6,10 @@ from weakref import ref
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
-from graphgen.reading.arrays import array_of, dtype_name, shape_of
+from graphgen.reading.arrays import array_of, dtype_name, is_readable, shape_of
 from graphgen.reading.batches import Batches, Slot
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Ref
+from graphgen.reading.strangers import Strangers
 
 __all__ = ["Memory", "is_differentiable", "read_leaf", "takes_gradient", "version_of"]
 
@@ -19,12 +20,15 @@ class Memory:
     Attributes:
         values: (sequence number, output) -> a value that was read when it was used.
         batches: reads the values; they are there after `batches.flush()`.
+        strangers: the nodes that were made elsewhere.
     """
 
     def __init__(self) -> None:
         self.values: dict[tuple[int, int], Slot] = {}
         self.batches = Batches()
+        self.strangers = Strangers()
         self._made: dict[int, tuple[ref[Tensor], int, Made]] = {}
+        self._numbered: dict[int, ref[Tensor]] = {}
         self._changed: dict[int, tuple[Made, int, Slot]] = {}
         self._leaves: dict[int, LeafSeen] = {}
         self._givens: dict[int, Given] = {}
@@ -59,7 +63,9 @@ class Memory:
         node = tensor.grad_fn
         if node is None:
             return self._leaf(tensor)
-        made = Made(node._sequence_nr(), tensor.output_nr)
+        seen = self._numbered.get(node._sequence_nr())
+        number = self.strangers.number_of(tensor, node, seen() if seen else None)
+        made = Made(number, tensor.output_nr)
         self.note_made(tensor, made)
         if (made.number, made.port) not in self.values:
             value = value or self._value_when_changed(tensor, made)
@@ -83,7 +89,9 @@ class Memory:
 
     def note_made(self, tensor: Tensor, made: Made) -> None:
         """Remember which node made a tensor."""
-        self._made[id(tensor)] = (ref(tensor), version_of(tensor), made)
+        reference = ref(tensor)
+        self._made[id(tensor)] = (reference, version_of(tensor), made)
+        self._numbered.setdefault(made.number, reference)
 
     def given(self, tensor: Tensor) -> Given:
         """What a tensor without a gradient is, with its value."""
@@ -108,7 +116,7 @@ class Memory:
         seen = self._leaves.get(id(tensor))
         if seen is None or seen.tensor() is not tensor or seen.version != version:
             seen = self._leaves[id(tensor)] = LeafSeen(ref(tensor), version)
-            if tensor.numel() <= MAXIMUM_ITEMS:
+            if is_readable(tensor) and tensor.numel() <= MAXIMUM_ITEMS:
                 seen.value = array_of(tensor)
         return seen
 

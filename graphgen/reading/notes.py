@@ -34,7 +34,8 @@ def notes_of(
     found += [text for is_so, text in _oddities(gradients) if is_so]
     found += _unused(builder, parameters)
     if any(not value.known and value.count for draft in drafts for value in draft.values):
-        found.append(HINT if not builder.is_abstract else _ABSTRACT)
+        hint = HINT if builder.tape is None else _UNSEEN
+        found.append(hint if not builder.is_abstract else _ABSTRACT)
     return found
 
 
@@ -47,6 +48,10 @@ def _oddities(gradients: Gradients) -> list[tuple[bool, str]]:
     ]  # fmt: skip
 
 
+_UNSEEN = (
+    "Values shown as ? were made before the recording or in another thread, or can't be read: "
+    "make the whole loss inside `with graphgen.recording()`, in one thread."
+)
 _ABSTRACT = "The tensors are meta or fake: they have shapes and no numbers."
 
 

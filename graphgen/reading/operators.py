@@ -23,12 +23,15 @@ class Operator:
         arguments: (name, whether a number there is shown) for each argument in order.
         is_custom: whether it is not torch's own; its autograd then wraps just this operator.
         is_in_place: whether it changes an operand.
+        is_question: whether it makes no tensor itself, as one that asks for sizes. Torch asks for
+            them while it holds a lock on the tensor, so nothing must be looked up then.
     """
 
     name: str
     arguments: tuple[tuple[str, bool], ...]
     is_custom: bool
     is_in_place: bool
+    is_question: bool
 
     def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
         """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
@@ -54,11 +57,15 @@ def operator_of(func: Any) -> Operator:
     >>> operator_of(torch.ops.aten.pow.Tensor_Scalar).name
     'pow'
     """
-    schema = func._schema
+    schema = getattr(func, "_schema", None)
+    if schema is None:  # torch.cond and its like, which take functions
+        return Operator(str(func), (), is_custom=True, is_in_place=False, is_question=True)
     namespace, _, name = str(schema.name).rpartition("::")
     arguments = tuple((argument.name, _is_shown(argument)) for argument in schema.arguments)
     is_custom = namespace not in ("aten", "prim", "prims")
-    return Operator(name, arguments, is_custom, bool(schema.is_mutable))
+    is_in_place = bool(schema.is_mutable)
+    gives_tensors = any("Tensor" in str(made.real_type) for made in schema.returns)
+    return Operator(name, arguments, is_custom, is_in_place, not (gives_tensors or is_in_place))
 
 
 def _is_shown(argument: torch._C.Argument) -> bool:

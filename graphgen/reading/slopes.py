@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
-from graphgen.reading.arrays import dtype_name, is_readable
+from graphgen.reading.arrays import array_of, is_readable
 from graphgen.reading.walk import Walk, is_leaf
 
 __all__ = ["slopes_of"]
@@ -77,11 +77,13 @@ def _rows(node: Any, meta: Any, shape: tuple[int, ...]) -> list[Any] | None:
 def _jacobian(rows: list[Any] | None, slot: int, shape: tuple[int, ...]) -> Array | None:
     if rows is None or any(slot >= len(row) or not _is_plain(row[slot]) for row in rows):
         return None
-    items = [float(item) for row in rows for item in row[slot].reshape(-1).tolist()]
+    arrays = [array_of(row[slot]) for row in rows]
+    if any(array.items is None for array in arrays):
+        return None
+    items = tuple(item for array in arrays for item in array.items or ())
     if len(items) != math.prod(shape):
         return None
-    dtype = dtype_name(rows[0][slot].dtype) if rows else "float32"
-    return Array(shape, dtype, tuple(items))
+    return Array(shape, arrays[0].dtype if arrays else "float32", items)
 
 
 def _is_plain(share: Any) -> bool:

@@ -43,6 +43,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         memory: what is known of each tensor.
     """
 
+    supports_higher_order_operators = True
+
     def __init__(
         self, frames: Frames | None, scopes: Scopes | None, keeps_history: bool = False
     ) -> None:
@@ -62,12 +64,15 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs = kwargs or {}
         if self._is_paused:
             return func(*args, **kwargs)
-        number = _next_number()
-        if self._unsettled and number != self._last_number:
-            self._settle()
         operator = self._operators.get(func)
         if operator is None:
             operator = self._operators[func] = operator_of(func)
+        if operator.is_question:
+            return func(*args, **kwargs)
+        number = _next_number()
+        self.memory.strangers.limit = number - (number > self._last_number)
+        if self._unsettled and number != self._last_number:
+            self._settle()
         refs = self._refs(operator, args, kwargs, number)
         result = func(*args, **kwargs)
         self._note(operator, refs, result, number)
@@ -83,6 +88,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """While in here, nothing is seen."""
         before, self._is_paused = self._is_paused, True
         try:
+            self.memory.strangers.limit = _next_number()
             self._settle()
             yield
         finally:
@@ -122,10 +128,12 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _note(self, operator: Operator, refs: tuple[Ref, ...], result: Any, number: int) -> None:
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
         has_source = any(map(takes_gradient, refs))
-        is_new = number > self._last_number
-        self._last_number = max(number, self._last_number)
-        if is_new and has_source and (torch.is_grad_enabled() or operator.is_custom):
-            made = [output for output in outputs if is_differentiable(output)]
+        is_new = number > self._last_number and has_source
+        is_maker = is_new and (torch.is_grad_enabled() or operator.is_custom)
+        made = list(filter(is_differentiable, outputs)) if is_maker else []
+        if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
+            self._last_number = max(number, self._last_number)
+        if made:
             self._note_made(operator, refs, made, number - 1)
             outputs = outputs if len(made) > 1 else _others(outputs, made)
         elif has_source:

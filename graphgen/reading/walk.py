@@ -24,6 +24,7 @@ __all__ = [
     "Outputs",
     "Walk",
     "is_leaf",
+    "is_nested",
     "operation_name",
     "structure_of",
     "walk",
@@ -165,6 +166,12 @@ def operation_name(node: Any) -> str:
 def is_leaf(node: Any) -> bool:
     """Whether an autograd node is where a leaf's gradient is accumulated."""
     return type(node) is _LEAF
+
+
+def is_nested(node: Any) -> bool:
+    """Whether an autograd node made a nested tensor, which has no shape in plain numbers."""
+    metadata = node._input_metadata
+    return any(meta.is_nested_tensor or meta.is_cpp_nested_tensor for meta in metadata)
 
 
 def _walk(loss: Tensor) -> tuple[dict[Any, Following], dict[Any, int], int]:
