@@ -1,18 +1,17 @@
 """Nodes of a graph -> elements: a card's frame, its texts, and contributions that wait in it."""
 
-from collections.abc import Sequence
-
 from graphgen.digits import is_loud
 from graphgen.geometry import Box
 from graphgen.graph import Cell, Graph, Kind
 from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box
 from graphgen.placing.measure import fitted, is_grid, width
-from graphgen.storyboard.elements import Element, Path, dashes, panel, rectangle, shape, text
+from graphgen.storyboard.elements import Element, dashes, panel, rectangle, shape, text
 from graphgen.storyboard.labels import matrix, matrix_size
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.paths import corners_of
 from graphgen.theme import Theme, paint_of
 
-__all__ = ["shell", "waiting", "written"]
+__all__ = ["shell", "written"]
 
 _LINE = 1.32
 _MOST_STEPS = 4
@@ -40,7 +39,7 @@ def shell(
     stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
     found = [rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2)]
     if kind in ("data", "constant", "cut"):
-        corners = _corners(panel(box, radius))
+        corners = corners_of(panel(box, radius), 4)
         dashed = dashes(corners, 5.5, 4.0)
         found.append(shape(f"{key}/border", *dashed, line=color, width=stroke, layer=2))
     else:
@@ -99,37 +98,6 @@ def written(
     ]
 
 
-def waiting(
-    key: str, parts: Sequence[tuple[str, str]], box: Box, size: float, theme: Theme
-) -> list[Element]:
-    """Contributions that wait side by side at a gradient's place, each in its own tint.
-
-    Args:
-        parts: the text and the tint of each.
-    """
-    told = [
-        f"{'' if at == 0 else ('− ' if words.startswith('−') else '+ ')}"
-        f"{words.removeprefix('−') if at else words}"
-        for at, (words, _) in enumerate(parts)
-    ]
-    gap = 0.28 * size
-    size *= min(1.0, box.width / (_whole(told, size) + gap * len(told)))
-    x = box.center.x - (_whole(told, size) + gap * (len(told) - 1)) / 2
-    found = [text(f"{key}/sign", "∂", x, box.center.y, size, theme.backward, -1, layer=3)]
-    x += width(GRADIENT_PREFIX, size)
-    for at, (words, (_, tint)) in enumerate(zip(told, parts, strict=True)):
-        wide = width(words, size)
-        found.append(
-            text(f"{key}/part/{at}", words, x + wide / 2, box.center.y, size, tint, layer=3)
-        )
-        x += wide + gap
-    return found
-
-
-def _whole(told: Sequence[str], size: float) -> float:
-    return width(GRADIENT_PREFIX, size) + sum(width(words, size) for words in told)
-
-
 def _ink(cell: Cell, graph: Graph, theme: Theme) -> str:
     if cell.part == "title":
         node = graph.nodes[cell.index]
@@ -145,22 +113,6 @@ def _is_column(cell: Cell, graph: Graph) -> bool:
     return (
         array is not None and array.items is not None and len(array.shape) == 1 and array.count <= 3
     )
-
-
-def _corners(curves: Path) -> list[tuple[float, float]]:
-    """Curves of a rounded rectangle as corners, a few for each."""
-    found = [curves[0]]
-    for at in range(0, len(curves) - 1, 3):
-        a, b, c, d = curves[at : at + 4]
-        for t in (0.25, 0.5, 0.75, 1.0):
-            u = 1 - t
-            found.append(
-                (
-                    u**3 * a[0] + 3 * u * u * t * b[0] + 3 * u * t * t * c[0] + t**3 * d[0],
-                    u**3 * a[1] + 3 * u * u * t * b[1] + 3 * u * t * t * c[1] + t**3 * d[1],
-                )
-            )
-    return found
 
 
 def _grown(box: Box, by: float) -> Box:
