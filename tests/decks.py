@@ -1,6 +1,10 @@
-"""A small lecture's deck, made without torch."""
+"""A small lecture's deck, made without torch; and what a browser shows of a deck."""
 
+import re
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from graphgen.decks.deck import Chapter, Deck, Film, Size
 from graphgen.decks.making import chapter_of
@@ -8,9 +12,19 @@ from graphgen.theme import THEMES, ThemeName
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import named, picture
 
-__all__ = ["HOSTILE_TITLE", "plain_deck"]
+__all__ = ["HOSTILE_TITLE", "plain_deck", "seen_texts", "until", "words"]
 
 HOSTILE_TITLE = "</script></title></style><img src=x onerror=alert(1)>"
+_SEEN = """
+() => [...document.querySelectorAll('section.present svg text')].filter(text => {
+    for (let e = text; e && e.tagName !== 'svg'; e = e.parentElement) {
+      const style = getComputedStyle(e);
+      if (style.visibility === 'hidden' || style.opacity === '0') return false;
+    }
+    return true;
+  }).map(text => text.textContent)
+"""
+
 NOTES = "Stop before the sum.\n\nAsk what it will be.\n\nEach use sends its own part back."
 
 
@@ -30,3 +44,22 @@ def plain_deck(
         chapters[1] = replace(chapters[1], steps="", pages=(), film=film)
     title = hostile or "Where gradients come from"
     return Deck(title, tuple(chapters), THEMES[theme], size)
+
+
+def seen_texts(page: Any) -> set[str]:
+    """The texts of the picture that is seen on the slide that is shown."""
+    return set(page.evaluate(_SEEN))
+
+
+def words(document: str) -> set[str]:
+    """All that an SVG says."""
+    return set(re.findall(r"<text[^>]*>([^<]+)</text>", document))
+
+
+def until(page: Any, told: str) -> None:
+    """Waits; Playwright's own way to do so is forbidden by the deck's policy."""
+    for _ in range(200):
+        if page.evaluate(told):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"still not so: {told}")

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from graphgen.decks.deck import Deck, Page
+from graphgen.decks.deck import Deck
 from graphgen.decks.html import html_of
 from graphgen.theme import THEMES
 from tests.browsing import CHROMIUM, Visit, browser, visit
-from tests.decks import HOSTILE_TITLE, plain_deck
+from tests.decks import HOSTILE_TITLE, plain_deck, seen_texts, until, words
 
 __all__ = ["browser"]
 
@@ -23,15 +23,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't installed"),
 ]
 
-SHOWN = """
-() => [...document.querySelectorAll('section.present svg text')].filter(text => {
-    for (let e = text; e && e.tagName !== 'svg'; e = e.parentElement) {
-      const style = getComputedStyle(e);
-      if (style.visibility === 'hidden' || style.opacity === '0') return false;
-    }
-    return true;
-  }).map(text => text.textContent)
-"""
 NO_MOTION = {"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 720}}
 
 
@@ -44,20 +35,6 @@ def written(deck: Deck, folder: Path) -> str:
 
 def press(seen: Visit, key: str) -> None:
     seen.page.keyboard.press(key)
-
-
-def until(page: Any, told: str) -> None:
-    """Waits; Playwright's own way to do so is forbidden by the deck's policy."""
-    for _ in range(200):
-        if page.evaluate(told):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"still not so: {told}")
-
-
-def words(page: Page) -> set[str]:
-    """All that a page of the story says."""
-    return set(re.findall(r"<text[^>]*>([^<]+)</text>", page.svg))
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +51,11 @@ def test_the_arrow_keys_step_through_every_page_of_the_story(
         pages = [page for chapter in deck.chapters for page in chapter.pages]
         for page in pages:
             press(seen, "ArrowRight")
-            assert set(seen.page.evaluate(SHOWN)) == words(page)
+            assert seen_texts(seen.page) == words(page.svg)
         assert seen.page.evaluate("Reveal.isLastSlide()")
         for page in reversed(pages[:-1]):
             press(seen, "ArrowLeft")
-            assert set(seen.page.evaluate(SHOWN)) == words(page)
+            assert seen_texts(seen.page) == words(page.svg)
     assert len(pages) > 15
     assert seen.complaints == []
     assert len(seen.requests) == 1
@@ -120,7 +97,7 @@ def test_hostile_text_stays_text(browser: Any, tmp_path: Path) -> None:
         notes = seen.page.evaluate("document.querySelector('aside.notes').textContent")
         assert notes == HOSTILE_TITLE * 2
         press(seen, "ArrowRight")
-        assert any("onerror" in text for text in seen.page.evaluate(SHOWN))
+        assert any("onerror" in text for text in seen_texts(seen.page))
     assert seen.complaints == []
     assert len(seen.requests) == 1
 
