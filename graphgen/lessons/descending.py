@@ -14,7 +14,7 @@ from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, arrow, text
 from graphgen.storyboard.labels import phrase, phrase_width
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.rooms import columns, rows, split
+from graphgen.storyboard.rooms import columns, grid, rows
 from graphgen.storyboard.tables import Table
 
 if TYPE_CHECKING:
@@ -204,12 +204,13 @@ class _Comparing:
 
     def __init__(self, data: "Data", maker: Maker) -> None:
         self.data, self.maker, self.theme = data, maker, maker.theme
+        rooms = grid(maker.size, maker.size.stage, len(data.rates))
         self.charts = [
             Chart(
                 f"rate/{at}", room, (data.wide.xs[0], data.wide.xs[-1]), _seen(data), self.theme,
                 data.wide.name, _heading(walk.rate, room),
             )
-            for at, (room, walk) in enumerate(zip(self._rooms(), data.rates, strict=True))
+            for at, (room, walk) in enumerate(zip(rooms, data.rates, strict=True))
         ]  # fmt: skip
 
     def play(self) -> None:
@@ -239,23 +240,6 @@ class _Comparing:
             self._judge(at, walk)
         maker.step(_summary(data), "learning rates")
         maker.beat(2.4)
-
-    def _rooms(self) -> list[Box]:
-        count, stage = len(self.data.rates), self.maker.size.stage
-        if count <= 3:
-            return split(self.maker.size, stage, [1.0] * count, 22.0)
-        across = math.ceil(count / 2)
-        if not self.maker.size.is_wide:
-            return [
-                room
-                for row in rows(stage, [1.0] * across, 14.0)
-                for room in columns(row, [1.0, 1.0], 18.0)
-            ][:count]
-        return [
-            room
-            for row in rows(stage, [1.0, 1.0], 14.0)
-            for room in columns(row, [1.0] * across, 22.0)
-        ][:count]
 
     def _go(self, at: int, walk: Walk, step: int, next_: int) -> None:
         last = walk.steps

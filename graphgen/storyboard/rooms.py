@@ -1,11 +1,12 @@
 """Boxes within boxes: rooms beside each other on a wide frame, below each other on a tall one."""
 
+import math
 from collections.abc import Sequence
 
 from graphgen.geometry import Box
 from graphgen.storyboard.board import Size
 
-__all__ = ["columns", "inset", "rows", "split"]
+__all__ = ["columns", "grid", "inset", "rows", "split"]
 
 
 def split(size: Size, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
@@ -35,6 +36,18 @@ def rows(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
         found.append(Box(box.x, y, box.width, room * share))
         y += room * share + gap
     return found
+
+
+def grid(size: Size, box: Box, count: int) -> list[Box]:
+    """So many equal rooms, row by row: up to three in one row or column, more in two."""
+    if count <= 3:
+        return split(size, box, [1.0] * count, 22.0)
+    half = math.ceil(count / 2)
+    down, across = (2, half) if size.is_wide else (half, 2)
+    found = [
+        room for row in rows(box, [1.0] * down, 14.0) for room in columns(row, [1.0] * across, 22.0)
+    ]
+    return found[:count]
 
 
 def inset(box: Box, by: float) -> Box:
