@@ -5,12 +5,14 @@ Whatever is heavy is imported inside the command that needs it.
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from graphgen.shell.arguments import ExpressionCommand
+from graphgen.shell.lecture_group import lecture_group
 from graphgen.shell.options import (
     Delivery,
     Folding,
@@ -235,37 +237,25 @@ def explain(source: Source, folding: Folding, arguments: Words, check: bool, as_
     check_agreement(story, found)
 
 
-@autoviz.group(short_help="Whole lectures.")
-def lecture() -> None:
-    """Makes a whole lecture of a file that names its sections.
+@autoviz.command(short_help="What is kept of films, and how much of it.")
+@click.option("--clear", is_flag=True, help="Let go of all of it.")
+@click.option(
+    "--limit", metavar="SIZE", help="Keep at most so much from now on, as in 500MB or 4GB."
+)
+def cache(clear: bool, limit: str | None) -> None:
+    """Says where finished parts of films and lectures are kept, and how much there is.
 
-    \b
-    Example:
-      autoviz lecture new
-    """
-
-
-@lecture.command("new", short_help="A lecture file to begin with.")
-@click.argument("file", type=click.Path(), default="lecture.toml")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
-def lecture_new(file: str, force: bool) -> None:
-    """Writes a lecture file with comments: a course from one slope to training a neuron.
-
-    FILE is lecture.toml where none is given.
+    They are what makes an unchanged film ready at once; the oldest leave when the limit is reached.
 
     \b
     Examples:
-      autoviz lecture new
-      autoviz lecture new week-3.toml
+      autoviz cache
+      autoviz cache --limit 4GB
+      autoviz cache --clear
     """
-    from graphgen.errors import OutputError
-    from graphgen.lectures.example import EXAMPLE
-    from graphgen.outputs.files import save
+    from graphgen.shell.caching import tend
 
-    if Path(file).exists() and not force:
-        raise OutputError(f"a new file: {file} is there; name another, or give --force")
-    save(EXAMPLE.encode(), file)
-    click.echo(file)
+    click.echo(tend(clear, limit))
 
 
 @autoviz.command(short_help="A lecture as slides.")
@@ -367,6 +357,7 @@ def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = 
 
 
 render.add_command(SceneGroup(_show_lesson))
+autoviz.add_command(lecture_group(lambda: import_module("scenes.lecture.doors")))
 
 
 def _filmed(

@@ -4,13 +4,25 @@ A step writes texts into cells (marks) and names who acts in it (focus); what a 
 a step is what all marks up to it have written: `texts_after`.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from graphgen.errors import InputError
 from graphgen.graph import Cell, Graph
 
-__all__ = ["Chapter", "Focus", "Mark", "Move", "Row", "Step", "Story", "texts_after"]
+__all__ = [
+    "Chapter",
+    "Focus",
+    "Mark",
+    "Move",
+    "Row",
+    "Step",
+    "Story",
+    "check_step",
+    "recaptioned",
+    "texts_after",
+]
 
 Chapter = Literal["opening", "forward", "backward", "closing"]
 
@@ -110,3 +122,29 @@ def texts_after(story: Story) -> Iterator[dict[Cell, str]]:
     for step in story.steps:
         shown.update((mark.cell, mark.text) for mark in step.marks)
         yield shown
+
+
+def recaptioned(story: Story, captions: Iterable[tuple[int, str]]) -> Story:
+    """The same story with sentences of one's own.
+
+    Args:
+        captions: the number of a step, from 1, and its sentence.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    steps = list(story.steps)
+    for number, caption in captions:
+        check_step(number, len(steps))
+        steps[number - 1] = replace(steps[number - 1], caption=caption)
+    return replace(story, steps=tuple(steps))
+
+
+def check_step(number: int, count: int) -> None:
+    """See that there is a step of this number.
+
+    Raises:
+        InputError: there is none.
+    """
+    if not 1 <= number <= count:
+        raise InputError(f"captions of steps 1 to {count}: got one of step {number}; take it out")

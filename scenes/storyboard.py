@@ -102,7 +102,7 @@ class _Player:
     def play(self, index: int) -> None:
         """Play a step, from the still before it."""
         steps = self._board.steps
-        shown = steps[index - 1].still if index else ()
+        shown = steps[index - 1].still if index else self._board.first
         passed = sum(step.seconds for step in steps[:index])
         for beat in steps[index].beats:
             last = frame_at(passed, self._rate)

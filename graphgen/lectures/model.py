@@ -59,9 +59,17 @@ class LossSource:
 
 @dataclass(frozen=True, slots=True)
 class SceneSource:
-    """A scene of autoviz's own, by its name, and its options."""
+    """A scene of the course, by its name.
+
+    Attributes:
+        text: a program, or FILE.py:NAME; "" for the scene's own.
+        values, data: of the program.
+    """
 
     name: str
+    text: str = ""
+    values: tuple[tuple[str, Value], ...] = ()
+    data: tuple[str, ...] = ()
     options: tuple[tuple[str, Setting], ...] = ()
 
 

@@ -2,39 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from graphgen.errors import InputError, LectureError
-from graphgen.expression import parse
 from graphgen.language.functions import suggestion
-from graphgen.language.values import check_values
 from graphgen.lectures.keys import LECTURE, MOST_SECTIONS, OTHER_NAMES, SECTION, Check, RefusedError
 from graphgen.lectures.lines import Way, line_of
-from graphgen.lectures.model import (
-    ExpressionSource,
-    Lecture,
-    LossSource,
-    SceneSource,
-    Section,
-    Source,
-    Style,
-)
+from graphgen.lectures.model import Lecture, Section, Style
+from graphgen.lectures.sources import source_of
 
 __all__ = ["read_lecture", "read_lecture_file"]
 
 _LARGEST = 1_000_000
-_SOURCES: Mapping[str, tuple[str, ...]] = {
-    "expr": ("values", "data"),
-    "loss": ("args",),
-    "scene": ("options",),
-}
-"""What a section shows, and the keys that only go with it."""
-
 _STYLE = ("title", "names", "direction", "seconds_per_step", "depth", "unfold", "most")
-_ADDRESS = re.compile(r".+\.py:[^\W\d][\w.]*")
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -125,59 +108,19 @@ class _Reader:
         given = self._checked(body, SECTION, way)
         if "heading" not in given:
             self._fault(way, 'a heading for each section: got none; write heading = "..."')
+
+        def fault(key: str, message: str, cause: Exception | None) -> NoReturn:
+            self._fault((*way, key) if key else way, message, cause)
+
         return Section(
             given["heading"],
-            self._source(given, way),
+            source_of(given, fault),
             Style(**{key: given[key] for key in _STYLE if key in given}),
             given.get("captions", ()),
             given.get("narration", ""),
             given.get("notes", ""),
             line_of(self.text, way),
         )
-
-    def _source(self, given: Mapping[str, Any], way: Way) -> Source:
-        named = [kind for kind in _SOURCES if kind in given]
-        if len(named) != 1:
-            found = " and ".join(named) or "none"
-            self._fault(
-                (*way, named[1]) if named else way,
-                f"one of {', '.join(_SOURCES)} in a section: got {found}; "
-                'write one, as in expr = "c = (a + b) * b"',
-            )
-        for kind, keys in _SOURCES.items():
-            for key in keys:
-                if key in given and kind != named[0]:
-                    self._fault((*way, key), f"{key} goes with {kind}: got it with {named[0]}; "
-                                "take it out")  # fmt: skip
-        if named[0] == "expr":
-            return self._expression(given, way)
-        if named[0] == "loss":
-            return self._loss(given, way)
-        return SceneSource(given["scene"], given.get("options", ()))
-
-    def _expression(self, given: Mapping[str, Any], way: Way) -> ExpressionSource:
-        """An expression that is right and has its values: nothing is computed to see this."""
-        values, data = given.get("values", ()), given.get("data", ())
-        try:
-            program = parse(given["expr"])
-            missing = [name for name in program.inputs if name not in dict(values)]
-            if missing:
-                self._fault((*way, "expr"), _missing(missing[:9]))
-            check_values(program, dict(values), data)
-        except LectureError:
-            raise
-        except InputError as error:
-            self._fault((*way, "expr"), str(error), error)
-        return ExpressionSource(given["expr"], values, data)
-
-    def _loss(self, given: Mapping[str, Any], way: Way) -> LossSource:
-        if not _ADDRESS.fullmatch(given["loss"]):
-            found = given["loss"][:60]
-            self._fault(
-                (*way, "loss"),
-                f"a file and a name in it: got {found!r}; write both, as in train.py:compute_loss",
-            )
-        return LossSource(given["loss"], *given.get("args", ((), ())))
 
     def _checked(
         self,
@@ -211,14 +154,6 @@ def _no_such_key(key: str, way: Way, known: Iterable[str]) -> str:
     where = "a section" if way else "a lecture"
     hint = near or ("write it below [[sections]]" if not way and key in SECTION else "take it out")
     return f"a key of {where}: got {key[:60]!r}; {hint} (there are: {', '.join(names)})"
-
-
-def _missing(names: Sequence[str]) -> str:
-    wanted = ", ".join(f"{name} = 1" for name in names)
-    return (
-        f"a value for each name of the expression: got none for {', '.join(names)}; "
-        f"write values = {{ {wanted} }}"
-    )
 
 
 def _shown(value: Any) -> str:

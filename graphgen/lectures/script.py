@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from graphgen.errors import StoryFileError
+from graphgen.theme import ThemeName
 
 __all__ = ["Part", "Script", "dumps", "loads"]
 
@@ -34,11 +35,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A lecture, told: all that its film is made of but the quality."""
+    """A lecture, told: all that its film is made of but the quality.
+
+    Attributes:
+        count: how many sections the lecture has, also where only some are here.
+    """
 
     title: str
-    theme: str
+    theme: ThemeName
     aspect: str
+    count: int
     parts: tuple[Part, ...]
 
 

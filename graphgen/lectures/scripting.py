@@ -14,9 +14,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from graphgen.lectures.model import Lecture, LossSource, Section
+from graphgen.lectures.model import Lecture, LossSource, SceneSource, Section
 from graphgen.lectures.script import Part, Script
 from graphgen.lectures.showing import loss_address, told
+from graphgen.lectures.sources import is_address
 from graphgen.lectures.watching import Seen, is_still_so, watched
 from graphgen.store import Store, digest_of
 
@@ -59,12 +60,12 @@ def script_of(
                 section.notes,
             )
         )
-    return Script(lecture.title, lecture.theme, lecture.aspect, tuple(parts))
+    return Script(lecture.title, lecture.theme, lecture.aspect, len(lecture.sections), tuple(parts))
 
 
 def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -> str:
     key = _key(lecture, section)
-    is_run = isinstance(section.source, LossSource)
+    is_run = _address(lecture, section) != ""
     kept = None if is_run and is_fresh else _kept(store, key)
     if kept is not None:
         return kept
@@ -94,12 +95,20 @@ def _keep(store: Store, key: str, content: str, seen: Seen) -> None:
 
 def _key(lecture: Lecture, section: Section) -> str:
     """All that a section's content depends on, but for the person's files."""
-    source, where = section.source, ""
-    if isinstance(source, LossSource):
-        where = str(Path(loss_address(lecture, source).file).resolve())
     told_from = replace(section, heading="", narration="", notes="", line=0)
-    words = (told_from, type(source).__name__, lecture.theme, lecture.direction, where)
+    where = _address(lecture, section)
+    words = (told_from, lecture.theme, lecture.direction, where)
     return digest_of(f"told\n{words!r}\n{_made_by()}".encode())
+
+
+def _address(lecture: Lecture, section: Section) -> str:
+    """The file of the person's that a section runs; "" where it runs none."""
+    source = section.source
+    if isinstance(source, SceneSource) and is_address(source.text):
+        source = LossSource(source.text)
+    if not isinstance(source, LossSource):
+        return ""
+    return str(Path(loss_address(lecture, source).file).resolve())
 
 
 @cache

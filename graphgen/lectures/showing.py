@@ -1,4 +1,4 @@
-"""A section of a lecture -> the picture that it shows: here torch runs, and the person's code."""
+"""A section of a lecture -> what it shows: here torch runs, and the person's code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +9,24 @@ from graphgen.errors import AutovizError, InputError, LectureError
 from graphgen.expression import parse
 from graphgen.folding import fold
 from graphgen.layout import place
-from graphgen.lectures.model import ExpressionSource, Lecture, LossSource, Section, Setting
+from graphgen.lectures.model import (
+    ExpressionSource,
+    Lecture,
+    LossSource,
+    SceneSource,
+    Section,
+    Setting,
+)
+from graphgen.lectures.sources import is_address
+from graphgen.lessons.catalogue import kind_of, lesson_of, shown_of
+from graphgen.lessons.lesson import Lesson, Request
+from graphgen.lessons.lesson_file import dumps as dumps_lesson
 from graphgen.picture import Picture
 from graphgen.shell.losses import Address, graph_with, needed_address
 from graphgen.shell.stages import recorded, title_of
-from graphgen.story import Story
+from graphgen.story import recaptioned
 from graphgen.story_file import dumps
+from graphgen.storyboard.board import Size
 from graphgen.telling import tell
 from graphgen.theme import THEMES
 
@@ -25,22 +37,26 @@ __all__ = ["loss_address", "shown", "told"]
 
 
 def told(lecture: Lecture, section: Section) -> str:
-    """What a section shows, as the text of a story file."""
-    return dumps(shown(lecture, section))
+    """What a section shows, as the text of a story file or of a lesson file."""
+    found = shown(lecture, section)
+    return dumps(found) if isinstance(found, Picture) else dumps_lesson(found)
 
 
-def shown(lecture: Lecture, section: Section) -> Picture:
-    """The picture of a section, in the lecture's theme.
+def shown(lecture: Lecture, section: Section) -> Picture | Lesson:
+    """The picture of a section, or the lesson of its scene, in the lecture's theme.
 
     Raises:
-        AutovizError: whatever its expression or its loss raises, with the section's name and line.
+        AutovizError: whatever its expression, its loss or its scene raises, with the section's name
+            and line.
     """
     with _placed_in(lecture, section):
+        if isinstance(section.source, SceneSource):
+            return _scene(lecture, section, section.source)
         style, theme = section.style, THEMES[lecture.theme]
         graph, title = _graph(lecture, section)
         smaller = fold(graph, style.depth, style.unfold, style.most)
         story = tell(smaller, style.title or title, style.names, style.seconds_per_step)
-        story = _recaptioned(story, section)
+        story = recaptioned(story, section.captions)
         return Picture(story, place(story, theme, style.direction or lecture.direction), theme)
 
 
@@ -60,23 +76,28 @@ def _graph(lecture: Lecture, section: Section) -> "tuple[Graph, str]":
         address = loss_address(lecture, source)
         named = {name: _thawed(value) for name, value in source.named}
         return graph_with(address, [_thawed(value) for value in source.positional], named), ""
-    raise InputError(f"a scene: found no {source.name!r}; write expr = ... or loss = ...")
+    raise TypeError(source)
+
+
+def _scene(lecture: Lecture, section: Section, source: SceneSource) -> Picture | Lesson:
+    """What a scene records, and of the main scene its picture; what isn't given is the scene's."""
+    kind = kind_of(source.name)
+    values, data, text = dict(source.values), source.data, source.text
+    if not text:
+        values, data, text = {**kind.values, **values}, (*kind.data, *data), kind.text
+    elif is_address(text):
+        text = str(loss_address(lecture, LossSource(text)))
+    chosen = {option.name: option.default for option in kind.options}
+    chosen |= {name: _thawed(value) for name, value in source.options}
+    request = Request(text, values, data, chosen, section.style.title, lecture.theme)
+    lesson = replace(lesson_of(kind.name, request), captions=section.captions)
+    found = shown_of(lesson, Size.of(lecture.aspect))  # which sees to the captions too
+    return found if isinstance(found, Picture) else lesson
 
 
 def _thawed(value: Setting) -> Any:
     """A list where the lecture file has one: the person's function may expect it."""
     return [_thawed(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _recaptioned(story: Story, section: Section) -> Story:
-    """The story with the section's own sentences."""
-    steps = list(story.steps)
-    for number, caption in section.captions:
-        if number > len(steps):
-            raise InputError(f"captions of steps 1 to {len(steps)}: got one of step {number}; "
-                             "take it out")  # fmt: skip
-        steps[number - 1] = replace(steps[number - 1], caption=caption)
-    return replace(story, steps=tuple(steps))
 
 
 @contextmanager

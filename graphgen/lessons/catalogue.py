@@ -1,12 +1,15 @@
 """The names of the course's scenes -> what each is, what it records and how it is drawn."""
 
 import difflib
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 from graphgen.errors import InputError
 from graphgen.lessons.lesson import Kind, Lesson, Request
 from graphgen.picture import Picture
+from graphgen.story import recaptioned
+from graphgen.storyboard.bands import recaptioned_board
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import THEMES
 
@@ -50,7 +53,10 @@ def shown_of(lesson: Lesson, size: Size) -> Storyboard | Picture:
     """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
     picture that has films and outputs of its own."""
     module = module_of(kind_of(lesson.scene))
-    return module.draw(lesson.data, lesson.title, THEMES[lesson.theme], size)  # type: ignore[no-any-return]
+    shown = module.draw(lesson.data, lesson.title, THEMES[lesson.theme], size)
+    if isinstance(shown, Picture):
+        return replace(shown, story=recaptioned(shown.story, lesson.captions))
+    return recaptioned_board(shown, lesson.captions)
 
 
 def storyboard_of(lesson: Lesson, size: Size) -> Storyboard:

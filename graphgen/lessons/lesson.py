@@ -87,9 +87,11 @@ class Lesson:
         scene: the name of its kind.
         title: stands above the picture.
         data: what was recorded, of the class `Data` of the scene's module.
+        captions: sentences that take the place of those of single steps; the first step is 1.
     """
 
     scene: str
     title: str
     theme: ThemeName
     data: Any
+    captions: tuple[tuple[int, str], ...] = ()

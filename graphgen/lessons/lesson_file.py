@@ -31,6 +31,7 @@ def dumps(lesson: Lesson) -> str:
         "title": lesson.title,
         "theme": lesson.theme,
         "data": converter().unstructure(lesson.data),
+        **({"captions": lesson.captions} if lesson.captions else {}),
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
 
@@ -68,7 +69,8 @@ def _structured(body: dict[str, Any]) -> Lesson:
     kind = module_of(kind_of(scene)).Data
     try:
         data = converter().structure(body.get("data"), kind)
+        captions = converter().structure(body.get("captions", ()), tuple[tuple[int, str], ...])
     except cattrs.BaseValidationError as error:
         first = cattrs.transform_error(error, path="lesson file")[0]
         raise StoryFileError(f"a whole lesson file: {first}; {_AGAIN}") from error
-    return Lesson(scene, title, theme, data)
+    return Lesson(scene, title, theme, data, captions)

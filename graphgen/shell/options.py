@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 __all__ = [
+    "Building",
     "Delivery",
     "Folding",
     "Presenting",
@@ -86,6 +87,21 @@ class Presenting:
     preview: bool
     quiet: bool
     as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """What a person says of a build; a quality of None is the lecture's own."""
+
+    output: str | None
+    only: tuple[str, ...]
+    quality: str | None
+    theme: str | None
+    preview: bool
+    jobs: int
+    cluster: str
+    fresh: bool
+    quiet: bool
 
 
 class _Seconds(click.FloatRange):

@@ -1,12 +1,16 @@
 """The bands of every still: the title and how far we are above, the sentence below."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from graphgen.geometry import Box
 from graphgen.placing.measure import LINE, width, wrapped
-from graphgen.storyboard.board import Size
+from graphgen.story import check_step
+from graphgen.storyboard.board import Size, Still, Storyboard
 from graphgen.storyboard.elements import Element, rectangle, text
 from graphgen.theme import Theme
 
-__all__ = ["caption", "heading", "opening", "progress"]
+__all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_board", "written"]
 
 _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
 _STEP = 0.96
@@ -19,8 +23,8 @@ def heading(title: str, chapter: str, size: Size, theme: Theme) -> list[Element]
     band, base = size.title, _base(size)
     mark = width(chapter, _CHAPTER * base)
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
-    points, lines = _fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
-    found = _written("title", lines, points, (band.x, band.center.y), theme.text, -1)
+    points, lines = fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
+    found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
     if chapter:
         at = (band.x + band.width, band.center.y)
         found.append(text("chapter", chapter, *at, _CHAPTER * base, theme.quiet, 1, layer=_LAYER))
@@ -30,8 +34,8 @@ def heading(title: str, chapter: str, size: Size, theme: Theme) -> list[Element]
 def opening(title: str, size: Size, theme: Theme) -> list[Element]:
     """The title in the middle of the stage."""
     stage = size.stage
-    points, lines = _fitted(title, stage, _OPENING * _base(size), 4, size.smallest)
-    return _written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
+    points, lines = fitted(title, stage, _OPENING * _base(size), 4, size.smallest)
+    return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
 
 
 def progress(share: float, size: Size, theme: Theme) -> list[Element]:
@@ -50,9 +54,33 @@ def caption(words: str, size: Size, theme: Theme, number: int) -> list[Element]:
     """A step's sentence in the lower band."""
     band = size.caption
     most = _CAPTION_LINES if size.is_wide else _NARROW_LINES
-    points, lines = _fitted(words, band, _CAPTION * _base(size), most, size.smallest)
+    points, lines = fitted(words, band, _CAPTION * _base(size), most, size.smallest)
     at = (band.center.x, band.center.y - 0.01 * size.height)
-    return _written(f"caption/{number}", lines, points, at, theme.text, 0)
+    return written(f"caption/{number}", lines, points, at, theme.text, 0)
+
+
+def recaptioned_board(board: Storyboard, captions: Iterable[tuple[int, str]]) -> Storyboard:
+    """The same with sentences of one's own.
+
+    Args:
+        captions: the number of a step, from 1, and its sentence.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    steps = list(board.steps)
+    for number, words in captions:
+        check_step(number, len(steps))
+        own = caption(words, board.size, board.theme, number - 1)
+        beats = tuple(
+            replace(beat, still=_with_caption(beat.still, own)) for beat in steps[number - 1].beats
+        )
+        steps[number - 1] = replace(steps[number - 1], caption=words, beats=beats)
+    return replace(board, steps=tuple(steps))
+
+
+def _with_caption(still: Still, own: list[Element]) -> Still:
+    return (*(each for each in still if not each.key.startswith("caption/")), *own)
 
 
 def _base(size: Size) -> float:
@@ -60,7 +88,7 @@ def _base(size: Size) -> float:
     return min(size.height, 1.3 * size.width)
 
 
-def _written(
+def written(
     key: str,
     lines: tuple[str, ...],
     points: float,
@@ -68,6 +96,7 @@ def _written(
     ink: str,
     align: float,
 ) -> list[Element]:
+    """Lines of text around a place."""
     middle = (len(lines) - 1) / 2
     return [
         text(
@@ -85,7 +114,7 @@ def _written(
     ]
 
 
-def _fitted(
+def fitted(
     words: str, room: Box, points: float, most: int, smallest: float
 ) -> tuple[float, tuple[str, ...]]:
     """The largest size at which words fit in a room on so many lines, and the lines; cut only

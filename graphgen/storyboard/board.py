@@ -159,6 +159,7 @@ class Storyboard:
 
     Attributes:
         poster: the step at whose end the picture tells most; the last where nothing is said.
+        first: what stands there before the first step, and so in the first frame.
     """
 
     title: str
@@ -166,6 +167,7 @@ class Storyboard:
     size: Size
     steps: tuple[BoardStep, ...]
     poster: int = -1
+    first: Still = ()
 
     @property
     def seconds(self) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from graphgen.store import Store, digest_of
 from scenes.film.shooting import Order
 
-__all__ = ["Shelf", "made_by"]
+__all__ = ["Shelf", "made_by", "surroundings"]
 
 _DRAWN_BY = ("manim", "av", "pycairo", "manimpango", "numpy")
 
@@ -54,11 +54,11 @@ def _key(order: Order) -> str:
         astuple(order.encoding),
         order.transparent,
     )
-    return digest_of(f"{wanted!r}\n{reel.content}\n{_here()}".encode())
+    return digest_of(f"{wanted!r}\n{reel.content}\n{surroundings()}".encode())
 
 
 @cache
-def _here() -> str:
+def surroundings() -> str:
     """All that the pixels of every segment depend on; a font that is installed meanwhile isn't seen
     by this process either."""
     return f"{_fonts()}\n{made_by()}"

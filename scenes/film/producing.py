@@ -47,12 +47,16 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a render is: frames of all that had to be drawn, and films that are all there."""
+    """How far a render is.
+
+    Attributes:
+        done_frames, total_frames: of all that had to be drawn.
+        waiting: the numbers of the films of which something is still to be drawn.
+    """
 
     done_frames: int
     total_frames: int
-    done_films: int = 0
-    total_films: int = 1
+    waiting: frozenset[int] = frozenset()
 
 
 Tell: TypeAlias = Callable[[Progress], None]
@@ -116,22 +120,41 @@ class Floor:
         self._film_of = [n for n, film in enumerate(films) for _ in film.segments]
         self._waiting: set[int] = set()
 
-    def draw(self, orders: Sequence[Order], crew: Crew, on_progress: Tell | None = None) -> None:
-        """Have what isn't kept of these drawn."""
-        missing = [order for order in orders if not self._shelf.fetch(order, self.place(order))]
+    def draw(
+        self,
+        orders: Sequence[Order],
+        crew: Crew,
+        on_progress: Tell | None = None,
+        on_take: Callable[[Order], None] = lambda order: None,
+    ) -> None:
+        """Have what isn't kept of these drawn.
+
+        Args:
+            on_take: is told of each take in its place, as soon as it is there.
+        """
+        missing = []
+        for order in orders:
+            if self._shelf.fetch(order, self.place(order)):
+                on_take(order)
+            else:
+                missing.append(order)
         if not missing:
             return
+
+        def deliver(take: Take) -> None:
+            self._deliver(take)
+            on_take(self.orders[take.number])
+
         self._waiting = {order.number for order in missing}
         total = sum(order.frames for order in missing)
 
         def tell(frames: int) -> None:
             if on_progress is not None:
-                films = {self._film_of[number] for number in tuple(self._waiting)}
-                done = len(self._films) - len(films)
-                on_progress(Progress(min(frames, total), total, done, len(self._films)))
+                waiting = frozenset(self._film_of[number] for number in tuple(self._waiting))
+                on_progress(Progress(min(frames, total), total, waiting))
 
         with metered([Path(order.meter) for order in missing], tell):
-            spread(missing, crew, self._deliver)
+            spread(missing, crew, deliver)
         tell(total)
         self._shelf.store.tidy()
 

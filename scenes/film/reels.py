@@ -1,4 +1,4 @@
-"""Picture or lesson -> reel: what a film is made of, plain enough for any process.
+"""Picture, lesson or title card -> reel: what a film is made of, plain enough for any process.
 
 Which scene draws which kind of content stands here and nowhere else.
 """
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from graphgen.lectures.cards import Card, storyboard
+from graphgen.lectures.cards import dumps as dumps_card
 from graphgen.lessons.lesson import Lesson
 from graphgen.picture import Picture
 from scenes.film.settings import Frame
 
 __all__ = ["Content", "Reel", "reel_of"]
 
-Content = Picture | Lesson
+Content = Picture | Lesson | Card
 """What a film can be made of."""
 
 
@@ -28,6 +30,8 @@ class Reel:
         page: the colour behind everything, as "#rrggbb".
         seconds: how long each step takes.
         captions: what each step says.
+        narrations: what a speaker says to each step beside that, or "".
+        poster: the step at whose end the picture tells most.
     """
 
     scene: str
@@ -35,29 +39,38 @@ class Reel:
     page: str
     seconds: tuple[float, ...]
     captions: tuple[str, ...]
+    narrations: tuple[str, ...]
+    poster: int = -1
 
 
 def reel_of(content: Content, frame: Frame) -> Reel:
-    """The reel of a picture, or of a lesson in a frame of this shape."""
+    """The reel of a picture, of a lesson or of a title card in a frame of this shape."""
     if isinstance(content, Picture):
         from graphgen.story_file import dumps
 
         story, page = content.story, content.theme.page
         return _reel("scenes.backprop:BackpropScene", dumps(content), page, story.steps)
-    from graphgen.lessons.catalogue import shown_of
-    from graphgen.lessons.lesson_file import dumps as dumps_lesson
     from graphgen.storyboard.board import Size
 
-    board = shown_of(content, Size.like(frame.width, frame.height))
+    size = Size.like(frame.width, frame.height)
+    if isinstance(content, Card):
+        card = storyboard(content, size)
+        return _reel("scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps)
+    from graphgen.lessons.catalogue import shown_of
+    from graphgen.lessons.lesson_file import dumps as dumps_lesson
+
+    board = shown_of(content, size)
     if isinstance(board, Picture):
         return reel_of(board, frame)
     text, page = dumps_lesson(content), board.theme.page
-    return _reel("scenes.storyboard:StoryboardScene", text, page, board.steps)
+    return _reel("scenes.storyboard:StoryboardScene", text, page, board.steps, board.poster)
 
 
-def _reel(scene: str, text: str, page: str, steps: Any) -> Reel:
+def _reel(scene: str, text: str, page: str, steps: Any, poster: int = -1) -> Reel:
     seconds = tuple(step.seconds for step in steps)
-    return Reel(scene, text, page, seconds, tuple(step.caption for step in steps))
+    captions = tuple(step.caption for step in steps)
+    narrations = tuple(getattr(step, "narration", "") for step in steps)
+    return Reel(scene, text, page, seconds, captions, narrations, poster)
 
 
 def scene_class(scene: str) -> Any:

@@ -1,0 +1,159 @@
+"""A lecture on the command line: what was asked for, how far it is, and what came of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import click
+
+from graphgen.errors import InputError
+from graphgen.language.functions import suggestion
+from graphgen.lectures.model import Lecture
+from graphgen.lectures.reading import read_lecture_file
+from graphgen.lectures.script import Script
+from graphgen.shell.caching import film_cache
+from graphgen.shell.options import Building
+from graphgen.shell.parts import check_parts
+from graphgen.shell.progress import Meter, meter
+from graphgen.shell.targets import Target, make_folder
+from graphgen.store import Store
+
+__all__ = ["Built", "Doors", "build", "chosen_sections", "join", "shard", "summary"]
+
+Report = Callable[[str, int, int], None]
+"""Is told what is going on, and how far it is."""
+
+
+class Built(Protocol):
+    """What came of a lecture: its files, the film first; how long it is; frames drawn for it."""
+
+    files: Sequence[Path]
+    seconds: float
+    drawn: int
+    is_new: bool
+
+
+class Doors(Protocol):
+    """What films lectures."""
+
+    def check(self, path: Path) -> None:
+        """See that a lecture can be put there."""
+
+    def build(self, script: Script, path: Path, how: Building, cache: Path | None,
+              report: Report) -> Built:  # fmt: skip
+        """Film a lecture."""
+        ...
+
+    def shard(self, script: Script, folder: Path, share: str, how: Building,
+              cache: Path | None, report: Report) -> Path:  # fmt: skip
+        """Film a share of it."""
+        ...
+
+    def join(self, folder: Path, path: Path) -> Built:
+        """Join the shares."""
+        ...
+
+
+def build(doors: Doors, file: str, building: Building) -> None:
+    """Films the lecture in a file, and tells what came of it."""
+    lecture, chosen = _read(file, building)
+    path = _target(building.output, f"{Path(file).stem}.mp4")
+    doors.check(path)
+    check_parts([Target(path, ".mp4")])
+    with meter(building.quiet) as measured:
+        script = _told(lecture, chosen, building, measured)
+        how = _settled(lecture, building)
+        built = doors.build(script, path, how, film_cache(), measured.report)
+    _tell(built, building.quiet)
+
+
+def shard(doors: Doors, file: str, share: str, building: Building) -> None:
+    """Films a share of a lecture, and tells the folder that it is in."""
+    lecture, chosen = _read(file, building)
+    folder = Path(building.output or f"media/{Path(file).stem}-shares")
+    check_parts([Target(folder, ".mp4")])
+    with meter(building.quiet) as measured:
+        script = _told(lecture, chosen, building, measured)
+        how = _settled(lecture, building)
+        click.echo(doors.shard(script, folder, share, how, film_cache(), measured.report))
+
+
+def join(doors: Doors, folder: str, output: str | None, is_quiet: bool) -> None:
+    """Joins the shares in a folder, and tells what came of it."""
+    path = _target(output, f"{Path(folder).resolve().name}.mp4")
+    doors.check(path)
+    _tell(doors.join(Path(folder), path), is_quiet)
+
+
+def chosen_sections(lecture: Lecture, names: Sequence[str]) -> tuple[int, ...]:
+    """The sections, from 0, that these name: by number from 1, short name or heading.
+
+    Raises:
+        InputError: there is no such section.
+    """
+    known = {
+        **{section.heading: n for n, section in enumerate(lecture.sections)},
+        **{str(n + 1): n for n in range(len(lecture.sections))},
+        **{slug: n for n, slug in enumerate(lecture.slugs)},
+    }
+    for name in names:
+        if name not in known:
+            near = suggestion(name[:60], known) or "take one of these"
+            raise InputError(
+                f"a section of the lecture: got {name[:60]!r}; {near} "
+                f"(there are: {', '.join(lecture.slugs)})"
+            )
+    return tuple(sorted({known[name] for name in names})) or tuple(range(len(lecture.sections)))
+
+
+def summary(seconds: float, frames: int, is_new: bool) -> str:
+    """What a build did, in a line.
+
+    >>> summary(200.4, 0, False), summary(200.4, 1240, True)
+    ('3:20 long; nothing has changed', '3:20 long; 1,240 frames drawn')
+    """
+    whole = round(seconds)
+    length = f"{whole // 60}:{whole % 60:02} long"
+    return f"{length}; {frames:,} frames drawn" if is_new else f"{length}; nothing has changed"
+
+
+def _read(file: str, building: Building) -> tuple[Lecture, tuple[int, ...]]:
+    """The lecture in a file, and which of its sections are wanted."""
+    lecture = read_lecture_file(file)
+    if building.theme is not None:
+        lecture = replace(lecture, theme=cast("Any", building.theme))
+    return lecture, chosen_sections(lecture, building.only)
+
+
+def _settled(lecture: Lecture, building: Building) -> Building:
+    """With its quality: as it was asked for, else low for a preview, else as the lecture has it."""
+    quality = building.quality or ("l" if building.preview else lecture.quality)
+    return replace(building, quality=quality)
+
+
+def _target(output: str | None, name: str) -> Path:
+    """The path that was asked for; else one in media/, which is made."""
+    if output is not None:
+        return Path(output)
+    default = Path("media") / name
+    make_folder(default)
+    return default
+
+
+def _told(lecture: Lecture, chosen: Sequence[int], building: Building, meter: Meter) -> Script:
+    """The script of the sections that are wanted."""
+    from graphgen.lectures.scripting import script_of
+
+    def report(index: int) -> None:
+        meter.report(f"section {index + 1}, {lecture.sections[index].heading}")
+
+    return script_of(lecture, Store(film_cache()), chosen, report, building.fresh)
+
+
+def _tell(built: Built, is_quiet: bool) -> None:
+    if is_quiet:
+        return
+    for path in built.files:
+        click.echo(path)
+    click.echo(summary(built.seconds, built.drawn, built.is_new), err=True)

@@ -1,0 +1,1 @@
+"""A lecture's script becomes one film with chapters and subtitles, and all that goes with it."""

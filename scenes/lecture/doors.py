@@ -1,0 +1,90 @@
+"""What the command line asks of lectures: plain arguments in, files out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from graphgen.lectures.script import Script
+from graphgen.store import Store
+from scenes.film.crew import Crew
+from scenes.film.places import workshop
+from scenes.film.producing import Progress
+from scenes.film.settings import Preset, Quality
+from scenes.lecture.building import Built, Sections, check_target, completed
+from scenes.lecture.building import build as build_lecture
+from scenes.lecture.plans import Plan, plan_of
+from scenes.lecture.shards import collected, draw_shard, shard_of
+
+__all__ = ["Asked", "build", "check", "join", "shard"]
+
+Report = Callable[[str, int, int], None]
+"""Is told what is going on, and how far it is."""
+
+
+class Asked(Protocol):
+    """How a lecture is to be filmed."""
+
+    quality: Quality
+    preview: bool
+    jobs: int
+    cluster: str
+
+
+def check(path: Path) -> None:
+    """See that a lecture can be put there, before anything is computed.
+
+    Raises:
+        OutputError: it can't.
+    """
+    check_target(path)
+
+
+def build(script: Script, path: Path, asked: Asked, cache: Path | None, report: Report) -> Built:
+    """Film a lecture.
+
+    Args:
+        cache: the folder that keeps finished segments; None keeps nothing.
+
+    Raises:
+        OutputError: a place can't be written.
+        MissingPartError: no font, no encoder, or no dask.distributed for a cluster.
+        RenderError: a step that can't be drawn.
+    """
+
+    def tell(at: Sections) -> None:
+        report(f"{at.done} of {at.total} sections", at.done_frames, at.total_frames)
+
+    crew = Crew(asked.jobs, asked.cluster)
+    return build_lecture(_plan(script, asked), path, crew, Store(cache), tell)
+
+
+def shard(
+    script: Script, folder: Path, share: str, asked: Asked, cache: Path | None, report: Report
+) -> Path:
+    """Film one share of a lecture, as in "3/16"; its folder within the folder that is given.
+
+    Raises:
+        InputError: there is no such share.
+    """
+
+    def tell(at: Progress) -> None:
+        report(f"share {share}", at.done_frames, at.total_frames)
+
+    plan, crew = _plan(script, asked), Crew(asked.jobs)
+    return draw_shard(plan, folder, shard_of(share), crew, Store(cache), tell)
+
+
+def join(folder: Path, path: Path) -> Built:
+    """Join the shares in a folder to a lecture.
+
+    Raises:
+        InputError: there are none, they are of different lectures, or some are missing.
+    """
+    with workshop() as room:
+        plan, floor = collected(folder, room)
+        return completed(plan, floor, room, path)
+
+
+def _plan(script: Script, asked: Asked) -> Plan:
+    preset: Preset = "draft" if asked.preview else "final"
+    return plan_of(script, asked.quality, preset)

@@ -1,0 +1,145 @@
+"""Script -> plan: which films a lecture is made of, and when in it everything is said."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphgen.errors import StoryFileError
+from graphgen.lectures.cards import Card
+from graphgen.lectures.script import Part, Script
+from graphgen.lectures.script import dumps as dumps_script
+from graphgen.lectures.script import loads as loads_script
+from graphgen.lectures.subtitles import Cue, Told
+from graphgen.lessons.lesson_file import is_lesson
+from graphgen.lessons.lesson_file import loads as loads_lesson
+from graphgen.picture import Picture
+from graphgen.store import digest_of
+from graphgen.story_file import loads as loads_story
+from scenes.film.dressing import Chapter, Dressing
+from scenes.film.producing import Film
+from scenes.film.reels import Content, reel_of
+from scenes.film.settings import Preset, Quality, encoding_of, frame_of
+
+__all__ = ["Plan", "digest", "dumps", "loads", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a lecture is made of.
+
+    Attributes:
+        films: for each section its title card and then what it shows.
+        told: for each section, when in the lecture what is said.
+        poster: the number of the film whose picture stands for all.
+    """
+
+    script: Script
+    quality: Quality
+    preset: Preset
+    films: tuple[Film, ...]
+    told: tuple[Told, ...]
+    poster: int
+
+    @property
+    def frames(self) -> int:
+        """How many frames the lecture has."""
+        return sum(film.frames for film in self.films)
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.frames / self.films[0].frame.rate
+
+    @property
+    def dressing(self) -> Dressing:
+        """Title, chapters and subtitles of the whole."""
+        ends = [told.cues[-1].end for told in self.told]
+        chapters = tuple(
+            Chapter(f"{told.number}. {told.heading}", told.start, end)
+            for told, end in zip(self.told, ends, strict=True)
+        )
+        cues = tuple(cue for told in self.told for cue in told.cues)
+        return Dressing(self.script.title, chapters, cues)
+
+    def clip_dressing(self, index: int) -> Dressing:
+        """Title, chapter and subtitles of a section's own clip."""
+        told = self.told[index]
+        cues = tuple(
+            Cue(round(cue.start - told.start, 3), round(cue.end - told.start, 3), cue.text)
+            for cue in told.cues
+        )
+        return Dressing(told.heading, (Chapter(told.heading, 0.0, cues[-1].end),), cues)
+
+
+def plan_of(script: Script, quality: Quality, preset: Preset) -> Plan:
+    """The plan of a lecture.
+
+    Raises:
+        OutputError: no such quality or aspect.
+        StoryFileError: a section's content is none.
+    """
+    frame = frame_of(quality, script.aspect, ".mp4")
+    encoding = encoding_of(".mp4", False, preset, frame)
+    films, shown = [], [_content(part) for part in script.parts]
+    for part, content in zip(script.parts, shown, strict=True):
+        card = Card(part.number, script.count, part.heading, script.title, script.theme)
+        name = f"section {part.number} ({part.heading}), "
+        reels = (reel_of(card, frame), reel_of(content, frame))
+        films += [Film(reel, frame, encoding, False, name) for reel in reels]
+    told, poster = tuple(_told(script, films)), 1 + 2 * _most_telling(shown)
+    return Plan(script, quality, preset, tuple(films), told, poster)
+
+
+def _content(part: Part) -> Content:
+    return loads_lesson(part.content) if is_lesson(part.content) else loads_story(part.content)
+
+
+def _most_telling(contents: Sequence[Content]) -> int:
+    """The first picture with a sum of gradients; else the first picture, else the first of all."""
+    pictures = {n: each for n, each in enumerate(contents) if isinstance(each, Picture)}
+    sums = (
+        n for n, each in pictures.items() if any(len(row.parts) > 1 for row in each.story.table)
+    )
+    return next(sums, next(iter(pictures), 0))
+
+
+def _told(script: Script, films: list[Film]) -> Iterator[Told]:
+    start = 0.0
+    for part, card, shown in zip(script.parts, films[::2], films[1::2], strict=True):
+        cues = []
+        for reel in (card.reel, shown.reel):
+            for said, more, seconds in zip(
+                reel.captions, reel.narrations, reel.seconds, strict=True
+            ):
+                end = round(start + seconds, 3)
+                cues.append(Cue(start, end, said, more))
+                start = end
+        yield Told(part.number, part.heading, tuple(cues), part.narration, part.notes)
+
+
+def dumps(plan: Plan) -> str:
+    """The text of a plan, for other machines: the same plan always gives the same text."""
+    body = {"quality": plan.quality, "preset": plan.preset, "script": dumps_script(plan.script)}
+    return json.dumps({"autoviz_plan": 1, **body}, ensure_ascii=False)
+
+
+def loads(text: str | bytes) -> Plan:
+    """The plan that a text holds.
+
+    Raises:
+        StoryFileError: it holds none.
+    """
+    try:
+        body: dict[str, Any] = json.loads(text)
+        del body["autoviz_plan"]
+        return plan_of(loads_script(body["script"]), body["quality"], body["preset"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoryFileError(
+            f"a lecture's plan: this is none ({error}); write it again with autoviz lecture build"
+        ) from error
+
+
+def digest(plan: Plan) -> str:
+    """What a plan is known by."""
+    return digest_of(dumps(plan).encode())

@@ -1,0 +1,199 @@
+"""A lecture drawn by machines that know nothing of each other: each draws its share into a folder.
+
+    FOLDER/shard-03-of-16/plan/       what it is a share of
+    FOLDER/shard-03-of-16/00017/      the take of segment 17
+
+Plain files: the folders may be copied together by whatever means, and joined anywhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphgen.errors import InputError, OutputError
+from graphgen.store import Store
+from scenes.film.crew import Crew
+from scenes.film.places import workshop
+from scenes.film.producing import Floor, Progress
+from scenes.film.shooting import Order
+from scenes.lecture.plans import Plan, dumps, loads
+from scenes.video import check_encoder, full_disk_told
+
+__all__ = ["Shard", "collected", "draw_shard", "shard_of"]
+
+_NAME = re.compile(r"shard-(\d+)-of-(\d+)")
+_PLAN = "plan"
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of so many shares, from 1."""
+
+    number: int
+    count: int
+
+    @property
+    def folder(self) -> str:
+        """The name of its folder."""
+        wide = len(str(self.count))
+        return f"shard-{self.number:0{wide}}-of-{self.count}"
+
+    def orders(self, orders: Sequence[Order]) -> list[Order]:
+        """Its share: segments that follow each other, about as many frames as every other has."""
+        whole = sum(order.frames for order in orders)
+        found, passed = [], 0.0
+        for order in orders:
+            middle = (passed + order.frames / 2) / whole
+            if int(middle * self.count) + 1 == self.number:
+                found.append(order)
+            passed += order.frames
+        return found
+
+
+def shard_of(text: str) -> Shard:
+    """The share that a text such as "3/16" names.
+
+    Raises:
+        InputError: it names none.
+    """
+    match = re.fullmatch(r"(\d{1,5})/(\d{1,5})", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]) <= _MOST:
+        raise InputError(f"a share of all, as in 3/16: got {text[:40]!r}; the first is 1/16")
+    return Shard(int(match[1]), int(match[2]))
+
+
+def draw_shard(
+    plan: Plan,
+    folder: Path,
+    shard: Shard,
+    crew: Crew,
+    store: Store,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Path:
+    """Draw a share of a lecture; what is in its folder already isn't drawn again.
+
+    Args:
+        folder: gets a folder for this share.
+        store: where segments are kept, and looked for.
+
+    Returns:
+        The share's folder.
+    """
+    check_encoder(plan.films[0].encoding)
+    own = _own_folder(folder, shard)
+    with full_disk_told(), workshop() as room:
+        done = Store(own)
+        _note_plan(plan, done, room)
+        floor = Floor(plan.films, room, store)
+        missing = [
+            order
+            for order in shard.orders(floor.orders)
+            if not done.fetch(f"{order.number:05}", floor.place(order))
+        ]
+
+        def keep(order: Order) -> None:
+            done.keep(f"{order.number:05}", floor.place(order).iterdir())
+
+        floor.draw(missing, crew, on_progress, keep)
+    return own
+
+
+def _own_folder(folder: Path, shard: Shard) -> Path:
+    try:
+        own = folder / shard.folder
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"a folder for shares: {folder} can't be made ({error.strerror}); "
+            "choose another with -o"
+        ) from error
+    return own
+
+
+def _note_plan(plan: Plan, done: Store, room: Path) -> None:
+    """Note of which plan this is a share; what was drawn for another one goes."""
+    known = _plan_in(done, room / "known")
+    if known != dumps(plan):
+        done.clear()
+        note = room / "plan.json"
+        note.write_text(dumps(plan), encoding="utf-8")
+        done.keep(_PLAN, [note])
+
+
+def _plan_in(store: Store, into: Path) -> str:
+    if not store.fetch(_PLAN, into):
+        return ""
+    return (into / "plan.json").read_text(encoding="utf-8")
+
+
+def collected(folder: Path, into: Path) -> tuple[Plan, Floor]:
+    """All shares of a lecture, together.
+
+    Args:
+        into: a private folder, that the takes are put into.
+
+    Raises:
+        InputError: there are none, they are of different lectures, or some are missing.
+    """
+    shards = dict(_shards(folder))
+    if not shards:
+        raise InputError(
+            f"a folder of shares: {folder} has none; make them with autoviz lecture build --shard"
+        )
+    plans = {
+        shard: _plan_in(store, into / "plans" / shard.folder) for shard, store in shards.items()
+    }
+    _check_alike(plans)
+    plan = loads(next(iter(plans.values())))
+    floor = Floor(plan.films, into, Store(None))
+    missing = {order.number for order in floor.orders}
+    for shard, store in shards.items():
+        for order in shard.orders(floor.orders):
+            if store.fetch(f"{order.number:05}", floor.place(order)):
+                missing.discard(order.number)
+    _check_whole(next(iter(shards)).count, missing, floor)
+    return plan, floor
+
+
+def _shards(folder: Path) -> Iterator[tuple[Shard, Store]]:
+    try:
+        places = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"a folder of shares: {folder} can't be read ({error.strerror}); name another"
+        ) from error
+    for place in places:
+        match = _NAME.fullmatch(place.name)
+        if match and place.is_dir():
+            yield Shard(int(match[1]), int(match[2])), Store(place)
+
+
+def _check_alike(plans: dict[Shard, str]) -> None:
+    first = next(iter(plans))
+    for shard, plan in plans.items():
+        if not plan:
+            raise InputError(
+                f"whole shares: {shard.folder} has no plan; run "
+                f"--shard {shard.number}/{shard.count} again"
+            )
+        if plan != plans[first] or shard.count != first.count:
+            raise InputError(
+                f"shares of one lecture: {shard.folder} is of another one than {first.folder} "
+                "(changed meanwhile, or a loss that isn't the same each time: seed it); "
+                f"run --shard {shard.number}/{shard.count} again"
+            )
+
+
+def _check_whole(count: int, missing: set[int], floor: Floor) -> None:
+    shares = [
+        f"{number}/{count}"
+        for number in range(1, count + 1)
+        if missing & {order.number for order in Shard(number, count).orders(floor.orders)}
+    ]
+    if shares:
+        raise InputError(
+            f"every share: {len(missing)} of {len(floor.orders)} segments are missing; "
+            f"run again --shard {', '.join(shares[:20])}"
+        )
