@@ -19,6 +19,12 @@ from graphgen.lectures.model import (
 )
 from graphgen.lectures.reading import read_lecture, read_lecture_file
 from graphgen.lectures.showing import shown
+from graphgen.lessons.catalogue import storyboard_of
+from graphgen.lessons.lesson import Lesson
+from graphgen.lessons.tangent import KIND
+from graphgen.picture import Picture
+from graphgen.storyboard.board import Size
+from graphgen.storyboard.elements import Text
 
 WHOLE = '''
 title = "All keys"
@@ -51,8 +57,10 @@ most = 30
 
 [[sections]]
 heading = "A scene"
-scene = "descent"
-options = { rate = 0.1 }
+scene = "tangent"
+expr = "y = sin(x) * k"
+values = { k = 2 }
+options = { from = -1 }
 '''
 
 
@@ -72,7 +80,11 @@ def test_every_key_reaches_the_lecture() -> None:
         Style(depth=2, unfold=("layers.0",), most=30),
         line=22,
     )
-    third = Section("A scene", SceneSource("descent", (("rate", 0.1),)), line=30)
+    third = Section(
+        "A scene",
+        SceneSource("tangent", "y = sin(x) * k", (("k", 2.0),), (), (("from", -1),)),
+        line=30,
+    )
     expected = Lecture("All keys", (first, second, third), "light", "l", "4:3")
     assert read_lecture(WHOLE) == expected
 
@@ -85,7 +97,7 @@ def test_the_example_is_a_lecture_of_seven_sections() -> None:
 
 def test_a_name_of_its_own_for_each_section() -> None:
     text = "".join(
-        f'[[sections]]\nheading = "{h}"\nscene = "merge"\n' for h in ("A b!", "a B", "¿?")
+        f'[[sections]]\nheading = "{h}"\nscene = "tangent"\n' for h in ("A b!", "a B", "¿?")
     )
     assert read_lecture(f'title = "x"\n{text}').slugs == ("a-b", "a-b-2", "section")
     assert slug_of("Grüße: " + "x" * 100) == f"grusse-{'x' * 53}"
@@ -135,10 +147,16 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         (START + SECOND + 'loss = "train.py"\n', 8, "a file and a name"),
         (START + SECOND + 'expr = "a +"\n', 8, "column 4"),
         (START + SECOND + 'expr = "a * q"\n', 8, "write values = { a = 1, q = 1 }"),
+        (START + SECOND + 'scene = "tagnent"\n', 8, "did you mean tangent?"),
+        (START + SECOND + 'scene = "tangent"\noptions = { frm = 1 }\n', 9, "did you mean 'from'?"),
+        (START + SECOND + 'scene = "tangent"\noptions = { from = "a" }\n', 9, "from is a number"),
+        (START + SECOND + 'scene = "tangent"\nexpr = "y ="\n', 9, "column"),
+        (START + SECOND + 'scene = "tangent"\nexpr = "x"\nloss = "a.py:f"\n', 10, "got both"),
+        (START + SECOND + 'scene = "tangent"\nmost = 20\n', 9, "most goes with expr or loss"),
         (START + SECOND + 'expr = "a"\nvalues = { a = [1, [2]] }\n', 9, "values: a:"),
         (START + SECOND + 'expr = "a"\nvalues = { a = "1" }\n', 9, "got str"),
         (START + SECOND + 'expr = "a"\nvalues = { a = 1, z = 2 }\n', 8, "'z'"),
-        (START + SECOND + 'scene = "s"\noptions = { d = 1979-05-27 }\n', 9, "texts"),
+        (START + SECOND + 'scene = "tangent"\noptions = { d = 1979-05-27 }\n', 9, "texts"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_one_message_with_its_line(
@@ -191,6 +209,30 @@ def test_a_loss_is_looked_for_beside_the_lecture_file(tmp_path: Path) -> None:
     wrong = read_lecture(text + "[3, 0.5]", tmp_path / "lecture.toml")
     with pytest.raises(RunError, match=r"AssertionError[^$]*in section 1, 'h' \(.*, line 2\)"):
         shown(wrong, wrong.sections[0])
+
+
+@pytest.mark.dot
+def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
+    text = START + SECOND + 'scene = "tangent"\n'
+    own = shown(*_last(text))
+    assert isinstance(own, Lesson)
+    assert own.data.program == KIND.text
+    told = shown(*_last(text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'))
+    assert isinstance(told, Lesson)
+    assert (told.data.program, told.title, told.theme) == ("y = x ** 2", "T", "dark")
+    board = storyboard_of(told, Size.of("16:9"))
+    assert board.steps[0].caption == "Here."
+    words = {e.form.text for e in board.steps[0].still if isinstance(e.form, Text)}
+    assert "Here." in words
+    main = 'scene = "backprop"\nexpr = "a * a"\nvalues = { a = 3 }\ncaptions = { 2 = "There." }\n'
+    picture = shown(*_last(START + SECOND + main))
+    assert isinstance(picture, Picture)
+    assert picture.story.steps[1].caption == "There."
+
+
+def _last(text: str) -> tuple[Lecture, Section]:
+    lecture = read_lecture(text)
+    return lecture, lecture.sections[-1]
 
 
 @pytest.mark.dot
