@@ -14,13 +14,14 @@ import click
 from graphgen.shell.arguments import ExpressionCommand
 from graphgen.shell.lecture_group import lecture_group
 from graphgen.shell.options import (
+    Calling,
     Delivery,
     Folding,
     Presenting,
     Source,
     Style,
-    argument_option,
     aspect_option,
+    calling_options,
     delivery_options,
     folding_options,
     packed,
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from scenes.film.reels import Content
 
 __all__ = ["autoviz", "main"]
-
-Words = tuple[str, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -115,13 +114,13 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
 
 @render.command("loss", short_help="A torch loss of your own.")
 @click.argument("target", metavar="FILE.py:NAME")
-@argument_option
+@calling_options
 @delivery_options
 @style_options
 @folding_options
-@packed(Style, Delivery, Folding)
+@packed(Style, Delivery, Folding, Calling)
 def render_loss(
-    style: Style, delivery: Delivery, folding: Folding, target: str, arguments: Words
+    style: Style, delivery: Delivery, folding: Folding, calling: Calling, target: str
 ) -> None:
     """Renders the loss that a function in a file of yours returns, or that a variable holds.
 
@@ -132,6 +131,7 @@ def render_loss(
     Examples:
       autoviz render loss train.py:compute_loss -o loss.mp4
       autoviz render loss train.py:compute_loss --arg 3 --arg "sizes=[4, 2]" -o loss.svg
+      autoviz render loss train.py:losses_of_a_batch --seed 1 -o batch.svg
       autoviz render loss gpt.py:loss --unfold blocks.0 -o gpt.svg --theme light
     """
     from graphgen.shell.delivering import checked_targets, meter
@@ -141,7 +141,7 @@ def render_loss(
     targets = checked_targets(delivery, address.name)
     with meter(delivery.quiet) as measured:
         measured.report(f"running {address.file}")
-        graph = graph_at(address, arguments)
+        graph = graph_at(address, calling.arguments, calling.seed)
         _render(graph, "", style, folding, targets, delivery, measured)
 
 
@@ -180,12 +180,12 @@ def render_story(delivery: Delivery, file: str, aspect: str) -> None:
 
 @autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
 @source_options
-@argument_option
+@calling_options
 @folding_options
 @click.option("--ids", is_flag=True, help="Number the nodes, so that the same one shows as such.")
 @click.option("--names", type=click.Choice(["math", "autograd"]), default="math", show_default=True)
-@packed(Source, Folding)
-def tree(source: Source, folding: Folding, arguments: Words, ids: bool, names: str) -> None:
+@packed(Source, Folding, Calling)
+def tree(source: Source, folding: Folding, calling: Calling, ids: bool, names: str) -> None:
     """Prints the tree from the loss down, with values and gradients.
 
     TEXT is an expression, or a loss of yours as FILE.py:NAME.
@@ -200,14 +200,14 @@ def tree(source: Source, folding: Folding, arguments: Words, ids: bool, names: s
     from graphgen.shell.stages import made, smaller
     from graphgen.telling import tell
 
-    story = tell(smaller(made(source, arguments), folding), names=cast("Any", names))
+    story = tell(smaller(made(source, calling), folding), names=cast("Any", names))
     note(story.graph.notes)
     click.echo(listed(story, ids), nl=False)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="How each gradient is made up.")
 @source_options
-@argument_option
+@calling_options
 @folding_options
 @click.option(
     "--check",
@@ -215,8 +215,8 @@ def tree(source: Source, folding: Folding, arguments: Words, ids: bool, names: s
     help="Compare every gradient with a finite difference; of an expression, and unfolded.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per node.")
-@packed(Source, Folding)
-def explain(source: Source, folding: Folding, arguments: Words, check: bool, as_json: bool) -> None:
+@packed(Source, Folding, Calling)
+def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_json: bool) -> None:
     """Prints, node by node, value and gradient, and how the gradient is made up.
 
     TEXT is an expression, or a loss of yours as FILE.py:NAME.
@@ -231,7 +231,7 @@ def explain(source: Source, folding: Folding, arguments: Words, check: bool, as_
     from graphgen.shell.stages import checked, made, smaller
     from graphgen.telling import tell
 
-    graph, found = checked(source, arguments) if check else (made(source, arguments), [])
+    graph, found = checked(source, calling) if check else (made(source, calling), [])
     story = tell(graph if check else smaller(graph, folding))
     click.echo(rows_of(story, found) if as_json else explained(story, found), nl=False)
     check_agreement(story, found)

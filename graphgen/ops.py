@@ -12,6 +12,7 @@ In formulas and slopes {0} and {1} stand for the operands and {out} for the resu
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 __all__ = ["OPS", "Op", "find", "key_of"]
 
@@ -24,43 +25,54 @@ class Op:
         symbol: what stands for it in a sentence.
         formula: how it is written with its operands.
         slopes: for each operand the local derivative, in words; () where there is no short one.
-        elementwise: whether operands are broadcast against each other, element by element.
+        broadcasts: which operands may be smaller than the result, and so get the sum over what they
+            served: "all" of what works element by element, "first" of a matrix product's bias.
     """
 
     symbol: str
     formula: str
     slopes: tuple[str, ...] = ()
-    elementwise: bool = False
+    broadcasts: Literal["all", "first", ""] = ""
 
 
-def _function(name: str, slope: str = "", elementwise: bool = True) -> Op:
-    return Op(name, f"{name}({{0}})", (slope,) if slope else (), elementwise)
+def _function(name: str, slope: str = "") -> Op:
+    return Op(name, f"{name}({{0}})", (slope,) if slope else ())
 
 
-def _of_two(name: str) -> Op:
-    return Op(name, f"{name}({{0}}, {{1}})", (), name in {"maximum", "minimum"})
+def _of_two(name: str, *slopes: str) -> Op:
+    return Op(name, f"{name}({{0}}, {{1}})", slopes, "all")
+
+
+def _of_three(name: str, *slopes: str) -> Op:
+    return Op(name, f"{name}({{0}}, {{1}}, {{2}})", slopes, "all")
+
+
+_LINEAR = Op("linear", "{0} + {1} @ {2}", (), "first")
 
 
 OPS: dict[str, Op] = {
-    "add": Op("+", "{0} + {1}", ("1", "1"), True),
-    "sub": Op("−", "{0} − {1}", ("1", "−1"), True),
-    "rsub": Op("−", "{1} − {0}", ("−1", "1"), True),
-    "mul": Op("×", "{0} × {1}", ("{1}", "{0}"), True),
-    "div": Op("/", "{0} / {1}", ("1 / {1}", "−{0} / {1}²"), True),
-    "pow": Op("power", "{0} ^ {1}", ("{1} × {0} ^ ({1} − 1)", "{out} × log({0})"), True),
-    "neg": Op("−", "−{0}", ("−1",), True),
+    "add": Op("+", "{0} + {1}", ("1", "1"), "all"),
+    "sub": Op("−", "{0} − {1}", ("1", "−1"), "all"),
+    "rsub": Op("−", "{1} − {0}", ("−1", "1"), "all"),
+    "mul": Op("×", "{0} × {1}", ("{1}", "{0}"), "all"),
+    "div": Op("/", "{0} / {1}", ("1 / {1}", "−{0} / {1}²"), "all"),
+    "pow": Op("power", "{0} ^ {1}", ("{1} × {0} ^ ({1} − 1)", "{out} × log({0})"), "all"),
+    "neg": Op("−", "−{0}", ("−1",), "all"),
     "mm": Op("@", "{0} @ {1}"),
     "bmm": Op("@", "{0} @ {1}"),
     "mv": Op("@", "{0} @ {1}"),
     "matmul": Op("@", "{0} @ {1}"),
     "dot": Op("dot", "dot({0}, {1})"),
-    "addmm": Op("linear", "{0} + {1} @ {2}"),
+    "addmm": _LINEAR,
+    "addmv": _LINEAR,
+    "addbmm": _LINEAR,
+    "baddbmm": _LINEAR,
     "linear": Op("linear", "linear({0}, {1})"),
     "t": Op("transpose", "{0}ᵀ"),
     "transpose": Op("transpose", "{0}ᵀ"),
     "reciprocal": _function("1 /", "−1 / {0}²"),
-    "sum": _function("sum", "1", False),
-    "mean": _function("mean", "1 / count", False),
+    "sum": _function("sum", "1"),
+    "mean": _function("mean", "1 / count"),
     "exp": _function("exp", "{out}"),
     "expm1": _function("expm1", "{out} + 1"),
     "log": _function("log", "1 / {0}"),
@@ -80,30 +92,41 @@ OPS: dict[str, Op] = {
     "elu": _function("elu"),
     "softplus": _function("softplus", "sigmoid({0})"),
     "leakyrelu": _function("leaky_relu"),
-    "softmax": _function("softmax", "", False),
-    "logsoftmax": _function("log_softmax", "", False),
-    "logsumexp": _function("logsumexp", "", False),
-    "amax": _function("max", "", False),
-    "amin": _function("min", "", False),
-    "max": _function("max", "", False),
-    "min": _function("min", "", False),
+    "softmax": _function("softmax"),
+    "logsoftmax": _function("log_softmax"),
+    "logsumexp": _function("logsumexp"),
+    "amax": _function("max"),
+    "amin": _function("min"),
+    "max": _function("max"),
+    "min": _function("min"),
     "maximum": _of_two("maximum"),
     "minimum": _of_two("minimum"),
-    "mseloss": _of_two("mse"),
-    "nllloss": _of_two("nll"),
+    "atan2": _of_two("atan2"),
+    "hypot": _of_two("hypot", "{0} / {out}", "{1} / {out}"),
+    "logaddexp": _of_two("logaddexp", "exp({0} − {out})", "exp({1} − {out})"),
+    "fmod": _of_two("fmod"),
+    "remainder": _of_two("remainder"),
+    "where": _of_three("where"),
+    "lerp": _of_three("lerp"),
+    "clamp": _of_three("clamp"),
+    "maskedfill": _of_three("masked_fill"),
+    "addcmul": Op("+", "{0} + {1} × {2}", ("1", "{2}", "{1}"), "all"),
+    "addcdiv": Op("+", "{0} + {1} / {2}", ("1", "1 / {2}", "−{1} / {2}²"), "all"),
+    "mseloss": Op("mse", "mse({0}, {1})"),
+    "nllloss": Op("nll", "nll({0}, {1})"),
     "detach": _function("detach"),
     "no_grad": _function("no_grad"),
     "clone": _function("clone", "1"),
     "tocopy": _function("to", "1"),
-    "expand": _function("expand", "", False),
-    "view": _function("view", "", False),
-    "unsafeview": _function("view", "", False),
-    "reshapealias": _function("reshape", "", False),
-    "permute": _function("permute", "", False),
-    "slice": _function("slice", "", False),
-    "select": _function("select", "", False),
-    "squeeze": _function("squeeze", "", False),
-    "unsqueeze": _function("unsqueeze", "", False),
+    "expand": Op("expand", "expand({0})", (), "all"),
+    "view": _function("view"),
+    "unsafeview": _function("view"),
+    "reshapealias": _function("reshape"),
+    "permute": _function("permute"),
+    "slice": _function("slice"),
+    "select": _function("select"),
+    "squeeze": _function("squeeze"),
+    "unsqueeze": _function("unsqueeze"),
     "convolution": Op("conv", "conv"),
     "nativebatchnorm": Op("batch_norm", "batch_norm"),
     "nativelayernorm": Op("layer_norm", "layer_norm"),

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from graphgen.errors import LossError
 from graphgen.graph import Graph
-from graphgen.reading.arrays import array_of
+from graphgen.reading.arrays import array_of, shape_of
 from graphgen.reading.build import Builder
 from graphgen.reading.frames import Frames
 from graphgen.reading.gradients import gradients_of, untouched
@@ -205,9 +205,14 @@ def _check(loss: Any, seed: Tensor | None) -> None:
             "requires_grad=True, and make the loss outside of torch.no_grad()"
         )
     if seed is None and loss.numel() != 1:
-        shape = tuple(loss.shape)
         raise LossError(
-            f"loss must be a scalar: got shape {shape}; reduce it with .sum() or .mean()"
+            f"loss must be a scalar: got shape {shape_of(loss)}; reduce it with .sum() or "
+            ".mean(), or give a seed, the gradient to begin with"
+        )
+    if seed is not None and shape_of(seed) != shape_of(loss):
+        raise LossError(
+            f"a seed of the loss's shape {shape_of(loss)}: got shape {shape_of(seed)}; "
+            "it is the gradient of what comes after the loss, a number for each of the loss's"
         )
 
 

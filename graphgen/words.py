@@ -134,7 +134,7 @@ class Words:
     def stop(self, index: int, sources: Sequence[int]) -> str:
         """The caption of a cut in the backward pass."""
         to = _and([self.names[source] for source in sources])
-        return f"{self.graph.nodes[index].op} stops the gradient: nothing goes back to {to}."
+        return f"{self.graph.nodes[index].op} stops the gradient: nothing goes on to {to}."
 
     def made_of(self, parts: Sequence[tuple[Edge, str]], total: str) -> str:
         """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".
@@ -163,7 +163,8 @@ class Words:
         """ ", summed over axis 0" where a broadcast operand gets the sum over what it served."""
         source = self.graph.nodes[edge.source].ports[edge.port].value.shape
         target = self.graph.nodes[edge.target].ports[0].value.shape
-        if not find(self.graph.nodes[edge.target].op).elementwise or source == target:
+        served = find(self.graph.nodes[edge.target].op).broadcasts
+        if served == "" or (served == "first" and edge.slot) or len(source) > len(target):
             return ""
         extra = len(target) - len(source)
         padded = (1,) * extra + source

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import cli
-from graphgen.errors import InputError, LossError, RunError
+from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
 from graphgen.shell.losses import Address, address_of, graph_at
 from graphgen.shell.passing import read_arguments
@@ -257,10 +257,22 @@ def test_what_is_no_loss_or_no_argument_is_told(
         graph(name, *arguments)
 
 
+def test_a_seed_is_where_the_gradient_of_more_than_one_number_begins() -> None:
+    write("import torch\nx = torch.tensor([1.0, 2.0], requires_grad=True)\nmany = x ** 2\n")
+    for text, expected in [("1", (2.0, 4.0)), ("[10, 0.5]", (20.0, 2.0))]:
+        made = graph_at(Address("train.py", "many"), (), text)
+        assert made.nodes[0].ports[0].grad is not None
+        assert made.nodes[0].ports[0].grad.items == expected
+    for text in ("[1, 2, 3]", "one", "[[1], 2]"):
+        with pytest.raises(AutovizError, match="seed"):
+            graph_at(Address("train.py", "many"), (), text)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["render", "loss", "train.py", "-o", "x.svg"],
+        ["tree", "a", "--set", "a=1", "--seed", "1"],
         ["render", "loss", "absent.py:loss", "-o", "x.svg"],
         ["tree", "absent.py:loss"],
         ["tree", "train.py:whole", "--set", "a=1"],

@@ -1,7 +1,9 @@
 """The story says what happens in order, with the graph's own numbers."""
 
+import math
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 
 from graphgen.digits import text
@@ -101,7 +103,7 @@ def test_a_cut_is_told_where_the_gradient_stops() -> None:
         ),
         (Edge(0, 0, 1, 0), edge(0, 2, 0, 2.0, 2.0), Edge(1, 0, 2, 1)),
     )
-    assert "detach stops the gradient: nothing goes back to a." in captions(graph)
+    assert "detach stops the gradient: nothing goes on to a." in captions(graph)
 
 
 def test_a_broadcast_operand_is_told_the_axes_of_its_sum() -> None:
@@ -117,6 +119,33 @@ def test_a_broadcast_operand_is_told_the_axes_of_its_sum() -> None:
         (Edge(0, 0, 2, 0, wide), Edge(1, 0, 2, 1, row), Edge(2, 0, 3, 0, wide)),
     )
     assert "+ sends b its share, summed over axis 0: [3, 3]." in captions(graph)
+
+
+@pytest.mark.parametrize(
+    ("op", "slot", "shapes", "words"),
+    [
+        ("AddmmBackward0", 0, [(2,), (3, 2)], "its share, summed over axis 0:"),
+        ("AddmmBackward0", 1, [(3, 4), (3, 2)], "its share:"),
+        ("AddmmBackward0", 2, [(2, 2), (3, 2)], "its share:"),
+        ("ExpandBackward0", 0, [(2, 1), (4, 2, 3)], "its share, summed over axes 0 and 2:"),
+        ("WhereBackward0", 1, [(1, 2), (3, 2)], "its share, summed over axis 0:"),
+        ("MulBackward0", 0, [(3, 2), (3, 2)], "its share:"),
+        ("MseLossBackward0", 0, [(2,), (1,)], "its share:"),
+        ("MseLossBackward0", 0, [(2,), ()], "its share:"),
+    ],
+)
+def test_a_share_says_the_axes_over_which_it_was_summed(
+    op: str, slot: int, shapes: list[tuple[int, ...]], words: str
+) -> None:
+    """Only of what was broadcast: a matrix product's factors were not."""
+    source, made = (Array(s, "float64", (1.0,) * math.prod(s)) for s in shapes)
+    nodes = two_paths().nodes
+    graph = Graph(
+        (_with_value(nodes[0], source), replace(_with_value(nodes[2], made), op=op)),
+        (Edge(0, 0, 1, slot, source),),
+    )
+    (sent,) = [text for text in captions(graph) if " sends " in text]
+    assert f" sends a {words}" in sent
 
 
 def test_nothing_is_told_of_gradients_that_are_not_known() -> None:

@@ -17,7 +17,7 @@ from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
 from graphgen.shell.exits import TERMINATED
 from graphgen.shell.loading import loaded, read_code, surroundings
-from graphgen.shell.passing import check_arguments, read_arguments
+from graphgen.shell.passing import check_arguments, read_arguments, read_seed
 
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
@@ -73,12 +73,13 @@ def needed_address(text: str) -> Address:
     return address
 
 
-def graph_at(address: Address, texts: Sequence[str] = ()) -> Graph:
+def graph_at(address: Address, texts: Sequence[str] = (), seed: str | None = None) -> Graph:
     """The graph of the loss that a function of the user's returns, or that a variable holds.
 
     Args:
         address: of a function, of a torch loss, or of an object of a from-scratch engine.
         texts: the function's arguments, as "3" or "rate=0.1".
+        seed: the gradient to begin with, as "1" or "[1, 0]", for a loss that is not one number.
 
     Returns:
         The recorded graph: whatever has to do with torch runs under the recorder.
@@ -88,11 +89,13 @@ def graph_at(address: Address, texts: Sequence[str] = ()) -> Graph:
         LossError: what was found is no loss.
         RunError: the user's code raised; the message has the end of its own traceback.
     """
-    return graph_with(address, *read_arguments(texts))
+    return graph_with(address, *read_arguments(texts), None if seed is None else read_seed(seed))
 
 
-def graph_with(address: Address, given: Sequence[Any], named: Mapping[str, Any]) -> Graph:
-    """The same of a function that gets these arguments.
+def graph_with(
+    address: Address, given: Sequence[Any], named: Mapping[str, Any], seed: Any = None
+) -> Graph:
+    """The same of a function that gets these arguments, with this seed.
 
     Raises:
         As `graph_at` does.
@@ -105,11 +108,11 @@ def graph_with(address: Address, given: Sequence[Any], named: Mapping[str, Any])
             found = _named(module, address)
             if not _is_called(found):
                 _check_none(address, bool(given or named))
-                return _graph(_Made(found, vars(module)), tape, address)
+                return _graph(_Made(found, vars(module)), tape, address, seed)
         check_arguments(found, address.name, tuple(given), dict(named))
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             made = _Made(found(*given, **named), {**named, **vars(module)})
-            return _graph(made, tape, address)
+            return _graph(made, tape, address, seed)
 
 
 def _speaks_of_torch(content: bytes) -> bool:
@@ -122,9 +125,11 @@ def _is_defined(address: Address, content: bytes) -> bool:
     return re.search(rb"^(async\s+)?(def|class)\s+" + name + rb"\b", content, re.M) is not None
 
 
-def _graph(made: _Made, tape: "Recording | None", address: Address) -> Graph:
+def _graph(made: _Made, tape: "Recording | None", address: Address, seed: Any) -> Graph:
     """The graph of whatever a loss is."""
     if not is_tensor(made.loss) and is_engine(made.loss):
+        if seed is not None:
+            raise InputError(f"--seed is for torch losses: {address} is one of another engine")
         return graph_of_engine(made.loss, made.names)
     if not is_tensor(made.loss):
         if inspect.iscoroutine(made.loss):
@@ -135,11 +140,23 @@ def _graph(made: _Made, tape: "Recording | None", address: Address) -> Graph:
             "return the loss alone"
         )
     names = _names_in(made.names)
+    first = None if seed is None else _seed_of(made.loss, seed)
     if tape is not None:
-        return tape.graph(made.loss, names)
+        return tape.graph(made.loss, names, first)
     from graphgen.doors import graph_of  # torch came in only while the function ran
 
-    return graph_of(made.loss, names)
+    return graph_of(made.loss, names, seed=first)
+
+
+def _seed_of(loss: Any, seed: Any) -> Any:
+    """The seed as a tensor like the loss."""
+    import torch
+
+    try:
+        made = torch.tensor(seed, dtype=loss.dtype, device=loss.device)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(f"--seed takes a number or nested lists of numbers: {error}") from error
+    return made.expand(loss.shape) if made.dim() == 0 else made
 
 
 def _names_in(variables: dict[str, Any]) -> dict[str, Any]:

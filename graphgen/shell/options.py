@@ -10,13 +10,14 @@ import click
 
 __all__ = [
     "Building",
+    "Calling",
     "Delivery",
     "Folding",
     "Presenting",
     "Source",
     "Style",
-    "argument_option",
     "aspect_option",
+    "calling_options",
     "delivery_options",
     "folding_options",
     "packed",
@@ -26,6 +27,14 @@ __all__ = [
 ]
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """How a loss of the user's is made: the arguments of its function, and the first gradient."""
+
+    arguments: tuple[str, ...] = ()
+    seed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,16 +280,26 @@ def folding_options(command: Callable[..., None]) -> Callable[..., None]:
     return _with(_FOLDING, command)
 
 
-def argument_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the arguments of a function of the user's."""
-    option = click.option(
+_CALLING: tuple[Decorator, ...] = (
+    click.option(
         "--arg",
         "arguments",
         multiple=True,
         metavar="[NAME=]VALUE",
         help="An argument of the function: a number, nested lists, or a text.",
-    )
-    return option(command)
+    ),
+    click.option(
+        "--seed",
+        metavar="VALUE",
+        help="The gradient to begin with, where a torch loss is more than one number: a number "
+        "for all of it, or nested lists of its shape.",
+    ),
+)
+
+
+def calling_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options for a loss of the user's."""
+    return _with(_CALLING, command)
 
 
 def aspect_option(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from graphgen.errors import InputError
 
-__all__ = ["check_arguments", "read_arguments"]
+__all__ = ["check_arguments", "read_arguments", "read_seed"]
 
 _NAMED = re.compile(r"([^\W\d]\w*)=(?!=)(.*)", re.DOTALL)
 _WORD = re.compile(r"[^\W\d][\w./+-]*|[./~][\w./+-]*")
@@ -37,6 +37,18 @@ def read_arguments(texts: Iterable[str]) -> tuple[tuple[Any, ...], dict[str, Any
         else:
             named[match[1]] = _value(match[2])
     return tuple(positional), named
+
+
+def read_seed(text: str) -> Any:
+    """A number, or nested lists of numbers.
+
+    Raises:
+        InputError: it is neither.
+    """
+    value = _value(text)
+    if not isinstance(value, (int, float, complex, list, tuple)):
+        raise InputError(f"--seed takes a number, or lists such as [1, 0]: got {text[:60]!r}")
+    return value
 
 
 def check_arguments(

@@ -14,7 +14,7 @@ from graphgen.language.values import Value, check_values, read_assignments
 from graphgen.layout import place
 from graphgen.picture import Picture
 from graphgen.shell.losses import Address, address_of, graph_at
-from graphgen.shell.options import Folding, Source, Style
+from graphgen.shell.options import Calling, Folding, Source, Style
 from graphgen.shell.reading import read_expression
 from graphgen.story import Story
 from graphgen.telling import tell
@@ -46,19 +46,21 @@ def recorded(program: Program, values: dict[str, Value], data: Sequence[str]) ->
     return record(program, values, data)
 
 
-def made(source: Source, arguments: Sequence[str]) -> "Graph":
+def made(source: Source, calling: Calling) -> "Graph":
     """The graph of an expression, or of the loss at FILE.py:NAME."""
     address = loss_of(source)
     if address is not None:
-        return graph_at(address, arguments)
-    if arguments:
-        raise click.UsageError("--arg is for a function, FILE.py:NAME; here is an expression.")
+        return graph_at(address, calling.arguments, calling.seed)
+    if calling != Calling():
+        raise click.UsageError(
+            "--arg and --seed are for a loss of yours, FILE.py:NAME; here is an expression."
+        )
     return recorded(*read(source), source.data)
 
 
-def checked(source: Source, arguments: Sequence[str]) -> tuple["Graph", "list[Comparison]"]:
+def checked(source: Source, calling: Calling) -> tuple["Graph", "list[Comparison]"]:
     """The graph of an expression, and each gradient beside its finite difference."""
-    if arguments or loss_of(source) is not None:
+    if calling != Calling() or loss_of(source) is not None:
         raise click.UsageError(
             "--check is for expressions: a function would have to be run again for each number, "
             "and need not give the same each time."
