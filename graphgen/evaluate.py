@@ -1,4 +1,5 @@
-"""Program and values -> float64 torch tensors: the loss, and what all on the way is called."""
+"""Program and values -> torch tensors, of float64 unless another is wanted: the loss, and what all
+on the way is called."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ MAXIMUM_CHECKS = 100_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """What evaluating a program gave. Every tensor is float64, on the CPU.
+    """What evaluating a program gave. Every tensor is on the CPU, and float64 unless asked.
 
     Attributes:
         loss: of shape ().
@@ -45,13 +46,19 @@ class Run:
     inputs: dict[str, Tensor]
 
 
-def run(program: Program, values: Mapping[str, Value], data: Collection[str] = ()) -> Run:
+def run(
+    program: Program,
+    values: Mapping[str, Value],
+    data: Collection[str] = (),
+    dtype: torch.dtype = torch.float64,
+) -> Run:
     """Computes a program.
 
     Args:
         program: see `graphgen.expression.parse`.
         values: for each input a number or a nested list of numbers.
         data: the inputs that take no gradient.
+        dtype: of the inputs.
 
     Raises:
         ExpressionError: an input without a value, shapes that don't fit, a result that is too
@@ -65,7 +72,7 @@ def run(program: Program, values: Mapping[str, Value], data: Collection[str] = (
     check_values(program, values, data)
     # Whatever modes the caller is in.
     with torch.inference_mode(False), torch.enable_grad():
-        inputs = {name: tensor_of(values[name], name not in data) for name in program.inputs}
+        inputs = {name: tensor_of(values[name], name not in data, dtype) for name in program.inputs}
         found = compute(program, inputs)
     last = program.statements[-1]
     loss = found.names[-1][1]

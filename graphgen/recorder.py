@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor, nn
 
 from graphgen.errors import LossError
@@ -145,13 +146,19 @@ def graph_in(
     return _graph(loss, None, named, [], seed, local, parameters)
 
 
-def record(program: "Program", values: Mapping[str, Any], data: Iterable[str] = ()) -> Graph:
+def record(
+    program: "Program",
+    values: Mapping[str, Any],
+    data: Iterable[str] = (),
+    dtype: torch.dtype = torch.float64,
+) -> Graph:
     """Run an expression and return its graph.
 
     Args:
         program: from `graphgen.parse`.
         values: name -> number or nested lists of numbers.
         data: the names that take no gradient.
+        dtype: in which it is computed.
 
     Raises:
         ExpressionError: a name without a value, or shapes that don't fit.
@@ -161,7 +168,7 @@ def record(program: "Program", values: Mapping[str, Any], data: Iterable[str] = 
 
     tape = Tape(None, None, keeps_history=True)
     with tape:
-        done = run(program, values, tuple(data))
+        done = run(program, values, tuple(data), dtype)
     return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
 
 

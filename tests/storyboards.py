@@ -1,5 +1,6 @@
 """What the tests ask of every storyboard: nothing overlaps, nothing is clipped, all can be read."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import combinations
@@ -85,7 +86,7 @@ def texts_of(still: Still) -> list[str]:
 
 def _faults_of(still: Still, size: Size) -> Iterator[str]:
     keys = [element.key for element in still]
-    yield from (f"the key {key!r} twice" for key in set(keys) if keys.count(key) > 1)
+    yield from (f"the key {key!r} twice" for key, count in Counter(keys).items() if count > 1)
     texts = [(e.key, e.form) for e in still if isinstance(e.form, Text) and e.form.text.strip()]
     boxes = {key: text_box(form) for key, form in texts if form.opacity > 0.02}
     for key, form in texts:

@@ -11,11 +11,13 @@ from graphgen.language.values import Value
 __all__ = ["FUNCTIONS", "OPERATORS", "tensor_of"]
 
 
-def tensor_of(value: Value | Tensor, requires_grad: bool = False) -> Tensor:
-    """A value as a float64 tensor on the CPU; a tensor is itself."""
+def tensor_of(
+    value: Value | Tensor, requires_grad: bool = False, dtype: torch.dtype = torch.float64
+) -> Tensor:
+    """A value as a tensor on the CPU; a tensor is itself."""
     if isinstance(value, Tensor):
         return value
-    return torch.tensor(value, dtype=torch.float64, device="cpu", requires_grad=requires_grad)
+    return torch.tensor(value, dtype=dtype, device="cpu", requires_grad=requires_grad)
 
 
 def _divide(left: float | Tensor, right: float | Tensor) -> Tensor:

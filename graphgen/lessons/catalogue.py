@@ -15,7 +15,16 @@ from graphgen.theme import THEMES
 
 __all__ = ["SCENES", "kind_of", "kinds", "lesson_of", "module_of", "shown_of", "storyboard_of"]
 
-SCENES = ("tangent", "chain-rule", "backprop", "accumulate", "zero-grad", "descent", "slopes")
+SCENES = (
+    "tangent",
+    "chain-rule",
+    "backprop",
+    "accumulate",
+    "zero-grad",
+    "descent",
+    "slopes",
+    "training",
+)
 """Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
 
 

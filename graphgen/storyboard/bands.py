@@ -18,10 +18,16 @@ _CAPTION_LINES, _NARROW_LINES = 2, 4
 _LAYER = 9
 
 
-def heading(title: str, chapter: str, size: Size, theme: Theme) -> list[Element]:
-    """The title at the left, and at the right where we are."""
+def heading(
+    title: str, chapter: str, size: Size, theme: Theme, others: Iterable[str] = ()
+) -> list[Element]:
+    """The title at the left, and at the right where we are.
+
+    Args:
+        others: all that ever stands at the right, so that the title stays as it is.
+    """
     band, base = size.title, _base(size)
-    mark = width(chapter, _CHAPTER * base)
+    mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
     points, lines = fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
     found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)

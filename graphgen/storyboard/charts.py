@@ -101,6 +101,22 @@ class Chart:
             enter="draw",
         )  # fmt: skip
 
+    def grown(
+        self,
+        name: str,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        count: int,
+        color: str,
+        width: float = 2.6,
+        opacity: float = 1.0,
+    ) -> Element:
+        """The first `count` pairs of a curve, with as many corners as all of it: it grows evenly
+        from still to still."""
+        upto = [min(at, count - 1) for at in range(len(xs))]
+        here, there = [xs[at] for at in upto], [ys[at] for at in upto]
+        return self.curve(name, here, there, color, width, opacity)
+
     def dot(
         self, name: str, x: float, y: float, color: str, radius: float = 6.0, layer: int = 4
     ) -> Element:

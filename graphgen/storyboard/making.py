@@ -112,8 +112,9 @@ class Maker:
 
     def _bands(self, step: _Open, number: int, share: float) -> list[Element]:
         size, theme = self.size, self.theme
+        chapters = {step.chapter for step in self._steps}
         return [
-            *bands.heading(self.title, step.chapter, size, theme),
+            *bands.heading(self.title, step.chapter, size, theme, chapters),
             *bands.progress(share, size, theme),
             *bands.caption(step.caption, size, theme, number),
         ]

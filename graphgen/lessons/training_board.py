@@ -1,0 +1,435 @@
+"""The pictures of a training loop: one step in detail, then all that moves side by side."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from graphgen.digits import inline, number
+from graphgen.geometry import Box
+from graphgen.graph import Cell
+from graphgen.lessons.pictured import Pictured
+from graphgen.lessons.training import Data, Track, even
+from graphgen.placing.measure import width
+from graphgen.storyboard import rooms
+from graphgen.storyboard.bands import opening
+from graphgen.storyboard.board import Size, Storyboard, Traveler
+from graphgen.storyboard.charts import Chart, padded
+from graphgen.storyboard.elements import Element, Text, text
+from graphgen.storyboard.fields import Tints, field
+from graphgen.storyboard.graphs import GraphView
+from graphgen.storyboard.labels import chip
+from graphgen.storyboard.making import Maker
+from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.scaled import Scaled
+from graphgen.theme import Theme
+
+__all__ = ["drawn"]
+
+_STRETCHES = 5
+"""The loop is told in so many sentences."""
+
+_LABEL = 13.5
+_WILD = 1e4
+_MOST_CORNERS = 1000
+
+
+def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """All steps of the scene."""
+    return _Drawing(data, Maker(title, even(theme), size)).board()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """Where the parts of the loop's picture stand."""
+
+    graph: Box
+    fit: Box | None
+    loss: Box
+    tracks: Box
+
+    @classmethod
+    def of(cls, size: Size, has_fit: bool, has_graph: bool) -> "_Rooms":
+        """The rooms in a frame of this shape."""
+        if size.height > 1.2 * size.width:
+            return cls._tall(size.stage, has_fit, has_graph)
+        left, right = rooms.columns(size.stage, [1.0, 1.0], 26.0)
+        if not (has_fit and has_graph):
+            upper, lower = rooms.rows(right, [1.0, 1.0])
+            if has_fit or has_graph:
+                return cls(left, left if has_fit else None, upper, lower)
+            return cls(left, None, left, right)
+        upper, lower = rooms.rows(right, [1.1, 1.0])
+        return cls(left, upper, *rooms.columns(lower, [1.0, 1.0], 14.0))
+
+    @classmethod
+    def _tall(cls, stage: Box, has_fit: bool, has_graph: bool) -> "_Rooms":
+        shares = [1.1] * has_graph + [1.05] * has_fit
+        if not shares:
+            return cls(stage, None, *rooms.rows(stage, [1.0, 1.0]))
+        *upper, lower = rooms.rows(stage, [*shares, 0.85 if len(shares) > 1 else 1.0])
+        return cls(upper[0], upper[-1] if has_fit else None, *rooms.columns(lower, [1.0, 1.0]))
+
+
+class _Drawing:
+    """The scene's pictures, step by step."""
+
+    def __init__(self, data: Data, maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        has_fit = data.fit is not None
+        places = _Rooms.of(maker.size, has_fit, True)
+        self.has_graph = self._is_legible(data.loop, places.graph)
+        if not self.has_graph:
+            places = _Rooms.of(maker.size, has_fit, False)
+        self.rooms = places
+        self.inks = _inks(maker.theme, data.tracks)
+        self.corners = _corners(data)
+        steps = (0.0, float(max(data.kept[-1], 1)))
+        losses = [loss for loss in data.losses if math.isfinite(loss)]
+        is_wild = max(losses, default=0.0) > _WILD * max(losses[:1] or [0.0]) > 0
+        self.loss = Chart(
+            "loss",
+            places.loss,
+            steps,
+            _span(losses, is_wild),
+            maker.theme,
+            "",
+            "loss",
+            is_wild,
+        )
+        labels = max(width(track.name, _LABEL) for track in data.tracks) + 12.0
+        box = places.tracks
+        numbers = [x for track in data.tracks for row in track.rows for x in row]
+        self.tracks = Chart(
+            "tracks", Box(box.x, box.y, box.width - labels, box.height), steps, padded(numbers),
+            maker.theme, "", "norms" if data.tracks[0].is_norm else "parameters",
+        )  # fmt: skip
+        self.fit = _FitPicture(data, places.fit, maker.theme) if places.fit else None
+
+    def board(self) -> Storyboard:
+        """All steps."""
+        self.open()
+        self.first_step()
+        self.gather()
+        self.loop()
+        self.end()
+        return self.maker.board()
+
+    def open(self) -> None:
+        """What is to be learned."""
+        maker = self.maker
+        maker.step("A loop: forward, backward, and a step against the gradient.")
+        maker.put(opening(maker.title, maker.size, self.theme))
+        maker.beat(1.8)
+        maker.drop("title")
+
+    def first_step(self) -> None:
+        """The first turn of the loop in detail, where its graph can be read."""
+        story, stage = self.data.first.story, self.maker.size.stage
+        layout = self.data.first.fitting(stage.width, stage.height)
+        if not self._is_legible(self.data.first, stage):
+            return
+        view = GraphView(self.maker, story, layout, stage, largest=1.7)
+        for index, step in enumerate(story.steps):
+            if step.move != "close":
+                chapter = {"forward": "forward", "backward": "backward"}.get(step.chapter, "")
+                self.maker.step(step.caption, chapter)
+                view.play(index, 0.6)
+        self.update(view)
+
+    def update(self, view: GraphView) -> None:
+        """Each parameter takes its first step."""
+        data, maker = self.data, self.maker
+        if len(data.losses) < 2:
+            return
+        leaves = [index for index, node in enumerate(view.story.graph.nodes) if node.kind == "leaf"]
+        maker.step(self._update_words(), "update")
+        view.light(leaves, self.theme.shared)
+        maker.beat(0.6)
+        maker.beat(0.8, [self._taken_off(view, leaf) for leaf in leaves[:5]])
+        after = next(iter(self.data.loop.story.steps[2:3]), None)
+        if after:
+            view.write(
+                {
+                    mark.cell: mark.text
+                    for mark in after.marks
+                    if mark.cell.part == "value" and mark.cell.index in leaves
+                }
+            )
+        maker.beat(1.2)
+        view.light(leaves, "")
+
+    def gather(self) -> None:
+        """The graph makes room for the curves."""
+        data, maker = self.data, self.maker
+        last, count = data.kept[-1], len(data.shown)
+        some = f"; {count} of them are shown" if count <= last else ""
+        maker.step(
+            f"The same again and again: {last} steps of {self._way()}{some}.", f"{last} steps"
+        )
+        maker.drop("graph")
+        self.view: GraphView | None = None
+        if self.has_graph:
+            room = self.rooms.graph
+            layout = data.loop.fitting(room.width, room.height)
+            self.view = GraphView(maker, data.loop.story, layout, room, largest=1.5)
+            maker.put(self.view.ways(), self.view.shells())
+        maker.put(self.loss.frame(), self.tracks.frame())
+        if self.fit:
+            maker.put(self.fit.frame())
+        self.moment(0)
+        maker.beat(1.2)
+        maker.beat(1.0)
+
+    def loop(self) -> None:
+        """Every moment that is shown, in a few stretches."""
+        data, maker = self.data, self.maker
+        count = len(data.shown) - 1
+        ends = [round(count * at / _STRETCHES) for at in range(_STRETCHES + 1)]
+        for start, end in pairwise(sorted(set(ends))):
+            maker.step(self._stretch_words(start, end), f"step {data.shown[end]}")
+            for at in range(start + 1, end + 1):
+                self.moment(at)
+                maker.beat(0.4 if count < 12 else 0.2, ease="even")
+            maker.beat(0.8)
+
+    def end(self) -> None:
+        """What has come of it."""
+        data, maker = self.data, self.maker
+        maker.step(self._end_words(), f"step {data.kept[-1]}")
+        maker.poster()
+        maker.beat(1.0)
+        maker.beat(1.6)
+
+    def moment(self, at: int) -> None:
+        """All that is shown of one moment."""
+        data, maker, theme = self.data, self.maker, self.theme
+        step = data.shown[at]
+        place = data.kept.index(step)
+        loss = data.losses[place]
+        if self.view:
+            marks = data.loop.story.steps[at + 1].marks
+            self.view.write({mark.cell: mark.text for mark in marks})
+        style = (theme.loss.text, 3.0, 1.0)
+        maker.put(self._curve(self.loss, "line", data.losses, place, style))
+        maker.put(self.loss.dot("here", step, loss, theme.loss.text))
+        maker.put(self._heading(loss))
+        maker.put(*self._curves(place))
+        if self.fit:
+            maker.put(self.fit.moment(at))
+
+    def _curves(self, place: int) -> Iterator[list[Element]]:
+        """The parameters as far as they have come, each named where it is."""
+        chart, data = self.tracks, self.data
+        step, wanted = data.kept[place], []
+        for track in data.tracks:
+            columns = list(zip(*track.rows, strict=True))
+            ink, many = self.inks[track.name], len(columns) > 1
+            for column, numbers in enumerate(columns):
+                style = (ink, 1.6, 0.8) if many else (ink, 2.8, 1.0)
+                yield [self._curve(chart, f"{track.name}/{column}", numbers, place, style)]
+            mean = sum(numbers[place] for numbers in columns) / len(columns)
+            wanted.append(chart.held(step, mean)[1])
+            if not many:
+                yield [chart.dot(f"{track.name}/here", step, mean, ink, 5.0)]
+        inner = chart.inner
+        places = _apart(wanted, _LABEL * 1.35, inner.y, inner.y + inner.height)
+        x = inner.x + inner.width + 9.0
+        yield [
+            text(f"tracks/name/{track.name}", track.name, x, y, _LABEL, self.inks[track.name], -1)
+            for track, y in zip(data.tracks, places, strict=True)
+        ]
+
+    def _curve(
+        self,
+        chart: Chart,
+        name: str,
+        numbers: Sequence[float],
+        place: int,
+        style: tuple[str, float, float],
+    ) -> Element:
+        """Numbers of the kept moments as a curve, up to one of the moments that are shown."""
+        chosen = self.corners
+        steps = [float(self.data.kept[at]) for at in chosen]
+        count = chosen.index(place) + 1
+        return chart.grown(name, steps, [numbers[at] for at in chosen], count, *style)
+
+    def _heading(self, loss: float) -> Element:
+        """What stands above the loss's curve: how large it is now."""
+        name = self.maker.shown("loss/y/name")
+        ink = self.theme.loss.text if math.isfinite(loss) else self.theme.alarm
+        assert isinstance(name.form, Text)
+        return replace(name, form=replace(name.form, text=f"loss {number(loss)}", ink=ink))
+
+    def _is_legible(self, picture: Pictured, room: Box) -> bool:
+        layout = picture.fitting(room.width, room.height)
+        scale = Scaled.of(layout, room).scale
+        return scale * self.theme.number_size >= self.maker.size.smallest
+
+    def _taken_off(self, view: GraphView, leaf: int) -> Traveler:
+        """A parameter's gradient, on its way to the value that it changes."""
+        start = view.scaled.box(view.places[Cell("gradient", leaf)].box).center
+        end = view.scaled.box(view.places[Cell("value", leaf)].box).center
+        size = self.theme.number_size * view.scaled.scale
+        tint = self.theme.backward
+        words = f"− {number(self.data.rate)} × ∂" if self.data.optimizer == "sgd" else "step"
+        fill = mix(tint, self.theme.page, 0.8)
+        made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
+        return Traveler(tuple(made), ((start.x, start.y), (end.x, end.y)))
+
+    def _way(self) -> str:
+        names = {"sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
+        name = names.get(self.data.optimizer, self.data.optimizer.capitalize())
+        return f"{name} with a learning rate of {number(self.data.rate)}"
+
+    def _update_words(self) -> str:
+        """The update with its numbers, where there is one number to show."""
+        data = self.data
+        track = data.tracks[0]
+        if track.is_norm or len(track.rows[0]) > 1:
+            return f"Update: {self._way()} changes every parameter a little."
+        before, after = track.rows[0][0], track.rows[data.kept.index(1)][0]
+        graph = data.first.story.graph
+        node = next(node for node in graph.nodes if node.name == track.name)
+        grad = node.ports[0].grad
+        slope = inline(grad).strip("[]")
+        if data.optimizer != "sgd":
+            return f"Update: {self._way()} moves {track.name} to {number(after)}."
+        slope = f"({slope})" if slope.startswith("−") else slope
+        return (
+            f"Update: {track.name} becomes {number(before)} − {number(data.rate)} × {slope} "
+            f"= {number(after)}."
+        )
+
+    def _stretch_words(self, start: int, end: int) -> str:
+        data = self.data
+        first, last = data.shown[start], data.shown[end]
+        before, after = (data.losses[data.kept.index(step)] for step in (first, last))
+        word = "falls" if after < before else "rises" if after > before else "stays"
+        if not math.isfinite(after):
+            return f"At step {last} the loss is {number(after)}: the steps are too large."
+        if word == "stays":
+            return f"Steps {first} to {last}: the loss stays {number(after)}."
+        return f"Steps {first} to {last}: the loss {word} from {number(before)} to {number(after)}."
+
+    def _end_words(self) -> str:
+        data = self.data
+        loss = data.losses[-1]
+        if not math.isfinite(loss):
+            return (
+                f"After {data.kept[-1]} steps the loss is {number(loss)}: "
+                f"a learning rate of {number(data.rate)} is too large."
+            )
+        learned = [
+            f"{track.name} = {number(track.rows[-1][0])}"
+            for track in data.tracks
+            if not track.is_norm and len(track.rows[-1]) == 1
+        ]
+        told = ", ".join(learned[:4]) if len(learned) == len(data.tracks) else ""
+        return f"After {data.kept[-1]} steps the loss is {number(loss)}" + (
+            f"; {told}." if told else "."
+        )
+
+
+class _FitPicture:
+    """What the program answers, beside what it is to answer."""
+
+    def __init__(self, data: Data, box: Box, theme: Theme) -> None:
+        assert data.fit is not None
+        self.fit, self.theme = data.fit, theme
+        fit = self.fit
+        if fit.ys:
+            name = fit.plan.input
+            self.chart = Chart(
+                "fit", box, (fit.xs[0], fit.xs[-1]), (fit.ys[0], fit.ys[-1]), theme, "",
+                f"{fit.plan.prediction} over {name}[0] and {name}[1]",
+            )  # fmt: skip
+        else:
+            heights = [*fit.targets, *fit.grids[-1], *fit.answers[0]]
+            self.chart = Chart(
+                "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
+                f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
+            )  # fmt: skip
+        self.tints = Tints(min(fit.targets), max(fit.targets), theme)
+
+    def frame(self) -> list[Element]:
+        """Axes and data."""
+        found = self.chart.frame()
+        for index, (point, target) in enumerate(
+            zip(self.fit.points, self.fit.targets, strict=True)
+        ):
+            if self.fit.ys:
+                ink = self.theme.backward if target > self.tints.low else self.theme.forward
+                found.append(self.chart.dot(f"point/{index}", point[0], point[1], ink, 9.0))
+            else:
+                found.append(self.chart.dot(f"point/{index}", point[0], target, self.theme.text))
+        return found
+
+    def moment(self, at: int) -> list[Element]:
+        """The prediction at one moment, and how far it is off at each point."""
+        fit, chart, theme = self.fit, self.chart, self.theme
+        if fit.ys:
+            cells = field(chart, "field", len(fit.xs), fit.grids[at], self.tints)
+            return [*cells, *self._answers(at)]
+        found = [chart.curve("line", fit.xs, fit.grids[at], theme.forward, 3.0)]
+        for index, (point, target, answer) in enumerate(
+            zip(fit.points, fit.targets, fit.answers[at], strict=True)
+        ):
+            ends = (point[0], target), (point[0], answer)
+            found.append(chart.segment(f"off/{index}", *ends, theme.backward, 2.0))
+        return found
+
+    def _answers(self, at: int) -> list[Element]:
+        """What is answered at each point, below it."""
+        found = []
+        for index, (point, answer) in enumerate(
+            zip(self.fit.points, self.fit.answers[at], strict=True)
+        ):
+            x, y = self.chart.at(*point)
+            found.append(
+                text(
+                    f"fit/answer/{index}",
+                    number(round(answer, 2)),
+                    x,
+                    y + 18,
+                    13.5,
+                    self.theme.text,
+                )
+            )
+        return found
+
+
+def _corners(data: Data) -> list[int]:
+    """Which of the kept moments are corners of curves: all that are shown, and of the others so
+    many that the picture stays light."""
+    curves = sum(len(track.rows[0]) for track in data.tracks)
+    every = math.ceil(len(data.kept) * curves / _MOST_CORNERS)
+    shown = {data.kept.index(step) for step in data.shown}
+    return sorted(shown | set(range(0, len(data.kept), every)))
+
+
+def _inks(theme: Theme, tracks: tuple[Track, ...]) -> dict[str, str]:
+    """A colour for each parameter."""
+    inks = (theme.leaf.text, theme.shared, theme.op.text, theme.forward, theme.loss.text)
+    return {track.name: inks[at % len(inks)] for at, track in enumerate(tracks)}
+
+
+def _apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
+    """Places near those that are wanted, at least a gap from each other."""
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    found, floor = dict(enumerate(wanted)), low + gap / 2
+    for at in order:
+        found[at] = floor = max(found[at], floor)
+        floor += gap
+    ceiling = high - gap / 2
+    for at in reversed(order):
+        found[at] = ceiling = min(found[at], ceiling)
+        ceiling -= gap
+    return [found[at] for at in range(len(wanted))]
+
+
+def _span(losses: list[float], is_log: bool) -> tuple[float, float]:
+    if not is_log:
+        return padded([*losses, 0.0])
+    least = min(loss for loss in losses if loss > 0)
+    return least / 2, max(losses) * 2
