@@ -290,6 +290,34 @@ def slides(told: Presenting, file: str) -> None:
         present(deck, targets, told, measured)
 
 
+@autoviz.command(cls=ExpressionCommand, short_help="A page whose expression can be edited.")
+@source_options
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Where it listens.  [default: a port that is free]",
+)
+@click.option("--no-browser", is_flag=True, help="Don't open the browser.")
+@packed(Source)
+def serve(source: Source, port: int, no_browser: bool) -> None:
+    """Serves a page on this machine in which the expression and its values can be edited.
+
+    torch works out every change anew. The address is printed; only this machine can open it. Ctrl-C
+    ends it. TEXT is the expression to begin with.
+
+    \b
+    Examples:
+      autoviz serve
+      autoviz serve "c = (a + b) * b" --set a=2 --set b=3
+      autoviz serve "y = w * x; mse(y, t)" --set w=2 --set x=3 --set t=5 --data t --no-browser
+    """
+    from graphgen.shell.serve import first_of
+    from graphgen.shell.serve import serve as serve_until_interrupted
+
+    serve_until_interrupted(first_of(source), port, not no_browser)
+
+
 @autoviz.command(short_help="What is there, and what is missing.")
 def doctor() -> None:
     """Says what is there and what is missing, with the command that mends it.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphgen.recorder import record, recording
     from graphgen.story import Story
     from graphgen.telling import tell
+    from graphgen.widgets import widget
 
 __all__ = [
     "AutovizError",
@@ -33,6 +34,7 @@ __all__ = [
     "record",
     "recording",
     "tell",
+    "widget",
     "write",
 ]
 
@@ -49,6 +51,7 @@ _HOMES = {
     "record": "recorder",
     "recording": "recorder",
     "tell": "telling",
+    "widget": "widgets",
     "write": "outputs",
 }
 

@@ -12,11 +12,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import pytest
 
-__all__ = ["CHROMIUM", "FLAGS", "Visit", "browser", "visit"]
+__all__ = ["CHROMIUM", "FLAGS", "Visit", "browser", "until", "visit"]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 
@@ -74,6 +75,14 @@ def visit(browser: Any, address: str, **context: Any) -> Iterator[Visit]:
         yield seen
     finally:
         opened.close()
+
+
+def until(page: Any, expression: str, seconds: float = 20.0) -> None:
+    """Waits until an expression is true; unlike Playwright's own it works under any policy."""
+    end = monotonic() + seconds
+    while not page.evaluate(f"Boolean({expression})"):
+        assert monotonic() < end, f"in {seconds} s not true: {expression}"
+        page.wait_for_timeout(20)
 
 
 def _hear(seen: Visit, told: Any) -> None:

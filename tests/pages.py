@@ -11,9 +11,9 @@ from graphgen.language.functions import FUNCTIONS
 from graphgen.outputs.page.document import document
 from graphgen.outputs.page.views import views_of
 from graphgen.picture import Picture
-from graphgen.theme import DARK
+from graphgen.theme import DARK, ThemeName
 
-__all__ = ["OPERATIONS", "domain_of", "graph_of", "page_of", "written"]
+__all__ = ["OPERATIONS", "PAGE", "domain_of", "evaluated", "graph_of", "page_of", "written"]
 
 Values = Mapping[str, Any]
 
@@ -35,11 +35,22 @@ def graph_of(text: str, values: Values, data: Sequence[str] = ()) -> Graph:
     return graphgen.record(graphgen.parse(text), values, data)
 
 
-def page_of(graph: Graph, title: str = "", **options: Any) -> str:
+def page_of(
+    graph: Graph, title: str = "", whole: Graph | None = None, theme: ThemeName | None = None
+) -> str:
     """The page of a graph."""
     story = graphgen.tell(graph, title)
     picture = Picture(story, graphgen.place(story, DARK), DARK)
-    return document(views_of(picture), **options)
+    return document(views_of(picture, whole), theme)
+
+
+PAGE = "document.querySelector('.autoviz').page"
+"""A page of ours, in its own script."""
+
+
+def evaluated(page: Any, body: str, given: Any = None) -> Any:
+    """What a script answers; `page` is our page, `given` is passed as JSON."""
+    return page.evaluate(f"async (given) => {{ const page = {PAGE}; {body} }}", given)
 
 
 def written(folder: Path, text: str, values: Values, data: Sequence[str] = ()) -> str:

@@ -1,167 +1,382 @@
-"""A page in a real browser: what each step shows, and what moving its sliders works out."""
+"""A page in a real browser: it steps, plays, explains, prints, and lets nothing in or out."""
 
-import math
-import random
-import struct
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 import graphgen
-from graphgen.digits import number
-from graphgen.graph import Array
-from graphgen.outputs.page.assets import script
-from graphgen.outputs.page.data import telling_of, told
-from graphgen.outputs.page.drawing import key_of
+from graphgen.graph import Graph
+from graphgen.placing.measure import safe
 from graphgen.story import texts_after
-from tests.browsing import browser, visit
-from tests.pages import OPERATIONS, domain_of, graph_of, written
+from tests.browsing import browser, until, visit
+from tests.graphs import chain, edge, node
+from tests.pages import PAGE, evaluated, graph_of, page_of, written
+from tests.pictures import HOSTILE
 
 __all__ = ["browser"]
 
 pytestmark = [pytest.mark.dot, pytest.mark.browser]
 
 TWO_PATHS = ("s = a + b; c = s * b", {"a": 2.0, "b": 3.0})
-PAGE = "document.querySelector('.autoviz').page"
 
 
 @pytest.fixture
 def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     """The page of two paths, without motion; it must not complain."""
     with visit(browser, written(tmp_path, *TWO_PATHS), reduced_motion="reduce") as seen:
-        seen.page.wait_for_function(f"{PAGE}?.picture")
+        until(seen.page, f"{PAGE}?.picture")
         yield seen.page
     assert seen.complaints == []
 
 
-def evaluated(page: Any, body: str, given: Any = None) -> Any:
-    """What a script answers; `page` is the page, `given` is passed as JSON."""
-    return page.evaluate(f"async (given) => {{ const page = {PAGE}; {body} }}", given)
+# ---- steps
 
 
-def plain(value: float) -> float | str:
-    """A number as JSON can carry it to JavaScript's Number()."""
-    told = {math.inf: "Infinity", -math.inf: "-Infinity"}
-    return "NaN" if math.isnan(value) else told.get(value, value)
-
-
-# ---- numbers
-
-
-def bits(source: random.Random) -> float:
-    found: float = struct.unpack("d", struct.pack("Q", source.getrandbits(64)))[0]
+def step(page: Any) -> str:
+    found: str = page.inner_text(".count")
     return found
 
 
-def test_numbers_are_rounded_as_python_rounds_them(page: Any) -> None:
-    """Any double, decimals, halves of every size, and the odd ones."""
-    source = random.Random(7)
-    numbers = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1.7976931348623157e308]
-    numbers += [9999.5, 999999.5, 10.125, 10.135, 1000.5, 1001.5, 99995.0, 0.00099995]
-    for _ in range(5000):
-        numbers.append(bits(source))
-        numbers.append(round(source.uniform(-1, 1) * 10 ** source.randint(-8, 8), 6))
-        numbers.append(source.randint(-4_000_000, 4_000_000) / 2 ** source.randint(0, 12))
-    found = page.evaluate(
-        f"(given) => {{ {script()}; return given.map(x => number(Number(x))); }}",
-        list(map(plain, numbers)),
+def test_steps_go_by_keys_by_buttons_and_by_the_scrubber(page: Any) -> None:
+    story = graphgen.tell(graph_of(*TWO_PATHS))
+    captions = [one.caption for one in story.steps]
+    last = len(captions)
+    keys = page.keyboard.press
+    for press, wanted in (
+        (lambda: None, 1),
+        (lambda: keys("ArrowRight"), 2),
+        (lambda: keys("ArrowRight"), 3),
+        (lambda: keys("ArrowLeft"), 2),
+        (lambda: keys("End"), last),
+        (lambda: keys("ArrowRight"), last),
+        (lambda: keys("Home"), 1),
+        (lambda: keys("ArrowLeft"), 1),
+        (lambda: page.click(".next"), 2),
+        (lambda: page.click(".last"), last),
+        (lambda: page.click(".steps .former"), last - 1),
+        (lambda: page.click(".first"), 1),
+        (lambda: page.fill(".scrub", "6"), 7),
+        (lambda: keys("ArrowRight"), 8),
+    ):
+        press()
+        assert step(page) == f"{wanted} / {last}"
+        assert page.inner_text(".caption") == captions[wanted - 1]
+        assert page.text_content(".live") == captions[wanted - 1]
+
+
+def test_play_goes_to_the_end_and_stops_there(page: Any) -> None:
+    evaluated(page, "page.view.steps.forEach((step) => { step.s = 0.01; });")
+    page.keyboard.press("Space")
+    until(page, f"{PAGE}.step === {PAGE}.last")
+    assert page.get_attribute(".play", "aria-label") == "play"
+    page.keyboard.press("Space")  # from the end it begins again
+    until(page, f"{PAGE}.step === {PAGE}.last && !{PAGE}.isPlaying")
+
+
+def test_a_key_pauses_what_plays(page: Any) -> None:
+    evaluated(page, "page.view.steps.forEach((step) => { step.s = 60; });")
+    page.click(".play")
+    assert page.get_attribute(".play", "aria-label") == "pause"
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute(".play", "aria-label") == "play"
+
+
+# ---- sliders and explanations
+
+
+def test_a_slider_moves_everything_and_the_button_takes_it_back(page: Any) -> None:
+    page.keyboard.press("End")
+    page.fill(".sliders input[type=number] >> nth=0", "-4")
+    row = page.locator("tbody tr", has=page.locator("th", has_text="b"))
+    assert row.inner_text().split("\t") == [
+        "b",
+        "3",
+        "2",
+        "−1 via c = s × b, plus 3 via s = a + b, is 2",
+    ]
+    assert page.locator("[data-c=c3]").text_content() == "−1"
+    page.click(".reset")
+    assert row.inner_text().split("\t")[2] == "8"
+    page.focus(".sliders input[type=range] >> nth=0")
+    page.keyboard.press("ArrowRight")  # the slider's own key, not a step
+    assert step(page) == "11 / 11"
+    assert page.input_value(".sliders input[type=number] >> nth=0") == "2.01"
+
+
+def test_pointing_at_a_card_tells_how_its_gradient_is_made_up(page: Any) -> None:
+    page.hover("[data-n='1']")
+    told = page.inner_text(".how")
+    for text in ("b = 3 ∂ 8", "× sends 5 to b: its slope is s = 5, times 1 from above.",
+                 "+ sends 3 to b: its slope is 1, times 3 from above.",
+                 "b adds up its 2 paths: 5 + 3 = 8."):  # fmt: skip
+        assert text in told
+    assert page.locator("tr.now th").inner_text() == "b"
+
+
+def test_finite_differences_stand_beside_the_gradients(page: Any) -> None:
+    page.click(".check")
+    found = page.locator("td.check").all_inner_texts()
+    assert found == ["3 ✓ agrees", "8 ✓ agrees", "3 ✓ agrees", "1 ✓ agrees"]
+
+
+def test_a_gradient_that_differs_from_its_difference_is_told_so(page: Any) -> None:
+    """The test above can fail: a wrong slope is found."""
+    wrong = """
+    const {values, grads, shares, slopes} = page.tape.run();
+    page.tape.run = () => ({values, shares, slopes, grads: grads.map((g) => g + 1)});
+    page.check();"""
+    evaluated(page, wrong)
+    assert "✗ differs" in page.inner_text("table")
+
+
+FOCUSED = """
+const here = document.activeElement;
+const hasRing = here === document.body || getComputedStyle(here).outlineStyle !== "none";
+return [here.className.baseVal ?? here.className, here.type ?? "", hasRing];"""
+
+
+def test_the_keyboard_alone_reaches_everything(page: Any) -> None:
+    """From one Tab to the next: theme, the graph's cards, buttons, scrubber, sliders, check."""
+    met = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        met.append(evaluated(page, FOCUSED))
+    names = [name.split()[0] if name else kind for name, kind, _ in met]
+    for wanted in ("theme", "leaf", "closer", "fit", "first", "play", "last", "scrub", "range",
+                   "number", "reset", "check"):  # fmt: skip
+        assert wanted in names, (wanted, names)
+    assert all(ring for *_, ring in met)
+
+
+def test_cards_are_gone_through_with_up_and_down_and_say_what_they_show(page: Any) -> None:
+    page.keyboard.press("End")
+    page.focus("[data-n='0']")
+    labels = []
+    for _ in range(4):
+        labels.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        page.keyboard.press("ArrowDown")
+    assert labels == ["a, 2, ∂ 3", "b, 3, ∂ 8, 2 paths", "s = a + b, 5, ∂ 3", "c = s × b, 15, ∂ 1"]
+    page.keyboard.press("ArrowLeft")  # the story's, from a card too
+    assert step(page) == "10 / 11"
+
+
+def test_a_screen_reader_finds_names_and_roles(page: Any) -> None:
+    assert page.get_by_role("button", name="play").count() == 1
+    assert page.get_by_role("slider", name="Step").get_attribute("aria-valuetext") == (
+        "step 1 of 11, opening"
     )
-    wrong = [(x, number(x), text) for x, text in zip(numbers, found, strict=True)]
-    assert [case for case in wrong if case[1] != case[2]] == []
+    assert page.get_by_role("slider", name="a", exact=True).get_attribute("aria-valuetext") == "2"
+    assert page.locator("[aria-live=polite]").count() == 1
+    controls = "[...page.root.querySelectorAll('button, input, select')]"
+    nameless = "(one) => !one.getAttribute('aria-label') && !one.textContent.trim()"
+    assert evaluated(page, f"return {controls}.filter({nameless}).length;") == 0
 
 
-RUN = """
-const {tape, edges, names} = given.view;
-const made = new page.tape.constructor({...tape, edges});
-return [made.isFaithful(), given.points.map((point) => {
-  tape.sliders.forEach((node) => { made.given[node] = point[names[node]]; });
-  const {values, grads, shares, slopes} = made.run();
-  return [values, grads, shares, slopes, made.differences().map((one) => one && one.agrees)];
-})];"""
+# ---- safe, printed, light and dark
 
 
-def apart(ours: Any, array: Array | None) -> float:
-    """How far a number of the page is from torch's, relative to the larger of 1 and either."""
-    if array is None or array.items is None:
-        return 0.0
-    theirs = array.items[0]
-    return float(abs(ours - theirs) / max(1.0, abs(ours), abs(theirs)))
+def test_the_page_asks_for_nothing_and_says_nothing(browser: Any, tmp_path: Path) -> None:
+    address = written(tmp_path, *TWO_PATHS)
+    with visit(browser, address, offline=True) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        for key in ("ArrowRight", "End", "Home", "Space", "ArrowRight", "+", "0"):
+            seen.page.keyboard.press(key)
+    assert (seen.complaints, seen.requests) == ([], [address])
 
 
-def test_every_operation_agrees_with_torch_at_random_points(page: Any) -> None:
-    source = random.Random(11)
-    names = {text.split("(")[0] for text in OPERATIONS}
-    assert {"gelu", "erf", "clamp", "mse", "maximum", "softplus", "norm", "detach"} <= names
-    for text in OPERATIONS:
-        graph = graph_of(text, {"a": 0.5, "b": 0.7})
-        view = told(telling_of(graphgen.tell(graph)))
-        assert view["tape"] is not None, (text, view["why"])
-        low, high = domain_of(text)
-        points = [{n: source.uniform(low, high) for n in "ab"} for _ in range(5)]
-        is_faithful, found = evaluated(page, RUN, {"view": view, "points": points})
-        assert is_faithful, text
-        for point, (values, grads, shares, slopes, agree) in zip(points, found, strict=True):
-            theirs = graph_of(text, point)
-            for index, node in enumerate(theirs.nodes):
-                assert apart(values[index], node.ports[0].value) < 1e-12, (text, point, index)
-                assert apart(grads[index], node.ports[0].grad) < 1e-12, (text, point, index)
-            for index, edge in enumerate(theirs.edges):
-                if edge.contribution is not None:
-                    assert apart(shares[index], edge.contribution) < 1e-12, (text, point)
-                    assert apart(slopes[index], edge.local) < 1e-12, (text, point)
-            assert False not in agree, (text, point, "finite differences")
+def test_its_policy_lets_no_other_script_run(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "open.html"
+    text = page_of(graph_of(*TWO_PATHS))
+    spoilt = "<img src=x onerror='window.spoilt=1'><script>window.spoilt=2</script>"
+    path.write_text(text.replace("</main>", f"</main>{spoilt}"), encoding="utf-8")
+    with visit(browser, path.as_uri()) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert seen.page.evaluate("window.spoilt") is None
+        blocked = "fetch('http://127.0.0.1:9/').then(() => 1, () => 2)"
+        assert seen.page.evaluate(blocked) == 2
+    assert sum("Content Security Policy" in text for text in seen.complaints) >= 3
 
 
-# ---- words
-
-READ = """
-page.tape.given = page.tape.given.map((number, node) => given[page.view.names[node]] ?? number);
-page.refresh();
-const steps = page.view.steps.map((_, step) => {
-  page.go(step, false);
-  const cells = [...page.picture.cells].filter(([, cell]) => !cell.element.matches(".ahead"));
-  return [page.find(".caption").textContent, cells.map(([key, cell]) => [key, cell.text])];
-});
-const rows = [...page.find("tbody").children].map(
-  (line) => [...line.children].map((cell) => cell.textContent));
-return [steps, rows];"""
-
-WORDED = {
-    "s = a + b; c = s * b": "ab",
-    "c = a ** b - b": "ab",
-    "c = (a - b) ** 2 / (a * b)": "ab",
-    "h = tanh(a * x + b); e = h - t; e ** 2 + 0.1 * a ** 2": "abxt",
-    "p = a * b; q = p + a + b + p * a; q * -b": "ab",
-    "-a * relu(b) + clamp(a, -1, 1)": "ab",
-    "u = sin(a) + exp(b); v = u * a + u * b + u * u; w = v / u + sqrt(square(v)); "
-    "log1p(square(w)) + sigmoid(u) * silu(v) - 2 ** a": "ab",
-}
+def hostile() -> Graph:
+    """A sum of leaves, each called by a name that wants to be more than text."""
+    leaves = tuple(node("leaf", name, 1.0, 1.0) for name in HOSTILE)
+    ops = [node("op", f"{HOSTILE[0]} {i}", i + 2.0, 1.0, "AddBackward0", name)
+           for i, name in enumerate(HOSTILE[1:])]  # fmt: skip
+    count = len(leaves)
+    edges = []
+    for i in range(len(ops)):
+        edges.append(edge(count + i - 1 if i else 0, count + i, 0, 1.0, 1.0))
+        edges.append(edge(i + 1, count + i, 1, 1.0, 1.0))
+    return Graph((*leaves, *ops), tuple(edges))
 
 
-@pytest.mark.parametrize("text", WORDED)
-def test_at_other_numbers_the_page_says_what_the_story_of_them_says(
-    text: str, browser: Any, tmp_path: Path
-) -> None:
-    """Captions, cells and table: fractions, whole numbers, negative ones, ones and zeros."""
-    names = WORDED[text]
-    start = {name: 0.25 + index for index, name in enumerate(names)}
-    source = random.Random(3)
-    choices = [1.0, 2.0, 3.0, -1.0, -2.5, 0.5, 12345.678, -0.00001234, 0.0]
-    points = [{name: source.choice(choices) for name in names} for _ in range(4)]
-    points += [{name: source.uniform(-3, 3) for name in names} for _ in range(2)]
-    with visit(browser, written(tmp_path, text, start)) as seen:
-        seen.page.wait_for_function(f"{PAGE}?.picture")
-        for point in [start, *points]:
-            steps, rows = evaluated(seen.page, READ, point)
-            story = graphgen.tell(graph_of(text, point))
-            for (caption, cells), step, texts in zip(
-                steps, story.steps, texts_after(story), strict=True
-            ):
-                assert caption == step.caption, point
-                shown = {key_of(cell): words for cell, words in texts.items()}
-                assert dict(cells) == shown, (point, caption)
-            told_rows = [[r.name, r.value, r.gradient, r.made_of] for r in story.table]
-            assert rows == told_rows, point
+def test_names_stay_text_everywhere(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.html"
+    path.write_text(page_of(hostile(), title="".join(HOSTILE)), encoding="utf-8")
+    with visit(browser, path.as_uri()) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        evaluated(seen.page, "page.view.steps.forEach((_, step) => page.go(step));")
+        evaluated(seen.page, "page.explain(12); page.check(); page.moved(0, 2); page.print();")
+        counts = "[...document.querySelectorAll('script, img, a, foreignObject')].length"
+        assert seen.page.evaluate(counts) == 2
+        told = seen.page.text_content("table")
+        assert all(safe(name)[:12] in told for name in HOSTILE)
     assert seen.complaints == []
+    assert seen.requests == [path.as_uri()]
+
+
+def test_printed_the_page_is_complete(browser: Any, tmp_path: Path) -> None:
+    with visit(browser, written(tmp_path, *TWO_PATHS), color_scheme="dark") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        seen.page.keyboard.press("ArrowRight")
+        content = seen.page.pdf()
+        assert step(seen.page) == "2 / 11"
+    printed = tmp_path / "page.pdf"
+    printed.write_bytes(content)
+    told = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, check=True)
+    text = told.stdout.decode()
+    for wanted in ("c=s×b", "∂3", "∂8", "∂1", "15", "2 paths",
+                   "5 via c = s × b, plus 3 via s = a + b, is 8",
+                   "where the gradient starts"):  # fmt: skip
+        assert wanted in text, wanted
+
+
+@pytest.mark.parametrize("system", ["dark", "light"])
+def test_the_page_follows_the_system_unless_a_theme_was_asked_for(
+    system: str, browser: Any, tmp_path: Path
+) -> None:
+    pages = {"dark": "rgb(24, 26, 27)", "light": "rgb(255, 255, 255)"}
+    color = "getComputedStyle(document.querySelector('.autoviz')).backgroundColor"
+    other = {"dark": "light", "light": "dark"}[system]
+    with visit(browser, written(tmp_path, *TWO_PATHS), color_scheme=system) as seen:
+        assert seen.page.evaluate(color) == pages[system]
+        seen.page.click(".theme")
+        assert seen.page.evaluate(color) == pages[other]
+    asked = tmp_path / "asked.html"
+    asked.write_text(page_of(graph_of(*TWO_PATHS), theme=other), encoding="utf-8")
+    with visit(browser, asked.as_uri(), color_scheme=system) as seen:
+        assert seen.page.evaluate(color) == pages[other]
+
+
+def test_who_wants_no_motion_gets_none(browser: Any, tmp_path: Path) -> None:
+    address = written(tmp_path, *TWO_PATHS)
+    counts = []
+    for motion in ("reduce", "no-preference"):
+        with visit(browser, address, reduced_motion=motion) as seen:
+            until(seen.page, f"{PAGE}?.picture")
+            for _ in range(3):
+                seen.page.keyboard.press("ArrowRight")
+            counts.append(seen.page.evaluate("document.getAnimations().length"))
+    assert counts[0] == 0
+    assert counts[1] > 0
+
+
+# ---- large ones, and small windows
+
+
+def test_what_has_no_sliders_says_why_and_steps(browser: Any, tmp_path: Path) -> None:
+    text = "sum(relu(W @ x)) * a"
+    values = {"W": [[1.0, -2.0], [3.0, 4.0]], "x": [1.0, 2.0], "a": 2.0}
+    with visit(browser, written(tmp_path, text, values), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert "W is no single number" in seen.page.inner_text(".why")
+        assert seen.page.locator(".sliders input").count() == 0
+        story = graphgen.tell(graph_of(text, values))
+        for told, texts in zip(story.steps, texts_after(story), strict=True):
+            assert seen.page.inner_text(".caption") == told.caption
+            gradients = sum(cell.part == "gradient" for cell in texts)
+            shown = "[...document.querySelectorAll('[data-c^=g]:not(.ahead)')].length"
+            assert seen.page.evaluate(shown) == gradients
+            seen.page.keyboard.press("ArrowRight")
+    assert seen.complaints == []
+
+
+def test_a_narrow_window_gets_the_picture_that_goes_down(browser: Any, tmp_path: Path) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with visit(browser, written(tmp_path, *TWO_PATHS), **phone) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        size = seen.page.evaluate(f"{PAGE}.view.size")
+        assert size[1] > size[0]
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+        seen.page.fill(".sliders input[type=number] >> nth=0", "5")
+        seen.page.select_option("select.views", "0")  # what was moved stays
+        seen.page.click(".last")
+        assert seen.page.locator("[data-c=g1]").text_content() == "∂ 11"
+    assert seen.complaints == []
+
+
+def deep_graph() -> Graph:
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(*(torch.nn.Linear(2, 2) for _ in range(40)))
+    with graphgen.recording(model) as tape:
+        loss = model(torch.ones(1, 2)).sum()
+    return tape.graph(loss)
+
+
+def test_folded_modules_open_and_close(browser: Any, tmp_path: Path) -> None:
+    whole = deep_graph()
+    small = graphgen.fold(whole, depth=1)
+    path = tmp_path / "deep.html"
+    path.write_text(page_of(small, whole=whole), encoding="utf-8")
+    with visit(browser, path.as_uri(), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert seen.page.locator(".badge").count() >= 1
+        inner = seen.page.evaluate(f"Object.keys({PAGE}.view.inner)[0]")
+        seen.page.focus(f"[data-n='{inner}']")
+        seen.page.keyboard.press("Enter")
+        until(seen.page, f"{PAGE}.index > 0")
+        assert len(seen.page.locator("[data-n]").all()) > len(small.nodes)
+        seen.page.keyboard.press("Escape")
+        until(seen.page, f"{PAGE}.index === 0")
+        assert len(seen.page.locator("[data-n]").all()) == len(small.nodes)
+    assert seen.complaints == []
+
+
+PAN = """
+const frames = [];
+let former;
+const {top, left, width, height} = page.find(".stage").getBoundingClientRect();
+const at = (type, x, y, more = {}) => page.find(".paper svg").dispatchEvent(new PointerEvent(type,
+  {bubbles: true, pointerId: 1, clientX: left + x, clientY: top + y, ...more}));
+page.find(".stage").setPointerCapture = () => {};
+at("pointerdown", width / 2, height / 2);
+await new Promise((done) => {
+  const frame = (now) => {
+    if (former) frames.push(now - former);
+    former = now;
+    const turn = frames.length / 10;
+    at("pointermove", width / 2 + 200 * Math.sin(turn), height / 2 + 100 * Math.cos(turn));
+    if (frames.length % 8 === 0) page.camera.zoom(frames.length % 16 ? 1.1 : 1 / 1.1);
+    if (frames.length < 60) requestAnimationFrame(frame); else done();
+  };
+  requestAnimationFrame(frame);
+});
+at("pointerup", 0, 0);
+return frames;"""
+
+
+def test_two_thousand_nodes_pan_and_zoom_without_long_frames(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "large.html"
+    path.write_text(page_of(chain(2000)), encoding="utf-8")
+    with visit(browser, path.as_uri()) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert seen.page.locator("[data-n]").count() == 2001
+        frames = sorted(evaluated(seen.page, PAN))
+    assert frames[len(frames) // 2] < 40  # milliseconds, on a machine that does other things too
+    assert seen.complaints == []
+
+
+def test_a_pinch_and_the_wheel_zoom_about_where_they_are(page: Any) -> None:
+    scale = f"{PAGE}.camera.scale"
+    before = page.evaluate(scale)
+    page.hover(".stage", position={"x": 200, "y": 100})
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    until(page, f"{scale} > {before} * 1.5")
+    page.keyboard.press("0")
+    assert page.evaluate(scale) == pytest.approx(before)

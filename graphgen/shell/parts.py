@@ -7,7 +7,7 @@ from importlib import import_module
 from graphgen.errors import MissingPartError
 from graphgen.shell.targets import Target
 
-__all__ = ["check_parts", "needs_layout"]
+__all__ = ["check_dot", "check_parts", "needs_layout"]
 
 _PLACELESS = (".dot", ".txt")
 _LETTERED = (".png", ".pdf", ".pptx")
@@ -29,15 +29,25 @@ def check_parts(targets: Iterable[Target], is_placed: bool = False) -> None:
         MissingPartError: something is missing; the message has the command that mends it.
     """
     wanted = list(targets)
-    if not is_placed and needs_layout(wanted) and shutil.which("dot") is None:
-        raise MissingPartError(
-            "the layout needs Graphviz's program dot: it isn't installed; "
-            "get it with: sudo apt-get install graphviz"
-        )
+    if not is_placed and needs_layout(wanted):
+        check_dot()
     if any(target.is_film or target.suffix in _LETTERED for target in wanted) and not _has_font():
         raise MissingPartError(
             "films, PNG, PDF and PowerPoint files need a font: none is installed; "
             "get one with: sudo apt-get install fonts-dejavu-core"
+        )
+
+
+def check_dot() -> None:
+    """Sees that what places pictures is there.
+
+    Raises:
+        MissingPartError: it isn't; the message has the command that mends it.
+    """
+    if shutil.which("dot") is None:
+        raise MissingPartError(
+            "the layout needs Graphviz's program dot: it isn't installed; "
+            "get it with: sudo apt-get install graphviz"
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from graphgen.theme import DARK, LIGHT, Paint, Theme
 
-__all__ = ["PAINTED", "frame", "hash_of", "operations", "script", "style"]
+__all__ = ["PAINTED", "editor_frame", "frame", "hash_of", "operations", "script", "style"]
 
 _MODULES = (
     "digits",
@@ -38,11 +38,16 @@ def script(*others: str) -> str:
 
 
 @cache
-def style() -> str:
-    """The style sheet, with the colours of both themes."""
+def style(*others: str) -> str:
+    """The style sheet, with the colours of both themes.
+
+    Args:
+        others: sheets that stand at the end.
+    """
     pairs = zip(_colors(LIGHT), _colors(DARK), strict=True)
     colors = (f"--{name}:light-dark({light},{dark})" for (name, light), (_, dark) in pairs)
-    plain = re.sub(r"/\*.*?\*/", "", _read("page.css"), flags=re.DOTALL)
+    sheets = "".join(_read(f"{name}.css") for name in ("page", *others))
+    plain = re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)
     return f".autoviz{{{';'.join(colors)}}}" + re.sub(r"\s*([{};,])\s*", r"\1", plain.strip())
 
 
@@ -50,6 +55,12 @@ def style() -> str:
 def frame() -> Template:
     """The elements of the page, with places for what differs."""
     return Template(_read("page.html"))
+
+
+@cache
+def editor_frame() -> Template:
+    """The page around an editor, with places for what differs."""
+    return Template(_read("editor.html"))
 
 
 @cache
@@ -70,8 +81,7 @@ def _read(name: str) -> str:
 
 def _joined(name: str) -> str:
     text = re.sub(r"^import .*\n", "", _read(f"{name}.js"), flags=re.MULTILINE)
-    if name != "widget":
-        text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
     return _lean(re.sub(r"^\s*// .*\n", "", text, flags=re.MULTILINE))
 
 

@@ -18,8 +18,15 @@ export class Camera {
     for (const name of ["pointerup", "pointercancel"]) {
       stage.addEventListener(name, (event) => this.pointers.delete(event.pointerId));
     }
+    this.measure();
     this.watcher = new ResizeObserver(() => this.resize());
     this.watcher.observe(stage);
+  }
+
+  // Asked for once and not at each step: the browser would have to lay out everything to answer.
+  measure() {
+    this.across = this.stage.clientWidth;
+    this.down = this.stage.clientHeight;
   }
 
   // Another drawing, of a size in points.
@@ -29,8 +36,7 @@ export class Camera {
   }
 
   get fitting() {
-    const { clientWidth, clientHeight } = this.stage;
-    const room = Math.min((clientWidth - ROOM) / this.width, (clientHeight - ROOM) / this.height);
+    const room = Math.min((this.across - ROOM) / this.width, (this.down - ROOM) / this.height);
     return Math.max(Math.min(room, LARGEST_FIT), 0.01);
   }
 
@@ -44,6 +50,7 @@ export class Camera {
   }
 
   resize() {
+    this.measure();
     if (this.isFitted) this.fit();
     else this.apply();
   }
@@ -54,8 +61,7 @@ export class Camera {
     const found = isEnd ? [] : boxes();
     if (found.length === 0) return undefined;
     const around = union(found);
-    const { clientWidth, clientHeight } = this.stage;
-    const room = Math.min((clientWidth - ROOM) / around.width, (clientHeight - ROOM) / around.height);
+    const room = Math.min((this.across - ROOM) / around.width, (this.down - ROOM) / around.height);
     const wanted = this.isFitted ? FOLLOWING : this.scale;
     const scale = Math.max(Math.min(wanted, room), this.fitting);
     if (!this.sees(around) || Math.abs(scale - this.scale) > 0.01) {
@@ -67,19 +73,19 @@ export class Camera {
   sees(box) {
     const [left, top] = [box.x * this.scale + this.x, box.y * this.scale + this.y];
     const [right, bottom] = [left + box.width * this.scale, top + box.height * this.scale];
-    return left >= 0 && top >= 0 && right <= this.stage.clientWidth && bottom <= this.stage.clientHeight;
+    return left >= 0 && top >= 0 && right <= this.across && bottom <= this.down;
   }
 
   // A point of the drawing into the middle of the stage.
   look(x, y, scale, isSmooth) {
     this.scale = scale;
-    this.x = placed(this.stage.clientWidth, x * scale, this.width * scale);
-    this.y = placed(this.stage.clientHeight, y * scale, this.height * scale);
+    this.x = placed(this.across, x * scale, this.width * scale);
+    this.y = placed(this.down, y * scale, this.height * scale);
     this.paper.classList.toggle("glides", isSmooth);
     this.apply();
   }
 
-  zoom(factor, x = this.stage.clientWidth / 2, y = this.stage.clientHeight / 2) {
+  zoom(factor, x = this.across / 2, y = this.down / 2) {
     const scale = Math.min(Math.max(this.scale * factor, this.fitting / 2), CLOSEST);
     this.x = x - ((x - this.x) * scale) / this.scale;
     this.y = y - ((y - this.y) * scale) / this.scale;
@@ -105,7 +111,7 @@ export class Camera {
   apply() {
     // Never wholly out of sight.
     const [width, height] = [this.width * this.scale, this.height * this.scale];
-    const [across, down] = [this.stage.clientWidth / 2, this.stage.clientHeight / 2];
+    const [across, down] = [this.across / 2, this.down / 2];
     this.x = Math.min(Math.max(this.x, across - width), across);
     this.y = Math.min(Math.max(this.y, down - height), down);
     this.paper.style.transform = `translate(${this.x}px,${this.y}px) scale(${this.scale})`;

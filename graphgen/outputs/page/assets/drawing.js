@@ -5,6 +5,7 @@ import { filled } from "./captions.js";
 const SVG = "http://www.w3.org/2000/svg";
 const PREFIX = "∂ ";
 const MOST_IN_NUMBERS = 5;
+const MOST_MOVING = 80;
 const MOST_TRAVELLERS = 40;
 const LONGEST_TRAVELLER = 10;
 const TRAVEL = { duration: 650, easing: "ease-in-out", fill: "both" };
@@ -26,7 +27,11 @@ export class Drawing {
   }
 
   // The picture as it is after a step; with motion it shows how that came about.
-  show(step, numberAt, hasMotion = false) {
+  show(step, numberAt, wantsMotion = false) {
+    // A thousand elements that fade at once would make a slide show of it.
+    const { m, e } = this.view.steps[step];
+    const hasMotion = wantsMotion && m.length + e.length <= MOST_MOVING;
+    this.svg.classList.toggle("lively", hasMotion);
     const last = this.view.steps.length - 1;
     const [low, high] = this.step < 0 ? [0, last] : [Math.min(step, this.step), Math.max(step, this.step)];
     const former = this.view.steps[Math.max(this.step, 0)];

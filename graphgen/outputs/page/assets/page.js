@@ -13,10 +13,12 @@ const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at 
 const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
 
 // keys: where key presses are heard, the root alone or the whole document.
-export async function attach(root, { keys = root } = {}) {
+// share: how far on in its story the page begins, from 0 to 1.
+export async function attach(root, { keys = root, share = 0 } = {}) {
   const told = JSON.parse(root.querySelector("script.views").textContent);
   const page = new Page(root, keys, typeof told === "string" ? JSON.parse(await unpacked(told)) : told);
   await page.open(page.fittest());
+  page.go(Math.round(share * page.last), false);
   return page;
 }
 
@@ -81,6 +83,7 @@ class Page {
     this.sliders.use(this.tape ? view : {});
     this.sliders.set(this.tape?.given ?? []);
     this.table.use(view, false);
+    this.table.refresh(this.numberAt);
     this.find(".scrub").max = view.steps.length - 1;
     this.selected = undefined;
     this.marks();
@@ -106,6 +109,7 @@ class Page {
   moved(node, value) {
     this.tape.given[node] = value;
     this.differences = undefined;
+    this.root.dispatchEvent(new CustomEvent("autoviz-moved", { detail: { name: this.view.names[node], value } }));
     this.awaited ??= requestAnimationFrame(() => this.refresh());
   }
 
@@ -136,6 +140,10 @@ class Page {
     return filled(this.view.steps[this.step].c, this.numberAt);
   }
 
+  get share() {
+    return this.step / this.last;
+  }
+
   get last() {
     return this.view.steps.length - 1;
   }
@@ -144,11 +152,10 @@ class Page {
     this.step = Math.min(Math.max(step, 0), this.last);
     const { h } = this.view.steps[this.step];
     this.picture.show(this.step, this.numberAt, hasMotion && !this.calm.matches);
-    this.table.refresh(this.numberAt, this.differences);
     put(this.find(".caption"), this.caption);
     put(this.find(".live"), this.caption);
     put(this.find(".count"), `${this.step + 1} / ${this.last + 1}`);
-    this.root.dataset.chapter = CHAPTERS[h];
+    this.find(".band").dataset.chapter = CHAPTERS[h];
     const scrub = this.find(".scrub");
     scrub.value = this.step;
     scrub.setAttribute("aria-valuetext", `step ${this.step + 1} of ${this.last + 1}, ${CHAPTERS[h]}`);
@@ -208,8 +215,9 @@ class Page {
     const current = this.selected ?? 0;
     const named = nodes.length <= MOST_LABELLED ? nodes.keys() : [current];
     for (const node of named) {
-      const texts = [...nodes[node].querySelectorAll("text:not(.ahead, .badge)")].map((text) => text.textContent);
-      nodes[node].setAttribute("aria-label", texts.join(", "));
+      const shown = ["[data-c]:not(.ahead)", "text:not([data-c], [data-c] *, .badge)"];
+      const texts = shown.flatMap((kind) => [...nodes[node].querySelectorAll(`:scope > ${kind}`)]);
+      nodes[node].setAttribute("aria-label", texts.map((text) => text.textContent).join(", "));
       nodes[node].setAttribute("tabindex", node === current ? 0 : -1);
     }
   }
@@ -246,7 +254,7 @@ class Page {
   listen(keys) {
     const on = (name, what) => this.find(name)?.addEventListener("click", what);
     on(".first", () => this.by(-Infinity));
-    on(".back", () => this.by(-1));
+    on(".former", () => this.by(-1));
     on(".play", () => this.play());
     on(".next", () => this.by(1));
     on(".last", () => this.by(Infinity));
@@ -261,7 +269,9 @@ class Page {
       this.go(Number(event.target.value), false);
     });
     this.find("select.views")?.addEventListener("change", (event) => this.open(Number(event.target.value)));
-    keys.addEventListener("keydown", (event) => this.press(event));
+    this.ending = new AbortController();
+    const { signal } = this.ending;
+    keys.addEventListener("keydown", (event) => this.press(event), { signal });
     for (const name of ["pointerover", "focusin"]) {
       this.find(".stage").addEventListener(name, (event) => this.reach(event));
     }
@@ -269,8 +279,15 @@ class Page {
     this.find(".stage").addEventListener("click", (event) => {
       if (event.target.matches(".badge")) this.unfold(nodeOf(event));
     });
-    addEventListener("beforeprint", () => this.print());
-    addEventListener("afterprint", () => this.go(this.printed, false));
+    addEventListener("beforeprint", () => this.print(), { signal });
+    addEventListener("afterprint", () => this.go(this.printed, false), { signal });
+  }
+
+  // Nothing of it is heard or moves any more.
+  stop() {
+    this.pause();
+    this.ending.abort();
+    this.camera.watcher.disconnect();
   }
 
   reach(event) {

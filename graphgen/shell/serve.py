@@ -1,0 +1,68 @@
+"""`autoviz serve`: what the command line says -> a server that runs until Ctrl-C."""
+
+import webbrowser
+from contextlib import suppress
+from threading import Thread
+
+import click
+
+from graphgen.errors import InputError
+from graphgen.language.values import read_assignment
+from graphgen.serving.answers import Request
+from graphgen.serving.editor import EXAMPLE
+from graphgen.serving.runner import Runner
+from graphgen.serving.server import address_of, server_at
+from graphgen.shell.exits import INTERRUPTED
+from graphgen.shell.losses import address_of as loss_at
+from graphgen.shell.options import Source
+from graphgen.shell.parts import check_dot
+from graphgen.shell.reading import read_expression
+
+__all__ = ["first_of", "serve"]
+
+
+def first_of(source: Source) -> Request:
+    """What the editor begins with: the expression that was given, or an example.
+
+    Raises:
+        InputError: a value is wrong, or a file's loss is asked for.
+    """
+    if source.text is None and source.file is None:
+        if source.assignments or source.data:
+            raise click.UsageError("--set and --data go with an expression; give one.")
+        return EXAMPLE
+    if loss_at(source.text or "") is not None:
+        raise InputError(
+            f"an expression to edit: got {source.text}, a file's loss, which is not run again; "
+            "write its page with: autoviz render loss ... -o page.html"
+        )
+    for text in source.assignments:
+        read_assignment(text)
+    pairs = (text.partition("=") for text in source.assignments)
+    values = {name.strip(): value.strip() for name, _, value in pairs}
+    return Request(read_expression(source), values, source.data)
+
+
+def serve(first: Request, port: int, opens_browser: bool) -> None:
+    """Serves the editor until Ctrl-C, which ends it with status 130 and no message.
+
+    Raises:
+        OutputError: the port can't be had.
+        MissingPartError: dot isn't installed.
+    """
+    check_dot()
+    runner = Runner()
+    server = server_at(port, first, runner)
+    try:
+        runner.start()
+        click.echo(address_of(server))
+        if opens_browser:
+            Thread(target=webbrowser.open, args=(address_of(server),), daemon=True).start()
+        server.serve_forever()
+    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt):
+            click.echo(err=True)  # after the ^C that the terminal shows
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    finally:
+        server.server_close()
+        runner.stop()

@@ -1,0 +1,249 @@
+"""autoviz serve: what the server answers, what it refuses, and the editor in a real browser."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from graphgen.errors import InputError, OutputError, RenderError
+from graphgen.serving.answers import Request, answer, request_of
+from graphgen.serving.editor import EXAMPLE
+from graphgen.serving.runner import Runner
+from graphgen.serving.server import LARGEST_REQUEST, address_of, server_at
+from graphgen.shell.options import Source
+from graphgen.shell.serve import first_of
+from tests.browsing import browser, until, visit
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.dot
+
+ROOT = Path(__file__).parent.parent
+PAGE = "document.querySelector('main.autoviz')?.page"
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    made = Runner()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def port(runner: Runner) -> Iterator[int]:
+    """The port of a server that runs."""
+    server = server_at(0, EXAMPLE, runner)
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def asked(
+    port: int, method: str, path: str, body: Any = None, **headers: str
+) -> tuple[int, str, dict[str, str]]:
+    """Status, text and headers of an answer; a header of "" is left out."""
+    own = {"Host": f"127.0.0.1:{port}"}
+    if method == "POST":
+        own |= {"Origin": f"http://127.0.0.1:{port}", "Content-Type": "application/json"}
+    told = {**own, **{name.replace("_", "-"): text for name, text in headers.items()}}
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.putrequest(method, path, skip_host=True)
+    for name, text in {"Content-Length": str(len(content)), **told}.items():
+        if text:
+            connection.putheader(name, text)
+    connection.endheaders(content)
+    found = connection.getresponse()
+    text = found.read().decode()
+    connection.close()
+    return found.status, text, dict(found.getheaders())
+
+
+def run(port: int, text: str, values: dict[str, str] | None = None) -> dict[str, Any]:
+    status, told, _ = asked(port, "POST", "/run", {"text": text, "values": values or {}})
+    assert status == 200
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def test_the_page_comes_with_a_policy_that_lets_it_ask_its_own_server_only(port: int) -> None:
+    status, text, headers = asked(port, "GET", "/")
+    assert status == 200
+    assert "tanh(w * x + b)" in text
+    rules = headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"} <= set(rules)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_program_is_answered_by_its_page_and_its_inputs(port: int) -> None:
+    found = run(port, "c = (a + b) * b", {"a": "2", "gone": "7"})
+    assert found["inputs"] == [["a", "2", False], ["b", "1", False]]  # 1 where nothing is said
+    assert "<svg" in found["html"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "message"),
+    [
+        ("c = (a + ", {}, "close it"),
+        ("a * b", {"a": "two"}, "two"),
+        ("[a, b]", {}, "loss must be one number"),
+        ("open(a)", {}, "a function: got 'open'"),
+        ("", {}, "an expression such as"),
+        ("sum(outer(x, x))", {"x": str([1] * 3000)}, "at most 2,000,000 numbers"),
+        ("a" * 20_001, {}, "20,000"),
+    ],
+)
+def test_what_is_wrong_comes_back_as_a_message(
+    text: str, values: dict[str, str], message: str, port: int
+) -> None:
+    found = run(port, text, values)
+    assert message in found["error"]
+    assert "Traceback" not in found["error"]
+
+
+@pytest.mark.parametrize("path", ["/index.html", "/run", "/../cli.py", "/etc/passwd", "/?a"])
+def test_there_is_no_other_page(path: str, port: int) -> None:
+    assert asked(port, "GET", path)[0] == 404
+
+
+def test_a_host_that_only_leads_here_is_refused(port: int) -> None:
+    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1:1", "127.0.0.1", ""):
+        assert asked(port, "GET", "/", Host=host)[0] == 421
+        assert asked(port, "POST", "/run", {"text": "a"}, Host=host)[0] == 421
+    assert asked(port, "GET", "/", Host=f"localhost:{port}")[0] == 200
+
+
+def test_only_the_page_itself_may_ask(port: int) -> None:
+    body = {"text": "a * b"}
+    for origin in ("http://evil.example", "null", f"https://127.0.0.1:{port}", ""):
+        assert asked(port, "POST", "/run", body, Origin=origin)[0] == 403
+    assert asked(port, "POST", "/run", body, Content_Type="text/plain")[0] == 403
+
+
+def test_requests_without_a_length_too_large_or_of_another_kind_are_refused(port: int) -> None:
+    assert asked(port, "POST", "/run", {}, Content_Length="")[0] == 411
+    assert asked(port, "POST", "/run", {}, Content_Length="-5")[0] == 411
+    assert asked(port, "POST", "/run", {}, Content_Length=str(LARGEST_REQUEST + 1))[0] == 413
+    assert asked(port, "POST", "/run", {}, Content_Length="9" * 40)[0] == 413
+    assert asked(port, "POST", "/elsewhere", {})[0] == 404
+    assert asked(port, "PUT", "/run", {})[0] == 501
+    for body in (b"{", b"[1]", b'{"text": 3}', b"[" * 100_000, b'{"text":"a","values":{"a":1}}'):
+        status, text, _ = asked(port, "POST", "/run", body)
+        assert (status, "error" in json.loads(text)) == (200, True)
+    assert "html" in run(port, "a * b")  # it lives on
+
+
+def test_what_takes_too_long_is_ended_and_the_next_one_is_answered(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_seconds", 0.001)
+    with pytest.raises(RenderError, match=r"worked out in 0.001 s: this one takes longer"):
+        runner.ask(Request("a * b", {}, ()))
+    monkeypatch.undo()
+    assert "html" in runner.ask(Request("a * b", {}, ()))
+
+
+def test_a_process_that_dies_at_work_is_told_about(runner: Runner) -> None:
+    def end() -> None:
+        time.sleep(0.05)
+        assert runner._process is not None
+        runner._process.kill()
+
+    long = "; ".join(["x0 = a * b", *(f"x{i} = x{i - 1} * a" for i in range(1, 400)), "x399"])
+    Thread(target=end, daemon=True).start()
+    with pytest.raises(RenderError, match="needs more memory"):
+        runner.ask(Request(long, {}, ()))
+    assert "html" in runner.ask(Request("a * b", {}, ()))
+
+
+def test_a_port_that_is_taken_is_told_about(port: int, runner: Runner) -> None:
+    with pytest.raises(OutputError, match=rf"{port} can't be had .*; give another with --port"):
+        server_at(port, EXAMPLE, runner)
+
+
+def test_the_server_listens_on_the_loopback_only(port: int, runner: Runner) -> None:
+    server = server_at(0, EXAMPLE, runner)
+    assert server.server_address[0] == "127.0.0.1"
+    assert address_of(server) == f"http://127.0.0.1:{server.server_port}/"
+    server.server_close()
+
+
+def test_a_request_of_another_form_is_refused() -> None:
+    assert request_of({"text": "a", "values": {"a": "1"}, "data": ["a"]}).data == ("a",)
+    for body in (None, [], {"text": 1}, {"text": "a", "values": []}, {"text": "a", "data": "a"}):
+        with pytest.raises(InputError, match="got another form"):
+            request_of(body)
+
+
+def test_the_example_can_be_answered() -> None:
+    assert [name for name, *_ in answer(EXAMPLE)["inputs"]] == ["w", "x", "b", "t"]
+
+
+def test_the_command_line_gives_the_editor_its_first_program() -> None:
+    assert first_of(Source(None, None, (), ())) == EXAMPLE
+    given = first_of(Source("a * b", None, ("a=2", "b = [1, 2]"), ("b",)))
+    assert given == Request("a * b", {"a": "2", "b": "[1, 2]"}, ("b",))
+    with pytest.raises(InputError, match="a file's loss"):
+        first_of(Source("train.py:loss", None, (), ()))
+    with pytest.raises(InputError, match="two"):
+        first_of(Source("a * b", None, ("a=two",), ()))
+
+
+def test_ctrl_c_ends_it_quietly_with_130() -> None:
+    command = [sys.executable, str(ROOT / "cli.py"), "serve", "--no-browser"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("http://127.0.0.1:")
+        os.killpg(running.pid, signal.SIGINT)
+        rest, errors = running.communicate(timeout=60)
+    assert (running.returncode, rest, errors.strip()) == (130, "", "")
+
+
+@pytest.mark.browser
+def test_the_editor_runs_what_is_typed_and_keeps_what_is_right(browser: Any, port: int) -> None:
+    with visit(browser, f"http://127.0.0.1:{port}/", reduced_motion="reduce") as seen:
+        page = seen.page
+        until(page, f"{PAGE}?.picture")
+        page.fill("textarea", "c = (a + b) * b")
+        until(page, "document.querySelector('h1').textContent.startsWith('c = ')")
+        page.fill("[aria-label='value of a']", "2")
+        page.fill("[aria-label='value of b']", "3")
+        until(page, f"{PAGE}.find('svg').textContent.includes('∂ 8')")
+        page.fill("textarea", "c = (a + ")
+        until(page, "document.querySelector('.fault').textContent.includes('close it')")
+        assert page.inner_text("h1") == "c = (a + b) × b"  # the last one that was right stays
+        page.fill("textarea", "sum(relu(W * a))")
+        until(page, "document.querySelector('[aria-label=\"value of W\"]')")
+        page.fill("[aria-label='value of W']", "[1, -2]")
+        until(page, f"{PAGE}.find('.why').textContent.includes('no single number')")
+        assert page.inner_text(".fault") == ""
+    assert seen.complaints == []
+    assert {one.split("/")[-1] for one in seen.requests} == {"", "run"}
+
+
+@pytest.mark.browser
+def test_a_slider_of_the_page_keeps_the_editor_up_to_date(browser: Any, port: int) -> None:
+    with visit(browser, f"http://127.0.0.1:{port}/", reduced_motion="reduce") as seen:
+        page = seen.page
+        until(page, f"{PAGE}?.picture && document.querySelector('[aria-label=\"value of w\"]')")
+        page.fill(".sliders input[type=number] >> nth=0", "0.75")
+        assert page.input_value("[aria-label='value of w']") == "0.75"
+        page.keyboard.press("Tab")
+        page.check("[aria-label='w is data: it takes no gradient']")
+        until(
+            page, f"{PAGE}.view.kinds.includes('d') && {PAGE}.tape.recorded.values.includes(0.75)"
+        )
+    assert seen.complaints == []
