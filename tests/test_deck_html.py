@@ -70,7 +70,7 @@ def test_each_slide_has_its_heading_and_the_first_one_the_title(
         assert seen.page.title() == deck.title
         assert seen.page.evaluate(heading) == deck.title
         listed = "[...document.querySelectorAll('section.present li')].map(e => e.textContent)"
-        assert seen.page.evaluate(listed) == ["Two paths", "A square"]
+        assert seen.page.evaluate(listed) == ["1. Two paths", "2. A square"]
         press(seen, "ArrowRight")
         assert seen.page.evaluate(heading) == "Two paths"
 

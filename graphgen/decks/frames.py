@@ -4,14 +4,12 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per
+from graphgen.decks.fitting import Lettering, heading_of, title_slide
 from graphgen.geometry import Box
 from graphgen.outputs.elements import clean, line_of_text, number
-from graphgen.placing.measure import LINE, width, wrapped
+from graphgen.placing.measure import LINE
 
 __all__ = ["frames"]
-
-_TITLE, _LIST, _HEADING = 68.0, 28.0, 38.0
-_MOST_LISTED = 12
 
 
 def frames(deck: Deck, per: Per) -> Iterator[str]:
@@ -37,37 +35,40 @@ def _frame(deck: Deck, body: str) -> str:
 
 def _title(deck: Deck) -> str:
     """The title and the headings, together in the middle."""
-    room, middle, theme = deck.size.stage.width, deck.size.width / 2, deck.theme
-    lines = wrapped(deck.title, _TITLE, room, 3)
-    listed = list(_listed(deck))
-    high = (len(lines) * _TITLE + (len(listed) + 1) * _LIST) * LINE
-    y = (deck.size.height - high + _TITLE * LINE) / 2
-    found = []
-    for line in lines:
-        found.append(line_of_text(line, middle, y, _TITLE, theme.text, room))
-        y += _TITLE * LINE
-    left = (deck.size.width - min(room, max((width(t, _LIST) for t in listed), default=0.0))) / 2
-    below = [
-        line_of_text(text, left, y + at * _LIST * LINE, _LIST, theme.quiet, room)
-        for at, text in enumerate(listed)
+    found, theme, size = title_slide(deck), deck.theme, deck.size
+    top = (size.height - found.height) / 2
+    title = _bold(deck, found.title, top)
+    if not found.listed:
+        return title
+    top += (len(found.title.lines) * found.title.size + 1.5 * found.size) * LINE
+    left = (size.width - found.width) / 2
+    lines = [
+        line_of_text(
+            text,
+            left + at // found.rows * (found.column + found.size),
+            top + at % found.rows * found.size * LINE,
+            found.size,
+            theme.quiet,
+            found.column + 1,
+        )
+        for at, text in enumerate(found.listed)
     ]
-    return f'<g font-weight="bold">{"".join(found)}</g><g text-anchor="start">{"".join(below)}</g>'
-
-
-def _listed(deck: Deck) -> Iterator[str]:
-    for at, chapter in enumerate(deck.chapters[:_MOST_LISTED], 1):
-        if chapter.heading != deck.title:
-            yield f"{at}. {chapter.heading}"
-    if len(deck.chapters) > _MOST_LISTED:
-        yield "…"
+    return f'{title}<g text-anchor="start">{"".join(lines)}</g>'
 
 
 def _heading(deck: Deck, chapter: Chapter) -> str:
-    middle, color = deck.size.width / 2, deck.theme.text
-    line = line_of_text(
-        chapter.heading, middle, HEADING / 2, _HEADING, color, deck.size.stage.width
-    )
-    return f'<g font-weight="bold">{line}</g>'
+    found = heading_of(chapter.heading, deck.size)
+    return _bold(deck, found, (HEADING - len(found.lines) * found.size * LINE) / 2)
+
+
+def _bold(deck: Deck, found: Lettering, top: float) -> str:
+    """Bold lines below each other, in the middle of the slide."""
+    middle, room, size = deck.size.width / 2, deck.size.width, found.size
+    lines = [
+        line_of_text(line, middle, top + (at + 0.5) * size * LINE, size, deck.theme.text, room)
+        for at, line in enumerate(found.lines)
+    ]
+    return f'<g font-weight="bold">{"".join(lines)}</g>'
 
 
 def _placed(stage: Box) -> str:

@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from graphgen.decks.deck import HEADING, Chapter, Deck, paragraphs
+from graphgen.decks.fitting import Lettering, heading_of, title_slide
 from graphgen.outputs.elements import clean
 
 __all__ = ["html_of"]
@@ -25,7 +26,7 @@ def html_of(deck: Deck, films: dict[str, str]) -> str:
         films: for the slug of each section that shows a film, where it is: a data or a relative
             address.
     """
-    slides = "".join([_title(deck), *(_slide(chapter, films) for chapter in deck.chapters)])
+    slides = "".join([_title(deck), *(_slide(deck, chapter, films) for chapter in deck.chapters)])
     return (
         '<!DOCTYPE html>\n<html lang="en" class="print-pdf">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -42,14 +43,20 @@ def html_of(deck: Deck, films: dict[str, str]) -> str:
 
 
 def _title(deck: Deck) -> str:
-    headings = [chapter.heading for chapter in deck.chapters if chapter.heading != deck.title]
-    items = "".join(f"<li>{clean(heading)}</li>" for heading in headings)
-    listed = f"<ol>{items}</ol>" if items else ""
-    heading = f"<h1>{clean(deck.title)}</h1>"
+    found = title_slide(deck)
+    items = "".join(f"<li>{clean(text)}</li>" for text in found.listed)
+    look = f"font-size:{found.size:.0f}px;columns:{found.columns}"
+    listed = f'<ul style="{look}">{items}</ul>' if items else ""
+    heading = _lines("h1", found.title)
     return f'<section><div class="stage title">{heading}{listed}</div></section>\n'
 
 
-def _slide(chapter: Chapter, films: dict[str, str]) -> str:
+def _lines(tag: str, found: Lettering) -> str:
+    lines = " <br>".join(map(clean, found.lines))
+    return f'<{tag} style="font-size:{found.size:.0f}px">{lines}</{tag}>'
+
+
+def _slide(deck: Deck, chapter: Chapter, films: dict[str, str]) -> str:
     if chapter.film is not None:
         poster = b64encode(chapter.film.poster).decode()
         shown = (
@@ -62,7 +69,8 @@ def _slide(chapter: Chapter, films: dict[str, str]) -> str:
     notes = "".join(f"<p>{escape(text)}</p>" for text in paragraphs(chapter.notes))
     stage = "stage whole" if chapter.is_whole else "stage"
     return (
-        f'<section id="{chapter.slug}"><div class="{stage}"><h2>{clean(chapter.heading)}</h2>\n'
+        f'<section id="{chapter.slug}"><div class="{stage}">'
+        f"{_lines('h2', heading_of(chapter.heading, deck.size))}\n"
         f'{shown}</div>\n<aside class="notes">{notes}</aside></section>\n'
     )
 

@@ -8,24 +8,24 @@ from io import BytesIO
 from typing import Any
 
 from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per, paragraphs
+from graphgen.decks.fitting import heading_of, title_slide
 from graphgen.errors import MissingPartError
 from graphgen.geometry import Box
 from graphgen.outputs.png import png_of
-from graphgen.placing.measure import safe
+from graphgen.placing.measure import LINE, safe
 
 __all__ = ["pptx_of", "python_pptx"]
 
 _PIXEL = 9525
 """A pixel in PowerPoint's own units."""
 
-_POINT = 12700
-_TITLE, _LIST, _HEADING = 51, 20, 28
-"""Font sizes in points, as large as those of the HTML deck."""
-
 _TITLE_SLIDE, _TITLE_ONLY = 0, 5
 """Which layouts of python-pptx's template are used."""
 
 _PNG_WIDTH = 1600
+_OTHER_FONT = 1.1
+"""Room for letters of another font than the one that is measured."""
+
 _SVG_BLIP = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
     '<a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}">'
@@ -86,6 +86,7 @@ class _Writer:
         self._image = import_module("pptx.opc.constants").RELATIONSHIP_TYPE.IMAGE
         self._parse = import_module("pptx.oxml").parse_xml
         self._color = import_module("pptx.dml.color").RGBColor
+        self._left = import_module("pptx.enum.text").PP_ALIGN.LEFT
 
     def set_up(self) -> None:
         """The size, the page's color, and where headings stand."""
@@ -111,23 +112,24 @@ class _Writer:
         size = self.deck.size
         stage = size.stage
         first, other = (layout.placeholders for layout in self._layouts)
-        third = size.height / 3
-        _put(first[0], stage.x, third * 0.5, stage.width, third)
-        _put(first[1], stage.x, third * 1.6, stage.width, third * 1.25)
+        found = title_slide(self.deck)
+        top, title = (size.height - found.height) / 2, len(found.title.lines) * found.title.size
+        below = top + title * LINE + found.size
+        _put(first[0], stage.x, top, stage.width, title * LINE)
+        wide = min(stage.width, found.width * _OTHER_FONT)
+        _put(first[1], (size.width - wide) / 2, below, wide, size.height - below)
         _put(other[0], stage.x, 0, stage.width, HEADING)
 
     def title(self) -> None:
         """The first slide."""
-        slide = self.file.slides.add_slide(self._layouts[0])
+        found, slide = title_slide(self.deck), self.file.slides.add_slide(self._layouts[0])
         title, listed = slide.placeholders
-        headings = [each.heading for each in self.deck.chapters if each.heading != self.deck.title]
-        self._write(title, [self.deck.title], _TITLE, self.deck.theme.text)
-        if not headings:
+        self._write(title, " ".join(found.title.lines), found.title.size, self.deck.theme.text)
+        if found.listed:
+            self._write(listed, "\n".join(found.listed), found.size, self.deck.theme.quiet)
+            listed.text_frame._txBody.bodyPr.set("numCol", str(found.columns))
+        else:
             listed.element.getparent().remove(listed.element)
-            return
-        size = min(_LIST, int(self.deck.size.height * 0.3 / len(headings)))
-        lines = [f"{number}. {heading}" for number, heading in enumerate(headings, 1)]
-        self._write(listed, lines, size, self.deck.theme.quiet)
 
     def page(self, chapter: Chapter, page: Page) -> None:
         """A slide with a picture."""
@@ -154,20 +156,24 @@ class _Writer:
 
     def _slide(self, chapter: Chapter, caption: str) -> Any:
         slide = self.file.slides.add_slide(self._layouts[1])
-        self._write(slide.shapes.title, [chapter.heading], _HEADING, self.deck.theme.text)
+        size = heading_of(chapter.heading, self.deck.size).size
+        self._write(slide.shapes.title, safe(chapter.heading), size, self.deck.theme.text)
         told = [*([safe(caption)] if caption else []), *paragraphs(chapter.notes)]
         if told:
             slide.notes_slide.notes_text_frame.text = "\n".join(told)
         return slide
 
-    def _write(self, shape: Any, lines: list[str], size: int, color: str) -> None:
-        frame = shape.text_frame
-        frame.text = "\n".join(map(safe, lines))
-        frame.word_wrap = True
+    def _write(self, shape: Any, text: str, pixels: float, color: str) -> None:
+        """A heading bold and in the middle, as the template has it; a list at the left."""
+        frame, is_list = shape.text_frame, "\n" in text
+        frame.text, frame.word_wrap = text, True
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
         for paragraph in frame.paragraphs:
+            if is_list:
+                paragraph.alignment, paragraph.space_before = self._left, 0
             for run in paragraph.runs:
-                run.font.size, run.font.color.rgb = size * _POINT, self._rgb(color)
-                run.font.bold = size != _LIST
+                run.font.size, run.font.color.rgb = round(pixels * _PIXEL), self._rgb(color)
+                run.font.bold = not is_list
 
     def _fit(self, shape: Any, size: tuple[int, int], stage: Box) -> None:
         """In the middle of the stage and as large as it can be, in its own proportions."""

@@ -191,7 +191,7 @@ def _small_texts(deck: Deck) -> Sequence[str]:
         if share < _SMALLEST_SHARE:
             found.append(
                 f"{chapter.heading!r}: its smallest texts are {share:.1%} of a slide's height; "
-                "show less of it, as with most = 20, or turn it with direction"
+                f"show less of it, as with most = 20, or its film: --film {chapter.slug}"
             )
     return found
 
