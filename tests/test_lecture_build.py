@@ -92,6 +92,7 @@ def test_a_lecture_leaves_its_film_texts_poster_and_clips(built: Built) -> None:
         "course.srt",
         "course.vtt",
         "course.md",
+        "course.html",
         "course.png",
         "course-sections/01-two-paths.mp4",
         "course-sections/02-the-tangent.mp4",
@@ -140,12 +141,20 @@ def test_the_transcript_tells_narration_steps_and_notes(built: Built) -> None:
     assert "The rise" in text  # what the scene's own steps say beside their captions
 
 
+def test_the_slides_are_those_of_the_film(built: Built) -> None:
+    deck = built.files[5].read_text()
+    headings = ("Two paths", "The tangent", "Chain")
+    assert all(f">{heading}</h2>" in deck for heading in headings)
+    assert "<p>Ask first.</p><p>b is used twice.</p>" in deck
+    assert "One curve." in deck
+
+
 def test_the_poster_is_the_frame_of_the_picture_with_a_sum(built: Built, whole: Plan) -> None:
     assert whole.poster == 1
     with Image.open(built.files[4]) as poster:
         assert poster.size == (854, 480)
         shown = poster.convert("L").resize((85, 48))
-    with av.open(str(built.files[5])) as clip:
+    with av.open(str(built.files[6])) as clip:
         *_, last = clip.decode(video=0)
     likeness = last.to_image().convert("L").resize((85, 48))
     assert max(abs(a - b) for a, b in zip(shown.tobytes(), likeness.tobytes(), strict=True)) <= 2
@@ -153,7 +162,7 @@ def test_the_poster_is_the_frame_of_the_picture_with_a_sum(built: Built, whole: 
 
 def test_each_clip_is_its_part_of_the_film(built: Built, whole: Plan) -> None:
     lengths = []
-    for path in built.files[5:]:
+    for path in built.files[6:]:
         with av.open(str(path)) as clip:
             lengths.append(sum(1 for _ in clip.decode(video=0)))
             assert len(clip.chapters()) == 1
@@ -177,7 +186,7 @@ def test_a_file_that_is_gone_or_damaged_is_put_back_without_drawing(
     monkeypatch.setattr(producing, "spread", _forbidden)
     wanted = [path.read_bytes() for path in built.files]
     built.files[1].unlink()
-    built.files[5].write_bytes(b"broken")
+    built.files[6].write_bytes(b"broken")
     assert build(whole, built.files[0], Crew(1), store).is_new
     assert [path.read_bytes() for path in built.files] == wanted
 
@@ -277,7 +286,7 @@ def test_the_command_builds_tells_its_files_and_then_nothing_changes(
 ) -> None:
     command = ("lecture", "build", "-o", "a.mp4", "--preview", "--only", "chain", "-j", "1")
     status, out, err = autoviz(*command, capture=capsys)
-    assert (status, out.split()[0], len(out.split())) == (0, "a.mp4", 6), err
+    assert (status, out.split()[0], len(out.split())) == (0, "a.mp4", 7), err
     assert "frames drawn" in err
     status, again, err = autoviz(*command, capture=capsys)
     assert (status, again) == (0, out)

@@ -26,18 +26,20 @@ Filmed = Callable[[Content, str], Film]
 """Films what a section shows, whose slug it gets; the film lives as long as its caller says."""
 
 
-def deck_of_script(script: Script, filmed: Filmed, films: Collection[str] = ()) -> Deck:
+def deck_of_script(
+    script: Script, films: Collection[str] = (), filmed: Filmed | None = None
+) -> Deck:
     """The deck of a lecture.
 
     Args:
-        filmed: makes the film of a section.
         films: slugs of the sections that are shown as films.
+        filmed: makes the film of a section, where there are any.
     """
     size = Size.of(script.aspect)
     chapters = []
     for part in script.parts:
         content, notes = content_of(part.content), _notes(part)
-        if part.slug in films:
+        if filmed is not None and part.slug in films:
             film = filmed(content, part.slug)
             chapters.append(Chapter(part.heading, part.slug, notes, film=film))
         else:

@@ -108,8 +108,9 @@ def _build(room: Room) -> click.Command:
         """Films a lecture: one MP4 with chapters and subtitles, and what goes with it.
 
         FILE is lecture.toml where none is given. Beside NAME.mp4 come NAME.srt, NAME.vtt, NAME.md
-        (the transcript), NAME.png (a poster) and NAME-sections/ with each section's own film. Only
-        what has changed is drawn; a build that was broken off goes on where it stopped.
+        (the transcript), NAME.png (a poster), NAME.html (the slides, see autoviz slides) and
+        NAME-sections/ with each section's own film. Only what has changed is drawn; a build that
+        was broken off goes on where it stopped.
 
         \b
         Examples:

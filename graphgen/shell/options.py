@@ -257,8 +257,7 @@ _PRESENTING = (
         "films",
         multiple=True,
         metavar="SECTION",
-        help="Show this section as its film, not step by step; all for every one. Sections are "
-        "called as their clips are, as in two-paths.",
+        help="Show this section, by its number or name, as its film; all for every one.",
     ),
     click.option(
         "--quality",

@@ -1,6 +1,5 @@
 """A lecture file or a story file -> a deck of slides in every format that was asked for."""
 
-import difflib
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -12,10 +11,11 @@ from urllib.parse import quote
 import click
 
 from graphgen.decks.deck import Deck, Film, Per
-from graphgen.errors import InputError, OutputError
+from graphgen.errors import OutputError
 from graphgen.lectures.model import Lecture
 from graphgen.outputs.files import check_place, save
 from graphgen.shell.delivering import note
+from graphgen.shell.lecturing import chosen_sections
 from graphgen.shell.options import Presenting
 from graphgen.shell.parts import check_parts
 from graphgen.shell.progress import Meter
@@ -75,7 +75,7 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
         path = folder / f"{slug}.mp4"
         return Film(path, shoot(content, lecture, path))
 
-    return deck_of_script(_script(lecture, meter), filmed, films)
+    return deck_of_script(_script(lecture, meter), films, filmed)
 
 
 def _script(lecture: Lecture, meter: Meter) -> "Script":
@@ -173,12 +173,7 @@ def _films(lecture: Lecture, wanted: Sequence[str]) -> tuple[str, ...]:
     slugs = lecture.slugs
     if "all" in wanted and "all" not in slugs:
         return slugs
-    for name in wanted:
-        if name not in slugs:
-            near = difflib.get_close_matches(name[:60], slugs, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(slugs)}"
-            raise InputError(f"a section of {lecture.file}: got {name[:60]!r}; {hint}")
-    return tuple(wanted)
+    return tuple(slugs[at] for at in chosen_sections(lecture, wanted)) if wanted else ()
 
 
 def _small_texts(deck: Deck) -> Sequence[str]:

@@ -60,7 +60,7 @@ def check_target(path: Path) -> None:
             "name it so"
         )
     places = Places(path)
-    for place in (path, *places.texts, places.poster):
+    for place in (path, *places.texts, places.poster, places.deck):
         check(place)
     if places.clips.exists() and not places.clips.is_dir():
         raise OutputError(f"a folder for the sections: {places.clips} is a file; move it away")

@@ -7,6 +7,8 @@ from typing import Any
 
 import av
 
+from graphgen.decks.html import html_of
+from graphgen.decks.making import deck_of_script
 from graphgen.errors import RenderError
 from graphgen.lectures.subtitles import srt, transcript, vtt
 from graphgen.store import digest_of_file
@@ -42,6 +44,11 @@ class Places:
         return self.film.with_suffix(".png")
 
     @property
+    def deck(self) -> Path:
+        """The slides, as one HTML file."""
+        return self.film.with_suffix(".html")
+
+    @property
     def clips(self) -> Path:
         """The folder of the sections' own films."""
         return self.film.with_name(f"{self.film.stem}-sections")
@@ -54,7 +61,7 @@ class Places:
 def files_of(plan: Plan, places: Places) -> tuple[Path, ...]:
     """Every file that comes of a lecture, the film first."""
     clips = (places.clip(part.number, part.slug) for part in plan.script.parts)
-    return (places.film, *places.texts, places.poster, *clips)
+    return (places.film, *places.texts, places.poster, places.deck, *clips)
 
 
 def finish(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path, places: Places) -> None:
@@ -70,11 +77,18 @@ def finish(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path, places: Pl
     """
     made = [*_texts(plan, folder, places), *_clips(plan, parts, folder, places)]
     made.append((_poster(plan, parts, folder), places.poster))
+    made.append((_deck(plan, folder), places.deck))
     film = folder / "lecture.mp4"
     whole = [part for each in parts for part in each]
     _joined(whole, film, plan.films, plan.dressing)
     for source, target in [*made, (film, places.film)]:
         _put_if_new(source, target)
+
+
+def _deck(plan: Plan, folder: Path) -> Path:
+    source = folder / "deck.html"
+    source.write_text(html_of(deck_of_script(plan.script), {}), encoding="utf-8")
+    return source
 
 
 def _texts(plan: Plan, folder: Path, places: Places) -> list[tuple[Path, Path]]:
