@@ -22,6 +22,7 @@ SCENES = (
     "accumulate",
     "zero-grad",
     "descent",
+    "surface",
     "slopes",
     "training",
 )

@@ -10,7 +10,7 @@ from graphgen.lessons.lesson import Option, Request
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.theme import Theme
 
-__all__ = ["RANGE_OPTIONS", "Curve", "calm", "chart_of", "range_of", "thinned"]
+__all__ = ["RANGE_OPTIONS", "Curve", "calm", "chart_of", "range_between", "range_of", "thinned"]
 
 RANGE_OPTIONS = (
     Option("from", "number", None, "Where the curve begins."),
@@ -77,20 +77,36 @@ def range_of(request: Request, low: float, high: float) -> tuple[float, float]:
     Raises:
         InputError: the range is empty.
     """
-    first, last = request.options.get("from"), request.options.get("to")
-    width = high - low
-    if first is None and last is not None and last <= low:
-        low = last - width
-    if last is None and first is not None and first >= high:
-        high = first + width
-    low = low if first is None else float(first)
-    high = high if last is None else float(last)
-    if not (math.isfinite(low) and math.isfinite(high) and low + 1e-12 * abs(low) < high):
+    return range_between((request.options.get("from"), request.options.get("to")), low, high)
+
+
+def range_between(
+    ends: tuple[float | None, float | None], low: float, high: float, axis: str = ""
+) -> tuple[float, float]:
+    """A range that may be asked for in part, else from low to high.
+
+    Args:
+        ends: where it begins and ends, None where nothing is asked for.
+        axis: the first part of the names of both options.
+
+    Raises:
+        InputError: the range is empty.
+
+    >>> range_between((None, None), 0.0, 4.0), range_between((5.0, None), 0.0, 4.0)
+    ((0.0, 4.0), (5.0, 9.0))
+    """
+    first, last = ends
+    if first is None:
+        first = low if last is None or last > low else last - (high - low)
+    if last is None:
+        last = high if first < high else first + (high - low)
+    if not (math.isfinite(first) and math.isfinite(last) and first + 1e-12 * abs(first) < last):
+        name = f"--{axis}-" if axis else "--"
         raise InputError(
-            f"a range from a smaller to a larger number: got {low:g} to {high:g}; "
-            "give others with --from and --to"
+            f"a range from a smaller to a larger number: got {first:g} to {last:g}; "
+            f"give others with {name}from and {name}to"
         )
-    return low, high
+    return first, last
 
 
 def calm(values: Sequence[float]) -> list[float]:

@@ -1,0 +1,356 @@
+"""The drawing of descents on a surface: `graphgen.lessons.surface` says what is recorded."""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from graphgen.digits import number
+from graphgen.geometry import Box
+from graphgen.lessons.curves import thinned
+from graphgen.lessons.walks import Walk, crossings
+from graphgen.placing.measure import fitted, width
+from graphgen.storyboard.bands import opening
+from graphgen.storyboard.board import Storyboard
+from graphgen.storyboard.charts import Chart
+from graphgen.storyboard.contours import borderless, contours, levels
+from graphgen.storyboard.elements import Element, arrow, line, shape, text
+from graphgen.storyboard.glyphs import glyph, tints
+from graphgen.storyboard.making import Maker
+from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.rooms import columns, rows, split
+from graphgen.storyboard.surfaces import Surface, View, ramp
+
+if TYPE_CHECKING:
+    from graphgen.lessons.surface import Data
+
+__all__ = ["draw_surface"]
+
+_TITLES = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
+_LEVELS = 11
+_ALONE, _MOST_BEATS = 10, 40
+_TURNS = tuple(range(-65, 66, 10))
+_LEGEND, _RATE, _ROOMY = 50.0, 18.0, 216.0
+_ARROW = 64.0
+
+
+def draw_surface(data: "Data", maker: Maker) -> Storyboard:
+    """The surface, its map, one ball alone, then all of them."""
+    return _Drawing(data, maker).board()
+
+
+class _Drawing:
+    """The scene's pictures, step by step."""
+
+    def __init__(self, data: "Data", maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        size = maker.size
+        lines = 1 if size.is_wide else math.ceil(len(data.walks) / 2)
+        self.is_narrow = size.stage.width * lines / len(data.walks) < _ROOMY
+        high = _LEGEND + (_RATE if self.is_narrow else 0.0)
+        above, self.legend_box = _parted(size.stage, high * lines)
+        left, right = split(size, above, [1.1, 1.0], 20.0)
+        levels_ = levels(data.zs, _LEVELS)
+        self.levels = levels_
+        room = Box(left.x, left.y, left.width, left.height - 16)
+        views = [View(float(turn)) for turn in _TURNS]
+        surfaces = [
+            Surface("surface", room, data.xs, data.ys, data.zs, levels_, self.theme, view)
+            for view in views
+        ]  # fmt: skip
+        self.surface = max(surfaces, key=self._shown)
+        self.map = Chart(
+            "map", self._map_box(right), (data.xs[0], data.xs[-1]), (data.ys[0], data.ys[-1]),
+            self.theme, data.names[0], data.names[1],
+        )  # fmt: skip
+
+    def board(self) -> Storyboard:
+        """All steps."""
+        self.open()
+        self.start()
+        self.alone()
+        if len(self.data.walks) > 1:
+            self.race()
+        self.end()
+        return self.maker.board()
+
+    def open(self) -> None:
+        """The program, its surface, its map."""
+        data, maker = self.data, self.maker
+        first, second = data.names
+        maker.step("How does one get down a surface when only its slopes are known?")
+        maker.put(opening(maker.title, maker.size, self.theme))
+        maker.beat(2.0)
+        maker.drop("title")
+        maker.step(
+            f"Each {first} and {second} give one {data.result}: all of them are a surface.",
+            "the surface",
+        )
+        maker.put(self.surface.floor(), self.surface.sheet(), self._axes())
+        maker.beat(1.0)
+        maker.put(self.surface.lines())
+        maker.beat(1.4)
+        maker.step("The same from above, as a map: lines of equal height.", "the map")
+        maker.put(self._bands(), self.map.frame(), self._lines())
+        maker.beat(1.0)
+        maker.beat(1.2)
+
+    def start(self) -> None:
+        """Where all begin, and the gradient there."""
+        data, maker = self.data, self.maker
+        walk = data.walks[0]
+        (x, y), z, (dx, dy) = walk.points[0], walk.values[0], walk.gradients[0]
+        first, second = data.names
+        told = f"At {first} = {number(x)} and {second} = {number(y)}, {data.result} is {number(z)}"
+        maker.step(
+            f"{told}, and the gradient is ({number(dx)}, {number(dy)}): that way it rises most.",
+            "the gradient",
+        )
+        maker.put(self._ball(0, 0))
+        maker.beat(0.8)
+        maker.put(self._gradient(x, y, dx, dy))
+        maker.beat(2.0)
+
+    def alone(self) -> None:
+        """The first optimizer's first steps."""
+        maker, walk = self.maker, self.data.walks[0]
+        name, count = _TITLES[walk.optimizer], min(_ALONE, walk.steps)
+        maker.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
+        maker.put(self._legend(0, 0))
+        for step in range(count):
+            maker.drop("map/gradient")
+            self._go(0, step, step + 1)
+            maker.beat(0.6 if step < 4 else 0.4)
+        maker.beat(0.4)
+        maker.step(self._crossed(walk, count), name)
+        maker.beat(2.4)
+
+    def race(self) -> None:
+        """All of them from the same start."""
+        data, maker = self.data, self.maker
+        names = [_TITLES[walk.optimizer] for walk in data.walks]
+        maker.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
+        for at in range(len(data.walks)):
+            maker.drop(f"surface/{at}", f"map/{at}")
+            maker.put(self._ball(at, 0), self._legend(at, 0))
+        maker.beat(1.2)
+        longest = max(walk.steps for walk in data.walks)
+        shown = thinned(longest + 1, _MOST_BEATS, first=6)
+        told = f"{longest:,} steps each" if longest > 1 else "One step each"
+        if len(shown) < longest + 1:
+            told += f", {len(shown) - 1} moments of them"
+        maker.step(f"{told}: all read the same gradients, each in its own way.", "all")
+        for step, next_ in pairwise(shown):
+            for at in range(len(data.walks)):
+                self._go(at, step, next_)
+            maker.beat(0.4 if next_ <= 4 else 0.2, ease="even")
+        maker.beat(0.6)
+
+    def end(self) -> None:
+        """Who came how far."""
+        data, maker = self.data, self.maker
+        maker.step(self._result(), "all" if len(data.walks) > 1 else "the end")
+        if len(data.walks) == 1:
+            self._go(0, min(_ALONE, data.walks[0].steps), data.walks[0].steps)
+        maker.beat(1.0)
+        maker.beat(2.0)
+
+    # What moves
+
+    def _go(self, at: int, step: int, next_: int) -> None:
+        """A ball from one step to a later one, and its trail behind it."""
+        walk, maker = self.data.walks[at], self.maker
+        next_ = min(next_, walk.steps)
+        if step >= next_:
+            return
+        maker.put(self._trail(at, step), self._tip(at, step, next_))
+        maker.put(self._ball(at, next_), self._legend(at, next_))
+
+    def _ball(self, at: int, step: int) -> list[Element]:
+        x, y, z = self._place(at, step)
+        across, up = self.surface.at(x, y, z)
+        return [
+            glyph(f"surface/{at}/ball", at, across, up, 6.5, self.theme, layer=8),
+            glyph(f"map/{at}/ball", at, *self.map.held(x, y), 6.0, self.theme, layer=8),
+        ]
+
+    def _trail(self, at: int, step: int) -> list[Element]:
+        """Where a ball has been, up to a step."""
+        places = [self._place(at, k) for k in range(step + 1)]
+        if len(places) < 2:
+            return []
+        tint = tints(self.theme)[at]
+        return [
+            line(f"surface/{at}/trail", [self.surface.at(*p) for p in places], tint, 2.2, layer=4),
+            line(f"map/{at}/trail", [self.map.held(*p[:2]) for p in places], tint, 2.0, layer=4),
+        ]
+
+    def _tip(self, at: int, step: int, next_: int) -> list[Element]:
+        """The newest piece of a trail, which its ball draws behind it."""
+        start, end = self._place(at, step), self._place(at, next_)
+        tint = tints(self.theme)[at]
+        flat = [self.map.held(*start[:2]), self.map.held(*end[:2])]
+        return [
+            line(f"surface/{at}/tip", [self.surface.at(*start), self.surface.at(*end)], tint, 2.2,
+                 layer=4, enter="draw"),
+            line(f"map/{at}/tip", flat, tint, 2.0, layer=4, enter="draw"),
+        ]  # fmt: skip
+
+    def _place(self, at: int, step: int) -> tuple[float, float, float]:
+        walk = self.data.walks[at]
+        step = min(step, walk.steps)
+        (x, y), z = walk.points[step], walk.values[step]
+        return x, y, z
+
+    # What stands
+
+    def _shown(self, surface: Surface) -> tuple[float, float]:
+        """How much of the trails can be seen, and then how well the view is turned."""
+        seen = count = 0
+        for walk in self.data.walks:
+            for step in thinned(walk.steps + 1, 20):
+                (x, y), z = walk.points[step], walk.values[step]
+                if math.isfinite(z) and self._is_shown(x, y):
+                    count += 1
+                    seen += surface.sees(x, y, z)
+        return round(seen / max(count, 1), 1), -abs(abs(surface.view.turn) - 35.0)
+
+    def _is_shown(self, x: float, y: float) -> bool:
+        xs, ys = self.data.xs, self.data.ys
+        return xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]
+
+    def _map_box(self, room: Box) -> Box:
+        """As much of the room as keeps both names on one scale, where neither gets too thin."""
+        data = self.data
+        ratio = (data.xs[-1] - data.xs[0]) / (data.ys[-1] - data.ys[0])
+        ratio = min(max(ratio, 0.8), 1.7)
+        wide, high = room.width - 50.0, room.height - 50.0
+        wide, high = min(wide, high * ratio), min(high, wide / ratio)
+        return Box(
+            room.center.x - wide / 2 - 25, room.center.y - high / 2 - 25, wide + 50, high + 50
+        )
+
+    def _bands(self) -> list[Element]:
+        """The map's ground, brighter where it is higher."""
+        found = []
+        inner = self.map.inner
+        corners = [(inner.x, inner.y), (inner.x + inner.width, inner.y)]
+        corners += [(x, y + inner.height) for x, y in corners[::-1]]
+        ground = ramp(self.theme, 0.0)
+        found.append(shape("map/band/0", [*corners, corners[0]], fill=ground))
+        for at, level in enumerate(self.levels, 1):
+            paths = [self._flat(loop) for loop in contours(self.data.zs, level)]
+            color = ramp(self.theme, at / len(self.levels))
+            found.append(shape(f"map/band/{at}", *paths, fill=color, layer=0))
+        return found
+
+    def _lines(self) -> list[Element]:
+        found = []
+        wide, high = len(self.data.xs), len(self.data.ys)
+        for at, level in enumerate(self.levels, 1):
+            loops = contours(self.data.zs, level)
+            paths = [self._flat(p) for loop in loops for p in borderless(loop, wide, high)]
+            if paths:
+                color = mix(ramp(self.theme, at / len(self.levels)), self.theme.text, 0.35)
+                found.append(
+                    shape(f"map/line/{at}", *paths, line=color, width=1.0, opacity=0.75, layer=1)
+                )
+        return found
+
+    def _flat(self, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+        xs, ys = self.data.xs, self.data.ys
+        return [
+            self.map.at(
+                xs[0] + (xs[-1] - xs[0]) * column / (len(xs) - 1),
+                ys[0] + (ys[-1] - ys[0]) * row / (len(ys) - 1),
+            )
+            for column, row in places
+        ]
+
+    def _axes(self) -> list[Element]:
+        """The names of what runs along the floor, each at the middle of its near edge."""
+        found: list[Element] = []
+        for name, (start, end) in zip(self.data.names, self.surface.edges(), strict=True):
+            x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+            found.append(
+                text(f"surface/name/{len(found)}", fitted(name, 15.0, 120.0), x, y + 14, 15.0,
+                     self.theme.text)
+            )  # fmt: skip
+        return found
+
+    def _gradient(self, x: float, y: float, dx: float, dy: float) -> list[Element]:
+        """An arrow on the map, uphill."""
+        start = self.map.held(x, y)
+        inner, (x_low, x_high), (y_low, y_high) = self.map.inner, self.map.xs, self.map.ys
+        across = dx * inner.width / (x_high - x_low)
+        up = dy * inner.height / (y_high - y_low)
+        length = math.hypot(across, up)
+        if not (math.isfinite(length) and length > 0):
+            return []
+        end = start[0] + across / length * _ARROW, start[1] - up / length * _ARROW
+        return list(arrow("map/gradient", [start, end], self.theme.text, 3.0, 12.0, layer=7))
+
+    def _legend(self, at: int, step: int) -> list[Element]:
+        """An optimizer's sign, name and rate, and how high it is."""
+        walk, box = self.data.walks[at], self._legend_rooms()[at]
+        theme, tint = self.theme, tints(self.theme)[at]
+        size = 16.0
+        name, rate = _TITLES[walk.optimizer], f"rate {number(walk.rate)}"
+        z = number(walk.values[min(step, walk.steps)])
+        x, y = box.x + 10, box.y + 14
+        beside = (x + 26 + 1.08 * width(name, size), y)
+        across, down = (x + 16, y + 42) if self.is_narrow else beside
+        told = fitted(f"{self.data.result} = {z}", size, box.width - 30)
+        return [
+            glyph(f"legend/{at}/sign", at, x, y, 6.5, theme),
+            text(f"legend/{at}/name", name, x + 16, y, size, tint, -1, is_bold=True),
+            text(f"legend/{at}/rate", rate, across, down, 13.0, theme.quiet, -1),
+            text(f"legend/{at}/z", told, x + 16, y + 22, size, theme.text, -1),
+        ]  # fmt: skip
+
+    def _legend_rooms(self) -> list[Box]:
+        count, size = len(self.data.walks), self.maker.size
+        if size.is_wide:
+            return columns(self.legend_box, [1.0] * count, 14.0)
+        lines = rows(self.legend_box, [1.0] * math.ceil(count / 2), 0.0)
+        return [room for row in lines for room in columns(row, [1.0, 1.0], 14.0)][:count]
+
+    # What is said
+
+    def _crossed(self, walk: Walk, count: int) -> str:
+        """Whether it goes to and fro."""
+        turns = [crossings([g[axis] for g in walk.gradients[: count + 1]]) for axis in (0, 1)]
+        most = max(turns)
+        name = self.data.names[turns.index(most)]
+        z = f"{self.data.result} from {number(walk.values[0])} to {number(walk.values[count])}"
+        if not any(any(gradient) for gradient in walk.gradients):
+            return "The gradient is 0 here: nothing moves."
+        if most >= max(2, count // 2):
+            return (
+                f"The slope along {name} changes its sign {most} times in {count} steps: it goes "
+                "to and fro across the valley, and slowly along it."
+            )
+        return f"{count} steps take {z}."
+
+    def _result(self) -> str:
+        walks, result = self.data.walks, self.data.result
+        finite = [walk for walk in walks if walk.is_finite]
+        steps = max(walk.steps for walk in walks)
+        gone = [_TITLES[walk.optimizer] for walk in walks if not walk.is_finite]
+        if not finite:
+            return "All of them have left the numbers: with these rates descent diverges."
+        best = min(finite, key=lambda walk: walk.values[-1])
+        told = f"After {steps:,} steps {_TITLES[best.optimizer]} is lowest"
+        if len(walks) == 1:
+            told = f"After {steps:,} steps"
+        told += f", at {result} = {number(best.values[-1])}"
+        return f"{told}; {' and '.join(gone)} diverged." if gone else f"{told}."
+
+
+def _parted(box: Box, low: float) -> tuple[Box, Box]:
+    """A box above, and below it one so high."""
+    high = box.height - low - 8.0
+    return (
+        Box(box.x, box.y, box.width, high),
+        Box(box.x, box.y + box.height - low, box.width, low),
+    )

@@ -1,0 +1,122 @@
+"""Heights on a grid -> the closed lines around all that is above a level (marching squares)."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+__all__ = ["Grid", "borderless", "contours", "levels"]
+
+Grid = Sequence[Sequence[float]]
+"""Rows of heights, all equally long; what isn't finite is nowhere above anything."""
+
+Place = tuple[float, float]
+"""A column and a row of a grid, with fractions."""
+
+_Edge = tuple[int, int, int]
+"""The row and the column of a node, and 0 for the way to the next column, 1 to the next row."""
+
+_TURN = ((0, 0), (0, 1), (1, 1), (1, 0))
+"""The corners of a cell, one after the other."""
+
+
+def levels(grid: Grid, count: int) -> list[float]:
+    """So many heights between which there is about the same area.
+
+    >>> levels([[0.0, 1.0, 2.0, 3.0, 4.0]], 3)
+    [1.0, 2.0, 3.0]
+    """
+    heights = sorted(z for row in grid for z in row if math.isfinite(z))
+    if not heights:
+        return []
+    last = len(heights) - 1
+    found = [heights[round(last * at / (count + 1))] for at in range(1, count + 1)]
+    return sorted({z for z in found if heights[0] < z})
+
+
+def contours(grid: Grid, level: float) -> list[list[Place]]:
+    """Closed lines around what is at or above a level, along the grid's border where it is there;
+    around holes they run the other way.
+
+    >>> contours([[0.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 0.0]], 1.0)
+    [[(0.5, 1.0), (1.0, 1.5), (1.5, 1.0), (1.0, 0.5), (0.5, 1.0)]]
+    """
+    next_ = dict(_segments(grid, level))
+    found = []
+    while next_:
+        start, edge = next(iter(next_.items()))
+        line = [start]
+        while edge in next_:
+            line.append(edge)
+            edge = next_.pop(edge)
+        places = [_place(grid, level, edge) for edge in line[1:]]
+        found.append([*places, places[0]])
+    return found
+
+
+def borderless(line: Sequence[Place], columns: int, rows: int) -> list[list[Place]]:
+    """The pieces of a closed line that don't run along the border of its grid."""
+    pieces: list[list[Place]] = []
+    for a, b in pairwise(line):
+        ends = ((0, 0), (0, columns - 1), (1, 0), (1, rows - 1))
+        if any(a[axis] == b[axis] == end for axis, end in ends):
+            continue
+        if pieces and pieces[-1][-1] == a:
+            pieces[-1].append(b)
+        else:
+            pieces.append([a, b])
+    if len(pieces) > 1 and pieces[-1][-1] == pieces[0][0]:
+        pieces[0] = [*pieces.pop(), *pieces[0][1:]]
+    return pieces
+
+
+def _segments(grid: Grid, level: float) -> Iterator[tuple[_Edge, _Edge]]:
+    """For each cell, also those around the grid, from which of its sides to which the line goes."""
+    rows, columns = len(grid), len(grid[0])
+    above = {
+        (row, column)
+        for row in range(rows)
+        for column in range(columns)
+        if math.isfinite(grid[row][column]) and grid[row][column] >= level
+    }
+    for row in range(-1, rows):
+        for column in range(-1, columns):
+            corners = [(row + dr, column + dc) for dr, dc in _TURN]
+            flags = [corner in above for corner in corners]
+            if any(flags) and not all(flags):
+                yield from _crossed(corners, flags)
+
+
+def _crossed(
+    corners: Sequence[tuple[int, int]], flags: Sequence[bool]
+) -> Iterator[tuple[_Edge, _Edge]]:
+    """For each run of corners above the level, from the side where it begins to where it ends."""
+    for at in range(4):
+        if flags[at - 1] or not flags[at]:
+            continue
+        end = at
+        while flags[(end + 1) % 4]:
+            end += 1
+        yield _side(corners, at - 1), _side(corners, end % 4)
+
+
+def _side(corners: Sequence[tuple[int, int]], at: int) -> _Edge:
+    one, other = corners[at % 4], corners[(at + 1) % 4]
+    row, column = min(one, other)
+    return row, column, 0 if one[0] == other[0] else 1
+
+
+def _place(grid: Grid, level: float, edge: _Edge) -> Place:
+    """Where along an edge the level is reached; at its inner end where the other isn't there."""
+    row, column, is_down = edge
+    ends = ((row, column), (row + 1, column) if is_down else (row, column + 1))
+    low, high = (_height(grid, *end) for end in ends)
+    if math.isfinite(low) and math.isfinite(high):
+        share = min(max((level - low) / (high - low), 0.0), 1.0)
+    else:
+        share = 0.0 if math.isfinite(low) else 1.0
+    return (float(column), row + share) if is_down else (column + share, float(row))
+
+
+def _height(grid: Grid, row: int, column: int) -> float:
+    is_there = 0 <= row < len(grid) and 0 <= column < len(grid[0])
+    return grid[row][column] if is_there else math.nan
