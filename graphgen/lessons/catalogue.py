@@ -25,6 +25,7 @@ SCENES = (
     "surface",
     "slopes",
     "training",
+    "network",
 )
 """Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
 
