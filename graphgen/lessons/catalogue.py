@@ -20,6 +20,7 @@ SCENES = (
     "chain-rule",
     "backprop",
     "accumulate",
+    "merge",
     "zero-grad",
     "descent",
     "surface",
