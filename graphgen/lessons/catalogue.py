@@ -21,6 +21,7 @@ SCENES = (
     "backprop",
     "accumulate",
     "merge",
+    "broadcast",
     "zero-grad",
     "descent",
     "surface",
