@@ -28,6 +28,7 @@ SCENES = (
     "slopes",
     "training",
     "network",
+    "engines",
 )
 """Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
 

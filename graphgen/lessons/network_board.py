@@ -57,6 +57,7 @@ class _Drawing:
         self.data, self.maker, self.theme = data, maker, maker.theme
         self.size = maker.size
         self.state = _State()
+        self.made: dict[tuple[str, Sheet, Box, str, str], list[Element]] = {}
         self.count = len(data.layers) + 2
         outputs = [data.input, *(layer.output for layer in data.layers)]
         self.values = _tints(outputs, self.theme.forward, self.theme)
@@ -293,7 +294,22 @@ class _Drawing:
         ink: str = "",
         across: float = 0.0,
     ) -> list[Element]:
-        """A sheet below its words."""
+        """A sheet below its words; made once for each place."""
+        place = (key, sheet, room, words, ink)
+        if place not in self.made:
+            self.made[place] = self._sheet(*place, tints, across)
+        return self.made[place]
+
+    def _sheet(
+        self,
+        key: str,
+        sheet: Sheet,
+        room: Box,
+        words: str,
+        ink: str,
+        tints: Tints,
+        across: float,
+    ) -> list[Element]:
         head = _SMALL * 1.45
         box = Box(room.x, room.y + head, room.width, max(room.height - head, 4.0))
         found = SheetView(key, sheet, box, tints).elements()
