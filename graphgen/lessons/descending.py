@@ -12,7 +12,7 @@ from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, arrow, text
-from graphgen.storyboard.labels import phrase, phrase_width
+from graphgen.storyboard.labels import bracketed, phrase, phrase_width
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.rooms import columns, grid, rows
 from graphgen.storyboard.tables import Table
@@ -149,7 +149,7 @@ class _Walking:
         if step == 0:
             return (
                 f"Step against the slope: {name} becomes {number(x)} − {rate} × "
-                f"{_bracketed(slope)} = {number(there)}."
+                f"{bracketed(slope)} = {number(there)}."
             )
         way = "right" if there > x else "left"
         return (
@@ -188,7 +188,7 @@ class _Walking:
             (f"{self.data.curve.name} ←", theme.quiet),
             (number(x), theme.text),
             (f"− {number(self.data.walk.rate)} ×", theme.quiet),
-            (_bracketed(slope), theme.backward),
+            (bracketed(slope), theme.backward),
             ("=", theme.quiet),
             (number(there), theme.text),
         ]
@@ -322,8 +322,3 @@ def _summary(data: "Data") -> str:
     if right and len(data.rates) > 1:
         return f"Too small is slow, too large overshoots or diverges; {right[0]} is right here."
     return "The learning rate decides how far each slope carries."
-
-
-def _bracketed(value: float) -> str:
-    told = number(value)
-    return f"({told})" if told.startswith("−") else told
