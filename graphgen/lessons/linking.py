@@ -116,12 +116,14 @@ class _Drawing:
                 f"A step of {number(before.moved - before.value)} of {before.name} becomes "
                 f"{number(moved)} of {link.name}.",
             )
-            maker.put(self._fan(at), self._step(at))
-            maker.beat(1.2)
+            maker.put(self._fan(at))
+            maker.beat(0.8)
+            maker.put(self._step(at))
+            maker.beat(0.8)
             maker.put(self._times(at))
             if at + 1 < len(links):
                 maker.put(self._fan(at + 1, is_shut=True))
-            maker.beat(1.4)
+            maker.beat(1.2)
 
     def multiply(self) -> None:
         """All local slopes, one after the other."""
