@@ -78,7 +78,7 @@ class _Walking:
         maker.step(f"Which {curve.name} gives the lowest {curve.result}?")
         maker.put(self.chart.frame())
         maker.beat(0.6)
-        maker.put(self.chart.curve("line", curve.xs, curve.ys, theme.forward, 3.0))
+        maker.put(self.chart.curve("line", *curve.line, theme.forward, 3.0))
         maker.beat(1.6)
         maker.beat(0.6)
 
@@ -222,7 +222,7 @@ class _Comparing:
         maker.step(f"The same start with {told}.", "learning rates")
         for chart in self.charts:
             maker.put(chart.frame())
-            line = chart.curve("line", curve.xs, curve.ys, self.theme.forward, 2.2, 0.75)
+            line = chart.curve("line", *curve.line, self.theme.forward, 2.2, 0.75)
             maker.put(line)
         maker.beat(1.0)
         for at, walk in enumerate(data.rates):
