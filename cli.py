@@ -392,9 +392,9 @@ def _filmed(
 
 
 def _presented(content: "Content", film: Path, meter: "Meter") -> Path:
-    from scenes.film.presenting import present_film
+    from scenes.film.manim_slides import write_slides
 
-    return present_film(content, film, lambda done: meter.report(f"cutting slide {done + 1}"))
+    return write_slides(content, film, lambda done: meter.report(f"cutting slide {done + 1}"))
 
 
 if __name__ == "__main__":

@@ -96,6 +96,20 @@ def test_reveal(browser: Any, folder: Path, drawn: Picture) -> None:
     path = folder / "talk.html"
     path.write_text(page.replace(place, (folder / "steps.svg").read_text()))
     steps_through(browser, path, drawn, before=0)
+    prints_complete(browser, path, drawn)
+
+
+def prints_complete(browser: Any, path: Path, drawn: Picture) -> None:
+    """reveal.js prints every fragment at once; what only passes stays away."""
+    reader = shutil.which("pdftotext") or pytest.skip("pdftotext isn't installed")
+    with visit(browser, path.as_uri()) as seen:
+        until(seen.page, "Reveal.isReady()")
+        seen.page.pdf(path=path.with_suffix(".pdf"))
+    text = run([reader, "-layout", "talk.pdf", "-"], path.parent)
+    steps = [step.caption for step in drawn.story.steps]
+    assert [caption for caption in steps if caption.split(":")[0] in text] == steps[-1:]
+    assert "is 8" in text
+    assert "5 + 3" not in text
 
 
 @pytest.mark.browser

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from graphgen.geometry import Direction
 from graphgen.graph import Cell, Graph
 from graphgen.outputs.options import SvgStyle
 from graphgen.outputs.paper import paper_of
-from graphgen.outputs.svg import svg
+from graphgen.outputs.svg import svg, svg_pages
 from graphgen.picture import Picture
 from graphgen.placing.measure import safe
 from graphgen.story import texts_after
@@ -88,6 +89,23 @@ def test_programs_that_know_no_motion_draw_the_sum(how: str, style: SvgStyle) ->
         seen.append(image.crop(tuple(map(round, box))))
     assert seen[0].tobytes() == seen[1].tobytes()
     assert len(seen[0].getcolors(100_000)) > 5
+
+
+@pytest.mark.parametrize("how", ["resvg", "rsvg-convert", "cairo"])
+def test_every_program_draws_what_a_page_has_reached_and_nothing_more(how: str) -> None:
+    """The room of b's gradient: empty until something arrives, then as on each page, at last 8."""
+    drawn = picture(two_paths())
+    place = next(p for p in drawn.layout.places if p.cell == Cell("gradient", 1))
+    sheet = paper_of(drawn, [step.caption for step in drawn.story.steps])
+    left, top = sheet.left + place.box.x, sheet.top + place.box.y
+    box = tuple(map(round, (left, top, left + place.box.width, top + place.box.height)))
+    rooms = [
+        drawn_by(how, page, round(sheet.width)).crop(box).tobytes() for page in svg_pages(drawn)
+    ]
+    told = [texts.get(place.cell, "") for texts in map(dict, texts_after(drawn.story))]
+    assert [a == b for a, b in pairwise(rooms)] == [a == b for a, b in pairwise(told)]
+    complete = drawn_by(how, svg(drawn, "steps"), round(sheet.width))
+    assert rooms[-1] == complete.crop(box).tobytes()
 
 
 @pytest.mark.parametrize("how", ["resvg", "rsvg-convert", "cairo"])

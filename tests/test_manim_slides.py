@@ -13,7 +13,7 @@ import pytest
 import cli
 from graphgen.errors import OutputError, RenderError
 from graphgen.picture import Picture
-from scenes.film.presenting import present_film
+from scenes.film.manim_slides import write_slides
 from tests.graphs import two_paths
 from tests.pictures import picture
 
@@ -64,7 +64,7 @@ def clips(note: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def test_each_step_is_a_clip_and_the_same_backwards(drawn: Picture, film: Path) -> None:
-    note = present_film(drawn, film)
+    note = write_slides(drawn, film)
     assert note == film.parent / "slides" / "two.json"
     found = list(clips(note))
     assert len(found) == len(drawn.story.steps)
@@ -78,7 +78,7 @@ def test_each_step_is_a_clip_and_the_same_backwards(drawn: Picture, film: Path) 
 
 
 def test_the_json_has_its_three_keys(drawn: Picture, film: Path) -> None:
-    about = json.loads(present_film(drawn, film).read_text())
+    about = json.loads(write_slides(drawn, film).read_text())
     assert list(about) == ["slides", "resolution", "background_color"]
     assert about["resolution"] == [WIDE, HIGH]
     assert about["background_color"] == drawn.theme.page
@@ -87,11 +87,11 @@ def test_the_json_has_its_three_keys(drawn: Picture, film: Path) -> None:
 def test_slides_that_are_made_again_take_the_place_of_the_old_ones(
     drawn: Picture, film: Path
 ) -> None:
-    note = present_film(drawn, film)
+    note = write_slides(drawn, film)
     stale = note.parent / "files" / "two" / "099.mp4"
     stale.write_bytes(b"old")
     before = note.read_text()
-    assert present_film(drawn, film).read_text() == before
+    assert write_slides(drawn, film).read_text() == before
     assert not stale.exists()
     assert sorted(path.name for path in (note.parent / "files").iterdir()) == ["two"]
 
@@ -101,14 +101,14 @@ def test_a_film_that_is_too_short_is_told_and_leaves_nothing(
 ) -> None:
     short = shot(tmp_path / "short.mp4", 40)
     with pytest.raises(RenderError, match=r"it ends at 40; render it again"):
-        present_film(drawn, short)
+        write_slides(drawn, short)
     assert [path.name for path in (tmp_path / "slides" / "files").iterdir()] == []
 
 
 def test_a_place_that_cannot_be_made_is_told(drawn: Picture, film: Path) -> None:
     (film.parent / "slides").write_text("a file")
     with pytest.raises(OutputError, match="a place for slides beside"):
-        present_film(drawn, film)
+        write_slides(drawn, film)
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_a_place_that_cannot_be_made_is_told(drawn: Picture, film: Path) -> None
 def test_manim_slides_converts_them(drawn: Picture, film: Path, target: str) -> None:
     """Headless and without Qt."""
     pytest.importorskip("manim_slides")
-    present_film(drawn, film)
+    write_slides(drawn, film)
     command = [sys.executable, "-m", "manim_slides", "convert", "two", target]
     options = ["--one-file"] if target.endswith("html") else []
     done = subprocess.run(

@@ -25,7 +25,7 @@ from scenes.film.places import put
 from scenes.film.reels import Content, reel_of
 from scenes.film.settings import Frame
 
-__all__ = ["present_film"]
+__all__ = ["write_slides"]
 
 _CHUNK = 24
 """Frames that are held at once to be turned around: the clips have a key frame for each chunk."""
@@ -33,7 +33,7 @@ _CHUNK = 24
 _LOOK = {"preset": "veryfast", "crf": "17", "bf": "0", "g": str(_CHUNK), "threads": "1"}
 
 
-def present_film(
+def write_slides(
     content: Content, film: Path, on_step: Callable[[int], None] = lambda done: None
 ) -> Path:
     """Writes the slides of a film beside it.
@@ -51,7 +51,7 @@ def present_film(
         RenderError: the film is shorter than what it tells.
     """
     try:
-        return _present(content, film, on_step)
+        return _written(content, film, on_step)
     except OSError as error:
         raise OutputError(
             f"a place for slides beside {film}: {error.filename or 'it'} can't be written "
@@ -59,7 +59,7 @@ def present_film(
         ) from error
 
 
-def _present(content: Content, film: Path, on_step: Callable[[int], None]) -> Path:
+def _written(content: Content, film: Path, on_step: Callable[[int], None]) -> Path:
     home = film.parent / "slides"
     clips = home / "files" / film.stem
     clips.parent.mkdir(parents=True, exist_ok=True)
