@@ -171,6 +171,17 @@ def test_no_grad_is_a_cut_with_what_it_cut_off() -> None:
     assert graph.nodes[edge.source].kind == "leaf"
 
 
+def test_a_parameter_that_was_written_in_place_before_can_be_cut_off() -> None:
+    """Every module writes its parameters in place; a view of one gets its version only later."""
+
+    def make() -> Tensor:
+        layer = nn.Linear(2, 2, bias=False)
+        return (layer.weight.detach().t() * layer.weight).sum()
+
+    (cut,) = of_kind(recorded(make), "cut")
+    assert cut.op == "detach"
+
+
 @pytest.mark.parametrize("reentrant", [False, True])
 def test_a_checkpoint_is_read_both_ways(reentrant: bool) -> None:
     def make() -> Tensor:

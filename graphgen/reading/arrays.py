@@ -3,17 +3,16 @@
 import math
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 
 from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
-from graphgen.reading.rows import STRIP, summaries_of
+from graphgen.reading.rows import STRIP
+from graphgen.reading.summaries import strip_of, summary_of
 
 __all__ = ["array_of", "dtype_name", "is_readable", "shape_of"]
 
-_LARGEST_QUICK = 1 << 15
 _LARGEST_DENSE = 1 << 24
 _NARROW = frozenset({torch.bfloat16, torch.float16, torch.bool, torch.int8, torch.uint8})
 
@@ -89,48 +88,28 @@ def _number(value: Any) -> float | complex:
 
 
 def _summary(values: Tensor, zeros: int) -> Summary:
-    """The summary of more than 64 elements; nan and inf are counted only where there are any."""
-    count = values.numel()
-    if count == 0:
+    """The summary of more than 64 elements, and of so many zeros besides."""
+    if values.numel() == 0:
         return Summary(0.0, 0.0, 0.0, 0.0, 0, 0)
-    flat = _magnitudes(values).reshape(-1)
-    found = _quick(flat) if zeros == 0 and _is_quick(flat) else _measured(flat, zeros)
-    return found or _loud_summary(flat.double(), zeros)
-
-
-def _is_quick(flat: Tensor) -> bool:
-    """Whether NumPy reads it in a tenth of the time of torch, where there is little to do."""
-    return flat.device.type == "cpu" and flat.numel() <= _LARGEST_QUICK and type(flat) is Tensor
-
-
-def _quick(flat: Tensor) -> Summary | None:
-    return summaries_of(flat.resolve_neg().numpy().reshape(1, -1))[0]
+    wide = _magnitudes(values)
+    if zeros == 0 and wide.device.type == "cpu" and type(wide) is Tensor:
+        return summary_of(wide.resolve_neg().numpy())
+    flat = wide.reshape(-1)
+    return _measured(flat, zeros) or _loud_summary(flat.double(), zeros)
 
 
 def _measured(flat: Tensor, zeros: int) -> Summary | None:
-    """The summary of many numbers; None where nan, inf or too large squares occur."""
-    is_plain = flat.device.type == "cpu" and type(flat) is Tensor
-    numbers: Any = flat.resolve_neg().numpy() if is_plain else None
-    square = float(torch.dot(flat, flat) if numbers is None else np.dot(numbers, numbers))
+    """The summary by torch, on any device; None where nan, inf or too large squares occur."""
+    square = float(torch.dot(flat, flat))
     if not math.isfinite(square):
         return None
     count = flat.numel()
-    if numbers is None:
-        minimum, maximum = map(float, torch.aminmax(flat))
-    else:  # twice as fast
-        minimum, maximum = float(numbers.min()), float(numbers.max())
+    minimum, maximum = map(float, torch.aminmax(flat))
     sums = _runs(flat)
     mean, norm = math.fsum(sums) / (count + zeros), math.sqrt(square)
     if zeros:
         return Summary(min(minimum, 0.0), max(maximum, 0.0), mean, norm, 0, 0)
-    return Summary(minimum, maximum, mean, norm, 0, 0, _strip(sums, count))
-
-
-def _strip(sums: list[float], count: int) -> tuple[float, ...]:
-    """The means of the runs, which are all equally long but the last."""
-    size = math.ceil(count / STRIP)
-    last = count - size * (len(sums) - 1)
-    return (*(total / size for total in sums[:-1]), sums[-1] / last)
+    return Summary(minimum, maximum, mean, norm, 0, 0, strip_of(sums, count))
 
 
 def _magnitudes(values: Tensor) -> Tensor:
@@ -163,5 +142,5 @@ def _loud_summary(flat: Tensor, zeros: int) -> Summary:
         norm=float(torch.linalg.vector_norm(flat)),
         nan=int(torch.isnan(flat).sum()),
         inf=int(torch.isinf(flat).sum()),
-        strip=() if zeros else _strip(_runs(flat), flat.numel()),
+        strip=() if zeros else strip_of(_runs(flat), flat.numel()),
     )

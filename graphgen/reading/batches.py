@@ -13,12 +13,11 @@ from torch import Tensor
 
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
+from graphgen.reading.reader import Reader
 from graphgen.reading.rows import arrays_of
+from graphgen.reading.summaries import LARGEST_ROW
 
-__all__ = ["LARGEST_TOGETHER", "Batches", "Slot", "read_together"]
-
-LARGEST_TOGETHER = 1 << 15
-"""The most numbers of a tensor that is read with others; a larger one is read alone."""
+__all__ = ["Batches", "Slot", "read_together"]
 
 _WAITING_OF_ONE_SHAPE = 1 << 17
 _QUICK = {torch.float32: "float32", torch.float64: "float64"}
@@ -58,8 +57,13 @@ class _Group:
 
 @dataclass(slots=True)
 class Batches:
-    """Tensors that wait to be read; of each shape at most 131,072 numbers wait."""
+    """Tensors that wait to be read; of each shape at most 131,072 numbers wait.
 
+    Attributes:
+        reader: reads those that are large, at once.
+    """
+
+    reader: Reader = field(default_factory=Reader)
     _groups: dict[Any, _Group | None] = field(default_factory=dict)
 
     def add(self, tensor: Tensor) -> Slot:
@@ -67,7 +71,7 @@ class Batches:
         slot = Slot()
         group = self._group(tensor) if type(tensor) is Tensor else None
         if group is None or tensor._is_zerotensor():
-            slot.filled = array_of(tensor)
+            slot.filled = self.reader.array_of(tensor)
             return slot
         slots = group.slots
         try:
@@ -106,7 +110,7 @@ def read_together(tensors: Iterable[Tensor]) -> list[Array]:
     for position, tensor in enumerate(everything):
         dtype = tensor.dtype
         is_quick = type(tensor) is Tensor and dtype in _QUICK
-        if is_quick and 0 < tensor.numel() <= LARGEST_TOGETHER and not tensor.is_nested:
+        if is_quick and 0 < tensor.numel() <= LARGEST_ROW and not tensor.is_nested:
             groups.setdefault((dtype, tensor.layout, tensor.shape), []).append(position)
     found: list[Array | None] = [None] * len(everything)
     for (dtype, layout, shape), group in groups.items():
@@ -126,7 +130,7 @@ def _rows(group: list[Tensor]) -> Any:
 def _group_for(tensor: Tensor) -> _Group | None:
     """An empty group for tensors of this shape; None if they are better read one by one."""
     count = tensor.numel()
-    if tensor.dtype not in _QUICK or not 0 < count <= LARGEST_TOGETHER:
+    if tensor.dtype not in _QUICK or not 0 < count <= LARGEST_ROW:
         return None
     shape, dtype = tuple(map(int, tensor.shape)), _QUICK[tensor.dtype]
     rows = np.empty((min(_WAITING_OF_ONE_SHAPE // count, 1024), *shape), dtype)

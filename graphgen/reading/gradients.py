@@ -19,7 +19,9 @@ from graphgen.digits import summarize
 from graphgen.errors import LossError
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
-from graphgen.reading.batches import LARGEST_TOGETHER, read_together
+from graphgen.reading.batches import read_together
+from graphgen.reading.reader import Reader
+from graphgen.reading.summaries import LARGEST_ROW
 from graphgen.reading.walk import Operand, Walk, is_leaf, without_collection
 
 __all__ = ["Gradients", "gradients_of", "untouched"]
@@ -122,6 +124,7 @@ class _Watch:
     waiting_numbers: int = 0
     sent: dict[Operand, tuple[Tensor, Array]] = field(default_factory=dict)
     used_once: set[Operand] | None = None
+    reader: Reader = field(default_factory=Reader)
 
     def note(self, index: int, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> None:
         """The hook of a node: the shares that it sends, and the sums that it got."""
@@ -132,7 +135,7 @@ class _Watch:
                 count += size
                 if size > largest:
                     largest = size
-        if largest > LARGEST_TOGETHER:
+        if largest > LARGEST_ROW:
             self.note_now(index, inputs, outputs)
             return
         self.waiting.append((index, inputs, outputs))
@@ -149,14 +152,14 @@ class _Watch:
             if total is not None:
                 sent = self.sent.pop((index, port), None)
                 is_same = sent is not None and sent[0] is total
-                array = sent[1] if sent is not None and is_same else array_of(total)
+                array = sent[1] if sent is not None and is_same else self.reader.array_of(total)
                 self.sums[index, port] = found[id(total)] = array
         for slot, (operand, share) in enumerate(
             zip(self.walked.operands[index], inputs, strict=False)
         ):
             if operand is None or share is None:
                 continue
-            array = found.get(id(share)) or array_of(share)
+            array = found.get(id(share)) or self.reader.array_of(share)
             self.contributions[index, slot] = found[id(share)] = array
             if operand in self.used_once:
                 self.sent[operand] = (share, array)

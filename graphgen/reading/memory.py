@@ -87,10 +87,11 @@ class Memory:
             return None
         return found[2]
 
-    def note_made(self, tensor: Tensor, made: Made) -> None:
-        """Remember which node made a tensor."""
+    def note_made(self, tensor: Tensor, made: Made, version: int | None = None) -> None:
+        """Remember which node made a tensor, and the version that it is of, or will be."""
         reference = ref(tensor)
-        self._made[id(tensor)] = (reference, version_of(tensor), made)
+        version = version_of(tensor) if version is None else version
+        self._made[id(tensor)] = (reference, version, made)
         self._numbered.setdefault(made.number, reference)
 
     def given(self, tensor: Tensor) -> Given:
@@ -103,9 +104,17 @@ class Memory:
             given.value = self.batches.add(tensor)
         return given
 
-    def new_given(self, tensor: Tensor, op: str, sources: tuple[Ref, ...], is_cut: bool) -> None:
+    def new_given(
+        self,
+        tensor: Tensor,
+        op: str,
+        sources: tuple[Ref, ...],
+        is_cut: bool,
+        version: int | None = None,
+    ) -> None:
         """Remember a tensor that was just made without a gradient of its own."""
-        self._givens[id(tensor)] = Given(ref(tensor), version_of(tensor), None, op, sources, is_cut)
+        version = version_of(tensor) if version is None else version
+        self._givens[id(tensor)] = Given(ref(tensor), version, None, op, sources, is_cut)
 
     def new_constant(self, tensor: Tensor) -> None:
         """Remember a tensor that torch made of a number."""

@@ -23,6 +23,8 @@ class Operator:
         arguments: (name, whether a number there is shown) for each argument in order.
         is_custom: whether it is not torch's own; its autograd then wraps just this operator.
         is_in_place: whether it changes an operand.
+        is_view: whether what it gives shows the numbers of its first operand, so that it will be
+            of the version of that one; autograd sets it only later.
         is_question: whether it makes no tensor itself, as one that asks for sizes. Torch asks for
             them while it holds a lock on the tensor, so nothing must be looked up then.
     """
@@ -31,6 +33,7 @@ class Operator:
     arguments: tuple[tuple[str, bool], ...]
     is_custom: bool
     is_in_place: bool
+    is_view: bool
     is_question: bool
 
     def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
@@ -59,13 +62,15 @@ def operator_of(func: Any) -> Operator:
     """
     schema = getattr(func, "_schema", None)
     if schema is None:  # torch.cond and its like, which take functions
-        return Operator(str(func), (), is_custom=True, is_in_place=False, is_question=True)
+        return Operator(str(func), (), True, False, False, is_question=True)
     namespace, _, name = str(schema.name).rpartition("::")
     arguments = tuple((argument.name, _is_shown(argument)) for argument in schema.arguments)
     is_custom = namespace not in ("aten", "prim", "prims")
     is_in_place = bool(schema.is_mutable)
+    is_view = any(made.alias_info and not made.alias_info.is_write for made in schema.returns)
     gives_tensors = any("Tensor" in str(made.real_type) for made in schema.returns)
-    return Operator(name, arguments, is_custom, is_in_place, not (gives_tensors or is_in_place))
+    is_question = not gives_tensors and not is_in_place
+    return Operator(name, arguments, is_custom, is_in_place, is_view, is_question)
 
 
 def _is_shown(argument: torch._C.Argument) -> bool:

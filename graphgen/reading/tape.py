@@ -75,7 +75,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._settle()
         refs = self._refs(operator, args, kwargs, number)
         result = func(*args, **kwargs)
-        self._note(operator, refs, result, number)
+        if operator.is_in_place:
+            self.memory.batches.reader.forget()  # the version is counted up only later
+        is_shared = operator.is_view and args and isinstance(args[0], Tensor)
+        self._note(operator, refs, result, number, version_of(args[0]) if is_shared else None)
         return result
 
     @classmethod
@@ -125,7 +128,15 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self.memory.differentiable(tensor, value if is_same else None)
         self._unsettled.clear()
 
-    def _note(self, operator: Operator, refs: tuple[Ref, ...], result: Any, number: int) -> None:
+    def _note(
+        self,
+        operator: Operator,
+        refs: tuple[Ref, ...],
+        result: Any,
+        number: int,
+        version: int | None,
+    ) -> None:
+        """Remember what came out; of a view with the version that it will have."""
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
         has_source = any(map(takes_gradient, refs))
         is_new = number > self._last_number and has_source
@@ -134,31 +145,44 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
             self._last_number = max(number, self._last_number)
         if made:
-            self._note_made(operator, refs, made, number - 1)
+            self._note_made(operator, refs, made, number - 1, version)
             outputs = outputs if len(made) > 1 else _others(outputs, made)
         elif has_source:
             self.places.setdefault(number - 1, self._place((), number - 1))
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
         if has_source or self.keeps_history or operator.name == "scalar_tensor":
-            self._note_given(operator, refs, outputs)
+            self._note_given(operator, refs, outputs, version)
 
     def _note_made(
-        self, operator: Operator, refs: tuple[Ref, ...], made: list[Tensor], number: int
+        self,
+        operator: Operator,
+        refs: tuple[Ref, ...],
+        made: list[Tensor],
+        number: int,
+        version: int | None,
     ) -> None:
         place = self._place(refs, number)
         slots = tuple(map(self.memory.batches.add, made))
         self.records[number] = Record(operator.name, refs, slots, place)
         if len(made) == 1:
             first = Made(number, 0)
-            self.memory.note_made(made[0], first)
+            self.memory.note_made(made[0], first, version)
             if operator.is_in_place:
                 self.memory.note_changed(made[0], first, slots[0])
         else:
-            pairs = zip(made, slots, strict=True)
-            self._unsettled += [(ref(tensor), version_of(tensor), slot) for tensor, slot in pairs]
+            self._unsettled += [
+                (ref(tensor), version_of(tensor) if version is None else version, slot)
+                for tensor, slot in zip(made, slots, strict=True)
+            ]
         self._last_made = ref(made[0]) if made else None
 
-    def _note_given(self, operator: Operator, refs: tuple[Ref, ...], outputs: list[Tensor]) -> None:
+    def _note_given(
+        self,
+        operator: Operator,
+        refs: tuple[Ref, ...],
+        outputs: list[Tensor],
+        version: int | None,
+    ) -> None:
         if operator.name == "lift_fresh":  # torch.tensor(...) is no operation
             return
         if operator.name == "scalar_tensor":
@@ -172,7 +196,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             op = next((each.op for each in refs if isinstance(each, Given) and each.is_cut), op)
         sources = refs if self.keeps_history else _cut_off(refs)
         for output in outputs:
-            self.memory.new_given(output, op, sources, is_cut)
+            self.memory.new_given(output, op, sources, is_cut, version)
 
     def _place(self, refs: tuple[Ref, ...], number: int) -> Place:
         scope = self.scopes.current if self.scopes is not None else ""
