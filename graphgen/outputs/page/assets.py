@@ -10,6 +10,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
+from rjsmin import jsmin
+
 from graphgen.theme import DARK, LIGHT, Paint, Theme
 
 __all__ = ["PAINTED", "editor_frame", "frame", "hash_of", "operations", "script", "style"]
@@ -29,12 +31,13 @@ _MODULES = (
 
 @cache
 def script(*others: str) -> str:
-    """The modules as one, without comments and without the lines that join them.
+    """The modules as one, without comments and spaces and without the lines that join them.
 
     Args:
         others: modules that stand at the end.
     """
-    return "".join(map(_joined, (*_MODULES, *others)))
+    found: str = jsmin("".join(map(_joined, (*_MODULES, *others))))
+    return f"{found}\n"
 
 
 @cache
@@ -48,7 +51,8 @@ def style(*others: str) -> str:
     colors = (f"--{name}:light-dark({light},{dark})" for (name, light), (_, dark) in pairs)
     sheets = "".join(_read(f"{name}.css") for name in ("page", *others))
     plain = re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)
-    return f".autoviz{{{';'.join(colors)}}}" + re.sub(r"\s*([{};,])\s*", r"\1", plain.strip())
+    lean = re.sub(r"(?<=:)\s+", "", re.sub(r"\s*([{};,>])\s*", r"\1", plain.strip()))
+    return f".autoviz{{{';'.join(colors)}}}{lean}"
 
 
 @cache
@@ -81,13 +85,7 @@ def _read(name: str) -> str:
 
 def _joined(name: str) -> str:
     text = re.sub(r"^import .*\n", "", _read(f"{name}.js"), flags=re.MULTILINE)
-    text = re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
-    return _lean(re.sub(r"^\s*// .*\n", "", text, flags=re.MULTILINE))
-
-
-def _lean(text: str) -> str:
-    """A text without empty lines and indentation."""
-    return re.sub(r"\n\s*", "\n", text).lstrip()
+    return re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
 
 
 def _colors(theme: Theme) -> Iterator[tuple[str, str]]:

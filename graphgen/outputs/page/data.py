@@ -95,6 +95,7 @@ def _step(step: Step, final: Mapping[Cell, str]) -> dict[str, Any]:
         "m": [
             key_of(cell) if text == final[cell] else [key_of(cell), _text(text)]
             for cell, text in last.items()
+            if cell.part != "title"
         ],
         "n": step.focus.nodes,
         "e": step.focus.edges,

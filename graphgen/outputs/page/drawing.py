@@ -1,6 +1,6 @@
 """Picture -> the SVG of a page: the drawing by itself, its parts named for the script.
 
-What carries data-c is the text of a cell (v, g and t with a node's number, c with an edge's), what
+What carries data-c is the text of a cell (v and g with a node's number, c with an edge's), what
 carries data-n a card, data-l and data-b the two lines of an edge. As it stands it is complete. What
 the page's style sheet says of every line, card and number is not said again at each.
 """
@@ -64,14 +64,15 @@ def key_of(cell: Cell) -> str:
 
 
 def _lanes(picture: Picture) -> Iterator[str]:
+    """Each line, with its name, and after it the head of its arrow."""
     backward = step_of(picture, "send")
     for index, route in enumerate(picture.layout.routes):
         aside = LANE if index in backward else 0.0
         body = lane(route, PAINTED.forward, -aside, is_backward=False)
-        yield f'<g data-l="{index}">{_lean(body)}</g>'
+        yield _lean(body).replace("<path", f'<path data-l="{index}"', 1)
         if index in backward:
             body = lane(route, PAINTED.backward, aside, is_backward=True)
-            yield f'<g data-b="{index}">{_lean(body)}</g>'
+            yield _lean(body).replace("<path", f'<path data-b="{index}"', 1)
 
 
 def _cards(picture: Picture) -> Iterator[str]:
@@ -84,6 +85,7 @@ def _cards(picture: Picture) -> Iterator[str]:
     paths = path_counts(picture.story.graph)
     for index in range(len(picture.layout.boxes)):
         body = _lean(cardart.card(picture, index, paths[index]))
+        body = body.replace("<text", '<text class="paths"')
         body += "".join(
             _named(_lean(cardart.cell_text(picture, place, texts[place.cell])), place.cell)
             for place in places[index]
@@ -114,7 +116,10 @@ def _lean(body: str) -> str:
 
 
 def _named(body: str, cell: Cell) -> str:
-    """The elements of a cell under its name; a single text carries the name itself."""
+    """The elements of a cell under its name; a single text carries the name itself. A title has
+    none, for it is always the same."""
+    if cell.part == "title":
+        return body
     name = f'data-c="{key_of(cell)}"'
     if body.startswith("<text ") and body.count("<") == 2:
         return f"<text {name}{body.removeprefix('<text')}"

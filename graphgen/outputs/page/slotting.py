@@ -23,7 +23,7 @@ def hindrance(story: Story) -> str:
     for name, node in zip(story.names, graph.nodes, strict=True):
         reason = _hindrance_of(node)
         if reason:
-            return f"No sliders here: {name} {reason}. The steps are all there."
+            return f"No sliders here: they need single numbers throughout, and {name} {reason}."
     if len(graph.nodes) > _MOST_COMPUTED:
         return f"No sliders here: they are for graphs of up to {_MOST_COMPUTED:,} nodes."
     if not any(node.kind in ("leaf", "data") and not node.op for node in graph.nodes):
@@ -86,7 +86,7 @@ def _hindrance_of(node: Node) -> str:
     """What of a node the page's script can't compute, in words."""
     arrays = [array for port in node.ports for array in (port.value, port.grad) if array]
     if any(array.shape != () for array in arrays):
-        return "is no single number"
+        return "is none"
     if len(node.ports) > 1 or (node.op and key_of(node.op) not in operations()):
         return f"is made by {find(node.op).symbol}, which this page doesn't compute"
     if any(array.items is None for array in arrays):

@@ -8,6 +8,7 @@ const READABLE = 0.8; // pixels to a point of the drawing, below which its texts
 const FOLLOWING = 1.2; // the same while the story is followed
 const REST = 200; // milliseconds without a move, after which the drawing is painted sharply again
 const ROOM = 14;
+const BAR = 44; // where the buttons stand
 
 export class Camera {
   constructor(stage, paper) {
@@ -26,7 +27,7 @@ export class Camera {
   // Asked for once and not at each step: the browser would have to lay out everything to answer.
   measure() {
     this.across = this.stage.clientWidth;
-    this.down = this.stage.clientHeight;
+    this.down = this.stage.clientHeight - BAR;
   }
 
   // Another drawing, of a size in points.

@@ -94,7 +94,7 @@ export class Drawing {
     const isBack = step.v === "send";
     if ((!isBack && step.v !== "compute") || step.e.length > MOST_TRAVELLERS) return;
     for (const edge of step.e) {
-      const lane = (isBack ? this.backs : this.lanes).get(edge)?.querySelector("path");
+      const lane = (isBack ? this.backs : this.lanes).get(edge);
       if (!lane) continue;
       const [source] = this.view.edges[edge];
       const shown = this.cells.get(isBack ? `c${edge}` : `v${source}`)?.text ?? "";
@@ -116,7 +116,7 @@ class Cell {
     this.own = texts.length === 1 && !element.querySelector("path") ? texts[0] : null;
     this.prefix = part === "g" ? PREFIX : "";
     this.text = this.final = this.own?.textContent.replace(this.prefix, "") ?? "";
-    this.room = isPlayable && part !== "t" ? roomOf(element) : 0;
+    this.room = isPlayable ? roomOf(element) : 0;
   }
 
   // undefined hides it; null shows what it ends with.
@@ -131,7 +131,7 @@ class Cell {
   write(text) {
     if (text === this.text) return;
     this.text = text;
-    this.own.textContent = this.prefix + text;
+    this.own.firstChild.data = this.prefix + text; // cheaper than another text node
     if (this.room) this.fit(this.prefix + text);
   }
 
@@ -140,8 +140,10 @@ class Cell {
     const size = this.element.dataset.c[0] === "c" ? 14 : 16;
     const width = size * [...told].reduce((sum, sign) => sum + (ADVANCES[sign] ?? ADVANCE), 0);
     this.own.classList.toggle("loud", /nan|inf/.test(told));
+    if (width <= this.room && !this.isNarrowed) return;
+    this.isNarrowed = width > this.room;
     this.own.setAttribute("lengthAdjust", "spacingAndGlyphs");
-    if (width > this.room) this.own.setAttribute("textLength", this.room);
+    if (this.isNarrowed) this.own.setAttribute("textLength", this.room);
     else this.own.removeAttribute("textLength");
   }
 
@@ -219,16 +221,19 @@ function told(steps) {
 
 function textOf(text, key, numberAt, isPlayable) {
   if (text !== null) return filled(text, numberAt);
-  return isPlayable && "vgc".includes(key[0]) ? numberAt(key) : null;
+  return isPlayable ? numberAt(key) : null;
 }
 
 function lit(steps, move) {
   return new Map(steps.flatMap(({ v, e }, step) => (v === move ? e.map((edge) => [edge, step]) : [])));
 }
 
-function setState(element, step, begin) {
-  element?.classList.toggle("ahead", step < begin);
-  element?.classList.toggle("now", step === begin && begin > 0);
+// A line, and after it the head of its arrow.
+function setState(line, step, begin) {
+  for (const { classList } of line ? [line, line.nextElementSibling] : []) {
+    classList.toggle("ahead", step < begin);
+    classList.toggle("now", step === begin && begin > 0);
+  }
 }
 
 function traveller(text, way) {

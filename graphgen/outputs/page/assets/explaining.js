@@ -79,7 +79,9 @@ function check(cell, difference) {
 }
 
 export function put(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild } = element;
+  if (!firstChild) element.append(text);
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 // A slider and a number for each scalar that is given.

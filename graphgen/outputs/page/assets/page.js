@@ -9,6 +9,7 @@ import { Tape } from "./tape.js";
 
 const PANNED = 60;
 const ZOOMED = 1.25;
+const TABLE_REST = 150; // milliseconds
 const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at each step
 const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
 
@@ -31,6 +32,7 @@ class Page {
     this.camera = new Camera(find(".stage"), find(".paper"));
     this.explanation = new Explanation(find(".how"));
     this.table = new Table(find("table"));
+    this.watchTable();
     this.sliders = new Sliders(find(".sliders"), (node, value) => this.moved(node, value));
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.listen(keys);
@@ -96,6 +98,19 @@ class Page {
     this.find(".scrub").style.setProperty("--turn", `${100 * share}%`);
   }
 
+  // The table is long: while it isn't seen it waits for the slider to rest.
+  watchTable() {
+    this.watcher = new IntersectionObserver(([{ isIntersecting }]) => {
+      this.isTableSeen = isIntersecting;
+      if (isIntersecting) this.refreshTable();
+    });
+    this.watcher.observe(this.find(".wide"));
+  }
+
+  refreshTable() {
+    this.table.refresh(this.numberAt, this.differences);
+  }
+
   // ---- numbers
 
   compute() {
@@ -117,7 +132,9 @@ class Page {
     this.awaited = undefined;
     this.compute();
     this.picture.refresh(this.numberAt);
-    this.table.refresh(this.numberAt, this.differences);
+    clearTimeout(this.tableAwaited);
+    if (this.isTableSeen) this.refreshTable();
+    else this.tableAwaited = setTimeout(() => this.refreshTable(), TABLE_REST);
     put(this.find(".caption"), this.caption);
     if (this.selected !== undefined) this.explain(this.selected);
   }
@@ -215,7 +232,7 @@ class Page {
     const current = this.selected ?? 0;
     const named = nodes.length <= MOST_LABELLED ? nodes.keys() : [current];
     for (const node of named) {
-      const shown = ["[data-c]:not(.ahead)", "text:not([data-c], [data-c] *, .badge)"];
+      const shown = ["text:not([data-c], .paths, .badge)", "[data-c]:not(.ahead)", ".paths"];
       const texts = shown.flatMap((kind) => [...nodes[node].querySelectorAll(`:scope > ${kind}`)]);
       nodes[node].setAttribute("aria-label", texts.map((text) => text.textContent).join(", "));
       nodes[node].setAttribute("tabindex", node === current ? 0 : -1);
@@ -288,6 +305,7 @@ class Page {
     this.pause();
     this.ending.abort();
     this.camera.watcher.disconnect();
+    this.watcher.disconnect();
   }
 
   reach(event) {
@@ -298,6 +316,7 @@ class Page {
   // On paper everything is there.
   print() {
     this.printed = this.step;
+    this.refreshTable();
     this.pause();
     this.go(this.last, false);
   }

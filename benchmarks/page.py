@@ -1,0 +1,155 @@
+"""What a page weighs, and how long the browser works at a slider's move and at panning.
+
+    python -m benchmarks.page [MOVES]
+
+Work is processor time of the browser's main thread, so that it doesn't tell what else the machine
+does; frames are what the clock said.
+"""
+
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+import graphgen
+from graphgen.graph import Graph
+from tests.browsing import CHROMIUM, FLAGS, until, visit
+from tests.graphs import chain
+from tests.pages import PAGE, evaluated, page_of
+
+FRAME = 1000 / 60
+"""Milliseconds of a frame at 60 Hz."""
+
+MOST_BYTES = 120_000
+
+_MOVES = 120
+_BATCH = 10
+
+_MOVE = """
+const range = page.find(".sliders input[type=range]");
+const painted = () => new Promise((done) => requestAnimationFrame(() => {
+  const {port1, port2} = new MessageChannel();
+  port1.onmessage = done;
+  port2.postMessage(0);
+}));
+const times = [];
+for (let move = 0; move < given; move += 1) {
+  await painted();
+  const began = performance.now();
+  range.value = Math.sin(move / 9) * range.max;
+  range.dispatchEvent(new Event("input"));
+  await painted();
+  times.push(performance.now() - began);
+}
+return times;"""
+
+_PAN = """
+const times = [];
+let former;
+for (let frame = 0; frame <= given; frame += 1) {
+  const now = await new Promise(requestAnimationFrame);
+  if (former) times.push(now - former);
+  former = now;
+  page.camera.pan(40 * Math.cos(frame / 6), 20 * Math.sin(frame / 6));
+  if (frame % 10 === 0) page.camera.zoom(frame % 20 ? 1.2 : 1 / 1.2);
+}
+return times;"""
+
+
+_STILL = (
+    "for (let frame = 0; frame < 2 * given; frame += 1) await new Promise(requestAnimationFrame);"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was measured of one page.
+
+    Attributes:
+        bytes, seconds: of the file, and of the processor to write it.
+        work: milliseconds of the main thread that a move adds to a frame without one, in the batch
+            with the least: the others tell how much of the processor others had.
+        frames: milliseconds from one frame to the next, or from a move to its picture.
+    """
+
+    what: str
+    bytes: int
+    seconds: float
+    work: float
+    frames: tuple[float, ...]
+
+
+def sixty_nodes() -> Graph:
+    """An expression of 8 leaves and 52 operations on two of them each."""
+    lines = ["v0 = w0 * w1"]
+    for index in range(1, 52):
+        sign = "*" if index % 3 == 0 else "-" if index % 3 == 1 else "+"
+        lines.append(f"v{index} = v{index - 1} {sign} w{index % 8}")
+    values = {f"w{index}": 0.3 + 0.1 * index for index in range(8)}
+    graph = graphgen.record(graphgen.parse("\n".join(lines)), values)
+    assert len(graph.nodes) == 60
+    return graph
+
+
+def measured(browser: Any, what: str, graph: Graph, script: str, moves: int) -> Found:
+    """One page, with a script that moves something so often."""
+    began = process_time()
+    content = page_of(graph)
+    seconds = process_time() - began
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.html"
+        path.write_text(content, encoding="utf-8")
+        with visit(browser, path.as_uri()) as seen:
+            until(seen.page, f"{PAGE}?.picture", 120)
+            evaluated(seen.page, "page.go(page.last, false);")
+            session = seen.page.context.new_cdp_session(seen.page)
+            session.send("Performance.enable", {"timeDomain": "threadTicks"})
+            evaluated(seen.page, script, 5)
+            work, still, frames = [], [], []
+            for _ in range(moves // _BATCH):
+                before = work_of(session)
+                frames += evaluated(seen.page, script, _BATCH)
+                between = work_of(session)
+                evaluated(seen.page, _STILL, _BATCH)
+                work.append(between - before)
+                still.append(work_of(session) - between)
+    each = (min(work) - min(still)) / _BATCH * 1000
+    return Found(what, len(content.encode()), seconds, each, tuple(sorted(frames)))
+
+
+def work_of(session: Any) -> float:
+    """Processor seconds of all tasks of the main thread until now."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
+def main() -> None:
+    """Prints a line for each page, and whether the goals are reached."""
+    moves = int(sys.argv[1]) if len(sys.argv) > 1 else _MOVES
+    cases = (
+        ("a slider at 60 nodes", sixty_nodes(), _MOVE),
+        ("panning at 2,000 nodes", chain(2000), _PAN),
+    )
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        found = [measured(browser, *case, moves) for case in cases]
+        browser.close()
+    for one in found:
+        middle, high = statistics.median(one.frames), one.frames[int(0.95 * len(one.frames))]
+        size = f"{one.bytes / 1000:8.1f} kB, written in {one.seconds:.2f} s"
+        frames = f"frames {middle:.1f} ms, 95 % {high:.1f} ms"
+        print(f"{one.what:24} {size}; {one.work:5.1f} ms of work a move; {frames}")
+    slider = found[0]
+    goals = (("bytes", slider.bytes, MOST_BYTES), ("work of a move, ms", slider.work, FRAME))
+    for name, value, limit in goals:
+        word = "reached" if value < limit else "MISSED"
+        print(f"{slider.what}: {name} {value:.1f}, under {limit:.1f}: {word}")
+
+
+if __name__ == "__main__":
+    main()

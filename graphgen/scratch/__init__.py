@@ -1,2 +1,0 @@
-"""Autograd engines from scratch, small enough to read at one sitting, and what runs programs on
-them."""
