@@ -5,7 +5,10 @@ from typing import ClassVar
 from manim import ManimColor, Scene, config
 
 from graphgen.errors import InputError
+from graphgen.lessons.catalogue import shown_of
 from graphgen.picture import Picture
+from graphgen.storyboard.board import Size
+from scenes.asking import Asking
 from scenes.cameras import cairo_camera
 from scenes.player import Player
 from scenes.stage import Stage
@@ -14,20 +17,26 @@ from scenes.views import Frame
 __all__ = ["BackpropScene"]
 
 
-class BackpropScene(Scene):
-    """The film of a picture, an ordinary Manim scene.
+class BackpropScene(Asking, Scene):
+    """The film of a program or of a picture, an ordinary Manim scene.
 
-    Subclass it and say which picture it shows::
+    Subclass it and say which program or which picture it shows::
 
         class TwoPaths(BackpropScene):
+            program = "s = a + b; c = s * b"
+            values = {"a": 2.0, "b": 3.0}
+
+        class Saved(BackpropScene):
             picture = loads(Path("two-paths.json").read_text())
 
     Attributes:
-        picture: the story, where everything stands, and how it is painted.
+        picture: the story, where everything stands, and how it is painted; it goes before a
+            program.
         steps: which steps of the story are played; None for all. The frames of a part are the
             frames that the whole film has there.
     """
 
+    scene = "backprop"
     picture: ClassVar[Picture | None] = None
     steps: ClassVar[range | None] = None
 
@@ -53,13 +62,21 @@ class BackpropScene(Scene):
         """What stands in the frame between steps, for subclasses that add to it.
 
         Raises:
-            InputError: the scene has no picture.
-            MissingPartError: no font is installed.
+            InputError: the scene has no picture and no program.
+            MissingPartError: no font, or no Graphviz, is installed.
         """
-        if self.picture is None:
-            raise InputError(
-                f"{type(self).__name__} needs a picture: it has none; give its class an attribute "
-                "`picture`, as graphgen.story_file.loads reads it from a story file"
-            )
         camera = cairo_camera(self)
-        return Stage(self.picture, Frame(float(camera.frame_width), float(camera.frame_height)))
+        width, height = float(camera.frame_width), float(camera.frame_height)
+        return Stage(self.picture or self._asked(width, height), Frame(width, height))
+
+    def _asked(self, width: float, height: float) -> Picture:
+        """The picture of the class's program, for a frame of this shape."""
+        if not self.program:
+            raise InputError(
+                f"{type(self).__name__} needs a program or a picture: it has none; give its class "
+                "an attribute `program`, or `picture` as graphgen.story_file.loads reads it"
+            )
+        shown = shown_of(self.recorded(), Size.like(width, height))
+        if not isinstance(shown, Picture):
+            raise TypeError(f"the scene {self.scene} is told as a picture")
+        return shown

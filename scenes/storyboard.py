@@ -69,15 +69,24 @@ class StoryboardScene(Scene):
             InputError: the scene has no lesson.
             MissingPartError: no font is installed.
         """
+        lesson = self.told()
+        camera = cairo_camera(self)
+        width, height = float(camera.frame_width), float(camera.frame_height)
+        board = storyboard_of(lesson, Size.like(width, height))
+        return Stage(board, height)
+
+    def told(self) -> Lesson:
+        """The lesson.
+
+        Raises:
+            InputError: the scene has none.
+        """
         if self.lesson is None:
             raise InputError(
                 f"{type(self).__name__} needs a lesson: it has none; give its class an attribute "
                 "`lesson`, as graphgen.lessons.lesson_file.loads reads it from a lesson file"
             )
-        camera = cairo_camera(self)
-        width, height = float(camera.frame_width), float(camera.frame_height)
-        board = storyboard_of(self.lesson, Size.like(width, height))
-        return Stage(board, height)
+        return self.lesson
 
 
 class Stage:

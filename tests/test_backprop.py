@@ -29,11 +29,11 @@ def test_the_scene_loads_when_it_is_first_asked_for() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         scenes.Nothing  # noqa: B018
-    assert dir(scenes) == ["BackpropScene"]
+    assert "BackpropScene" in dir(scenes)
 
 
 def test_a_scene_without_a_picture_says_how_to_give_it_one() -> None:
-    with pytest.raises(InputError, match="needs a picture: it has none; give its class"):
+    with pytest.raises(InputError, match="needs a program or a picture: it has none"):
         BackpropScene().stage()
 
 

@@ -18,8 +18,8 @@ from graphgen.lectures.model import (
     Setting,
 )
 from graphgen.lectures.sources import is_address
-from graphgen.lessons.catalogue import kind_of, lesson_of, shown_of
-from graphgen.lessons.lesson import Lesson, Request
+from graphgen.lessons.catalogue import lesson_of, request_of, shown_of
+from graphgen.lessons.lesson import Lesson
 from graphgen.lessons.lesson_file import dumps as dumps_lesson
 from graphgen.picture import Picture
 from graphgen.shell.losses import Address, graph_with, needed_address
@@ -81,16 +81,15 @@ def _graph(lecture: Lecture, section: Section) -> "tuple[Graph, str]":
 
 def _scene(lecture: Lecture, section: Section, source: SceneSource) -> Picture | Lesson:
     """What a scene records, and of the main scene its picture; what isn't given is the scene's."""
-    kind = kind_of(source.name)
-    values, data, text = dict(source.values), source.data, source.text
-    if not text:
-        values, data, text = {**kind.values, **values}, (*kind.data, *data), kind.text
-    elif is_address(text):
+    text = source.text
+    if text and is_address(text):
         text = str(loss_address(lecture, LossSource(text)))
-    chosen = {option.name: option.default for option in kind.options}
-    chosen |= {name: _thawed(value) for name, value in source.options}
-    request = Request(text, values, data, chosen, section.style.title, lecture.theme)
-    lesson = replace(lesson_of(kind.name, request), captions=section.captions)
+    chosen = {name: _thawed(value) for name, value in source.options}
+    request = request_of(
+        source.name, text, dict(source.values), source.data, chosen, section.style.title,
+        lecture.theme,
+    )  # fmt: skip
+    lesson = replace(lesson_of(source.name, request), captions=section.captions)
     found = shown_of(lesson, Size.of(lecture.aspect))  # which sees to the captions too
     return found if isinstance(found, Picture) else lesson
 

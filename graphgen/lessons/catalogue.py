@@ -1,6 +1,7 @@
 """The names of the course's scenes -> what each is, what it records and how it is drawn."""
 
 import difflib
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -11,9 +12,18 @@ from graphgen.picture import Picture
 from graphgen.story import recaptioned
 from graphgen.storyboard.bands import recaptioned_board
 from graphgen.storyboard.board import Size, Storyboard
-from graphgen.theme import THEMES
+from graphgen.theme import THEMES, ThemeName
 
-__all__ = ["SCENES", "kind_of", "kinds", "lesson_of", "module_of", "shown_of", "storyboard_of"]
+__all__ = [
+    "SCENES",
+    "kind_of",
+    "kinds",
+    "lesson_of",
+    "module_of",
+    "request_of",
+    "shown_of",
+    "storyboard_of",
+]
 
 SCENES = (
     "tangent",
@@ -45,6 +55,42 @@ def kind_of(name: str) -> Kind:
 def kinds() -> tuple[Kind, ...]:
     """All scenes, in the order of the course."""
     return tuple(map(kind_of, SCENES))
+
+
+def request_of(
+    name: str,
+    text: str = "",
+    values: Mapping[str, Any] | None = None,
+    data: Collection[str] = (),
+    options: Mapping[str, Any] | None = None,
+    title: str = "",
+    theme: ThemeName = "dark",
+) -> Request:
+    """What is asked of a scene, with the scene's own wherever nothing is said.
+
+    Args:
+        text: a program; with the scene's own one its values and its data are there as well.
+        options: by name, also with "_" for "-".
+
+    Raises:
+        InputError: there is no such scene, or it has no such option.
+
+    >>> request_of("tangent", values={"x": 1.0}).text
+    'y = 0.5 * (x - 3) ** 2'
+    """
+    kind = kind_of(name)
+    chosen = {option.name: option.default for option in kind.options}
+    for given, value in (options or {}).items():
+        option = given.replace("_", "-")
+        if option not in chosen:
+            near = difflib.get_close_matches(option[:40], chosen, 1, 0.5)
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(chosen) or 'none'}"
+            raise InputError(f"an option of the scene {name}: got {given[:40]!r}; {hint}")
+        chosen[option] = value
+    if text:
+        return Request(text, values or {}, tuple(data), chosen, title, theme)
+    own = {**kind.values, **(values or {})}
+    return Request(kind.text, own, (*kind.data, *data), chosen, title, theme)
 
 
 def lesson_of(name: str, request: Request) -> Lesson:
