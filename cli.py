@@ -17,7 +17,6 @@ from graphgen.shell.options import (
     Calling,
     Delivery,
     Folding,
-    Presenting,
     Source,
     Style,
     aspect_option,
@@ -25,15 +24,14 @@ from graphgen.shell.options import (
     delivery_options,
     folding_options,
     packed,
-    presenting_options,
     source_options,
     style_options,
 )
 from graphgen.shell.scene_group import SceneGroup
+from graphgen.shell.slides_command import slides_command
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
-    from graphgen.lectures.model import Lecture
     from graphgen.lessons.lesson import Lesson
     from graphgen.shell.delivering import Writer
     from graphgen.shell.progress import Meter
@@ -258,38 +256,6 @@ def cache(clear: bool, limit: str | None) -> None:
     click.echo(tend(clear, limit))
 
 
-@autoviz.command(short_help="A lecture as slides.")
-@click.argument("file", type=click.Path(allow_dash=True))
-@presenting_options
-@packed(Presenting)
-def slides(told: Presenting, file: str) -> None:
-    """Writes the slides of a lecture: each section's picture steps through its story.
-
-    FILE is a lecture file (see autoviz lecture new), or a story that render expr wrote as .json;
-    - reads a story from standard input. The .html is one file with reveal.js in it that needs no
-    network: arrow keys step, S opens the speaker view, printing gives each slide a page.
-
-    \b
-    Examples:
-      autoviz slides lecture.toml -o deck.html -o deck.pdf
-      autoviz slides lecture.toml -o deck.pptx --per section --film two-paths
-      autoviz slides two-paths.json -o two-paths.html
-    """
-    from tempfile import TemporaryDirectory
-
-    from graphgen.shell.presenting import deck_of, deck_targets, present
-    from graphgen.shell.progress import meter
-
-    targets = deck_targets(file, told)
-    with meter(told.quiet) as measured, TemporaryDirectory(prefix="autoviz-") as folder:
-
-        def shoot(content: "Content", lecture: "Lecture", path: Path) -> bytes:
-            return _shoot(content, lecture, path, told, measured)
-
-        deck = deck_of(file, told, Path(folder), measured, shoot)
-        present(deck, targets, told, measured)
-
-
 @autoviz.command(cls=ExpressionCommand, short_help="A page whose expression can be edited.")
 @source_options
 @click.option(
@@ -386,6 +352,7 @@ def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = 
 
 render.add_command(SceneGroup(_show_lesson))
 autoviz.add_command(lecture_group(lambda: import_module("scenes.lecture.doors")))
+autoviz.add_command(slides_command(lambda: import_module("scenes.film.posters")))
 
 
 def _filmed(
@@ -428,30 +395,6 @@ def _presented(content: "Content", film: Path, meter: "Meter") -> Path:
     from scenes.film.manim_slides import write_slides
 
     return write_slides(content, film, lambda done: meter.report(f"cutting slide {done + 1}"))
-
-
-def _shoot(
-    content: "Content", lecture: "Lecture", path: Path, told: Presenting, meter: "Meter"
-) -> bytes:
-    """A section's film, and its last frame as PNG."""
-    from graphgen.shell.caching import film_cache
-    from scenes.film.posters import last_frame
-    from scenes.video import Progress, render_video
-
-    def report(progress: Progress) -> None:
-        meter.report(f"filming {path.stem}", progress.done_frames, progress.total_frames)
-
-    quality = cast("Any", told.quality or lecture.quality)
-    render_video(
-        content,
-        path,
-        quality=quality,
-        aspect=lecture.aspect,
-        jobs=told.jobs,
-        on_progress=report,
-        cache=film_cache(),
-    )
-    return last_frame(path)
 
 
 if __name__ == "__main__":

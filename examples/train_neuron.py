@@ -8,10 +8,10 @@ Run it from the project's root; with a path it also draws the first step's graph
 import sys
 from dataclasses import dataclass
 
-from examples.scalar_engine import Value
 from graphgen.engines import graph_of_engine
 from graphgen.explanation import explain
 from graphgen.graph import Graph
+from graphgen.scratch.scalar import Value
 from graphgen.telling import tell
 
 __all__ = ["Row", "first_graph", "main", "train"]

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 import numpy
 
-from examples.tensor_engine import Array, Tensor
 from examples.train_neuron import draw
 from graphgen.engines import graph_of_engine
 from graphgen.explanation import explain
 from graphgen.graph import Graph
+from graphgen.scratch.tensor import Array, Tensor
 from graphgen.telling import tell
 
 __all__ = ["INPUTS", "TARGETS", "first_graph", "initial", "main", "train"]

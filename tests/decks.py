@@ -38,7 +38,7 @@ def plain_deck(
     headings = [hostile] * 2 if hostile else ["Two paths", "A square"]
     chapters: list[Chapter] = []
     for graph, heading, slug in zip(graphs, headings, ("two-paths", "a-square"), strict=True):
-        drawn = picture(graph, THEMES[theme], title=heading)
+        drawn = picture(graph, THEMES[theme], title=hostile)
         chapters.append(chapter_of(drawn, heading, slug, "" if chapters else notes, size))
     if film is not None:
         chapters[1] = replace(chapters[1], steps="", pages=(), film=film)

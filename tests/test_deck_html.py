@@ -199,6 +199,20 @@ def test_print_pdf_has_a_page_for_each_step_with_its_caption(
         assert step.caption.split(":")[0] in page
 
 
+def test_without_scripts_every_slide_is_seen_with_its_complete_picture(
+    browser: Any, deck: Deck, tmp_path: Path
+) -> None:
+    with visit(browser, written(deck, tmp_path), java_script_enabled=False) as seen:
+        slides = seen.page.locator("section").all()
+        assert len(slides) == 1 + len(deck.chapters)
+        assert [slide.is_visible() for slide in slides] == [True] * len(slides)
+        tops = [slide.bounding_box()["y"] for slide in slides]
+        assert tops == [0, 720, 1440]
+        for slide, chapter in zip(slides[1:], deck.chapters, strict=True):
+            assert slide.get_by_text(chapter.pages[-1].caption).is_visible()
+            assert not slide.get_by_text(chapter.pages[1].caption).first.is_visible()
+
+
 def test_colors_are_those_of_the_lecture(browser: Any, tmp_path: Path) -> None:
     color = "getComputedStyle(document.body).backgroundColor"
     found = []

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from micrograd.engine import Value as MicroValue  # type: ignore[import-untyped]
 
-from examples.scalar_engine import Value
-from examples.tensor_engine import Tensor
 from graphgen.engines import graph_of_engine, is_engine
 from graphgen.errors import InputError
 from graphgen.graph import Graph
 from graphgen.ops import find
+from graphgen.scratch.scalar import Value
+from graphgen.scratch.tensor import Tensor
 
 
 def grads(graph: Graph) -> dict[str, Any]:

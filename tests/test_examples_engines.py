@@ -8,9 +8,10 @@ import numpy
 import pytest
 import torch
 
-from examples import scalar_engine, tensor_engine, train_neuron, train_xor
-from examples.scalar_engine import Value
-from examples.tensor_engine import Tensor
+from examples import train_neuron, train_xor
+from graphgen.scratch import scalar, tensor
+from graphgen.scratch.scalar import Value
+from graphgen.scratch.tensor import Tensor
 
 
 def test_the_neuron_trains_with_the_courses_numbers() -> None:
@@ -132,7 +133,7 @@ def test_the_examples_draw_themselves(example: Any, tmp_path: Path) -> None:
 
 
 def test_the_docstrings_examples_hold() -> None:
-    for module in (scalar_engine, tensor_engine):
+    for module in (scalar, tensor):
         found = doctest.testmod(module)
         assert found.attempted > 0
         assert found.failed == 0

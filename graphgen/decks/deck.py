@@ -77,7 +77,7 @@ class Chapter:
 
     def stage(self, size: "Size") -> Box:
         """Where its pages stand on a slide."""
-        return Box(0, 0, size.width, size.height) if self.is_whole else size.stage
+        return size.whole if self.is_whole else size.stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class Size:
         across, down = map(int, aspect.split(":"))
         longer = round(_SHORTER * max(across, down) / min(across, down) / 4) * 4
         return cls(longer, _SHORTER) if across >= down else cls(_SHORTER, longer)
+
+    @property
+    def whole(self) -> Box:
+        """All of a slide."""
+        return Box(0, 0, self.width, self.height)
 
     @property
     def stage(self) -> Box:

@@ -33,7 +33,8 @@ def html_of(deck: Deck, films: dict[str, str]) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{clean(deck.title)}</title>\n"
         f"<style>{_part('reveal/reveal.css')}</style>\n"
-        f"<style>{_root(deck)}{_part('deck.css')}</style>\n</head>\n<body>\n"
+        f"<style>{_root(deck)}{_part('deck.css')}</style>\n"
+        f"<noscript><style>{_part('noscript.css')}</style></noscript>\n</head>\n<body>\n"
         f'<div class="reveal"><div class="slides">\n{slides}</div></div>\n'
         f"<script>{_script('reveal/reveal.js')}</script>\n"
         f"<script>{_script('reveal/notes.js')}</script>\n"

@@ -74,10 +74,13 @@ def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size
         pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
         steps = board_svg(shown, "steps")
         return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True)
-    aspect = size.stage.width / size.stage.height
+    is_whole = shown.story.title == heading
+    stage = size.whole if is_whole else size.stage
+    aspect = stage.width / stage.height
     captions = [step.caption for step in shown.story.steps]
     drawn = tuple(map(Page, svg_pages(shown, aspect=aspect), captions))
-    return Chapter(heading, slug, notes, svg(shown, "steps", aspect=aspect), drawn)
+    steps = svg(shown, "steps", aspect=aspect)
+    return Chapter(heading, slug, notes, steps, drawn, is_whole=is_whole)
 
 
 def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Storyboard:

@@ -22,6 +22,8 @@ _PIXEL = 9525
 _TITLE_SLIDE, _TITLE_ONLY = 0, 5
 """Which layouts of python-pptx's template are used."""
 
+_TRANSFORM = "{http://schemas.openxmlformats.org/drawingml/2006/main}xfrm"
+
 _PNG_WIDTH = 1600
 _OTHER_FONT = 1.1
 """Room for letters of another font than the one that is measured."""
@@ -126,7 +128,8 @@ class _Writer:
         title, listed = slide.placeholders
         self._write(title, " ".join(found.title.lines), found.title.size, self.deck.theme.text)
         if found.listed:
-            self._write(listed, "\n".join(found.listed), found.size, self.deck.theme.quiet)
+            text, color = "\n".join(found.listed), self.deck.theme.quiet
+            self._write(listed, text, found.size, color, is_list=True)
             listed.text_frame._txBody.bodyPr.set("numCol", str(found.columns))
         else:
             listed.element.getparent().remove(listed.element)
@@ -163,9 +166,11 @@ class _Writer:
             slide.notes_slide.notes_text_frame.text = "\n".join(told)
         return slide
 
-    def _write(self, shape: Any, text: str, pixels: float, color: str) -> None:
+    def _write(
+        self, shape: Any, text: str, pixels: float, color: str, is_list: bool = False
+    ) -> None:
         """A heading bold and in the middle, as the template has it; a list at the left."""
-        frame, is_list = shape.text_frame, "\n" in text
+        frame = shape.text_frame
         frame.text, frame.word_wrap = text, True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
         for paragraph in frame.paragraphs:
@@ -211,6 +216,3 @@ def _stretch(shape: Any, wide: float, high: float) -> None:
     left, top, width, height = shape.left, shape.top, shape.width, shape.height
     shape.left, shape.top = round(left * wide), round(top * high)
     shape.width, shape.height = round(width * wide), round(height * high)
-
-
-_TRANSFORM = "{http://schemas.openxmlformats.org/drawingml/2006/main}xfrm"

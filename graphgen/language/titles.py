@@ -8,8 +8,11 @@ __all__ = ["title_of"]
 _LONGEST = 64
 
 
-def title_of(program: Program) -> str:
+def title_of(program: Program, longest: int = _LONGEST) -> str:
     """The whole program where it is short, else its last statement, else what there is room for.
+
+    Args:
+        longest: so many characters are short.
 
     >>> from graphgen.expression import parse
     >>> title_of(parse("a = x*y; b = x**2; z = a + b"))
@@ -21,4 +24,4 @@ def title_of(program: Program) -> str:
         for *_, (_, text) in [sources(statement.expression, _LONGEST)]
     ]
     whole = "; ".join(statements)
-    return whole if len(whole) <= _LONGEST else shortened(statements[-1], _LONGEST)
+    return whole if len(whole) <= longest else shortened(statements[-1], _LONGEST)

@@ -30,11 +30,15 @@ SCENES = (
     "chain-rule",
     "backprop",
     "accumulate",
+    "merge",
+    "broadcast",
     "zero-grad",
     "descent",
     "surface",
     "slopes",
     "training",
+    "network",
+    "engines",
 )
 """Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from graphgen.errors import InputError
 from graphgen.geometry import Box
 from graphgen.lessons.lesson import Option, Request
-from graphgen.storyboard.charts import Chart, padded
+from graphgen.placing.measure import fitted
+from graphgen.storyboard.charts import NAME_SIZE, Chart, padded
 from graphgen.theme import Theme
+
+_LONGEST_RATIO = 20
 
 __all__ = ["RANGE_OPTIONS", "Curve", "calm", "chart_of", "range_between", "range_of", "thinned"]
 
@@ -40,13 +43,28 @@ class Curve:
     @property
     def ratio(self) -> str:
         """What a slope is called."""
-        return f"d{self.result}/d{self.name}"
+        told = f"d{self.result}/d{self.name}"
+        return told if len(told) <= _LONGEST_RATIO else "slope"
 
     @property
     def known(self) -> list[int]:
         """The places at which result and slope are finite."""
         pairs = enumerate(zip(self.ys, self.slopes, strict=True))
         return [at for at, (y, slope) in pairs if math.isfinite(y) and math.isfinite(slope)]
+
+    @property
+    def line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Places and results as they are drawn: parted by a nan where the curve falls though it
+        rises at both places, or the other way, as at a pole."""
+        xs: list[float] = []
+        ys: list[float] = []
+        for at, (x, y, slope) in enumerate(zip(self.xs, self.ys, self.slopes, strict=True)):
+            if at and (y - ys[-1]) * slope < 0 and (y - ys[-1]) * self.slopes[at - 1] < 0:
+                xs.append(x)
+                ys.append(math.nan)
+            xs.append(x)
+            ys.append(y)
+        return tuple(xs), tuple(ys)
 
     def checked(self) -> "Curve":
         """The curve itself.
@@ -68,7 +86,8 @@ def chart_of(
     """Axes on which a curve, and more of its results, can be drawn."""
     ys = padded([*calm(curve.ys), *more])
     across = (curve.xs[0], curve.xs[-1])
-    return Chart(key, box, across, ys, theme, curve.name, y_name or curve.result)
+    name = fitted(y_name or curve.result, NAME_SIZE, 0.55 * box.width)
+    return Chart(key, box, across, ys, theme, curve.name, name)
 
 
 def range_of(request: Request, low: float, high: float) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, arrow, text
-from graphgen.storyboard.labels import phrase, phrase_width
+from graphgen.storyboard.labels import bracketed, phrase, phrase_width
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.rooms import columns, grid, rows
 from graphgen.storyboard.tables import Table
@@ -78,7 +78,7 @@ class _Walking:
         maker.step(f"Which {curve.name} gives the lowest {curve.result}?")
         maker.put(self.chart.frame())
         maker.beat(0.6)
-        maker.put(self.chart.curve("line", curve.xs, curve.ys, theme.forward, 3.0))
+        maker.put(self.chart.curve("line", *curve.line, theme.forward, 3.0))
         maker.beat(1.6)
         maker.beat(0.6)
 
@@ -149,7 +149,7 @@ class _Walking:
         if step == 0:
             return (
                 f"Step against the slope: {name} becomes {number(x)} − {rate} × "
-                f"{_bracketed(slope)} = {number(there)}."
+                f"{bracketed(slope)} = {number(there)}."
             )
         way = "right" if there > x else "left"
         return (
@@ -188,7 +188,7 @@ class _Walking:
             (f"{self.data.curve.name} ←", theme.quiet),
             (number(x), theme.text),
             (f"− {number(self.data.walk.rate)} ×", theme.quiet),
-            (_bracketed(slope), theme.backward),
+            (bracketed(slope), theme.backward),
             ("=", theme.quiet),
             (number(there), theme.text),
         ]
@@ -222,7 +222,7 @@ class _Comparing:
         maker.step(f"The same start with {told}.", "learning rates")
         for chart in self.charts:
             maker.put(chart.frame())
-            line = chart.curve("line", curve.xs, curve.ys, self.theme.forward, 2.2, 0.75)
+            line = chart.curve("line", *curve.line, self.theme.forward, 2.2, 0.75)
             maker.put(line)
         maker.beat(1.0)
         for at, walk in enumerate(data.rates):
@@ -322,8 +322,3 @@ def _summary(data: "Data") -> str:
     if right and len(data.rates) > 1:
         return f"Too small is slow, too large overshoots or diverges; {right[0]} is right here."
     return "The learning rate decides how far each slope carries."
-
-
-def _bracketed(value: float) -> str:
-    told = number(value)
-    return f"({told})" if told.startswith("−") else told

@@ -350,7 +350,8 @@ class _FitPicture:
                 "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
                 f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
             )  # fmt: skip
-        self.tints = Tints(min(fit.targets), max(fit.targets), theme)
+        low, high = min(fit.targets), max(fit.targets)
+        self.tints = Tints(low, high, theme.forward, theme.backward, theme)
 
     def frame(self) -> list[Element]:
         """Axes and data."""

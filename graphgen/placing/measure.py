@@ -34,6 +34,9 @@ __all__ = [
 LINE = 1.25
 """The height of a line of text, in font sizes."""
 
+_OPERATORS = frozenset("+−×/=@^·")
+_GLUED = 0.6
+"""Of a line: what operators join is broken where it is wider."""
 _COLUMN_GAP = 0.9
 _BRACKETS = 0.8
 _LONGEST_READ = 4_000
@@ -192,12 +195,27 @@ def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:
 def _broken(text: str, size: float, room: float, lines: int) -> list[str]:
     """Each line as full as it can be; the last one takes all that is left."""
     found: list[str] = [""]
-    for word in safe(text).split():
+    for word in _units(safe(text).split(), size, _GLUED * room):
         longer = f"{found[-1]} {word}".strip()
         if width(longer, size) <= room or not found[-1] or len(found) == lines:
             found[-1] = longer
         else:
             found.append(word)
+    return found
+
+
+def _units(words: Sequence[str], size: float, room: float) -> list[str]:
+    """Words, but what an operator joins in one, unless that is wider than the room."""
+    found: list[str] = []
+    last = ""
+    for word in words:
+        longer = f"{found[-1]} {word}" if found else word
+        is_joined = found and (word in _OPERATORS or last in _OPERATORS)
+        if is_joined and width(longer, size) <= room:
+            found[-1] = longer
+        else:
+            found.append(word)
+        last = word
     return found
 
 

@@ -21,7 +21,10 @@ __all__ = ["linked"]
 _LONGEST = 48
 _STRAIGHT = 0.005
 """How far the longest stretch may be from what the slopes say, as a share of it."""
-_SMALLEST_STEP = 1e-6
+_STEP, _SMALLEST = 0.01, 1e-4
+"""The step that is tried first, beside the place's magnitude, and the smallest, beside that."""
+_USUAL = 1e-2
+"""Places from here to 10 have the magnitude 1, and 0 has."""
 
 
 def linked(
@@ -91,8 +94,8 @@ def _moved(
     slope: float,
 ) -> tuple[float, list[float]]:
     """How large the step is, and where each name is after it."""
-    size = 0.01 * 10.0 ** max(0, math.floor(math.log10(abs(at) or 1.0))) if step is None else step
-    least = _SMALLEST_STEP * size * 1e2
+    size = _STEP * _magnitude(at) if step is None else step
+    least = _SMALLEST * size
     while True:
         known = dict(run(chain, {**values, names[0]: at + size}).names)
         moved = [known[each].item() for each in names]
@@ -106,3 +109,13 @@ def _moved(
                 )
             return size, moved
         size /= 10
+
+
+def _magnitude(at: float) -> float:
+    """The power of ten of a place.
+
+    >>> _magnitude(2.0), _magnitude(0.3), _magnitude(0.0), _magnitude(-250.0), _magnitude(3e-30)
+    (1.0, 1.0, 1.0, 100.0, 1e-30)
+    """
+    size = abs(at)
+    return 1.0 if size == 0.0 or _USUAL <= size < 10 else 10.0 ** math.floor(math.log10(size))

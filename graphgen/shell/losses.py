@@ -22,7 +22,7 @@ from graphgen.shell.passing import check_arguments, read_arguments, read_seed
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
 
-__all__ = ["Address", "address_of", "graph_at", "graph_with", "needed_address"]
+__all__ = ["Address", "address_of", "found_at", "graph_at", "graph_with", "needed_address"]
 
 _ADDRESS = re.compile(r"(.+\.py):([^\W\d][\w.]*)", re.DOTALL)
 _MOST_FRAMES = 5
@@ -113,6 +113,22 @@ def graph_with(
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             made = _Made(found(*given, **named), {**named, **vars(module)})
             return _graph(made, tape, address, seed)
+
+
+@contextmanager
+def found_at(address: Address, what: str) -> Iterator[Any]:
+    """What a name in a file of the user's stands for; while the block lasts, the file's folder is
+    where it imports from, and what their code raises is told as theirs.
+
+    Args:
+        what: is looked for, as in "a network".
+
+    Raises:
+        InputError: the file or the name is wrong; RunError: the user's code raised.
+    """
+    path, content = read_code(address.file)
+    with _told(address, what), surroundings(path):
+        yield _named(loaded(path, content), address)
 
 
 def _speaks_of_torch(content: bytes) -> bool:
@@ -219,7 +235,7 @@ def _check_none(address: Address, has_arguments: bool) -> None:
 
 
 @contextmanager
-def _told(address: Address) -> Iterator[None]:
+def _told(address: Address, what: str = "a loss") -> Iterator[None]:
     """Whatever the user's code raises becomes one error that shows where in their code it was."""
     try:
         yield
@@ -229,7 +245,7 @@ def _told(address: Address) -> Iterator[None]:
         if error.code == TERMINATED:  # a signal, and not the user's code, ends it
             raise
         raise RunError(
-            f"a loss from {address}: it ended the program with sys.exit({error.code!r}); "
+            f"{what} from {address}: it ended the program with sys.exit({error.code!r}); "
             "put what runs a script behind if __name__ == '__main__'"
         ) from error
     except Exception as error:
@@ -238,8 +254,8 @@ def _told(address: Address) -> Iterator[None]:
             raise  # not a line of theirs has a part in it
         said = "".join(traceback.format_exception_only(error)).rstrip()[:_LONGEST_SAID]
         told = "\n".join([*places, *(f"  {line}" for line in said.split("\n"))])
-        what = type(error).__name__
-        raise RunError(f"a loss from {address}: it raised {what}; mend it there\n{told}") from error
+        kind = type(error).__name__
+        raise RunError(f"{what} from {address}: it raised {kind}; mend it there\n{told}") from error
 
 
 def _places(error: Exception) -> list[str]:

@@ -13,7 +13,6 @@ __all__ = [
     "Calling",
     "Delivery",
     "Folding",
-    "Presenting",
     "Source",
     "Style",
     "aspect_option",
@@ -21,7 +20,7 @@ __all__ = [
     "delivery_options",
     "folding_options",
     "packed",
-    "presenting_options",
+    "running_options",
     "source_options",
     "style_options",
 ]
@@ -77,21 +76,6 @@ class Delivery:
     quality: str
     transparent: bool
     slides: bool
-    jobs: int
-    preview: bool
-    quiet: bool
-    as_json: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Presenting:
-    """What of a deck is written, and how."""
-
-    outputs: tuple[str, ...]
-    format: str | None
-    per: str
-    films: tuple[str, ...]
-    quality: str | None
     jobs: int
     preview: bool
     quiet: bool
@@ -234,40 +218,6 @@ _DELIVERY = (
     *_RUNNING,
 )
 
-_PRESENTING = (
-    click.option(
-        "--output",
-        "-o",
-        "outputs",
-        multiple=True,
-        type=click.Path(allow_dash=True),
-        help="A file to write; its suffix picks the format: .html .pptx .pdf. May be given several "
-        "times; - is standard output.  [default: NAME.html]",
-    ),
-    click.option("--format", help="The format of what goes to standard output, such as html."),
-    click.option(
-        "--per",
-        type=click.Choice(["step", "section"]),
-        default="step",
-        show_default=True,
-        help="What gets a slide in .pptx and .pdf; the slides of .html step by themselves.",
-    ),
-    click.option(
-        "--film",
-        "films",
-        multiple=True,
-        metavar="SECTION",
-        help="Show this section, by its number or name, as its film; all for every one.",
-    ),
-    click.option(
-        "--quality",
-        "-q",
-        type=click.Choice(["l", "m", "h", "p", "k"]),
-        help="Of films.  [default: what the lecture says]",
-    ),
-    *_RUNNING,
-)
-
 
 def source_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Source` holds."""
@@ -323,9 +273,9 @@ def delivery_options(command: Callable[..., None]) -> Callable[..., None]:
     return _with(_DELIVERY, command)
 
 
-def presenting_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds what `Presenting` holds."""
-    return _with(_PRESENTING, command)
+def running_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds those of whatever may take long and leaves files."""
+    return _with(_RUNNING, command)
 
 
 def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:

@@ -16,10 +16,10 @@ from graphgen.lectures.model import Lecture
 from graphgen.outputs.files import check_place, save
 from graphgen.shell.delivering import note
 from graphgen.shell.lecturing import chosen_sections
-from graphgen.shell.options import Presenting
 from graphgen.shell.parts import check_parts
 from graphgen.shell.progress import Meter
 from graphgen.shell.reports import open_file, tell_written
+from graphgen.shell.slides_command import Presenting
 from graphgen.shell.targets import Target, targets_of
 
 if TYPE_CHECKING:
@@ -180,9 +180,9 @@ def _small_texts(deck: Deck) -> Sequence[str]:
     """A sentence for each section whose texts can't be read from afar."""
     found = []
     for chapter in deck.chapters:
-        if not chapter.pages or chapter.is_whole:
+        if not chapter.pages:
             continue
-        share = _SMALLEST * chapter.pages[0].scale_on(deck.size.stage) / _shorter(deck)
+        share = _SMALLEST * chapter.pages[0].scale_on(chapter.stage(deck.size)) / _shorter(deck)
         if share < _SMALLEST_SHARE:
             found.append(
                 f"{chapter.heading!r}: its smallest texts are {share:.1%} of a slide's height; "

@@ -15,6 +15,8 @@ __all__ = ["shell", "written"]
 
 _LINE = 1.32
 _MOST_STEPS = 4
+_SLACK = 1.1
+"""Grids may come so much closer to their card's border than lines of text."""
 
 
 def shell(
@@ -26,12 +28,14 @@ def shell(
     scale: float = 1.0,
     paths: int = 0,
     glow: str = "",
+    smallest: float = 0.0,
 ) -> list[Element]:
     """A card without texts: leaves are round, data is dashed, a loss has a double border.
 
     Args:
         paths: how many contributions have come to a node that gets several.
         glow: the colour of a bright ring, or "".
+        smallest: the smallest font size.
     """
     paint, radius = paint_of(theme, kind, is_loss), CORNERS[kind] * scale
     fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
@@ -58,7 +62,7 @@ def shell(
         )
     if paths > 1:
         room = paths_box(box, theme)
-        size = theme.contribution_size * 0.86 * scale
+        size = max(theme.contribution_size * 0.86 * scale, smallest)
         y = box.y + box.height - 0.72 * theme.contribution_size * scale
         ink = mix(theme.shared, theme.text, 0.35)
         found.append(text(f"{key}/paths", f"{paths} paths", room.center.x, y, size, ink, layer=3))
@@ -82,7 +86,7 @@ def written(
     lead = width(sign, size)
     if is_grid(shown) or ("\n" in shown and _is_column(cell, graph)):
         wide, high = matrix_size(shown, size)
-        size *= min(1.0, (box.width - lead) / wide, box.height / high)
+        size *= min(1.0, _SLACK * (box.width - lead) / wide, _SLACK * box.height / high)
         wide, _ = matrix_size(shown, size)
         lead = width(sign, size)
         found = matrix(f"{key}/grid", shown, x + lead / 2, y, size, ink, layer=3)

@@ -7,14 +7,15 @@ from functools import cached_property
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.placing.measure import width
+from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.elements import Element, circle, line, rectangle, shape, text
 from graphgen.theme import Theme
 
-__all__ = ["Chart", "padded", "ticks"]
+__all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]
 
 _TICK_SIZE = 13.0
-_NAME_SIZE = 15.0
+NAME_SIZE = 15.0
+"""The font size of the names of axes."""
 
 Range = tuple[float, float]
 
@@ -28,6 +29,8 @@ class Chart:
         box: with the numbers along the axes in it.
         xs, ys: what they span; finite, the lower first.
         x_name, y_name: what is counted along them.
+        y_log: whether equal ways up are equal factors.
+        is_bare: without numbers and grid, as a magnifier shows things.
     """
 
     key: str
@@ -38,13 +41,17 @@ class Chart:
     x_name: str = ""
     y_name: str = ""
     y_log: bool = False
+    is_bare: bool = False
 
     @cached_property
     def inner(self) -> Box:
         """Where curves are drawn."""
         box = self.box
+        if self.is_bare:
+            top = NAME_SIZE * 1.5 if self.y_name else 0.0
+            return Box(box.x, box.y + top, box.width, box.height - top)
         left = max((width(each, _TICK_SIZE) for _, each in self._y_ticks()), default=0.0) + 10.0
-        top = _NAME_SIZE * 1.5 if self.y_name else 6.0
+        top = NAME_SIZE * 1.5 if self.y_name else 6.0
         below = _TICK_SIZE * 1.9
         return Box(box.x + left, box.y + top, box.width - left - 8.0, box.height - top - below)
 
@@ -73,16 +80,45 @@ class Chart:
                 line(f"{key}/y/{at}", [(inner.x, py), (right, py)], theme.quiet, 0.8, 0.28)
             )
             found.append(text(f"{key}/y/{at}/n", told, inner.x - 7, py, _TICK_SIZE, theme.quiet, 1))
-        found += self._zero_lines()
+        found += [] if self.is_bare else self._zero_lines()
         if self.y_name:
-            y = self.box.y + _NAME_SIZE * 0.6
-            found.append(text(f"{key}/y/name", self.y_name, inner.x, y, _NAME_SIZE, theme.text, -1))
-        if self.x_name:
-            y = bottom - _NAME_SIZE * 0.75
+            y = self.box.y + NAME_SIZE * 0.6
             found.append(
-                text(f"{key}/x/name", self.x_name, right - 6, y, _NAME_SIZE, theme.text, 1)
+                text(
+                    f"{key}/y/name",
+                    fitted(self.y_name, NAME_SIZE, inner.width),
+                    inner.x,
+                    y,
+                    NAME_SIZE,
+                    theme.text,
+                    -1,
+                )
+            )
+        if self.x_name:
+            y = bottom - NAME_SIZE * 0.75
+            found.append(
+                text(
+                    f"{key}/x/name",
+                    fitted(self.x_name, NAME_SIZE, 0.7 * inner.width),
+                    right - 6,
+                    y,
+                    NAME_SIZE,
+                    theme.text,
+                    1,
+                )
             )
         return found
+
+    def area(
+        self, name: str, xs: Sequence[float], ys: Sequence[float], color: str, base: float = 0.0
+    ) -> Element:
+        """What lies between a curve and a height, lightly filled."""
+        _, floor = self.held(self.xs[0], base)
+        paths = [
+            ((run[0][0], floor), *run, (run[-1][0], floor), (run[0][0], floor))
+            for run in self._runs(xs, ys)
+        ]
+        return shape(f"{self.key}/{name}", *paths, fill=color, opacity=0.2, layer=1)
 
     def curve(
         self,
@@ -173,10 +209,14 @@ class Chart:
         return math.log10(max(y, 1e-300)) if self.y_log else y
 
     def _x_ticks(self) -> list[tuple[float, str]]:
+        if self.is_bare:
+            return []
         room = 62.0 + width(number(self.xs[1]), _TICK_SIZE) * 0.5
         return ticks(*self.xs, most=max(2, int(self.box.width / room)))
 
     def _y_ticks(self) -> list[tuple[float, str]]:
+        if self.is_bare:
+            return []
         most = max(2, int(self.box.height / 46.0))
         if self.y_log:
             low, high = math.ceil(self._low - 1e-9), math.floor(self._high + 1e-9)

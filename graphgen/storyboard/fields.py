@@ -13,7 +13,7 @@ from graphgen.theme import Theme
 __all__ = ["Tints", "field"]
 
 _OVERLAP = 0.4
-_STRONGEST = 0.85
+_STRONGEST = 0.92
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,13 @@ class Tints:
 
     Attributes:
         low, high: the numbers at both ends; what lies outside is painted as the end.
+        below, above: the colours of both ends.
     """
 
     low: float
     high: float
+    below: str
+    above: str
     theme: Theme
 
     def of(self, value: float) -> str:
@@ -34,7 +37,7 @@ class Tints:
             return self.theme.alarm
         middle, reach = (self.low + self.high) / 2, (self.high - self.low) / 2 or 1.0
         share = max(-1.0, min(1.0, (value - middle) / reach))
-        end = self.theme.backward if share > 0 else self.theme.forward
+        end = self.above if share > 0 else self.below
         return mix(self.theme.page, end, abs(share) * _STRONGEST)
 
 

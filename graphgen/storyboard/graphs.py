@@ -1,25 +1,29 @@
 """A story's graph in a box of a storyboard, as it moves: each move becomes beats."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from graphgen.digits import inline, shape
 from graphgen.geometry import Box, Layout
-from graphgen.graph import Cell
-from graphgen.story import Step, Story
+from graphgen.graph import Cell, generations
+from graphgen.story import Focus, Move, Step, Story
 from graphgen.storyboard.board import Traveler
-from graphgen.storyboard.elements import Element, Path, moved
+from graphgen.storyboard.elements import Element, Path, box_of, moved
 from graphgen.storyboard.graphstills import GraphStill
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.scaled import Scaled
 from graphgen.storyboard.sums import gathering, waiting
 
-__all__ = ["GraphView"]
+__all__ = ["GraphView", "Scaled"]
 
 _MOST_TRAVELING = 5
 _LONGEST = 14
 _MOST_WAITING = 3
+_SHIFTS = (0.0, -1.8, 1.8, -3.2, 3.2)
+"""How far from its way a product may stand, in font sizes, to be clear of all cards."""
 
 
 class GraphView(GraphStill):
@@ -48,6 +52,11 @@ class GraphView(GraphStill):
         self.parts: dict[Cell, list[tuple[str, str]]] = {}
         self._lit: dict[int, str] = {}
         self._flowing: dict[int, bool] = {}
+        self._moves: dict[Move, Callable[[Step, float], None]] = {
+            "open": self._open, "place": self._answer, "compute": self._compute,
+            "seed": self._answer, "send": self._send, "sum": self._sum, "stop": self._stop,
+            "close": self._close,
+        }  # fmt: skip
 
     def play(self, index: int, pace: float = 1.0) -> None:
         """One step of the story, as beats of the maker's current step.
@@ -55,14 +64,32 @@ class GraphView(GraphStill):
         Args:
             pace: how long, beside the usual time.
         """
-        step = self.story.steps[index]
-        moves = {
-            "open": self._open, "place": self._answer, "compute": self._compute,
-            "seed": self._answer, "send": self._send, "sum": self._sum, "stop": self._stop,
-        }  # fmt: skip
-        if step.move in moves:
-            self.rest()
-            moves[step.move](step, pace)
+        self._wave([self.story.steps[index]], pace)
+
+    def waves(self, indices: Iterable[int], pace: float = 1.0) -> None:
+        """Steps of one direction, one generation of operations after the other."""
+        levels = generations(self.story.graph)
+        last: tuple[str, int] | None = None
+        run: list[Step] = []
+        for index in indices:
+            step = self.story.steps[index]
+            here = step.move, max((levels[node] for node in step.focus.nodes), default=0)
+            if run and (here != last or step.move not in ("compute", "send")):
+                self._wave(run, pace)
+                run = []
+            run.append(step)
+            last = here
+        if run:
+            self._wave(run, pace)
+
+    def _wave(self, steps: Sequence[Step], pace: float) -> None:
+        """Steps of the same move, at once."""
+        self.rest()
+        nodes = tuple(dict.fromkeys(node for step in steps for node in step.focus.nodes))
+        edges = tuple(edge for step in steps for edge in step.focus.edges)
+        marks = tuple(mark for step in steps for mark in step.marks)
+        whole = replace(steps[0], marks=marks, focus=Focus(nodes, edges))
+        self._moves[whole.move](whole, pace)
 
     def rest(self) -> None:
         """Whoever acted goes quiet from the next beat on."""
@@ -152,6 +179,9 @@ class GraphView(GraphStill):
         self.light(step.focus.nodes, self.theme.cut.line)
         self.maker.beat(1.0 * pace)
 
+    def _close(self, step: Step, pace: float) -> None:
+        self.maker.beat(1.0 * pace)
+
     # The things that travel
 
     def travelers(self, edges: Sequence[int], is_back: bool) -> list[Traveler]:
@@ -194,10 +224,21 @@ class GraphView(GraphStill):
         if above is None or local is None or above.shape or local.shape:
             return []
         words = f"{_bracketed(inline(local))} × {_bracketed(inline(above))}"
-        at = self._middle(edge)
-        tint = self.tint(edge)
-        fill = mix(tint, self.theme.page, 0.82)
-        return chip(f"{self.key}/product", words, *at, self._chip_size, tint, fill, layer=7)
+        tint, (x, y) = self.tint(edge), self._middle(edge)
+        fill, size = mix(tint, self.theme.page, 0.82), self._chip_size
+        for up in _SHIFTS:
+            found = chip(f"{self.key}/product", words, x, y + up * size, size, tint, fill, layer=7)
+            if self._is_free(box_of(found)):
+                return found
+        return []
+
+    def _is_free(self, box: Box) -> bool:
+        """Whether nothing that stands on a card, and no border of the stage, is in a box."""
+        stage = self.maker.size.stage
+        if box.x < stage.x or box.x + box.width > stage.x + stage.width:
+            return False
+        texts = (self.room(cell)[0] for cell in self.places if cell.part != "contribution")
+        return not any(_overlap(box, text) for text in texts)
 
     def _middle(self, edge: int) -> tuple[float, float]:
         """Where a contribution stands on its way."""
@@ -261,7 +302,7 @@ class GraphView(GraphStill):
 
     def _row(self, cell: Cell) -> Box:
         """The place of a gradient, as wide as its card."""
-        place, card = self.scaled.box(self.places[cell].box), self.box(cell.index)
+        place, card = self.room(cell)[0], self.box(cell.index)
         inset = 5.0 * self.scaled.scale
         return Box(card.x + inset, place.y, card.width - 2 * inset, place.height)
 
@@ -278,6 +319,15 @@ class GraphView(GraphStill):
             (edge.source, edge.port) == (cell.index, cell.port) and edge.contribution is not None
             for edge in self.story.graph.edges
         )
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
 
 
 def _bracketed(words: str) -> str:

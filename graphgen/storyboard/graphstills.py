@@ -15,7 +15,7 @@ from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import resampled
-from graphgen.storyboard.scaled import Scaled
+from graphgen.storyboard.scaled import Scaled, around
 
 __all__ = ["WAY_POINTS", "GraphStill"]
 
@@ -89,15 +89,21 @@ class GraphStill:
             self.scaled.scale,
             self.arrived.get(node, 0) if self.counts[node] > 1 else 0,
             glow,
+            self.maker.size.smallest,
         )
 
     def text(self, cell: Cell, shown: str) -> list[Element]:
         """What a cell shows."""
+        box, size = self.room(cell)
+        return written(self.cell_key(cell), cell, shown, box, size, self.story.graph, self.theme)
+
+    def room(self, cell: Cell) -> tuple[Box, float]:
+        """Where a cell's text stands, and its font size: never too small to read, though it may
+        come closer to its card's border than the layout has it."""
         place = self.places[cell]
-        return written(
-            self.cell_key(cell), cell, shown, self.scaled.box(place.box),
-            place.size * self.scaled.scale, self.story.graph, self.theme,
-        )  # fmt: skip
+        box, size = self.scaled.box(place.box), place.size * self.scaled.scale
+        grown = max(1.0, self.maker.size.smallest / size)
+        return around(box, grown), size * grown
 
     def box(self, node: int) -> Box:
         """Where a node's card stands."""
@@ -134,11 +140,9 @@ class GraphStill:
 
     def pill(self, cell: Cell, shown: str) -> list[Element]:
         """A contribution where it stays, on its way."""
-        place = self.places.get(cell)
-        if place is None:
+        if cell not in self.places:
             return []
-        box, tint = self.scaled.box(place.box), self.tint(cell.index)
-        size = place.size * self.scaled.scale
+        (box, size), tint = self.room(cell), self.tint(cell.index)
         words = "" if "\t" in shown or "\n" in shown else shown
         key = self.cell_key(cell)
         if words and width(words, size) <= box.width + 8:

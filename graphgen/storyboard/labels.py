@@ -3,17 +3,36 @@
 import math
 from collections.abc import Sequence
 
-from graphgen.digits import grid
+from graphgen.digits import grid, number
 from graphgen.geometry import Box
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.elements import Element, rectangle, shape, text
 from graphgen.theme import Theme
 
-__all__ = ["chip", "matrix", "matrix_size", "phrase", "phrase_width", "sentence", "tag"]
+__all__ = [
+    "bracketed",
+    "chip",
+    "matrix",
+    "matrix_size",
+    "phrase",
+    "phrase_width",
+    "sentence",
+    "tag",
+]
 
 _LINE = 1.32
 _COLUMN_GAP = 0.75
 _BRACKET = 0.35
+
+
+def bracketed(value: float) -> str:
+    """A number as a factor: in brackets where it is negative.
+
+    >>> bracketed(-6.0), bracketed(3.0)
+    ('(−6)', '3')
+    """
+    told = number(value)
+    return f"({told})" if told.startswith("−") else told
 
 
 def tag(

@@ -72,6 +72,10 @@ class Maker:
         """Whether an element of this key is shown."""
         return key in self._shown
 
+    def keys(self, start: str) -> list[str]:
+        """The keys that are shown and go on from this one."""
+        return [key for key in self._shown if key.startswith(f"{start}/")]
+
     def shown(self, key: str) -> Element:
         """The element of this key, as it is shown now."""
         return self._shown[key]

@@ -1,6 +1,10 @@
-"""Colours: how two of them mix."""
+"""Colours: how two of them mix, and in which one is written on another."""
 
-__all__ = ["mix"]
+__all__ = ["ink_on", "mix"]
+
+_DARK, _LIGHT = "#111416", "#f5f4f2"
+_HALF = 0.2
+"""The luminance on which dark and light are about equally well read."""
 
 
 def mix(color: str, other: str, share: float) -> str:
@@ -16,3 +20,19 @@ def mix(color: str, other: str, share: float) -> str:
         for at in (1, 3, 5)
     ]
     return "#" + "".join(f"{part:02x}" for part in parts)
+
+
+def ink_on(color: str) -> str:
+    """Dark or light, whichever is better read on a colour.
+
+    >>> ink_on("#ffffff"), ink_on("#181a1b")
+    ('#111416', '#f5f4f2')
+    """
+    return _DARK if _luminance(color) > _HALF else _LIGHT
+
+
+def _luminance(color: str) -> float:
+    """The relative luminance by WCAG 2, from 0 to 1."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -6,7 +6,7 @@ from graphgen.geometry import Box, Layout, Point, Route
 from graphgen.storyboard.elements import Path
 from graphgen.storyboard.paths import corners_of
 
-__all__ = ["Scaled"]
+__all__ = ["Scaled", "around"]
 
 _SAMPLES = 12
 
@@ -40,3 +40,10 @@ class Scaled:
     def path(self, route: Route) -> Path:
         """A way as corners."""
         return corners_of([self.at(point) for point in route.points], _SAMPLES)
+
+
+def around(box: Box, grown: float) -> Box:
+    """A box around the same middle, so many times as large."""
+    center = box.center
+    wide, high = box.width * grown, box.height * grown
+    return Box(center.x - wide / 2, center.y - high / 2, wide, high)

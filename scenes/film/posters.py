@@ -1,6 +1,7 @@
-"""A film -> a frame of it as PNG, to stand where the film does not play."""
+"""A film, and a frame of it as PNG to stand where the film does not play."""
 
 from collections import deque
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,42 @@ from typing import Any
 import av
 
 from graphgen.errors import RenderError
+from scenes.film.reels import Content
+from scenes.film.settings import Quality
+from scenes.video import Progress, render_video
 
-__all__ = ["last_frame"]
+__all__ = ["film_with_poster", "last_frame"]
+
+
+def film_with_poster(
+    content: Content,
+    path: Path,
+    quality: Quality,
+    aspect: str,
+    jobs: int,
+    cache: Path | None,
+    on_frames: Callable[[int, int], None],
+) -> bytes:
+    """Films what a section shows; its last frame as PNG.
+
+    Args:
+        on_frames: is told how many frames are done, of how many.
+        quality, aspect, jobs, cache: as `scenes.video.render_video` takes them.
+    """
+
+    def report(progress: Progress) -> None:
+        on_frames(progress.done_frames, progress.total_frames)
+
+    render_video(
+        content,
+        path,
+        quality=quality,
+        aspect=aspect,
+        jobs=jobs,
+        on_progress=report,
+        cache=cache,
+    )
+    return last_frame(path)
 
 
 def last_frame(path: Path) -> bytes:

@@ -69,6 +69,36 @@ class Tensor:
 
         return out._with(send)
 
+    def __truediv__(self, other: "Tensor | ArrayLike") -> "Tensor":
+        right = _tensor(other)
+        out = _made(self.data / right.data, (self, right), "div")
+
+        def send() -> None:
+            self._take(out.grad / right.data)
+            right._take(-out.grad * self.data / right.data**2)
+
+        return out._with(send)
+
+    def __pow__(self, exponent: float) -> "Tensor":
+        out = _made(self.data**exponent, (self,), f"**{exponent:g}")
+        return out._with(lambda: self._take(out.grad * exponent * self.data ** (exponent - 1)))
+
+    def __neg__(self) -> "Tensor":
+        out = _made(-self.data, (self,), "neg")
+        return out._with(lambda: self._take(-out.grad))
+
+    def __radd__(self, other: "ArrayLike") -> "Tensor":
+        return _tensor(other) + self
+
+    def __rmul__(self, other: "ArrayLike") -> "Tensor":
+        return _tensor(other) * self
+
+    def __rsub__(self, other: "ArrayLike") -> "Tensor":
+        return _tensor(other) - self
+
+    def __rtruediv__(self, other: "ArrayLike") -> "Tensor":
+        return _tensor(other) / self
+
     def __matmul__(self, right: "Tensor") -> "Tensor":
         out = _made(self.data @ right.data, (self, right), "matmul")
 
@@ -87,6 +117,31 @@ class Tensor:
         """The hyperbolic tangent of each number."""
         out = _made(numpy.tanh(self.data), (self,), "tanh")
         return out._with(lambda: self._take(out.grad * (1 - out.data**2)))
+
+    def exp(self) -> "Tensor":
+        """e to the power of each number."""
+        out = _made(numpy.exp(self.data), (self,), "exp")
+        return out._with(lambda: self._take(out.grad * out.data))
+
+    def log(self) -> "Tensor":
+        """The natural logarithm of each number."""
+        out = _made(numpy.log(self.data), (self,), "log")
+        return out._with(lambda: self._take(out.grad / self.data))
+
+    def sin(self) -> "Tensor":
+        """The sine of each number in radians."""
+        out = _made(numpy.sin(self.data), (self,), "sin")
+        return out._with(lambda: self._take(out.grad * numpy.cos(self.data)))
+
+    def cos(self) -> "Tensor":
+        """The cosine of each number in radians."""
+        out = _made(numpy.cos(self.data), (self,), "cos")
+        return out._with(lambda: self._take(-out.grad * numpy.sin(self.data)))
+
+    def transpose(self) -> "Tensor":
+        """The matrix with its rows as columns."""
+        out = _made(self.data.T, (self,), "t")
+        return out._with(lambda: self._take(out.grad.T))
 
     def sum(self, axis: Axes = None) -> "Tensor":
         """The sum of all numbers, or over some axes."""

@@ -117,6 +117,14 @@ class Value:
         """The natural logarithm."""
         return self._of_one(math.log(self.data), "log", 1 / self.data)
 
+    def sin(self) -> "Value":
+        """The sine of the number in radians."""
+        return self._of_one(math.sin(self.data), "sin", math.cos(self.data))
+
+    def cos(self) -> "Value":
+        """The cosine of the number in radians."""
+        return self._of_one(math.cos(self.data), "cos", -math.sin(self.data))
+
     def backward(self) -> None:
         """Add d self / d value to the gradient of every value that this one was made from."""
         self.grad = 1.0
