@@ -32,6 +32,7 @@ SCENES = (
     "accumulate",
     "merge",
     "broadcast",
+    "stops",
     "zero-grad",
     "descent",
     "surface",

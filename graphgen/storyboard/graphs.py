@@ -177,6 +177,7 @@ class GraphView(GraphStill):
 
     def _stop(self, step: Step, pace: float) -> None:
         self.light(step.focus.nodes, self.theme.cut.line)
+        self._marks(step)
         self.maker.beat(1.0 * pace)
 
     def _close(self, step: Step, pace: float) -> None:

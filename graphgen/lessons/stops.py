@@ -1,0 +1,340 @@
+"""Stops: detach cuts the graph. Where the gradient ends, and what would have flowed on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from graphgen.digits import brief, inline
+from graphgen.errors import InputError
+from graphgen.expression import parse
+from graphgen.graph import Array, Cell, Edge, Graph
+from graphgen.language.syntax import (
+    Binary,
+    Call,
+    Expression,
+    List,
+    Number,
+    Program,
+    Unary,
+    operands,
+    postorder,
+)
+from graphgen.language.titles import title_of
+from graphgen.lessons.graphsteps import back, forward, listed
+from graphgen.lessons.lesson import Kind, Request
+from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
+from graphgen.story import Mark, Story
+from graphgen.storyboard.bands import opening
+from graphgen.storyboard.board import Size, Storyboard
+from graphgen.storyboard.cutting import Scissors, ghost
+from graphgen.storyboard.graphs import GraphView
+from graphgen.storyboard.making import Maker
+from graphgen.storyboard.rooms import rows
+from graphgen.storyboard.tables import Table
+from graphgen.theme import Theme
+
+__all__ = ["KIND", "Data", "Leaf", "draw", "lifted", "record", "title"]
+
+KIND = Kind(
+    name="stops",
+    summary="detach cuts the graph: where the gradient ends, and what would have flowed.",
+    text="s = a + b; c = detach(s) * b",
+    values={"a": 2.0, "b": 3.0},
+    examples=(
+        'stops "s = a + b; c = detach(s) * b" --set a=2 --set b=3 -o stops.mp4',
+        'stops "y = w * x; loss = (y - detach(y) + 1) ** 2" --set w=2 --set x=3 --data x '
+        "-o cut.svg",
+    ),
+)
+
+_NONE = "none"
+_ROW = 29.0
+_MOST_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a leaf gets with the cuts, and what it would get without; None is nothing at all."""
+
+    node: int
+    name: str
+    kept: Array | None
+    whole: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A program with cuts, and the same program without them, both by torch.
+
+    Attributes:
+        whole, lean: the program's story with cuts; lean shows no values and no contributions.
+        cuts: the edges that end at a cut.
+        ghosts: by edge what would come back along it without the cuts, where nothing does.
+    """
+
+    whole: Pictured
+    lean: Pictured
+    cuts: tuple[int, ...]
+    ghosts: tuple[tuple[int, Array], ...]
+    leaves: tuple[Leaf, ...]
+
+
+def record(request: Request) -> Data:
+    """What torch gives for the program, and for the program without its cuts.
+
+    Raises:
+        InputError: nothing is cut.
+    """
+    from graphgen.recorder import record as recorded
+    from graphgen.telling import tell
+
+    program = parse(request.text)
+    graph = recorded(program, request.values, request.data)
+    cuts = tuple(
+        at for at, edge in enumerate(graph.edges) if graph.nodes[edge.target].kind == "cut"
+    )
+    if not cuts:
+        raise InputError(
+            'a program with a cut: got none; write detach(...) around a part, as in "detach(s) * b"'
+        )
+    whole = recorded(lifted(program), request.values, request.data)
+    ghosts = _ghosts(graph, whole)
+    told = _with_nothing(tell(graph, title_of(program)))
+    story = _with_room(told, [(edge, share) for edge, share in ghosts if edge not in cuts])
+    lean = reduced(story, lambda cell: cell.part in ("title", "gradient"))
+    leaves = tuple(_leaves(graph, whole, story.names))
+    return Data(pictured(story), pictured(lean), cuts, ghosts, leaves)
+
+
+def title(data: Data) -> str:
+    """The program."""
+    return data.whole.story.title
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """Values flow through the cut; gradients don't, and what would have come is a ghost."""
+    return _Drawing(data, Maker(title, theme, size)).board()
+
+
+class _Drawing:
+    """The scene's pictures, step by step."""
+
+    def __init__(self, data: Data, maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        count = min(len(data.leaves), _MOST_ROWS)
+        stage, high = maker.size.stage, (count + 1) * _ROW
+        upper, lower = rows(stage, [stage.height - high, high], 10.0)
+        self.story, layout = fitting([data.whole, data.lean], upper)
+        self.view = GraphView(maker, self.story, layout, upper)
+        told = tuple(
+            (leaf.name, _told(leaf.whole), _told(leaf.kept)) for leaf in data.leaves[:_MOST_ROWS]
+        )
+        heads = ("leaf", "gradient without the cut", "with it")
+        inks = (self.theme.leaf.text, self.theme.quiet, self.theme.backward)
+        self.table = Table("table", lower, heads, told, self.theme, maker.size.smallest, inks)
+        self.scissors = [Scissors(f"cut/{edge}", self.view, edge) for edge in data.cuts]
+
+    def board(self) -> Storyboard:
+        """All steps."""
+        self.open()
+        forward(self.maker, self.view, self._values())
+        self.cut()
+        self.back()
+        self.ghosts()
+        self.close()
+        return self.maker.board()
+
+    def open(self) -> None:
+        """The program; then its graph."""
+        maker = self.maker
+        maker.step("What happens to the gradient where the graph is cut?")
+        maker.put(opening(maker.title, maker.size, self.theme))
+        maker.beat(1.8)
+        maker.drop("title")
+        maker.step("The graph of the program; the cut is the card with the dashed border.")
+        maker.put(self.view.ways(), self.view.shells())
+        maker.beat(1.4)
+
+    def cut(self) -> None:
+        """Scissors go through the ways into the cuts."""
+        maker, names = self.maker, self._cut_names()
+        maker.step(
+            f"{names} {'lets' if len(self.data.cuts) == 1 else 'let'} the value through, but cuts "
+            "the way back.",
+            "the cut",
+            "The result of detach is a tensor that doesn't know how it was made.",
+        )
+        self.view.rest()
+        for each in self.scissors:
+            each.open()
+        maker.beat(0.8)
+        for each in self.scissors:
+            each.snip()
+        maker.beat(0.4)
+        maker.beat(1.0)
+
+    def back(self) -> None:
+        """Gradients as far as they come."""
+        cut = {edge for each in self.data.cuts for edge in [each]}
+        back(
+            self.maker,
+            self.view,
+            lambda step: step.move != "stop" or not cut & set(step.focus.edges),
+            pace=0.8,
+        )
+
+    def ghosts(self) -> None:
+        """What would have come without the cuts."""
+        maker, view = self.maker, self.view
+        edges = [edge for edge, _ in self.data.ghosts]
+        if not edges:
+            return
+        order = sorted(edges, key=lambda edge: -self._edge(edge).target)
+        sources = (self._edge(edge).source for edge in order)
+        kinds = self.story.graph.nodes
+        names = dict.fromkeys(
+            self.story.names[node] for node in sources if kinds[node].kind != "cut"
+        )
+        maker.step(
+            f"Without the cut the gradient would have gone on to {listed(list(names))}.",
+            "without the cut",
+            "The same program was run once more, without detach.",
+        )
+        view.rest()
+        maker.beat(0.4)
+        for edge, share in sorted(self.data.ghosts, key=lambda each: -self._edge(each[0]).target):
+            is_cut = edge in self.data.cuts
+            maker.put(ghost(f"ghost/{edge}", view, edge, None if is_cut else share))
+            maker.beat(0.6)
+        maker.beat(1.0)
+
+    def close(self) -> None:
+        """Both gradients of each leaf."""
+        maker = self.maker
+        changed = [leaf for leaf in self.data.leaves if leaf.kept != leaf.whole]
+        told = "; ".join(
+            f"{leaf.name} gets {_in_words(leaf.kept)} instead of {_told(leaf.whole)}"
+            for leaf in changed[:2]
+        )
+        maker.step(f"With the cut {told}." if told else "Here the cut changes no gradient.")
+        maker.put(self.table.head())
+        for row in range(len(self.table.rows)):
+            maker.put(self.table.row(row))
+        self.view.light([leaf.node for leaf in changed], self.theme.shared)
+        maker.poster()
+        maker.beat(1.2)
+        maker.beat(2.0)
+
+    def _values(self) -> str:
+        story = self.story
+        row = next(row for row in story.table if row.node == story.graph.loss)
+        return f"Values flow through the cut as through any operation: {row.name} = {row.value}."
+
+    def _cut_names(self) -> str:
+        nodes = dict.fromkeys(self._edge(edge).target for edge in self.data.cuts)
+        return listed([self.story.names[node] for node in nodes])
+
+    def _edge(self, edge: int) -> Edge:
+        return self.story.graph.edges[edge]
+
+
+def lifted(program: Program) -> Program:
+    """A program without its cuts: detach gives what it is given, and lets gradients through."""
+    statements = tuple(
+        replace(statement, expression=_lifted(statement.expression))
+        for statement in program.statements
+    )
+    return replace(program, statements=statements)
+
+
+def _lifted(expression: Expression) -> Expression:
+    stack: list[Expression] = []
+    for part in postorder(expression):
+        count = len(operands(part))
+        parts = tuple(stack[len(stack) - count :])
+        del stack[len(stack) - count :]
+        stack.append(_rebuilt(part, parts))
+    return stack[0]
+
+
+def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
+    """A part with other operands; detach becomes a clamp that clamps nothing, so that the graph
+    has a node in its place."""
+    endless = Number(float("inf"))
+    match part:
+        case Call("detach"):
+            return Call("clamp", (*parts, Unary("-", endless), endless))
+        case Call():
+            return replace(part, arguments=tuple(parts))
+        case List():
+            return replace(part, items=tuple(parts))
+        case Unary():
+            return replace(part, operand=parts[0])
+        case Binary():
+            return replace(part, left=parts[0], right=parts[1])
+        case _:
+            return part
+
+
+def _ghosts(graph: Graph, whole: Graph) -> tuple[tuple[int, Array], ...]:
+    """For each edge along which nothing comes back, what does without the cuts, where the graphs
+    can be laid over each other."""
+    kept = [at for at, node in enumerate(whole.nodes) if not _is_bound(whole, at)]
+    places = {node: at for at, node in enumerate(kept)}
+    edges = [edge for edge in whole.edges if edge.source in places]
+    ways = [(places[edge.source], places[edge.target]) for edge in edges]
+    if ways != [(edge.source, edge.target) for edge in graph.edges]:
+        return ()
+    return tuple(
+        (at, other.contribution)
+        for at, (edge, other) in enumerate(zip(graph.edges, edges, strict=True))
+        if edge.contribution is None and other.contribution is not None
+    )
+
+
+def _is_bound(graph: Graph, node: int) -> bool:
+    """Whether a node is one of the bounds of a clamp that stands for a cut."""
+    value = graph.nodes[node].ports[0].value
+    return (
+        graph.nodes[node].kind == "constant"
+        and value.items is not None
+        and set(value.items) <= {float("inf"), float("-inf")}
+    )
+
+
+def _leaves(graph: Graph, whole: Graph, names: Sequence[str]) -> list[Leaf]:
+    grads = {node.name: node.ports[0].grad for node in whole.nodes if node.kind == "leaf"}
+    return [
+        Leaf(at, names[at], node.ports[0].grad, grads.get(node.name))
+        for at, node in enumerate(graph.nodes)
+        if node.kind == "leaf"
+    ]
+
+
+def _with_nothing(story: Story) -> Story:
+    """A story in which leaves that get no gradient say so at the end of the backward pass."""
+    missing = [
+        at
+        for at, node in enumerate(story.graph.nodes)
+        if node.kind == "leaf" and node.ports[0].grad is None
+    ]
+    marks = tuple(Mark(Cell("gradient", at), _NONE) for at in missing)
+    steps = [
+        replace(step, marks=(*step.marks, *marks)) if step.move == "stop" else step
+        for step in story.steps
+    ]
+    return replace(story, steps=tuple(steps))
+
+
+def _with_room(story: Story, ghosts: Sequence[tuple[int, Array]]) -> Story:
+    """A story in which there is room for what would have come back along the ways."""
+    marks = tuple(Mark(Cell("contribution", edge), brief(share)) for edge, share in ghosts)
+    last = story.steps[-1]
+    return replace(story, steps=(*story.steps[:-1], replace(last, marks=(*last.marks, *marks))))
+
+
+def _told(array: Array | None) -> str:
+    return _NONE if array is None else inline(array)
+
+
+def _in_words(array: Array | None) -> str:
+    return "nothing" if array is None else inline(array)

@@ -1,0 +1,89 @@
+"""Scissors that cut a way of a graph, and ghosts: what would have come along a way."""
+
+import math
+
+from graphgen.digits import brief
+from graphgen.graph import Array, Cell
+from graphgen.storyboard.elements import Element, arrow, circle, line
+from graphgen.storyboard.graphs import GraphView
+from graphgen.storyboard.labels import chip, matrix
+from graphgen.storyboard.mixing import mix
+
+__all__ = ["Scissors", "ghost"]
+
+_LENGTH, _RING, _GAP = 26.0, 6.0, 7.0
+_OPEN, _SHUT = 0.5, 0.2
+
+
+class Scissors:
+    """Cuts one way of a graph, in its middle.
+
+    Args:
+        key: the first part of every element's key.
+        edge: whose way.
+    """
+
+    def __init__(self, key: str, view: GraphView, edge: int) -> None:
+        self.key, self.view, self.edge = key, view, edge
+        path = view.path(edge)
+        middle = len(path) // 2
+        (x1, y1), (x2, y2) = path[middle - 1], path[middle + 1]
+        self.at = path[middle]
+        self.along = math.atan2(y2 - y1, x2 - x1)
+
+    def open(self) -> None:
+        """Open blades beside the way."""
+        self.view.maker.put(self._drawn(_OPEN, 8.0))
+
+    def snip(self) -> None:
+        """Shut blades, and a way in two pieces."""
+        view, theme = self.view, self.view.theme
+        view.maker.put(self._drawn(_SHUT, 0.0))
+        path = view.path(self.edge)
+        first = [p for p in path if self._before(p) < -_GAP]
+        rest = [p for p in path if self._before(p) > _GAP]
+        color = mix(theme.cut.line, theme.page, 0.25)
+        view.maker.drop(view.way_key(self.edge))
+        if len(first) > 1:
+            view.maker.put(line(f"{self.key}/first", first, color, 1.6))
+        if len(rest) > 1:
+            view.maker.put(arrow(f"{self.key}/rest", rest, color, 1.6))
+
+    def _before(self, point: tuple[float, float]) -> float:
+        """How far along the way a point is, seen from the cut."""
+        dx, dy = point[0] - self.at[0], point[1] - self.at[1]
+        return dx * math.cos(self.along) + dy * math.sin(self.along)
+
+    def _drawn(self, opening: float, away: float) -> list[Element]:
+        """Blades that point across the way, and rings."""
+        color, up = self.view.theme.cut.text, self.along - math.pi / 2
+        px = self.at[0] - math.cos(up) * (away + 1.0)
+        py = self.at[1] - math.sin(up) * (away + 1.0)
+        found: list[Element] = []
+        for side in (-1, 1):
+            blade = up + side * opening
+            tip = (px + _LENGTH * 0.8 * math.cos(blade), py + _LENGTH * 0.8 * math.sin(blade))
+            back = (px - _LENGTH * 0.55 * math.cos(blade), py - _LENGTH * 0.55 * math.sin(blade))
+            ring = (px - _LENGTH * 0.8 * math.cos(blade), py - _LENGTH * 0.8 * math.sin(blade))
+            name = f"{self.key}/{'left' if side < 0 else 'right'}"
+            found.append(line(f"{name}/blade", [tip, back], color, 2.4, layer=6))
+            found.append(circle(f"{name}/ring", *ring, _RING, line=color, width=2.0, layer=6))
+        return found
+
+
+def ghost(key: str, view: GraphView, edge: int, share: Array | None) -> list[Element]:
+    """What would have come back along a way: quiet, dashed, its number at its place on the way.
+
+    Args:
+        share: None where only the way is shown.
+    """
+    theme, path = view.theme, view.path(edge)
+    color, ink = (mix(theme.backward, theme.page, part) for part in (0.5, 0.25))
+    found = list(arrow(f"{key}/way", path[::-1], color, 1.6, is_dashed=True, layer=1))
+    cell = Cell("contribution", edge)
+    if share is None or cell not in view.places:
+        return found
+    (box, size), shown = view.room(cell), brief(share)
+    if "\n" in shown or "\t" in shown:
+        return [*found, *matrix(f"{key}/grid", shown, box.center.x, box.center.y, size, ink)]
+    return [*found, *chip(f"{key}/chip", shown, box.center.x, box.center.y, size, ink, theme.page)]

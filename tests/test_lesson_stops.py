@@ -1,0 +1,87 @@
+"""Stops: what comes with a cut, and what would have come without it, both as torch has it."""
+
+import pytest
+import torch
+
+from graphgen.errors import InputError, LossError
+from graphgen.expression import parse
+from graphgen.lessons.lesson import Lesson
+from graphgen.lessons.stops import Data, lifted
+from graphgen.storyboard.board import ASPECTS
+from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
+
+pytestmark = pytest.mark.dot
+
+
+def _data(told: Lesson) -> Data:
+    assert isinstance(told.data, Data)
+    return told.data
+
+
+def _grads(data: Data) -> dict[str, tuple[object, object]]:
+    return {
+        leaf.name: (leaf.kept and leaf.kept.items, leaf.whole and leaf.whole.items)
+        for leaf in data.leaves
+    }
+
+
+def test_with_the_cut_a_gets_nothing_and_b_one_of_its_two_paths() -> None:
+    data = _data(own_lesson("stops"))
+    assert _grads(data) == {"a": (None, (3.0,)), "b": ((5.0,), (8.0,))}
+    edges, names = data.whole.story.graph.edges, data.whole.story.names
+    ghosts = {names[edges[at].source]: share.items for at, share in data.ghosts}
+    assert ghosts == {"detach(s)": (3.0,), "s": (3.0,), "a": (3.0,), "b": (3.0,)}
+
+
+def test_both_gradients_are_torchs() -> None:
+    text = "h = tanh(w * x); y = h * detach(h) + exp(detach(w) * 0.5) * h; sum(y * y)"
+    values = {"w": [0.3, -0.2], "x": [1.5, 2.0]}
+    (found,) = _data(lesson("stops", text, values, ("x",))).leaves
+    x = torch.tensor(values["x"], dtype=torch.float64)
+    for cut, array in ((torch.Tensor.detach, found.kept), (torch.Tensor.clone, found.whole)):
+        w = torch.tensor(values["w"], dtype=torch.float64, requires_grad=True)
+        h = torch.tanh(w * x)
+        y = h * cut(h) + torch.exp(cut(w) * 0.5) * h
+        (grad,) = torch.autograd.grad((y * y).sum(), [w])
+        assert array is not None
+        assert array.items == pytest.approx(grad.tolist())
+
+
+def test_a_lifted_program_gives_the_same_values() -> None:
+    program = parse("s = -[a, b]; c = sum(detach(s) ** 2) - detach(detach(a))")
+    assert "detach" not in lifted(program).source()
+    assert len(lifted(program).statements) == 2
+    assert lifted(parse("c = (a + b) * -b")) == parse("c = (a + b) * -b")
+
+
+def test_the_last_picture_says_which_leaf_gets_nothing() -> None:
+    texts = texts_of(board_of(own_lesson("stops")).steps[-1].still)
+    assert "∂ none" in texts
+    assert texts.count("none") == 1
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("y = w * x; loss = (y - detach(y) + 1) ** 2", {"w": 2.0, "x": 3.0}),
+        ("c = detach(a) * a", {"a": 1e30}),
+        ("c = detach(a_name_of_forty_letters_that_goes_on_on_) * b",
+         {"a_name_of_forty_letters_that_goes_on_on_": 1e-30, "b": 0.0}),
+        ("c = log(detach(a)) * a", {"a": 0.0}),
+        ("c = sum(detach(A @ B) * A)",
+         {"A": [[1.0, 2.0], [3.0, 4.0]], "B": [[5.0, 6.0], [7.0, 8.0]]}),
+    ],
+)  # fmt: skip
+def test_odd_programs_fit(text: str, values: dict[str, object], aspect: str) -> None:
+    assert faults(board_of(lesson("stops", text, values), aspect)) == []
+
+
+def test_a_program_without_a_cut_is_refused() -> None:
+    with pytest.raises(InputError, match="a program with a cut: got none"):
+        lesson("stops", "c = a * b", {"a": 1.0, "b": 2.0})
+
+
+def test_a_program_of_which_all_is_cut_is_refused() -> None:
+    with pytest.raises((InputError, LossError)):
+        lesson("stops", "c = detach(a * b)", {"a": 1.0, "b": 2.0})
