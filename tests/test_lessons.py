@@ -1,7 +1,10 @@
 """Every scene of the course: it fits in every frame, tells what torch says, and is saved whole."""
 
+from pathlib import Path
+
 import pytest
 
+from graphgen import lessons
 from graphgen.errors import InputError, StoryFileError
 from graphgen.lessons.catalogue import SCENES, kind_of
 from graphgen.lessons.lesson_file import dumps, loads
@@ -44,6 +47,16 @@ def test_a_scene_has_examples_that_name_it(scene: str) -> None:
     assert kind.name == scene
     assert kind.examples
     assert all(example.startswith(scene) for example in kind.examples)
+
+
+def test_every_module_that_is_a_scene_is_among_the_scenes() -> None:
+    folder = Path(lessons.__file__).parent
+    found = {
+        file.stem.replace("_", "-")
+        for file in folder.glob("*.py")
+        if "\nKIND = Kind(" in file.read_text(encoding="utf-8")
+    }
+    assert found == set(SCENES)
 
 
 def test_an_unknown_scene_is_told_with_the_nearest() -> None:
