@@ -3,6 +3,7 @@
 The numbers are copied when a tensor comes, so the tensor may be changed or freed at once.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from graphgen.reading.summaries import LARGEST_ROW
 __all__ = ["Batches", "Slot", "read_together"]
 
 _WAITING_OF_ONE_SHAPE = 1 << 17
+_NUMBERS_AT_HAND = 1 << 17
+"""So many are read by several walks over them before the next: they fit beside the processor."""
 _QUICK = {torch.float32: "float32", torch.float64: "float64"}
 
 
@@ -114,10 +117,14 @@ def read_together(tensors: Iterable[Tensor]) -> list[Array]:
             groups.setdefault((dtype, tensor.layout, tensor.shape), []).append(position)
     found: list[Array | None] = [None] * len(everything)
     for (dtype, layout, shape), group in groups.items():
-        if len(group) > 1 and layout == torch.strided and everything[group[0]].device.type == "cpu":
-            rows = _rows([everything[position] for position in group])
-            arrays = arrays_of(rows, tuple(map(int, shape)), _QUICK[dtype])
-            for position, array in zip(group, arrays, strict=True):
+        if len(group) == 1 or layout != torch.strided or everything[group[0]].device.type != "cpu":
+            continue
+        sizes = tuple(map(int, shape))
+        step = max(1, _NUMBERS_AT_HAND // math.prod(sizes))
+        for start in range(0, len(group), step):
+            piece = group[start : start + step]
+            rows = _rows([everything[position] for position in piece])
+            for position, array in zip(piece, arrays_of(rows, sizes, _QUICK[dtype]), strict=True):
                 found[position] = array
     return [array or array_of(each) for array, each in zip(found, everything, strict=True)]
 

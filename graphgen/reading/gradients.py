@@ -26,7 +26,7 @@ from graphgen.reading.walk import Operand, Walk, is_leaf, without_collection
 
 __all__ = ["Gradients", "gradients_of", "untouched"]
 
-_MOST_WAITING = 1 << 20
+_MOST_WAITING = 1 << 22
 """How many numbers may wait to be read."""
 
 

@@ -34,7 +34,7 @@ class Memory:
         self._givens: dict[int, Given] = {}
 
     def operand(self, value: Any) -> Ref:
-        """What an operand is; its value is read now if it is not known yet."""
+        """What an operand is; what an autograd node made is read if its value is not known yet."""
         if not isinstance(value, Tensor):
             return Constant(value, _dtype_of_number(value))
         return self.differentiable(value) if value.requires_grad else self.given(value)
@@ -95,13 +95,11 @@ class Memory:
         self._numbered.setdefault(made.number, reference)
 
     def given(self, tensor: Tensor) -> Given:
-        """What a tensor without a gradient is, with its value."""
+        """What a tensor without a gradient is."""
         version = version_of(tensor)
         given = self._givens.get(id(tensor))
         if given is None or given.tensor() is not tensor or given.version != version:
             given = self._givens[id(tensor)] = Given(ref(tensor), version)
-        if given.value is None:
-            given.value = self.batches.add(tensor)
         return given
 
     def new_given(
@@ -158,7 +156,10 @@ def is_differentiable(tensor: Tensor) -> bool:
 
 def version_of(tensor: Tensor) -> int:
     """How often a tensor was changed in place; a tensor of inference mode doesn't say."""
-    return 0 if tensor.is_inference() else tensor._version
+    try:
+        return tensor._version
+    except RuntimeError:
+        return 0
 
 
 def _dtype_of_number(value: Any) -> str:

@@ -98,12 +98,13 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._is_paused = before
 
     def _refs(self, operator: Operator, args: Any, kwargs: Any, number: int) -> tuple[Ref, ...]:
-        """What the operands are.
+        """What the operands are; data that meet a gradient here are read if they were not yet.
 
         Torch may run a second operator for the same node, as when it first makes a conjugate
         real: what the first one made then stands for what that one used.
         """
         refs: list[Ref] = []
+        unread: list[tuple[Given, Tensor]] = []
         before = self.records.get(number - 1) if number == self._last_number else None
         for value in operator.operands(args, kwargs):
             if before is not None and isinstance(value, Tensor) and not value.requires_grad:
@@ -112,7 +113,13 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                     refs.extend(before.operands[:1])
                     self._last_number = number - 1  # this one is the node's operator
                     continue
-            refs.append(self.memory.operand(value))
+            each = self.memory.operand(value)
+            refs.append(each)
+            if isinstance(each, Given) and each.value is None:
+                unread.append((each, value))
+        if unread and (self.keeps_history or any(map(takes_gradient, refs))):
+            for each, value in unread:
+                each.value = self.memory.batches.add(value)
         return tuple(refs)
 
     def _settle(self) -> None:
@@ -146,11 +153,12 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._last_number = max(number, self._last_number)
         if made:
             self._note_made(operator, refs, made, number - 1, version)
-            outputs = outputs if len(made) > 1 else _others(outputs, made)
+            if len(made) == 1:
+                outputs = _others(outputs, made[0]) if len(outputs) > 1 else []
         elif has_source:
             self.places.setdefault(number - 1, self._place((), number - 1))
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
-        if has_source or self.keeps_history or operator.name == "scalar_tensor":
+        if outputs and (has_source or self.keeps_history or operator.name == "scalar_tensor"):
             self._note_given(operator, refs, outputs, version)
 
     def _note_made(
@@ -250,5 +258,5 @@ def _tensors(result: Any) -> list[Tensor]:
     return found
 
 
-def _others(outputs: list[Tensor], made: list[Tensor]) -> list[Tensor]:
-    return [output for output in outputs if not any(output is each for each in made)]
+def _others(outputs: list[Tensor], made: Tensor) -> list[Tensor]:
+    return [output for output in outputs if output is not made]
