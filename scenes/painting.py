@@ -31,7 +31,10 @@ class Painter:
 
     def mobject(self, element: Element) -> VMobject:
         """The mobject of an element's form: one for each form, however often it is asked for."""
-        form = element.form
+        return self.kept(element.form)
+
+    def kept(self, form: Shape | Text) -> VMobject:
+        """The mobject of a form."""
         known = self._kept.get(id(form))
         if known is None:
             known = self._kept[id(form)] = (form, self.fresh(form))

@@ -9,7 +9,7 @@ from graphgen.errors import InputError
 from graphgen.lessons.catalogue import storyboard_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.storyboard.board import Beat, Size, Still, Storyboard
-from graphgen.storyboard.elements import Element, Text
+from graphgen.storyboard.elements import Element, Shape, Text
 from scenes.beats import frame_at
 from scenes.boards import Boards
 from scenes.cameras import cairo_camera
@@ -163,10 +163,16 @@ class _Player:
                 continue
             elif self._is_swapped(known, element, beat):
                 yield Fade(mobject, (_COMES * window[1], window[1]))
-            elif can_morph(start := self._painter.mobject(known), mobject):
-                yield Morph(start, mobject)
-            elif isinstance(known.form, Text) and isinstance(element.form, Text):
-                yield Slide(mobject, self._painter.between(element.form, known.form))
+            else:
+                yield from self._turn(known.form, element.form)
+
+    def _turn(self, old: Shape | Text, new: Shape | Text) -> Iterator[Act]:
+        """From one form to another; words that differ are others at once, however alike."""
+        start, end = self._painter.kept(old), self._painter.kept(new)
+        if isinstance(old, Text) and isinstance(new, Text) and old.text != new.text:
+            yield Slide(end, self._painter.between(new, old))
+        elif can_morph(start, end):
+            yield Morph(start, end)
 
     def _is_swapped(self, old: Element, new: Element, beat: Beat) -> bool:
         """Whether one form fades out as the other fades in, because it can't turn into it."""

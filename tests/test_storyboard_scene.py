@@ -107,6 +107,20 @@ def test_in_an_even_beat_a_text_is_another_at_once_and_slides(tmp_path: Path) ->
     assert where[7] == pytest.approx((where[0] + where[-1]) / 2, abs=6)
 
 
+def test_words_that_differ_never_turn_into_each_other(tmp_path: Path) -> None:
+    def tell(maker: Maker) -> None:
+        maker.step("It counts.")
+        maker.put(text("n", "9", 480, 270, 300, DARK.text))
+        maker.beat(0.6)
+        maker.put(text("n", "6", 480, 270, 300, DARK.text))
+        maker.beat(1.0, ease="even")
+
+    frames = filmed(made(tell), tmp_path)
+    told = slice(40, 110), slice(90, 170)
+    assert not np.array_equal(frames[8][told], frames[-1][told])
+    assert all(np.array_equal(frame[told], frames[-1][told]) for frame in frames[10:])
+
+
 def test_a_scene_without_a_lesson_says_how_to_give_it_one(tmp_path: Path) -> None:
     with (
         tempconfig(settings(tmp_path, (256, 144), RATE)),

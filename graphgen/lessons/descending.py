@@ -8,7 +8,7 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import calm, chart_of, thinned
 from graphgen.lessons.walks import Verdict, Walk, crossings
-from graphgen.storyboard.bands import opening
+from graphgen.placing.measure import fitted
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, arrow, text
@@ -28,6 +28,8 @@ _CAREFUL = 2
 _MOST_BEATS = 20
 _FORMULA = 46.0
 _SMALL_ARROW = 7.0
+_HEAD, _MOST_HEAD = 20.0, 90.0
+_READABLE = 15.0
 _WIDE_HEADING = 340.0
 _ABOVE = 1.9
 """How high a room reaches, beside the start's height above the lowest place."""
@@ -48,14 +50,20 @@ class _Walking:
         self.data, self.maker, self.theme = data, maker, maker.theme
         size = maker.size
         is_tall = size.height > 1.2 * size.width
-        left, right = (rows if is_tall else columns)(size.stage, [1.25, 1.0], 26.0)
+        if is_tall:
+            left, right = rows(size.stage, [1.0, 1.15], 20.0)
+        else:
+            left, right = columns(size.stage, [1.25, 1.0], 26.0)
         self.chart = chart_of(data.curve, "curve", left, self.theme)
         formula, below = right.y + _FORMULA / 2, right.y + _FORMULA
         self.formula = (right.center.x, formula, right.width)
         room = Box(right.x, below, right.width, right.height - _FORMULA)
-        self.shown = thinned(data.walk.steps + 1, _MOST_SHOWN, first=4)
+        is_still = not any(slope for (slope,) in data.walk.gradients)
+        count = min(2, data.walk.steps + 1) if is_still else data.walk.steps + 1
+        self.shown = thinned(count, _MOST_SHOWN, first=4)
+        names = (fitted(each, _HEAD, _MOST_HEAD) for each in (data.curve.name, data.curve.result))
         self.table = Table(
-            "steps", room, ("step", data.curve.name, data.curve.result, "slope"),
+            "steps", room, ("step", *names, "slope"),
             tuple(self._row(step) for step in self.shown), self.theme, size.smallest,
             (self.theme.quiet, self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
@@ -71,10 +79,7 @@ class _Walking:
     def open(self) -> None:
         """The program, then its curve."""
         curve, maker, theme = self.data.curve, self.maker, self.theme
-        maker.step("How does one get down a curve when only the slope is known?")
-        maker.put(opening(maker.title, maker.size, theme))
-        maker.beat(2.0)
-        maker.drop("title")
+        maker.open("How does one get down a curve when only the slope is known?")
         maker.step(f"Which {curve.name} gives the lowest {curve.result}?")
         maker.put(self.chart.frame())
         maker.beat(0.6)
@@ -193,9 +198,9 @@ class _Walking:
             (number(there), theme.text),
         ]
         self.maker.drop("formula")
-        smallest = self.maker.size.smallest
-        shorter = [pieces, pieces[1:], [pieces[0], pieces[-1]]]
-        told = next((p for p in shorter if phrase_width(p, smallest) <= room), pieces[-1:])
+        sizes = (_READABLE, self.maker.size.smallest)
+        ways = [(told, size) for size in sizes for told in (pieces, pieces[1:])]
+        told = next((told for told, size in ways if phrase_width(told, size) <= room), pieces[-1:])
         return phrase("formula", told, middle, y, 22.0, room=room)
 
 
@@ -315,10 +320,9 @@ def _judged(walk: Walk, verdict: Verdict, data: "Data") -> str:
 
 def _summary(data: "Data") -> str:
     right = [
-        number(walk.rate)
-        for walk, verdict in zip(data.rates, data.verdicts, strict=True)
-        if verdict == "right"
+        walk for walk, verdict in zip(data.rates, data.verdicts, strict=True) if verdict == "right"
     ]
     if right and len(data.rates) > 1:
-        return f"Too small is slow, too large overshoots or diverges; {right[0]} is right here."
+        best = number(min(right, key=lambda walk: walk.values[-1]).rate)
+        return f"Too small is slow, too large overshoots or diverges; {best} is right here."
     return "The learning rate decides how far each slope carries."

@@ -12,7 +12,7 @@ from graphgen.language.titles import title_of
 from graphgen.lessons.curves import RANGE_OPTIONS, Curve, range_of
 from graphgen.lessons.descending import draw_descent
 from graphgen.lessons.lesson import Kind, Option, Request
-from graphgen.lessons.walks import Verdict, Walk, verdict_of
+from graphgen.lessons.walks import Verdict, Walk, check_start, verdict_of
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme
@@ -47,9 +47,9 @@ _SHARES = (
     1.3, 1.6, 1.8, 1.9, 2.05, 2.1, 2.2, 2.5, 3.0, 5.0, 10.0,
 )  # fmt: skip
 """Learning rates to try, as multiples of the one that is best on a parabola: 1 / curvature."""
-_SLOW, _SWINGING, _GONE = 0.25, 0.8, 6.0
-"""The shares of the way down at which "too small" and "overshooting" are seen best, and how many
-times as high as the start "diverging" is."""
+_SLOW, _SWINGING, _DONE, _GONE = 0.25, 0.8, 0.999, 6.0
+"""The shares of the way down at which "too small", "overshooting" and "right" are seen best, and
+how many times as high as the start "diverging" is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def record(request: Request) -> Data:
     if len(given) > _MOST_RATES:
         raise InputError(f"at most {_MOST_RATES} learning rates: got {len(given)}; give fewer")
     walk = descend(program, {name: start}, held, "sgd", request.options["lr"], steps)
+    check_start(walk, (name,))
     middle, reach = _around(walk)
     low, high = range_of(request, middle - reach, middle + reach)
     curve = sample(program, name, spread(low, high, _COUNT), held).checked()
@@ -126,9 +127,9 @@ def _around(walk: Walk) -> tuple[float, float]:
     pairs = [(y, x) for (x,), y in zip(walk.points, walk.values, strict=True) if math.isfinite(y)]
     middle = min(pairs, default=(0.0, start))[1]
     away = abs(middle - start)
-    if away > 1e-9 * max(1.0, abs(start)):
+    if away > 1e-6 * abs(start):
         return middle, _BEYOND * away
-    return start, max(4.0, abs(start))
+    return start, _BEYOND * max(4.0, abs(start))
 
 
 def _rates(curve: Curve, walk: Walk) -> list[float]:
@@ -166,7 +167,7 @@ def _telling(tried: list[Walk], lowest: float) -> tuple[Walk, ...]:
     best: Mapping[Verdict, Walk] = {
         verdict: {
             "too small": lambda some: min(some, key=lambda walk: abs(come(walk) - _SLOW)),
-            "right": lambda some: max(some, key=come),
+            "right": lambda some: next((w for w in some if come(w) >= _DONE), max(some, key=come)),
             "overshooting": lambda some: min(some, key=lambda walk: abs(come(walk) - _SWINGING)),
             "diverging": lambda some: min(some, key=_away),
             "at rest": lambda some: some[0],

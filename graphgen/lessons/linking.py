@@ -7,7 +7,6 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.links import Link
 from graphgen.placing.measure import fitted, width
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard, Traveler
 from graphgen.storyboard.charts import ticks
 from graphgen.storyboard.elements import Element, arrow, line, shape, text
@@ -72,10 +71,7 @@ class _Drawing:
     def open(self) -> None:
         """The composition."""
         maker, (first, *_, last) = self.maker, self.links
-        maker.step(f"When {first.name} moves a little, how far does {last.name} move?")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(2.0)
-        maker.drop("title")
+        maker.open(f"When {first.name} moves a little, how far does {last.name} move?")
 
     def forward(self) -> None:
         """Each function's value, from line to line."""

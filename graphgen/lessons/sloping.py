@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from graphgen.digits import number
 from graphgen.lessons.curves import calm
 from graphgen.placing.measure import fitted
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, line, text
@@ -52,10 +51,7 @@ class _Sliding:
     def play(self) -> None:
         """All its steps."""
         data, maker, theme = self.data, self.maker, self.theme
-        maker.step("How much of a gradient does a function let through?")
-        maker.put(opening(maker.title, maker.size, theme))
-        maker.beat(2.0)
-        maker.drop("title")
+        maker.open("How much of a gradient does a function let through?")
         maker.step("The functions themselves.", "functions")
         for chart in self.charts:
             maker.put(chart.frame())

@@ -14,7 +14,7 @@ from graphgen.language.values import Value
 from graphgen.lessons.curves import range_between
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.surfacing import draw_surface
-from graphgen.lessons.walks import Walk
+from graphgen.lessons.walks import Walk, check_start
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme
@@ -52,6 +52,9 @@ KIND = Kind(
 _COUNT = 41
 _REACH = 1.25
 _LEAST_SHARE = 0.5
+_NEAR, _RESTING = 4.0, 0.02
+"""How far from the start something is near, beside the start's own size; and beside which share of
+the first slope one is so small that a walk rests."""
 _LONG = 4.0
 _ACROSS, _CALM = 1.8, 0.25
 """Learning rates of plain descent, times the sharpest bend: across a long valley, and elsewhere."""
@@ -107,6 +110,7 @@ def record(request: Request) -> Data:
         descend(program, start, held, optimizer, rate, options["steps"])
         for optimizer, rate in zip(optimizers, rates, strict=True)
     )
+    check_start(walks[0], names)
     (x_low, x_high), (y_low, y_high) = _ranges(walks, options)
     xs, ys = spread(x_low, x_high, _COUNT), spread(y_low, y_high, _COUNT)
     zs = heights(program, names, xs, ys, held)
@@ -144,7 +148,7 @@ def _rates(
     is_long = found[0] > 0 and found[-1] > _LONG * found[0]
     plain = _rounded((_ACROSS if is_long else _CALM) / sharpest)
     trial = descend(program, start, held, "sgd", plain, 100)
-    away = max(abs(a - b) for a, b in zip(_lowest(trial), trial.points[0], strict=True))
+    away = max(abs(a - b) for a, b in zip(_center((trial,)), trial.points[0], strict=True))
     stride = _rounded((away or 1.0) / _STRIDES)
     rates = {"sgd": plain, "momentum": plain * _MOMENTUM if is_long else plain}
     return tuple(_rounded(rates.get(name, stride)) for name in optimizers)
@@ -154,28 +158,43 @@ def _rounded(rate: float) -> float:
     return float(f"{rate:.2g}")
 
 
-def _lowest(walk: Walk) -> tuple[float, ...]:
-    """The place at which a walk was lowest."""
-    pairs = zip(walk.values, walk.points, strict=True)
-    return min((pair for pair in pairs if math.isfinite(pair[0])), default=(0.0, walk.points[0]))[1]
+def _center(walks: tuple[Walk, ...]) -> tuple[float, ...]:
+    """The place around which walks are seen best: the lowest, where one comes to rest; else, as at
+    a saddle, the most level place not far from the start."""
+    start, steepest = walks[0].points[0], math.hypot(*walks[0].gradients[0])
+    places = [
+        (math.hypot(*gradient), z, point)
+        for walk in walks
+        for point, z, gradient in zip(walk.points, walk.values, walk.gradients, strict=True)
+        if math.isfinite(z) and all(map(math.isfinite, gradient))
+    ]
+    resting = [(z, point) for slope, z, point in places if slope < _RESTING * steepest]
+    lowest = min(places, key=lambda place: place[1], default=(0.0, 0.0, start))
+    if resting and lowest[0] < _RESTING * steepest:
+        return min(resting)[1]
+    close = [(slope, point) for slope, _, point in places if _is_near(point, start)]
+    return min(close, default=(0.0, start))[1]
+
+
+def _is_near(point: tuple[float, ...], start: tuple[float, ...]) -> bool:
+    near = _NEAR * max(1.0, *map(abs, start))
+    return all(abs(a - b) <= near for a, b in zip(point, start, strict=True))
 
 
 def _ranges(
     walks: tuple[Walk, ...], options: Mapping[str, Any]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """What of both names is shown: around the lowest place that was met, as far as the start."""
-    start = walks[0].points[0]
-    low = min(walks, key=lambda walk: _least(walk))
-    middle = _lowest(low)
-    reaches = [_REACH * abs(a - b) for a, b in zip(start, middle, strict=True)]
-    longest = max(reaches) or max(2.0, *map(abs, start))
+    """What of both names is shown: around the middle, as far as the start and all ends near it."""
+    start, middle = walks[0].points[0], _center(walks)
+    seen = [start, *(walk.points[-1] for walk in walks if _is_near(walk.points[-1], start))]
+    reaches = [
+        _REACH * max(abs(point[axis] - center) for point in seen)
+        for axis, center in enumerate(middle)
+    ]
+    longest = max(reaches) or 2.0 * max(1.0, *map(abs, start))
     reaches = [max(reach, _LEAST_SHARE * longest) for reach in reaches]
     found = []
     for axis, (center, reach) in zip("xy", zip(middle, reaches, strict=True), strict=True):
         ends = options[f"{axis}-from"], options[f"{axis}-to"]
         found.append(range_between(ends, center - reach, center + reach, axis))
     return found[0], found[1]
-
-
-def _least(walk: Walk) -> float:
-    return min((z for z in walk.values if math.isfinite(z)), default=math.inf)

@@ -10,15 +10,15 @@ from graphgen.geometry import Box
 from graphgen.lessons.curves import thinned
 from graphgen.lessons.walks import Walk, crossings
 from graphgen.placing.measure import fitted, width
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
 from graphgen.storyboard.contours import borderless, contours, levels
 from graphgen.storyboard.elements import Element, arrow, line, shape, text
 from graphgen.storyboard.glyphs import glyph, tints
+from graphgen.storyboard.labels import tag
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
-from graphgen.storyboard.rooms import columns, rows, split
+from graphgen.storyboard.rooms import columns, rows
 from graphgen.storyboard.surfaces import Surface, View, ramp
 
 if TYPE_CHECKING:
@@ -28,8 +28,11 @@ __all__ = ["draw_surface"]
 
 _TITLES = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
 _LEVELS = 11
-_ALONE, _MOST_BEATS = 10, 40
-_TURNS = tuple(range(-65, 66, 10))
+_ALONE, _MOST_BEATS = 10, 51
+_TURNS = tuple(range(-68, 69, 8))
+_BEST_TURN = 28.0
+_BOLD = 1.16
+"""How much wider bold text is."""
 _LEGEND, _RATE, _ROOMY = 50.0, 18.0, 216.0
 _ARROW = 64.0
 
@@ -49,7 +52,8 @@ class _Drawing:
         self.is_narrow = size.stage.width * lines / len(data.walks) < _ROOMY
         high = _LEGEND + (_RATE if self.is_narrow else 0.0)
         above, self.legend_box = _parted(size.stage, high * lines)
-        left, right = split(size, above, [1.1, 1.0], 20.0)
+        is_tall = above.height > 1.2 * above.width
+        left, right = (rows if is_tall else columns)(above, [1.1, 1.0], 20.0)
         levels_ = levels(data.zs, _LEVELS)
         self.levels = levels_
         room = Box(left.x, left.y, left.width, left.height - 16)
@@ -63,6 +67,12 @@ class _Drawing:
             "map", self._map_box(right), (data.xs[0], data.xs[-1]), (data.ys[0], data.ys[-1]),
             self.theme, data.names[0], data.names[1],
         )  # fmt: skip
+
+        self.exits = [
+            next((step for step, point in enumerate(walk.points) if not self._is_shown(*point)),
+                 walk.steps)
+            for walk in data.walks
+        ]  # fmt: skip
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -78,10 +88,7 @@ class _Drawing:
         """The program, its surface, its map."""
         data, maker = self.data, self.maker
         first, second = data.names
-        maker.step("How does one get down a surface when only its slopes are known?")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(2.0)
-        maker.drop("title")
+        maker.open("How does one get down a surface when only its slopes are known?")
         maker.step(
             f"Each {first} and {second} give one {data.result}: all of them are a surface.",
             "the surface",
@@ -101,7 +108,8 @@ class _Drawing:
         walk = data.walks[0]
         (x, y), z, (dx, dy) = walk.points[0], walk.values[0], walk.gradients[0]
         first, second = data.names
-        told = f"At {first} = {number(x)} and {second} = {number(y)}, {data.result} is {number(z)}"
+        place = f"{first} = {number(x)} and {second} = {number(y)}"
+        told = f"At {place}, {data.result} is {number(z)}"
         maker.step(
             f"{told}, and the gradient is ({number(dx)}, {number(dy)}): that way it rises most.",
             "the gradient",
@@ -138,8 +146,13 @@ class _Drawing:
         shown = thinned(longest + 1, _MOST_BEATS, first=6)
         told = f"{longest:,} steps each" if longest > 1 else "One step each"
         if len(shown) < longest + 1:
-            told += f", {len(shown) - 1} moments of them"
-        maker.step(f"{told}: all read the same gradients, each in its own way.", "all")
+            told += f", of which {len(shown) - 1} are shown"
+        maker.step(
+            f"{told}: all read the same gradients, each in its own way.",
+            "all",
+            "SGD steps against the gradient as it is. Momentum keeps some of its speed. RMSProp "
+            "and Adam divide each direction by how large its gradients were.",
+        )
         for step, next_ in pairwise(shown):
             for at in range(len(data.walks)):
                 self._go(at, step, next_)
@@ -197,8 +210,9 @@ class _Drawing:
         ]  # fmt: skip
 
     def _place(self, at: int, step: int) -> tuple[float, float, float]:
+        """Where a ball is; one that has left what is shown waits at its edge."""
         walk = self.data.walks[at]
-        step = min(step, walk.steps)
+        step = min(step, self.exits[at], walk.steps)
         (x, y), z = walk.points[step], walk.values[step]
         return x, y, z
 
@@ -213,7 +227,7 @@ class _Drawing:
                 if math.isfinite(z) and self._is_shown(x, y):
                     count += 1
                     seen += surface.sees(x, y, z)
-        return round(seen / max(count, 1), 1), -abs(abs(surface.view.turn) - 35.0)
+        return round(seen / max(count, 1), 1), -abs(abs(surface.view.turn) - _BEST_TURN)
 
     def _is_shown(self, x: float, y: float) -> bool:
         xs, ys = self.data.xs, self.data.ys
@@ -288,7 +302,13 @@ class _Drawing:
         if not (math.isfinite(length) and length > 0):
             return []
         end = start[0] + across / length * _ARROW, start[1] - up / length * _ARROW
-        return list(arrow("map/gradient", [start, end], self.theme.text, 3.0, 12.0, layer=7))
+        tint, side = self.theme.backward, 1 if start[0] < inner.center.x else -1
+        x = max(start[0], end[0]) if side > 0 else min(start[0], end[0])
+        place = x + 14 * side, (start[1] + end[1]) / 2
+        return [
+            *arrow("map/gradient", [start, end], tint, 3.0, 12.0, layer=7),
+            *tag("map/gradient/told", "gradient", *place, 15.0, tint, self.theme, inner, -side, 7),
+        ]
 
     def _legend(self, at: int, step: int) -> list[Element]:
         """An optimizer's sign, name and rate, and how high it is."""
@@ -298,7 +318,7 @@ class _Drawing:
         name, rate = _TITLES[walk.optimizer], f"rate {number(walk.rate)}"
         z = number(walk.values[min(step, walk.steps)])
         x, y = box.x + 10, box.y + 14
-        beside = (x + 26 + 1.08 * width(name, size), y)
+        beside = (x + 26 + _BOLD * width(name, size), y)
         across, down = (x + 16, y + 42) if self.is_narrow else beside
         told = fitted(f"{self.data.result} = {z}", size, box.width - 30)
         return [
@@ -339,11 +359,13 @@ class _Drawing:
         gone = [_TITLES[walk.optimizer] for walk in walks if not walk.is_finite]
         if not finite:
             return "All of them have left the numbers: with these rates descent diverges."
+        if not any(any(gradient) for walk in walks for gradient in walk.gradients):
+            return "The gradient is 0 everywhere here: nothing moves."
         best = min(finite, key=lambda walk: walk.values[-1])
-        told = f"After {steps:,} steps {_TITLES[best.optimizer]} is lowest"
-        if len(walks) == 1:
-            told = f"After {steps:,} steps"
-        told += f", at {result} = {number(best.values[-1])}"
+        told = f"After {steps:,} steps {_TITLES[best.optimizer]} is"
+        told += f"{' lowest,' if len(walks) > 1 else ''} at {result} = {number(best.values[-1])}"
+        if best.values[-1] > best.values[0]:
+            return f"{told}, higher than at the start: these rates are too large."
         return f"{told}; {' and '.join(gone)} diverged." if gone else f"{told}."
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import calm, chart_of, thinned
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, line, rectangle, text
@@ -70,10 +69,7 @@ class _Drawing:
     def open(self) -> None:
         """The program, then its curve."""
         curve, maker = self.data.curve, self.maker
-        maker.step("How steep is a curve at one place?")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("How steep is a curve at one place?")
         maker.step(f"For each {curve.name} the program gives one {curve.result}: a curve.")
         maker.put(self.curve.frame())
         maker.beat(0.6)

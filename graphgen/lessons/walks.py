@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-__all__ = ["Verdict", "Walk", "crossings", "verdict_of"]
+from graphgen.errors import InputError
+
+__all__ = ["Verdict", "Walk", "check_start", "crossings", "verdict_of"]
 
 Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
 """What a learning rate turns out to be."""
@@ -42,6 +44,24 @@ class Walk:
     def is_finite(self) -> bool:
         """Whether it never left the numbers."""
         return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
+
+
+def check_start(walk: Walk, names: Sequence[str]) -> None:
+    """Nothing, where result and slopes are finite at the start.
+
+    Raises:
+        InputError: they aren't.
+    """
+    found = (walk.values[0], *walk.gradients[0])
+    odd = next((value for value in found if not math.isfinite(value)), None)
+    if odd is None:
+        return
+    place = ", ".join(f"{n[:60]} = {x:g}" for n, x in zip(names, walk.points[0], strict=True))
+    what = "the result" if odd is found[0] else "the slope"
+    raise InputError(
+        f"a start with a finite result and slope: got {what} {odd} at {place}; choose another with "
+        "--set"
+    )
 
 
 def crossings(slopes: Sequence[float]) -> int:

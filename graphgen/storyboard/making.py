@@ -11,6 +11,7 @@ from graphgen.theme import Theme
 __all__ = ["Maker"]
 
 _UNIT = 0.2
+_OPENING, _FLIGHT = 1.8, 0.8
 
 
 @dataclass(slots=True)
@@ -53,6 +54,14 @@ class Maker:
     def step(self, caption: str, chapter: str = "", narration: str = "") -> None:
         """Begin a step; its beats follow."""
         self._steps.append(_Open(caption, narration, chapter))
+
+    def open(self, caption: str) -> None:
+        """The first step: the title in the middle, which then goes to its place above."""
+        self.step(caption)
+        self.put(bands.opening(self.title, self.size, self.theme))
+        self.beat(_OPENING)
+        self.drop("title")
+        self.beat(_FLIGHT)
 
     def put(self, *elements: Element | Iterable[Element]) -> None:
         """Show elements from the next beat on; one whose key is there already takes its place."""

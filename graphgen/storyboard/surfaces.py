@@ -14,17 +14,18 @@ from graphgen.theme import Theme
 
 __all__ = ["Surface", "View", "ramp"]
 
-_TALL = 0.95
+_TALL = 0.85
 """The surface's height, beside half its width."""
 _FLOOR = 0.16
 """How far below the lowest place the floor is."""
-_TINTS = 16
+_TINTS = 24
 _LIGHT = (-0.35, -0.45, 0.82)
 _SEAM = 0.7
 """The width of the line around each piece, so that no seam is seen between two of them."""
 _SHADE = 0.3
-_STEPS = 24
-"""Places along a line of sight at which it is asked whether something stands in the way."""
+_STEPS, _FARTHEST, _NEARLY = 24, 2.9, 0.004
+"""Places along a line of sight, closer together where it begins, at which it is asked whether
+something stands in the way; how far the last one is; and how little doesn't count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class View:
     """From where a surface is seen: turned around its upright axis, and from above; in degrees."""
 
     turn: float
-    above: float = 36.0
+    above: float = 40.0
 
 
 def ramp(theme: Theme, share: float) -> str:
@@ -120,12 +121,12 @@ class Surface:
         cos, sin = self._turned
         rise = math.tan(math.radians(self.view.above))
         px, py, pz = self._inside(x, y, z)
-        far = 2.9 / _STEPS
         for step in range(1, _STEPS + 1):
-            qx, qy = px - sin * far * step, py - cos * far * step
+            far = _FARTHEST * (step / _STEPS) ** 2
+            qx, qy = px - sin * far, py - cos * far
             if abs(qx) > 1 or abs(qy) > self._depth:
                 return True
-            if self._height_at(qx, qy) > pz + rise * far * step + 0.015:
+            if self._height_at(qx, qy) > pz + rise * far + _NEARLY:
                 return False
         return True
 
