@@ -155,6 +155,7 @@ def test_a_scene_of_the_course_fills_its_slides() -> None:
         assert 'x="0" y="0" width="1280" height="720"' in frame
     file = opened(deck, "section")
     (picture,) = pictures(file.slides[1])
+    assert drawing_of(picture) == chapter.pages[chapter.poster].svg != chapter.pages[-1].svg
     assert (picture.width, picture.height) == (file.slide_width, file.slide_height)
     assert file.slides[1].shapes.title.text == "Sums & parts"
     assert 'class="stage whole"' in html_of(deck, {})

@@ -84,6 +84,15 @@ def test_a_story_becomes_a_deck(capsys: pytest.CaptureFixture[str]) -> None:
     assert '<ul style="' not in document
 
 
+def test_another_theme_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    write(picture(two_paths()), "two.json")
+    for file, theme, page in (("lecture.toml", "dark", "#181a1b"), ("two.json", "light", "#fff")):
+        assert slides(file, "--theme", theme, "-o", "x.html", capture=capsys)[0] == 0
+        document = Path("x.html").read_text()
+        assert f"--page:{page}" in document
+        assert f'<rect width="100%" height="100%" fill="{page}' in document
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -61,6 +61,7 @@ class Chapter:
         pages: the last one is the complete picture; none where a film is shown.
         film: shown in place of pages.
         is_whole: whether its pages fill the slide and have the heading in them.
+        poster: which page tells most, where there is room for one only.
     """
 
     heading: str
@@ -70,10 +71,11 @@ class Chapter:
     pages: tuple[Page, ...] = ()
     film: Film | None = None
     is_whole: bool = False
+    poster: int = -1
 
     def turned(self, per: Per) -> tuple[Page, ...]:
         """The pages that get a slide each."""
-        return self.pages if per == "step" else self.pages[-1:]
+        return (self.pages[self.poster],) if self.pages and per == "section" else self.pages
 
     def stage(self, size: "Size") -> Box:
         """Where its pages stand on a slide."""

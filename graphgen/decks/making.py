@@ -48,14 +48,21 @@ def deck_of_script(
     return Deck(script.title, tuple(chapters), THEMES[theme], size)
 
 
-def deck_of_content(content: Content) -> Deck:
-    """The deck of one story, or of one scene of the course, alone."""
+def deck_of_content(content: Content, theme: ThemeName | None = None) -> Deck:
+    """The deck of one story, or of one scene of the course, alone; in its own theme or another."""
+    content = content if theme is None else _repainted(content, theme)
     size = Size.of("16:9")
     if isinstance(content, Picture):
-        title, theme = content.story.title, content.theme
+        title, colors = content.story.title, content.theme
     else:
-        title, theme = content.title, THEMES[content.theme]
-    return Deck(title, (chapter_of(content, title, "story", "", size),), theme, size)
+        title, colors = content.title, THEMES[content.theme]
+    return Deck(title, (chapter_of(content, title, "story", "", size),), colors, size)
+
+
+def _repainted(content: Content, theme: ThemeName) -> Content:
+    if isinstance(content, Picture):
+        return replace(content, theme=THEMES[theme])
+    return replace(content, theme=theme)
 
 
 def content_of(text: str | bytes) -> Content:
@@ -72,8 +79,8 @@ def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size
     shown = content if isinstance(content, Picture) else _staged(content, heading, size)
     if isinstance(shown, Storyboard):
         pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
-        steps = board_svg(shown, "steps")
-        return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True)
+        steps, poster = board_svg(shown, "steps"), shown.poster
+        return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True, poster=poster)
     is_whole = shown.story.title == heading
     stage = size.whole if is_whole else size.stage
     aspect = stage.width / stage.height

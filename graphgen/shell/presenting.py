@@ -3,9 +3,10 @@
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import click
@@ -65,10 +66,12 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
     if _is_story(file):
         if told.films:
             raise click.UsageError("--film is for lectures; for a film of a story, render it.")
-        return deck_of_content(content_of(read_story(file)))
+        return deck_of_content(content_of(read_story(file)), cast("Any", told.theme))
     from graphgen.lectures.reading import read_lecture_file
 
     lecture = read_lecture_file(file)
+    if told.theme is not None:
+        lecture = replace(lecture, theme=cast("Any", told.theme))
     films = _films(lecture, told.films)
 
     def filmed(content: "Content", slug: str) -> Film:

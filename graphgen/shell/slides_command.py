@@ -26,6 +26,7 @@ class Presenting:
     outputs: tuple[str, ...]
     format: str | None
     per: str
+    theme: str | None
     films: tuple[str, ...]
     quality: str | None
     jobs: int
@@ -50,6 +51,9 @@ _PER = click.option(
     show_default=True,
     help="What gets a slide in .pptx and .pdf; the slides of .html step by themselves.",
 )
+_THEME = click.option(
+    "--theme", type=click.Choice(["dark", "light"]), help="[default: as the file says]"
+)
 _FILM = click.option(
     "--film",
     "films",
@@ -61,7 +65,7 @@ _QUALITY = click.option(
     "--quality",
     "-q",
     type=click.Choice(["l", "m", "h", "p", "k"]),
-    help="Of films.  [default: what the lecture says]",
+    help="Of films.  [default: as the file says]",
 )
 _FORMAT = click.option("--format", help="The format of what goes to standard output, such as html.")
 
@@ -74,6 +78,7 @@ def slides_command(room: Room) -> click.Command:
     @_OUTPUT
     @_FORMAT
     @_PER
+    @_THEME
     @_FILM
     @_QUALITY
     @running_options
