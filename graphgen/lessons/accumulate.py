@@ -3,17 +3,22 @@ after the other, and its gradient is their sum."""
 
 from dataclasses import dataclass
 
-from graphgen.digits import inline
+from graphgen.digits import terse
 from graphgen.errors import InputError
 from graphgen.expression import parse
+from graphgen.graph import Cell, Edge, Graph
 from graphgen.language.titles import title_of
+from graphgen.lessons.graphsteps import back, forward, leaves_in_focus
 from graphgen.lessons.lesson import Kind, Option, Request
-from graphgen.lessons.pictured import Pictured, pictured
+from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.placing.cards import path_counts
+from graphgen.story import Step, Story
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.graphs import GraphView
+from graphgen.storyboard.ledgers import Entry, Ledger
 from graphgen.storyboard.making import Maker
+from graphgen.storyboard.rooms import split
 from graphgen.theme import Theme
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
@@ -36,10 +41,12 @@ class Data:
     """A program's story, and the shared leaf that it is about.
 
     Attributes:
+        whole: everything; lean: titles, and all that has to do with the leaf, for small frames.
         leaf: the index of its node.
     """
 
-    picture: Pictured
+    whole: Pictured
+    lean: Pictured
     leaf: int
 
 
@@ -67,42 +74,92 @@ def record(request: Request) -> Data:
         raise InputError(
             f'{what} more than once: got none among {names}; use one twice, as in "c = a * a"'
         )
-    return Data(
-        pictured(tell(graph, title_of(program))), max(shared, key=lambda index: counts[index])
-    )
+    leaf = max(shared, key=lambda index: counts[index])
+    story = tell(graph, title_of(program))
+    lean = reduced(story, lambda cell: cell.part == "title" or _has_to_do(graph, cell, leaf))
+    return Data(pictured(story), pictured(lean), leaf)
 
 
 def title(data: Data) -> str:
     """The program."""
-    return data.picture.story.title
+    return data.whole.story.title
 
 
 def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     """The graph with its values; then each contribution to the leaf; then their sum."""
-    maker, story = Maker(title, theme, size), data.picture.story
-    stage = size.stage
-    layout = data.picture.fitting(stage.width, stage.height)
-    view = GraphView(maker, story, layout, stage)
-    name = story.names[data.leaf]
-    maker.step(f"{name} is used more than once. Which gradient does it get?")
-    maker.put(opening(title, size, theme))
-    maker.beat(1.6)
-    maker.drop("title")
-    for index, step in enumerate(story.steps):
-        if step.move == "close":
-            continue
-        chapter = {"forward": "values", "backward": "gradients"}.get(step.chapter, "")
-        maker.step(step.caption, chapter)
-        about = data.leaf in step.focus.nodes or any(
-            story.graph.edges[edge].source == data.leaf for edge in step.focus.edges
-        )
-        view.play(index, 1.0 if about or step.move == "sum" else 0.6)
+    maker, stage = Maker(title, theme, size), size.stage
+    entries = _parts(data.whole.story, data.leaf)
+    main, side = split(size, stage, [2.5, 1.0] if size.is_wide else [2.4, 1.0], 26.0)
+    story, layout = fitting([data.whole, data.lean], main)
+    view = GraphView(maker, story, layout, main)
+    node = story.graph.nodes[data.leaf]
+    rows = (
+        Entry(terse(story.graph.edges[edge].contribution), view.tint(edge), way)
+        for edge, way in entries
+    )
+    name, loss = story.names[data.leaf], story.names[story.graph.loss]
+    total = terse(node.ports[0].grad)
+    ledger = Ledger(maker, "ledger", side, f"∂{loss}/∂{name}", tuple(rows), total)
+    _open(maker, view, name, len(entries))
+    forward(maker, view)
+    ledger.show()
+    edges = [edge for edge, _ in entries]
+
+    def after(step: Step) -> None:
         if step.move == "sum" and data.leaf in step.focus.nodes:
+            maker.beat(0.8, ledger.add_up())
+            maker.beat(1.0)
             maker.poster()
-    grad = story.graph.nodes[data.leaf].ports[0].grad
+        arrived = [edges.index(edge) for edge in step.focus.edges if edge in edges]
+        if step.move == "send" and arrived:
+            for at in arrived:
+                ledger.add(at)
+            maker.beat(0.8)
+
+    back(maker, view, leaves_in_focus(story, [data.leaf]), after)
     row = next(row for row in story.table if row.node == data.leaf)
-    maker.step(f"{name}: {row.made_of}." if grad is not None else inline(grad))
+    maker.step(f"{name}: {row.made_of}.")
+    view.rest()
     view.light([data.leaf], theme.shared)
     maker.beat(1.0)
     maker.beat(1.6)
     return maker.board()
+
+
+def _open(maker: Maker, view: GraphView, name: str, count: int) -> None:
+    """The question; then the graph without numbers."""
+    maker.step(f"{name} is used more than once. Which gradient does it get?")
+    maker.put(opening(maker.title, maker.size, maker.theme))
+    maker.beat(1.8)
+    maker.drop("title")
+    maker.step(f"{count} ways lead from {name} to the result: one for each use.")
+    maker.put(view.ways(), view.shells())
+    maker.beat(1.0)
+    uses = [at for at, edge in enumerate(view.story.graph.edges) if _is_use(view, edge, name)]
+    for edge in uses:
+        maker.put(view.way(edge, view.tint(edge), 2.6))
+    maker.beat(1.2)
+    maker.put(view.ways())
+
+
+def _is_use(view: GraphView, edge: Edge, name: str) -> bool:
+    return view.story.names[edge.source] == name and edge.contribution is not None
+
+
+def _parts(story: Story, leaf: int) -> list[tuple[int, str]]:
+    """The edges that bring a leaf its contributions, in the order in which they come, each with
+    what its operation is called."""
+    titles = {mark.cell.index: mark.text for mark in story.steps[0].marks}
+    found = []
+    for step in story.steps:
+        for edge in step.focus.edges if step.move == "send" else ():
+            told = story.graph.edges[edge]
+            if told.source == leaf:
+                found.append((edge, titles[told.target]))
+    return found
+
+
+def _has_to_do(graph: Graph, cell: Cell, leaf: int) -> bool:
+    if cell.part == "contribution":
+        return graph.edges[cell.index].source == leaf
+    return cell.index in (leaf, graph.loss)

@@ -25,13 +25,14 @@ def back(
     maker: Maker,
     view: GraphView,
     is_about: Callable[[Step], bool],
-    poster: Callable[[Step], bool] = lambda step: False,
+    after: Callable[[Step], None] = lambda step: None,
     pace: float = 1.0,
 ) -> None:
     """All gradients: a step for each that the scene is about, and one for what is between two.
 
     Args:
-        poster: at the end of which step the picture tells most.
+        is_about: whether the scene is about a step.
+        after: is called at the end of each of these steps, and may add beats of its own.
     """
     run: list[int] = []
     for at, step in enumerate(view.story.steps):
@@ -44,8 +45,7 @@ def back(
         run = []
         maker.step(step.caption, "gradients")
         view.play(at, pace)
-        if poster(step):
-            maker.poster()
+        after(step)
     _between(maker, view, run)
 
 

@@ -106,7 +106,7 @@ def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     forward(maker, view, pace=0.4)
     shared = [node for node, count in enumerate(view.counts) if count > 1]
     about = leaves_in_focus(story, shared)
-    back(maker, view, about, lambda step: step.move == "sum")
+    back(maker, view, about, lambda step: maker.poster() if step.move == "sum" else None)
     _close(maker, view, shared)
     return maker.board()
 
