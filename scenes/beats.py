@@ -26,14 +26,16 @@ _FIRST_SERVED = (
     "travel",
     "slide",
     "answer",
-    "light",
+    "pan",
     "quiet",
+    "light",
     "hold",
     "title",
-    "pan",
     "form",
     "rest",
 )
+"""A view that changes at once is a cut that nobody follows: rather, the actors are bright there."""
+
 _PAN = 3
 
 
@@ -43,7 +45,9 @@ def divide(seconds: float, move: Move, pans: bool = False) -> Beats:
     >>> divide(1.6, "compute")
     {'light': 1, 'travel': 3, 'answer': 2, 'rest': 1, 'quiet': 1}
     >>> divide(1.0, "send")
-    {'light': 1, 'form': 0, 'travel': 2, 'answer': 1, 'rest': 0, 'quiet': 1}
+    {'light': 1, 'form': 1, 'travel': 1, 'answer': 1, 'rest': 0, 'quiet': 1}
+    >>> divide(0.8, "compute", pans=True)
+    {'pan': 1, 'light': 0, 'travel': 1, 'answer': 1, 'rest': 0, 'quiet': 1}
     """
     wanted = {"pan": _PAN, **_BEATS[move]} if pans else _BEATS[move]
     found = dict.fromkeys(wanted, 0)

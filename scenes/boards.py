@@ -27,11 +27,13 @@ class Boards:
             None.
         bands: title, progress and caption, in front of the picture.
         opening: acts that join the next beat.
+        has_page: whether there is a page behind everything, with which a part can be covered.
     """
 
     def __init__(self, scene: Scene, frame_rate: float, covers: bool) -> None:
         self._scene, self._rate, self._covers = scene, frame_rate, covers
         self._before = list(scene.mobjects)
+        self.has_page = getattr(scene.camera, "background_opacity", 1.0) == 1.0
         self.actors: list[tuple[VMobject, int | None]] = []
         self.bands: list[VMobject] = []
         self.opening: list[Act] = []
@@ -58,6 +60,10 @@ class Boards:
         """Take mobjects away."""
         gone = set(map(id, mobjects))
         self._scene.mobjects = [each for each in self._scene.mobjects if id(each) not in gone]
+
+    def seconds(self, frames: int) -> float:
+        """How long so many frames are shown."""
+        return frames / self._rate
 
     def beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
         """Play acts, or hold still, for a whole number of frames."""

@@ -39,6 +39,8 @@ __all__ = ["Drawing"]
 _HEAD = 7.0
 _MOST_STEPS = 4
 _CHIP_X, _CHIP_Y = 6.0, 2.0
+_SHORTEST_DASH = 0.05
+"""Manim's units, 7 pixels at 1080p: shorter ones look like a thin line, and there are thousands."""
 
 
 class Drawing:
@@ -175,9 +177,7 @@ class Drawing:
         area = view.area(box)
         outline = _outline(kind, area, view.scale)
         if kind in ("data", "constant", "cut"):
-            return [
-                stroked(dashed(flattened(outline), 5 * view.scale, 3.5 * view.scale), color, stroke)
-            ]
+            return [stroked(_dashed(flattened(outline), 5, 3.5, view), color, stroke)]
         drawn: list[VMobject] = [stroked(outline, color, stroke)]
         if is_loss:
             inner = _outline(kind, view.area(_grown(box, -3.0)), view.scale)
@@ -195,8 +195,14 @@ class Drawing:
         back = line[::-1]
         shaft = cut_to(back, 0.0, _HEAD * 0.8 * view.scale)
         tip = head(back, _HEAD * view.scale, (4.5 + thick) * view.scale)
-        dashes = dashed(shaft, 4.5 * view.scale, 3.5 * view.scale)
+        dashes = _dashed(shaft, 4.5, 3.5, view)
         return Bundle(stroked(dashes, color, thick * view.scale), filled(tip, color))
+
+
+def _dashed(line: Line, dash: float, gap: float, view: View) -> Outlines:
+    """A line in dashes and gaps of so many points, longer where they couldn't be told apart."""
+    length = max(dash * view.scale, _SHORTEST_DASH)
+    return dashed(line, length, length * gap / dash)
 
 
 def _outline(kind: Kind, area: Area, scale: float) -> Outlines:

@@ -23,6 +23,7 @@ _TITLE_SIZE, _CHAPTER_SIZE, _CAPTION_SIZE = 0.04, 0.03, 0.042
 _BIG_TITLE = 0.1
 _STEP = 0.97
 _LINE = 1.3
+_HAIR = 0.02
 _WORTH = 0.7
 """A program that is this much smaller on lines of whole statements still reads better so."""
 
@@ -56,6 +57,13 @@ class Panels:
             filled(rectangle(self._whole(area)), self._theme.page)
             for area in (self._frame.title, self._frame.caption)
         ]
+
+    def veil(self) -> VMobject:
+        """The page over all between both bands, and a hair below them."""
+        top = self._frame.title.y - self._frame.title.height / 2 + _HAIR
+        bottom = self._frame.caption.y + self._frame.caption.height / 2 - _HAIR
+        area = Area(0.0, (top + bottom) / 2, self._frame.width, top - bottom)
+        return filled(rectangle(self._whole(area)), self._theme.page)
 
     def title(self) -> Bundle:
         """The title at its place, at the left of the upper band, on one line or two."""

@@ -16,7 +16,8 @@ from scenes.beats import Beats, divide, frames_of
 from scenes.boards import Boards
 from scenes.looks import EdgeLook, Look
 from scenes.marks import Bundle
-from scenes.motion import WHOLE, Act, Fade, Pan, Travel, Turn, Window, staggered
+from scenes.motion import WHOLE, Act, Fade, Travel, Turn, Window, staggered
+from scenes.panning import change_view, unveil
 from scenes.shapes import Line
 from scenes.stage import Stage
 from scenes.travelers import contribution, operand, product
@@ -65,7 +66,7 @@ class Player:
         beats = frames_of(units, start, step.seconds, self._rate)
         self._begin(index)
         if pans:
-            self._pan(index, beats["pan"])
+            change_view(self._boards, stage, index, beats["pan"])
         self._moves[step.move](index, beats)
         self._boards.stand(stage.still(index))
 
@@ -133,28 +134,16 @@ class Player:
         for edge in self._told(index).focus.edges:
             self._boards.add(self._stage.pill_of(edge, shown, seen_at=index))
 
-    def _pan(self, index: int, frames: int) -> None:
-        """The picture moves to where this step happens."""
-        stage = self._stage
-        start, end = stage.view(index - 1), stage.view(index)
-        parts = stage.parts(stage.look(index - 1), start, also=end)
-        whole = Bundle(*parts)
-        self._boards.stand([whole, *self._boards.bands])
-        pan = Pan(whole, start, end)
-        self._boards.beat(frames, [pan])
-        pan.undo()
-        self._boards.stand([*stage.world(index - 1, seen_at=index), *self._boards.bands])
-
     # What each move does
 
     def _open(self, index: int, beats: Beats) -> None:
         stage = self._stage
         self._boards.beat(beats["title"])
         big, title = stage.panels.big_title(), stage.panels.title()
-        cards = Bundle(*stage.drawing_at(index))
+        picture, coming = unveil(self._boards, stage, stage.world(index), (0.35, 1.0))
         rest = stage.bands(-1, telling=index, has_title=False)
-        self._boards.stand([cards, *rest, big])
-        acts: list[Act] = [Fade(cards, (0.35, 1.0))]
+        self._boards.stand([*picture, *rest, big])
+        acts: list[Act] = [coming]
         if [line.points.shape for line in big] == [line.points.shape for line in title]:
             turns = zip(big, title, strict=True)
             acts += [Turn(line, small.points, (0.0, 0.7)) for line, small in turns]

@@ -100,10 +100,6 @@ class Stage:
         text = self.look(step).texts.get(Cell("contribution", edge))
         return [] if text is None else [self._pill(edge, text, self.view(seen_at))]
 
-    def drawing_at(self, step: int) -> list[VMobject]:
-        """A copy of the picture after a step, to move."""
-        return [part.copy() for part in self.world(step)]
-
     def table(self) -> tuple[Bundle, ...]:
         """The lines of the closing table."""
         return self._keep(

@@ -16,6 +16,9 @@ SMALLEST_TEXT = 0.022
 """No text is smaller than this share of the frame's shorter side: 24 pixels of 1080."""
 
 _COMFORT = 1.15
+_IN_VAIN = 0.6
+"""Of the legible scale: where what acts can't be shown at even that, going nearer helps nobody."""
+
 _LARGEST_TEXT = 0.06
 _NARROW = 1.35
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.018
@@ -161,7 +164,8 @@ class _Camera:
         return _on(middle, scale, self.stage)
 
     def _actors(self, step: Step) -> Box | None:
-        """The box around what acts in a step; None where all or none do.
+        """The box around what acts in a step; None where the whole picture is to be seen: all or
+        none act, or those that do stand too far apart to be read together.
 
         Where ways reach too far to be legible together, the cards alone are followed, and then
         only those that act themselves.
@@ -174,7 +178,9 @@ class _Camera:
         ways = cards + [box_of(self.layout.routes[edge]) for edge in step.focus.edges]
         choices = [around(boxes) for boxes in (ways, cards, nodes) if boxes]
         fitting = (box for box in choices if _scale_in(box, self.stage) >= self.floor)
-        return next(fitting, choices[-1] if choices else None)
+        box = next(fitting, choices[-1] if choices else None)
+        is_in_vain = box is not None and _scale_in(box, self.stage) < _IN_VAIN * self.floor
+        return None if is_in_vain else box
 
 
 def _held(middle: float, room: float, size: float) -> float:

@@ -208,11 +208,31 @@ class Rolling(StoryboardScene):
         return Stage(rolling(), 8.0)
 
 
+class Fades(Scene):
+    """Lines all over the frame, letters and areas come and go, one above the other."""
+
+    def construct(self) -> None:
+        lines = VGroup(
+            *(
+                Line((-8 + k, -5, 0), (8, 4 - k / 2, 0), color=BLUE, stroke_width=2 + k)
+                for k in range(4)
+            ),
+            DashedLine((-7, 3, 0), (6, -4, 0), color=RED),
+        )
+        text = Text("faint 0.5", color=WHITE)
+        area = Square(color=GREEN, fill_opacity=0.8).shift(RIGHT)
+        self.add(Circle(color=ORANGE, fill_opacity=1.0).shift(LEFT))
+        self.play(FadeIn(lines), FadeIn(text), run_time=0.9)
+        self.play(FadeIn(area), FadeOut(lines), run_time=0.9)
+        self.play(FadeOut(text), area.animate.set_opacity(0.3), run_time=0.9)
+
+
 EXAMPLES = (
     Rolling,
     Shapes,
     Words,
     Gradients,
+    Fades,
     Layers,
     Updaters,
     Graphs,

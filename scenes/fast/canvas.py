@@ -1,10 +1,14 @@
 """Ink on a frame: finds what changed since the last frame and draws those rectangles again.
 
-Each rectangle is drawn on a surface of its own, larger and moved by whole pixels: so its pixels are
-the very ones that drawing the whole frame gives, which clipping doesn't promise.
+Each rectangle is drawn within whole rows of a frame of its own: so its pixels are the very ones
+that drawing the whole frame gives. Less wide, or moved, they might not be: where nothing of an
+outline begins, ends or crosses within a row of pixels, Cairo computes the coverage of that row
+exactly, else it samples it, so what happens far to the side counts; and where lines meet, it rounds
+by where on the frame that is.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import cairo
 import numpy as np
@@ -22,12 +26,6 @@ _NEAR = 4096
 _CUT = 2
 """Rows drawn above and below each rectangle and left out: where Cairo cuts off, it rounds."""
 
-_BAND = 64
-"""Rows of a band of what rests."""
-
-_MUCH = 0.5
-"""Of a band that rests: when more of it changes it is drawn as a whole, once it is needed."""
-
 _MOST = 8
 """More rectangles than this are drawn as one."""
 
@@ -42,7 +40,8 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self.whole: Box = (0, 0, width, height)
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
-        self._spare: Pixels = np.empty(height * width * 4, np.uint8)
+        self._spare: Pixels = np.empty((height, width, 4), np.uint8)
+        self._context = _context_on(self._spare)
 
     def draw(
         self,
@@ -62,29 +61,19 @@ class Canvas:
         for box in dirty:
             meeting = _meeting(boxes, box)
             left, top, right, bottom = self._strip(box, boxes[meeting])
-            window = self.pixels if box == self.whole else self._room(right - left, bottom - top)
-            window[...] = background[top:bottom, left:right]
-            surface = cairo.ImageSurface.create_for_data(
-                window.data, cairo.FORMAT_ARGB32, right - left, bottom - top
-            )
-            context = cairo.Context(surface)
+            self._spare[top:bottom, left:right] = background[top:bottom, left:right]
+            self._context.reset_clip()
+            self._context.identity_matrix()
+            self._context.new_path()
+            self._context.rectangle(0, top, self.whole[2], bottom - top)
+            self._context.clip()
             for index in meeting:
-                inks[index].draw(context, left, top)
-            if window is not self.pixels:
-                self.pixels[box[1] : box[3], box[0] : box[2]] = window[
-                    box[1] - top : box[3] - top, box[0] - left : box[2] - left
-                ]
-
-    def _room(self, width: int, height: int) -> Pixels:
-        """A surface to draw on, in the memory that the one before had."""
-        return self._spare[: width * height * 4].reshape(height, width, 4)
+                inks[index].draw(self._context)
+            left, top, right, bottom = box
+            self.pixels[top:bottom, left:right] = self._spare[top:bottom, left:right]
 
     def _strip(self, box: Box, boxes: npt.NDArray[np.int32]) -> Box:
-        """The box, made so wide that no ink in it is cut off at its left or right.
-
-        Where nothing of an outline begins, ends or crosses within a row of pixels, Cairo computes
-        the coverage of that row exactly, else it samples it: what happens far to the side counts.
-        """
+        """The box, a little higher, and as wide as all that is drawn in it."""
         left, top, right, bottom = box
         _, _, width, height = self.whole
         if len(boxes):
@@ -93,23 +82,25 @@ class Canvas:
 
 
 class Underlay:
-    """What rests during an animation: drawn by bands when first needed, kept up to date later."""
+    """What rests during an animation, drawn once and kept up to date from one to the next."""
 
     def __init__(self, width: int, height: int) -> None:
         self._canvas = Canvas(width, height)
-        self._ready: set[int] = set()
         self._inks: Sequence[Ink] = ()
         self._background: Pixels | None = None
 
     @property
     def pixels(self) -> Pixels:
-        """RGBA; only where it was filled."""
+        """RGBA, once something rests."""
         return self._canvas.pixels
 
-    @property
-    def is_begun(self) -> bool:
-        """Whether any of it is there."""
-        return bool(self._ready)
+    def kept(self, inks: Sequence[Ink], background: Pixels) -> int:
+        """How many of these, from the back, are there already."""
+        if background is not self._background:
+            return 0
+        pairs = enumerate(zip(self._inks, inks, strict=False))
+        shorter = min(len(self._inks), len(inks))
+        return next((at for at, (old, new) in pairs if old is not new), shorter)
 
     def rest(self, inks: Sequence[Ink], boxes: npt.NDArray[np.int32], background: Pixels) -> None:
         """From now on these rest: what differs from what rested before is drawn again.
@@ -117,51 +108,18 @@ class Underlay:
         Args:
             inks, boxes, background: as `Canvas.draw` takes them.
         """
-        if background is not self._background:
-            self._ready.clear()
-        elif self._ready:
-            dirty = merged(changed(self._inks, inks), self._canvas.whole)
-            self._mend(inks, boxes, dirty, background)
+        whole = self._canvas.whole
+        is_same_page = background is self._background
+        dirty = merged(changed(self._inks, inks), whole) if is_same_page else [whole]
+        self._canvas.draw(inks, boxes, dirty, background)
         self._inks, self._background = list(inks), background
 
-    def fill(
-        self, inks: Sequence[Ink], boxes: npt.NDArray[np.int32], wanted: Sequence[Box]
-    ) -> None:
-        """See that what rests is there around some rectangles.
 
-        Args:
-            inks, boxes: what rests, as `rest` was told.
-        """
-        assert self._background is not None
-        bands = {
-            band
-            for _, top, _, bottom in wanted
-            for band in range(max(0, top - _CUT) // _BAND, (bottom + _CUT - 1) // _BAND + 1)
-        }
-        missing = sorted(bands - self._ready)
-        rows = [row for row in map(self._row, missing) if row[1] < row[3]]
-        self._canvas.draw(inks, boxes, rows, self._background)
-        self._ready.update(missing)
-
-    def _mend(
-        self,
-        inks: Sequence[Ink],
-        boxes: npt.NDArray[np.int32],
-        dirty: Sequence[Box],
-        background: Pixels,
-    ) -> None:
-        """Draw what changed in the bands that are there; a band that changed a lot is left out."""
-        for band in sorted(self._ready):
-            row = self._row(band)
-            parts = [part for part in (_common(box, row) for box in dirty) if part is not None]
-            if sum(map(_area, parts)) > _area(row) * _MUCH:
-                self._ready.discard(band)
-            else:
-                self._canvas.draw(inks, boxes, parts, background)
-
-    def _row(self, band: int) -> Box:
-        _, _, width, height = self._canvas.whole
-        return (0, band * _BAND, width, min(height, (band + 1) * _BAND))
+def _context_on(pixels: Pixels) -> "cairo.Context[Any]":
+    height, width, _ = pixels.shape
+    return cairo.Context(
+        cairo.ImageSurface.create_for_data(pixels.data, cairo.FORMAT_ARGB32, width, height)
+    )
 
 
 def changed(before: Sequence[Ink], after: Sequence[Ink]) -> list[Box]:

@@ -4,9 +4,9 @@ Ink keeps the outline as Cairo made it, in pixels, so that drawing it again cost
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import cairo
 import numpy as np
@@ -14,25 +14,15 @@ from manim import Camera, MovingCamera, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
 from scenes.fast.outlines import Hull, hull_of, trace
+from scenes.fast.stencils import Context, Paint, Shape, Tile, apply
 
-__all__ = ["Box", "Ink", "Matrix", "Paint", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
-
-Context: TypeAlias = "cairo.Context[Any]"
+__all__ = ["Box", "Ink", "Matrix", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
 
 Matrix = tuple[float, float, float, float, float, float]
 """Cairo's six: from Manim's units to pixels."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels; right and bottom are the first outside."""
-
-
-class Paint(NamedTuple):
-    """One pass over the outline: a stroke of this width, or a fill (width 0)."""
-
-    source: cairo.Pattern
-    width: float
-    join: Any
-    cap: Any
 
 
 @dataclass(slots=True, eq=False)
@@ -42,42 +32,43 @@ class Ink:
     Attributes:
         mobject: kept alive, so that its address is nobody else's.
         print, matrix: what the ink was made from; equal ones give equal pixels.
-        outline: the path in pixels; None where nothing is painted.
+        shape: the outline in pixels; inks that differ in colour only have the same.
         box: nothing is painted outside it.
     """
 
     mobject: Any
     print: tuple[Any, ...]
     matrix: Matrix
-    outline: Any
+    shape: Shape
     paints: tuple[Paint, ...]
     box: Box
 
-    def draw(self, canvas: Context, left: int, top: int) -> None:
-        """Paint it, with the very calls that Manim makes.
-
-        Args:
-            left, top: the frame's pixel that the canvas begins with.
-        """
-        if self.outline is None:
+    def draw(self, canvas: Context) -> None:
+        """Paint it, with the very calls that Manim makes."""
+        if self.shape.outline is None:
             return
-        canvas.set_matrix(cairo.Matrix(1, 0, 0, 1, -left, -top))
-        canvas.new_path()
-        canvas.append_path(self.outline)
-        xx, yx, xy, yy, x, y = self.matrix
-        canvas.set_matrix(cairo.Matrix(xx, yx, xy, yy, x - left, y - top))
-        for source, width, join, cap in self.paints:
-            canvas.set_source(source)
-            if width:
-                canvas.set_line_width(width)
-                canvas.set_line_join(join)
-                canvas.set_line_cap(cap)
-                canvas.stroke_preserve()
-            else:
-                canvas.fill_preserve()
+        if all(paint.is_faint for paint in self.paints):
+            stencils = self.shape.stencils(self.paints)
+            if stencils:
+                self._fill_in(stencils, canvas)
+                return
+        self.shape.trace(canvas)
+        for paint in self.paints:
+            canvas.set_source(paint.source)
+            apply(canvas, paint)
+
+    def _fill_in(self, stencils: Sequence[Sequence[Tile]], canvas: Context) -> None:
+        canvas.identity_matrix()
+        for paint, tiles in zip(self.paints, stencils, strict=True):
+            canvas.set_source(paint.source)
+            for surface, x, y in tiles:
+                canvas.mask_surface(surface, x, y)
 
 
 NOWHERE = (0, 0, 0, 0)
+
+_OPAQUE = 0.99
+"""Cairo takes a colour for opaque from 0.996 on."""
 
 _READ = (
     "get_fill_rgbas",
@@ -167,13 +158,15 @@ def ink_of(
         before: the ink that it had; its outline serves again where only colours changed.
     """
     paints = tuple(_paints(mobject, camera))
+    height, width = camera.pixel_array.shape[:2]
+    nothing = Shape(None, matrix, NOWHERE, (width, height))
     if not paints:
-        return Ink(mobject, print_, matrix, None, (), NOWHERE)
+        return Ink(mobject, print_, matrix, nothing, (), NOWHERE)
     if before is not None and _same_shape(before, print_, matrix, paints):
-        return Ink(mobject, print_, matrix, before.outline, paints, before.box)
+        return Ink(mobject, print_, matrix, before.shape, paints, before.box)
     hull = hull_of(mobject)
-    if hull is not None and _is_outside(hull, paints, matrix, camera):
-        return Ink(mobject, print_, matrix, None, paints, NOWHERE)
+    if hull is not None and _is_outside(hull, paints, matrix, (width, height)):
+        return Ink(mobject, print_, matrix, nothing, paints, NOWHERE)
     scratch.set_matrix(cairo.Matrix(*matrix))
     if hull is None:
         camera.set_cairo_context_path(scratch, mobject)
@@ -181,9 +174,9 @@ def ink_of(
         trace(scratch, mobject)
     box = _box(scratch, paints)
     scratch.identity_matrix()
-    outline = scratch.copy_path()
+    shape = Shape(scratch.copy_path(), matrix, box, (width, height))
     scratch.new_path()
-    return Ink(mobject, print_, matrix, outline, paints, box)
+    return Ink(mobject, print_, matrix, shape, paints, box)
 
 
 def _same_shape(
@@ -192,7 +185,7 @@ def _same_shape(
     return (
         before.matrix == matrix
         and before.print[0] == print_[0]
-        and [paint[1:] for paint in before.paints] == [paint[1:] for paint in paints]
+        and [paint[1:4] for paint in before.paints] == [paint[1:4] for paint in paints]
     )
 
 
@@ -200,27 +193,29 @@ _MITER = 10
 """How far beyond half its width a line's corner reaches at most, in halves: Cairo's limit."""
 
 
-def _is_outside(hull: Hull, paints: tuple[Paint, ...], matrix: Matrix, camera: Camera) -> bool:
+def _is_outside(
+    hull: Hull, paints: tuple[Paint, ...], matrix: Matrix, frame: tuple[int, int]
+) -> bool:
     """Whether nothing of it can be in the frame."""
     xx, yx, xy, yy, x, y = matrix
     if xy or yx:
         return False
     left, right = sorted((hull[0] * xx + x, hull[2] * xx + x))
     top, bottom = sorted((hull[1] * yy + y, hull[3] * yy + y))
-    widest = max(width for _, width, _, _ in paints)
+    widest = max(paint.width for paint in paints)
     reach = widest * _MITER / 2 * max(abs(xx), abs(yy)) + 2
-    height, width = camera.pixel_array.shape[:2]
+    width, height = frame
     return right + reach < 0 or bottom + reach < 0 or left - reach > width or top - reach > height
 
 
 def _box(scratch: Context, paints: tuple[Paint, ...]) -> Box:
     """Where the paints reach, a pixel more on each side."""
     reaches = [] if all(paint.width for paint in paints) else [scratch.path_extents()]
-    for _, width, join, cap in paints:
-        if width:
-            scratch.set_line_width(width)
-            scratch.set_line_join(join)
-            scratch.set_line_cap(cap)
+    for paint in paints:
+        if paint.width:
+            scratch.set_line_width(paint.width)
+            scratch.set_line_join(paint.join)
+            scratch.set_line_cap(paint.cap)
             reaches.append(scratch.stroke_extents())
     corners = [scratch.user_to_device(*reach[i : i + 2]) for reach in reaches for i in (0, 2)]
     across, down = zip(*corners, strict=True)
@@ -244,7 +239,8 @@ def _paints(mobject: Any, camera: Camera) -> Iterator[Paint]:
         if width == 0 or not rgbas[:, 3].any():
             continue
         units = 0.0 if width is None else width * camera.cairo_line_width_multiple
-        yield Paint(_source(mobject, rgbas, camera), units, join, cap)
+        is_faint = len(rgbas) == 1 and rgbas[0, 3] < _OPAQUE
+        yield Paint(_source(mobject, rgbas, camera), units, join, cap, bool(is_faint))
 
 
 def _source(mobject: Any, rgbas: Any, camera: Camera) -> cairo.Pattern:

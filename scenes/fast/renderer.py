@@ -12,6 +12,7 @@ from manim import Camera, config, logger
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.iterables import list_update
 
+from scenes.fast.canvas import merged
 from scenes.fast.inks import Box, Ink, draws_plainly
 from scenes.fast.planes import Planes
 from scenes.fast.sheet import Sheet
@@ -42,6 +43,7 @@ class FastRenderer(CairoRenderer):
         self._sheet = Sheet(self.camera)
         self._planes: Planes | None = None
         self._pending: list[Box] = []
+        self._late: list[Box] = []
         self._fixed: list[Ink] = []
         self._static: list[Any] = []
         self._roots: list[Any] | None = None
@@ -68,6 +70,7 @@ class FastRenderer(CairoRenderer):
         finally:
             config.disable_caching = before
             self._watch = self._roots = None
+            self._bring_up_to_date()
 
     def save_static_frame_data(self, scene: Any, static_mobjects: Iterable[Any]) -> Any:
         """Keep how the static mobjects look now, for all frames of this animation."""
@@ -105,11 +108,11 @@ class FastRenderer(CairoRenderer):
             self._leave_to_stock(scene, mobjects, include_submobjects, kwargs)
             return
         fixed = self._fixed if self.static_image is _OURS else []
-        self._drawn(self._sheet.show([*fixed, *self._sheet.inks(shown)], behind))
-        self._watch = None
+        self._watch, resting = None, len(fixed) if mobjects else None
         if self._roots is not None and mobjects:
             self._watch = watch(mobjects, self._roots, shown, len(fixed))
-            self._sheet.watch(min(self._watch.places, default=0))
+            resting = min(self._watch.places, default=None)
+        self._drawn(self._sheet.show([*fixed, *self._sheet.inks(shown)], behind, resting))
 
     @property
     def _behind(self) -> Any:
@@ -139,7 +142,7 @@ class FastRenderer(CairoRenderer):
         """Let go of all frames, once a scene is over: scenes and renderers hold each other."""
         self._sheet.release()
         self._planes = self._watch = self._roots = None
-        self._fixed, self._static = [], []
+        self._fixed, self._static, self._late = [], [], []
         self.camera.pixel_array = self.camera.background = np.zeros((1, 1, 4), np.uint8)
 
     def add_frame(self, frame: Any, num_frames: int = 1) -> None:
@@ -169,11 +172,23 @@ class FastRenderer(CairoRenderer):
         self.file_writer.write_planes(self._planes.frame, frames, is_new)
 
     def _drawn(self, dirty: Sequence[Box]) -> None:
-        """Note what was drawn, also in the array that Manim's users know."""
+        """Note what was drawn; while nobody can look, Manim's own array can wait."""
         self._pending += dirty
-        for left, top, right, bottom in dirty:
+        self._late += dirty
+        if not self.nothing_updates:
+            self._bring_up_to_date()
+
+    def _bring_up_to_date(self) -> None:
+        """Show in the array that Manim's users know what was drawn."""
+        for left, top, right, bottom in merged(self._late, self._sheet.canvas.whole):
             window = self._sheet.canvas.pixels[top:bottom, left:right]
             self.camera.pixel_array[top:bottom, left:right] = window
+        self._late = []
+
+    def get_frame(self) -> Any:
+        """The frame as RGBA pixels."""
+        self._bring_up_to_date()
+        return super().get_frame()
 
     def _can_ink(self, mobjects: Sequence[Any]) -> bool:
         if draws_plainly(type(self.camera)) and self._sheet.plain(mobjects):
@@ -189,6 +204,7 @@ class FastRenderer(CairoRenderer):
         self._watch = None
         if self.static_image is _OURS:
             super().save_static_frame_data(scene, self._static)
+        self._late = []
         super().update_frame(scene, mobjects, include_submobjects, **options)
         self._sheet.canvas.pixels[...] = self.camera.pixel_array
         self._sheet.forget()

@@ -13,10 +13,6 @@ from scenes.fast.inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
 __all__ = ["Sheet"]
 
 
-_WORTH_IT = 4
-"""The first time, a shorter animation takes longer when what rests is drawn on its own."""
-
-
 class Sheet:
     """The inks of a camera's frame.
 
@@ -36,8 +32,7 @@ class Sheet:
         self._background: Pixels | None = None
         self._view: Matrix | None = None
         self._under = Underlay(width, height)
-        self._lowest = self._renewals = 0
-        self._begins = _WORTH_IT
+        self._lowest = 0
 
     def plain(self, mobjects: Iterable[Any]) -> bool:
         """Whether all of them can be inked."""
@@ -64,12 +59,14 @@ class Sheet:
         matrix = self._matrix()
         return [self._ink(mobject, matrix) for mobject in mobjects]
 
-    def show(self, inks: Sequence[Ink], background: Pixels) -> list[Box]:
+    def show(self, inks: Sequence[Ink], background: Pixels, resting: int | None) -> list[Box]:
         """Draw what differs from the last frame.
 
         Args:
             inks: everything, from the back to the front.
             background: what is behind them.
+            resting: how many of them, from the back, stay as they are until `show` is called
+                again; None where that is not known.
 
         Returns:
             The rectangles that were drawn.
@@ -80,17 +77,18 @@ class Sheet:
             dirty = merged(changed(self._shown, inks), self.canvas.whole)
         self._shown, self._boxes = list(inks), _boxes(inks)
         self._background, self._view = background, self._matrix()
-        self.canvas.draw(self._shown, self._boxes, dirty, background)
+        self._lowest = self._under.kept(inks, background) if resting is None else resting
+        if self._lowest:
+            self._under.rest(*self._resting(), background)
+        self._redraw(dirty, background)
         return dirty
+
+    def _resting(self) -> tuple[Sequence[Ink], Any]:
+        return self._shown[: self._lowest], self._boxes[: self._lowest]
 
     def same_view(self, background: Pixels) -> bool:
         """Whether camera and background are as they were in the last frame."""
         return background is self._background and self._matrix() == self._view
-
-    def watch(self, lowest: int) -> None:
-        """From now on `renew` is called, for places from `lowest` on."""
-        self._lowest, self._renewals = lowest, 0
-        self._begins = 1 if self._under.is_begun else _WORTH_IT
 
     def renew(self, mobjects: Sequence[Any], places: Sequence[int]) -> list[Box]:
         """Draw again what differs when only some mobjects may have changed.
@@ -117,17 +115,10 @@ class Sheet:
         return dirty
 
     def _redraw(self, dirty: Sequence[Box], background: Pixels) -> None:
-        """Draw rectangles again, in a longer animation only what lies above all that rests."""
-        self._renewals += 1
-        if self._lowest == 0 or self._renewals < self._begins:
-            self.canvas.draw(self._shown, self._boxes, dirty, background)
-            return
-        resting = self._shown[: self._lowest], self._boxes[: self._lowest]
-        if self._renewals == self._begins:
-            self._under.rest(*resting, background)
-        self._under.fill(*resting, dirty)
+        """Draw rectangles again: only what lies above all that rests."""
+        behind = self._under.pixels if self._lowest else background
         acting = self._shown[self._lowest :], self._boxes[self._lowest :]
-        self.canvas.draw(*acting, dirty, self._under.pixels)
+        self.canvas.draw(*acting, dirty, behind)
 
     def _matrix(self) -> Matrix:
         """The camera's own matrix, also where it has kept an old one."""

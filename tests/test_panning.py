@@ -1,0 +1,102 @@
+"""From one view to the next: what a viewer sees on the way."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from manim import Scene, VMobject, tempconfig
+
+from graphgen.picture import Picture
+from scenes.boards import Boards
+from scenes.motion import Fade, Pan
+from scenes.panning import change_view, unveil
+from scenes.stage import Stage
+from scenes.views import Frame
+from tests.filming import film
+from tests.pictures import picture, sixty
+
+pytestmark = pytest.mark.dot
+
+RATE = 15
+
+
+@pytest.fixture(scope="module")
+def large() -> Picture:
+    return picture(sixty())
+
+
+@pytest.fixture(scope="module")
+def stage(large: Picture) -> Stage:
+    return Stage(large, Frame(128 / 9, 8.0))
+
+
+def changes(stage: Stage) -> list[int]:
+    """The steps that are seen from elsewhere than the one before."""
+    steps = range(1, len(stage.views))
+    return [index for index in steps if stage.view(index) != stage.view(index - 1)]
+
+
+def noted(stage: Stage, index: int, frames: int, opacity: float = 1.0) -> list[list[Any]]:
+    """The acts of each beat in which a view changes."""
+    found: list[list[Any]] = []
+
+    class Noting(Scene):
+        def play(self, *acts: Any, **_: Any) -> None:
+            found.append(list(acts))
+
+    with tempconfig({"dry_run": True, "background_opacity": opacity}):
+        change_view(Boards(Noting(), RATE, stage.has_masks), stage, index, frames)
+    return found
+
+
+def test_a_large_picture_goes_under_the_page_and_comes_back(stage: Stage) -> None:
+    first, second = noted(stage, changes(stage)[0], 9)
+    assert (first[0].start, first[0].end) == (0.0, 1.0)
+    assert (second[0].start, second[0].end) == (1.0, 0.0)
+
+
+def test_in_its_middle_a_dissolve_shows_the_page_alone(large: Picture, tmp_path: Path) -> None:
+    stage = Stage(large, Frame(128 / 9, 8.0))
+    index = changes(stage)[0]
+    kept = film(large, tmp_path, steps=range(index, index + 1), rate=20).kept
+    colors = [len(np.unique(frame[20:115, :, :3].reshape(-1, 3), axis=0)) for frame in kept]
+    assert min(colors[:4]) == 1
+    assert colors[0] > 20
+    assert colors[5] > 20
+
+
+def test_a_thin_frame_tells_which_part_comes_nearer(stage: Stage) -> None:
+    index = changes(stage)[0]
+    nearer = stage.view(index).scale / stage.view(index - 1).scale
+    assert nearer > 1.5
+    first, second = noted(stage, index, 9)
+    assert len(first) == 3
+    assert len(second) == 1
+    first[1].interpolate(0.0)
+    assert first[1].mobject.width == pytest.approx(stage.frame.stage.width / nearer)
+    first[1].interpolate(1.0)
+    assert first[1].mobject.width == pytest.approx(stage.frame.stage.width)
+
+
+def test_without_a_page_nothing_is_covered(stage: Stage) -> None:
+    (acts,) = noted(stage, changes(stage)[0], 9, opacity=0.0)
+    assert [type(act) for act in acts] == [Pan]
+
+
+@pytest.mark.parametrize(("opacity", "count"), [(1.0, 1), (0.0, 20)])
+def test_a_picture_that_comes_changes_one_thing_where_there_is_a_page(
+    stage: Stage, opacity: float, count: int
+) -> None:
+    with tempconfig({"dry_run": True, "background_opacity": opacity}):
+        boards = Boards(Scene(), RATE, stage.has_masks)
+        stands, act = unveil(boards, stage, stage.world(0), (0.0, 1.0))
+    assert isinstance(act, Fade)
+    assert all(isinstance(part, VMobject) for part in stands)
+    assert (len(act.parts) == 1) if count == 1 else (len(act.parts) > count)
+
+
+def test_what_cannot_be_read_together_is_seen_as_a_whole(stage: Stage) -> None:
+    """Leaves that stand all over the picture: half-way nearer, none of them could be read."""
+    scales = {round(view.scale / stage.view(0).scale, 2) for view in stage.views[:-1]}
+    assert all(scale == 1.0 or scale > 2.0 for scale in scales), scales
