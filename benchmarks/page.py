@@ -16,11 +16,10 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-import graphgen
 from graphgen.graph import Graph
 from tests.browsing import CHROMIUM, FLAGS, until, visit
 from tests.graphs import chain
-from tests.pages import PAGE, evaluated, page_of
+from tests.pages import PAGE, evaluated, page_of, sixty_nodes
 
 FRAME = 1000 / 60
 """Milliseconds of a frame at 60 Hz."""
@@ -82,18 +81,6 @@ class Found:
     seconds: float
     work: float
     frames: tuple[float, ...]
-
-
-def sixty_nodes() -> Graph:
-    """An expression of 8 leaves and 52 operations on two of them each."""
-    lines = ["v0 = w0 * w1"]
-    for index in range(1, 52):
-        sign = "*" if index % 3 == 0 else "-" if index % 3 == 1 else "+"
-        lines.append(f"v{index} = v{index - 1} {sign} w{index % 8}")
-    values = {f"w{index}": 0.3 + 0.1 * index for index in range(8)}
-    graph = graphgen.record(graphgen.parse("\n".join(lines)), values)
-    assert len(graph.nodes) == 60
-    return graph
 
 
 def measured(browser: Any, what: str, graph: Graph, script: str, moves: int) -> Found:

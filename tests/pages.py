@@ -1,6 +1,7 @@
 """Pages of expressions for tests, and every operation that may be applied to single numbers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,16 @@ from graphgen.outputs.page.views import views_of
 from graphgen.picture import Picture
 from graphgen.theme import DARK, ThemeName
 
-__all__ = ["OPERATIONS", "PAGE", "domain_of", "evaluated", "graph_of", "page_of", "written"]
+__all__ = [
+    "PAGE",
+    "domain_of",
+    "evaluated",
+    "graph_of",
+    "operations",
+    "page_of",
+    "sixty_nodes",
+    "written",
+]
 
 Values = Mapping[str, Any]
 
@@ -42,6 +52,16 @@ def page_of(
     story = graphgen.tell(graph, title)
     picture = Picture(story, graphgen.place(story, DARK), DARK)
     return document(views_of(picture, whole), theme)
+
+
+def sixty_nodes() -> Graph:
+    """An expression of 8 leaves and 52 operations on two of them each."""
+    lines = ["v0 = w0 * w1"]
+    for index in range(1, 52):
+        sign = "*" if index % 3 == 0 else "-" if index % 3 == 1 else "+"
+        lines.append(f"v{index} = v{index - 1} {sign} w{index % 8}")
+    values = {f"w{index}": 0.3 + 0.1 * index for index in range(8)}
+    return graph_of("\n".join(lines), values)
 
 
 PAGE = "document.querySelector('.autoviz').page"
@@ -84,5 +104,7 @@ def _is_possible(text: str) -> bool:
     return True
 
 
-OPERATIONS = tuple(filter(_is_possible, _applied()))
-"""Expressions of a and b, one for each operation that takes single numbers."""
+@cache
+def operations() -> tuple[str, ...]:
+    """Expressions of a and b, one for each operation that takes single numbers."""
+    return tuple(filter(_is_possible, _applied()))

@@ -355,7 +355,7 @@ await new Promise((done) => {
     const turn = frames.length / 10;
     at("pointermove", width / 2 + 200 * Math.sin(turn), height / 2 + 100 * Math.cos(turn));
     if (frames.length % 8 === 0) page.camera.zoom(frames.length % 16 ? 1.1 : 1 / 1.1);
-    if (frames.length < 60) requestAnimationFrame(frame); else done();
+    if (frames.length < 30) requestAnimationFrame(frame); else done();
   };
   requestAnimationFrame(frame);
 });

@@ -24,6 +24,8 @@ _MODULES = (
     "drawing",
     "camera",
     "explaining",
+    "hearing",
+    "unpacking",
     "page",
 )
 """Each may use those before it; joined they are one module."""

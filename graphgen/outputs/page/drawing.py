@@ -103,7 +103,8 @@ def _chips(picture: Picture) -> Iterator[str]:
     texts = _final_texts(picture)
     for place in picture.layout.places:
         if place.cell.part == "contribution" and place.cell in texts:
-            body = _lean(cardart.pill(place.box, PAINTED.page, PAINTED.backward))
+            pill = cardart.pill(place.box, PAINTED.page, PAINTED.backward)
+            body = _lean(pill).replace(' rx="10"', "")
             body += _lean(cardart.cell_text(picture, place, texts[place.cell]))
             yield f'<g data-c="{key_of(place.cell)}">{body}</g>'
 

@@ -115,12 +115,13 @@ export class Camera {
     const [across, down] = [this.across / 2, this.down / 2];
     this.x = Math.min(Math.max(this.x, across - width), across);
     this.y = Math.min(Math.max(this.y, down - height), down);
+    this.stage.classList.toggle("whole", this.isWhole && this.fitting >= READABLE);
     this.paper.style.transform = `translate(${this.x}px,${this.y}px) scale(${this.scale})`;
   }
 
   // Where all is seen the wheel scrolls the page, as it does elsewhere.
   wheel(event) {
-    if (this.isWhole && !event.ctrlKey && this.fitting >= READABLE) return;
+    if (this.stage.matches(".whole") && !event.ctrlKey) return;
     event.preventDefault();
     const { left, top } = this.stage.getBoundingClientRect();
     const turned = event.deltaY * (event.deltaMode === 1 ? 16 : 1);

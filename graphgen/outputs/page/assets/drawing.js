@@ -29,9 +29,10 @@ export class Drawing {
   // The picture as it is after a step; with motion it shows how that came about.
   show(step, numberAt, wantsMotion = false) {
     // A thousand elements that fade at once would make a slide show of it.
-    const { m, e } = this.view.steps[step];
+    const { v, m, e } = this.view.steps[step];
     const hasMotion = wantsMotion && m.length + e.length <= MOST_MOVING;
     this.svg.classList.toggle("lively", hasMotion);
+    this.svg.classList.toggle("brings", hasMotion && (v === "compute" || v === "send"));
     const last = this.view.steps.length - 1;
     const [low, high] = this.step < 0 ? [0, last] : [Math.min(step, this.step), Math.max(step, this.step)];
     const former = this.view.steps[Math.max(this.step, 0)];

@@ -1,6 +1,6 @@
 // An expression and its values, which the server works out with torch as they are edited.
 
-import { made, put } from "./explaining.js";
+import { made, put, widen } from "./explaining.js";
 import { attach } from "./page.js";
 
 const PAUSE = 350; // milliseconds without a key, after which the program is run
@@ -79,17 +79,30 @@ class Editor {
   }
 
   list(inputs) {
-    const names = inputs.map(([name]) => name).join();
+    const names = [Boolean(this.page.tape), ...inputs.map(([name]) => name)].join();
     if (names !== this.names) this.rows = new Map(inputs.map((input) => [input[0], this.row(input)]));
     this.names = names;
     this.find(".inputs").replaceChildren(...[...this.rows.values()].map((entry) => entry.closest("div")));
+  }
+
+  // Where the page has no sliders, single numbers have one here, and torch follows it.
+  range(name, entry) {
+    const range = made("input", { type: "range", "aria-label": name });
+    widen(range, Number(entry.value));
+    range.value = entry.value;
+    range.addEventListener("input", () => {
+      this.values[name] = entry.value = range.value;
+      this.run();
+    });
+    return range;
   }
 
   row([name, text, isData]) {
     const entry = made("input", { type: "text", value: text, spellcheck: "false", "aria-label": `value of ${name}` });
     const given = made("input", { type: "checkbox", "aria-label": `${name} is data: it takes no gradient` });
     given.checked = isData;
-    made("div", {}, made("b", {}, `${name} =`), entry, made("label", {}, given, "data"));
+    const ranges = this.page.tape || !/^[-+.\de]+$/i.test(text) ? [] : [this.range(name, entry)];
+    made("div", {}, made("b", {}, `${name} =`), entry, ...ranges, made("label", {}, given, "data"));
     this.values[name] = text;
     entry.addEventListener("input", () => {
       this.values[name] = entry.value;

@@ -57,6 +57,13 @@ export class Table {
     this.place.replaceChildren(made("thead", {}, head), body);
   }
 
+  // The line of a node.
+  light(node) {
+    this.lit?.classList.remove("now");
+    this.lit = this.lines.find(({ row }) => row.node === node)?.element;
+    this.lit?.classList.add("now");
+  }
+
   refresh(numberAt, differences = []) {
     for (const { row, cells } of this.lines) {
       const texts = [row.value, row.gradient, row.made_of].map((text) => filled(text, numberAt));
@@ -119,11 +126,9 @@ class Slider {
     this.move(value);
   }
 
-  // The range reaches about two and a half times as far as the number does.
   widen(value) {
     if (Number.isFinite(value) && Math.abs(value) <= Number(this.range.max || 0)) return;
-    const reach = Number.isFinite(value) && value !== 0 ? round(2.5 * Math.abs(value)) : 5;
-    Object.assign(this.range, { min: -reach, max: reach, step: round(reach / 500) });
+    widen(this.range, value);
   }
 
   enter(moved) {
@@ -139,6 +144,12 @@ class Slider {
     this.range.setAttribute("aria-valuetext", number(value));
     moved?.(this.node, value);
   }
+}
+
+// A range reaches about two and a half times as far as its number does.
+export function widen(range, value) {
+  const reach = Number.isFinite(value) && value !== 0 ? round(2.5 * Math.abs(value)) : 5;
+  Object.assign(range, { min: -reach, max: reach, step: round(reach / 500) });
 }
 
 // The next number that is 1, 2 or 5 times a power of ten.

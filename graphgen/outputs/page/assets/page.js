@@ -4,11 +4,10 @@ import { Camera } from "./camera.js";
 import { number } from "./digits.js";
 import { Drawing } from "./drawing.js";
 import { filled } from "./captions.js";
+import { listen } from "./hearing.js";
 import { Explanation, Sliders, Table, put } from "./explaining.js";
-import { Tape } from "./tape.js";
+import { drawn, faithful, viewsOf } from "./unpacking.js";
 
-const PANNED = 60;
-const ZOOMED = 1.25;
 const TABLE_REST = 150; // milliseconds
 const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at each step
 const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
@@ -16,8 +15,7 @@ const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
 // keys: where key presses are heard, the root alone or the whole document.
 // share: how far on in its story the page begins, from 0 to 1.
 export async function attach(root, { keys = root, share = 0 } = {}) {
-  const told = JSON.parse(root.querySelector("script.views").textContent);
-  const page = new Page(root, keys, typeof told === "string" ? JSON.parse(await unpacked(told)) : told);
+  const page = new Page(root, keys, await viewsOf(root));
   await page.open(page.fittest());
   page.go(Math.round(share * page.last), false);
   return page;
@@ -26,16 +24,14 @@ export async function attach(root, { keys = root, share = 0 } = {}) {
 class Page {
   constructor(root, keys, views) {
     const find = (name) => root.querySelector(name);
-    // A view in another direction is told in the words of the one that it is like.
-    const whole = views.map((view) => (view.like === undefined ? view : { ...views[view.like], ...view }));
-    Object.assign(this, { root, find, views: whole, step: 0, drawings: new Map(), outer: [] });
+    Object.assign(this, { root, find, views, step: 0, drawings: new Map(), outer: [] });
     this.camera = new Camera(find(".stage"), find(".paper"));
     this.explanation = new Explanation(find(".how"));
     this.table = new Table(find("table"));
     this.watchTable();
     this.sliders = new Sliders(find(".sliders"), (node, value) => this.moved(node, value));
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.listen(keys);
+    this.ending = listen(this, keys);
     root.page = this;
   }
 
@@ -194,6 +190,11 @@ class Page {
     this.go(this.step + count, count === 1);
   }
 
+  jump(step) {
+    this.pause();
+    this.go(step, false);
+  }
+
   get isPlaying() {
     return this.timer !== undefined;
   }
@@ -244,8 +245,7 @@ class Page {
     this.selected = node;
     this.label();
     this.explanation.show(this.view, node, this.numberAt);
-    this.find(".how").classList.add("told");
-    for (const line of this.find("tbody").children) line.classList.toggle("now", Number(line.dataset.node) === node);
+    this.table.light(node);
   }
 
   pick(by) {
@@ -263,42 +263,10 @@ class Page {
   }
 
   close() {
-    this.open(this.outer.pop());
+    if (this.outer.length) this.open(this.outer.pop());
   }
 
-  // ---- what the person does
-
-  listen(keys) {
-    const on = (name, what) => this.find(name)?.addEventListener("click", what);
-    on(".first", () => this.by(-Infinity));
-    on(".former", () => this.by(-1));
-    on(".play", () => this.play());
-    on(".next", () => this.by(1));
-    on(".last", () => this.by(Infinity));
-    on(".closer", () => this.camera.zoom(ZOOMED));
-    on(".farther", () => this.camera.zoom(1 / ZOOMED));
-    on(".fit", () => this.camera.fit(true));
-    on(".reset", () => this.reset());
-    on(".check", () => this.check());
-    on(".theme", () => this.turnTheme());
-    this.find(".scrub").addEventListener("input", (event) => {
-      this.pause();
-      this.go(Number(event.target.value), false);
-    });
-    this.find("select.views")?.addEventListener("change", (event) => this.open(Number(event.target.value)));
-    this.ending = new AbortController();
-    const { signal } = this.ending;
-    keys.addEventListener("keydown", (event) => this.press(event), { signal });
-    for (const name of ["pointerover", "focusin"]) {
-      this.find(".stage").addEventListener(name, (event) => this.reach(event));
-    }
-    this.find(".stage").addEventListener("dblclick", (event) => this.unfold(nodeOf(event)));
-    this.find(".stage").addEventListener("click", (event) => {
-      if (event.target.matches(".badge")) this.unfold(nodeOf(event));
-    });
-    addEventListener("beforeprint", () => this.print(), { signal });
-    addEventListener("afterprint", () => this.go(this.printed, false), { signal });
-  }
+  // ---- the whole page
 
   // Nothing of it is heard or moves any more.
   stop() {
@@ -306,11 +274,6 @@ class Page {
     this.ending.abort();
     this.camera.watcher.disconnect();
     this.watcher.disconnect();
-  }
-
-  reach(event) {
-    const node = nodeOf(event);
-    if (node !== undefined) this.explain(node);
   }
 
   // On paper everything is there.
@@ -321,66 +284,8 @@ class Page {
     this.go(this.last, false);
   }
 
-  press(event) {
-    const isTyping = event.target.closest?.("input, textarea, select");
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
-    const what = this.doing(event);
-    if (!what) return;
-    event.preventDefault();
-    what();
-  }
-
-  doing({ key, shiftKey, target }) {
-    const isButton = Boolean(target.closest?.("button, summary, a"));
-    const node = nodeOf({ target });
-    const panned = { ArrowLeft: [PANNED, 0], ArrowRight: [-PANNED, 0], ArrowUp: [0, PANNED], ArrowDown: [0, -PANNED] };
-    if (shiftKey && panned[key]) return () => this.camera.pan(...panned[key]);
-    if (isButton && (key === " " || key === "Enter")) return undefined;
-    if (node !== undefined && (key === "ArrowUp" || key === "ArrowDown")) return () => this.pick(key === "ArrowDown" ? 1 : -1);
-    if (node !== undefined && key === "Enter") return () => this.unfold(node);
-    return {
-      ArrowLeft: () => this.by(-1),
-      ArrowRight: () => this.by(1),
-      Home: () => this.by(-Infinity),
-      End: () => this.by(Infinity),
-      " ": () => this.play(),
-      Escape: this.outer.length ? () => this.close() : undefined,
-      "+": () => this.camera.zoom(ZOOMED),
-      "=": () => this.camera.zoom(ZOOMED),
-      "-": () => this.camera.zoom(1 / ZOOMED),
-      0: () => this.camera.fit(true),
-    }[key];
-  }
-
   turnTheme() {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     this.root.dataset.theme = (this.root.dataset.theme ?? system) === "dark" ? "light" : "dark";
   }
-}
-
-function nodeOf({ target }) {
-  const element = target.closest?.("[data-n]");
-  return element ? Number(element.dataset.n) : undefined;
-}
-
-// The tape of a view whose numbers can be worked out here as torch did.
-function faithful(view) {
-  if (!view.tape) return undefined;
-  const tape = new Tape({ ...view.tape, edges: view.edges });
-  if (tape.isFaithful()) return tape;
-  view.tape = null;
-  return undefined;
-}
-
-// The drawing of a view: the first stands in the page, the others are packed.
-async function drawn(view, first) {
-  if (!view.packed) return first;
-  const holder = document.createElement("div");
-  holder.innerHTML = await unpacked(view.packed);
-  return holder.firstElementChild;
-}
-
-function unpacked(told) {
-  const bytes = Uint8Array.from(atob(told), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
 }
