@@ -33,17 +33,17 @@ def draw_on(address: str, orders: "Sequence[Order]", deliver: "Deliver") -> None
         RenderError: no scheduler or no worker answers, a worker has another autoviz or font, or a
             segment has killed several workers.
     """
-    with _client(address) as client:
-        from joblib import Parallel, delayed, parallel_config
+    with _client(address) as client, _faults_told(address):
+        import distributed
 
+        client.wait_for_workers(1, timeout=_PATIENCE)
         asked = made_by()
-        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=_PATIENCE):
-            takes = Parallel(batch_size=1, pre_dispatch="all", return_as="generator_unordered")(
-                delayed(_shoot_alike)(order, asked) for order in orders
-            )
-            with _faults_told(address):
-                for take in takes:
-                    deliver(take)
+        # Not by joblib's backend for dask, which waits for ever when a segment kills its workers.
+        drawn = [client.submit(_shoot_alike, order, asked, pure=False) for order in orders]
+        completed: Any = distributed.as_completed
+        for future in completed(drawn, loop=client.loop):
+            deliver(future.result())
+            future.release()
 
 
 def _shoot_alike(order: Order, asked: str) -> Take:
@@ -51,11 +51,10 @@ def _shoot_alike(order: Order, asked: str) -> Take:
     here = made_by()
     if here != asked:
         pairs = zip(asked.split("\n"), here.split("\n"), strict=False)
-        found = next(
-            (f"{ours} there, {theirs} here" for theirs, ours in pairs if ours != theirs), ""
-        )
+        theirs, ours = next((pair for pair in pairs if pair[0] != pair[1]), ("nothing", "more"))
         raise RenderError(
-            f"workers with the same autoviz as here: one has {found}; install the same"
+            f"workers with the same autoviz: found {theirs} here and {ours} on one; "
+            "install the same on all"
         )
     return shoot(order)
 
@@ -88,7 +87,7 @@ def _faults_told(address: str) -> "Iterator[None]":
 
     try:
         yield
-    except TimeoutError as error:
+    except TimeoutError as error:  # before anything was asked of a worker
         raise RenderError(
             f"workers at {address}: there is none; start some with: dask worker {address}"
         ) from error
