@@ -216,10 +216,10 @@ def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
     text = START + SECOND + 'scene = "tangent"\n'
     own = shown(*_last(text))
     assert isinstance(own, Lesson)
-    assert own.data.program == KIND.text
+    assert own.data.at == KIND.values["x"]
     told = shown(*_last(text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'))
     assert isinstance(told, Lesson)
-    assert (told.data.program, told.title, told.theme) == ("y = x ** 2", "T", "dark")
+    assert (told.data.value, told.title, told.theme) == (told.data.at**2, "T", "dark")
     board = storyboard_of(told, Size.of("16:9"))
     assert board.steps[0].caption == "Here."
     words = {e.form.text for e in board.steps[0].still if isinstance(e.form, Text)}

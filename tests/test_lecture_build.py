@@ -15,16 +15,21 @@ import srt
 from PIL import Image
 
 import cli
-from graphgen.errors import InputError, OutputError
+from graphgen.errors import InputError, OutputError, StoryFileError
 from graphgen.lectures.reading import read_lecture
 from graphgen.lectures.script import Script
 from graphgen.lectures.scripting import script_of
 from graphgen.shell.lecturing import chosen_sections
+from graphgen.shell.options import Building
 from graphgen.store import Store
 from scenes.film import producing
 from scenes.film.crew import Crew
-from scenes.lecture.building import Built, Sections, build, check_target
-from scenes.lecture.plans import Plan, dumps, loads, plan_of
+from scenes.lecture.building import Sections, build
+from scenes.lecture.doors import build as build_asked
+from scenes.lecture.edition import Edition, dumps, loads
+from scenes.lecture.memory import Built
+from scenes.lecture.places import check_target
+from scenes.lecture.plans import Plan, plan_of
 from scenes.lecture.shards import Shard, shard_of
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +66,7 @@ def script(text: str, store: Store, chosen: list[int] | None = None) -> Script:
 
 
 def plan(text: str, store: Store, chosen: list[int] | None = None) -> Plan:
-    return plan_of(script(text, store, chosen), "l", "draft")
+    return plan_of(Edition(script(text, store, chosen), "l", "draft"))
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +180,11 @@ def test_an_unchanged_lecture_is_left_as_it_is(
 ) -> None:
     before = [path.stat().st_mtime_ns for path in built.files]
     monkeypatch.setattr(producing, "spread", _forbidden)
-    again = build(whole, built.files[0], Crew(1), store)
+    asked = Building(None, (), "l", None, True, 1, "", False, True)
+    again = build_asked(whole.script, built.files[0], asked, store.folder, _forbidden)
     assert (again.is_new, again.files, again.drawn) == (False, built.files, 0)
+    assert again.seconds == built.seconds
+    assert build(whole, built.files[0], Crew(1), store).drawn == 0
     assert [path.stat().st_mtime_ns for path in built.files] == before
 
 
@@ -242,7 +250,10 @@ def test_progress_counts_frames_and_sections(tmp_path: Path) -> None:
 
 
 def test_a_plan_is_text_that_can_be_read_back(whole: Plan) -> None:
-    assert loads(dumps(whole)) == whole
+    assert plan_of(loads(dumps(whole.edition))) == whole
+    for text in ("", "{}", "[]", '{"autoviz_edition": 1}'):
+        with pytest.raises(StoryFileError):
+            loads(text)
 
 
 def test_sections_are_chosen_by_number_name_or_heading() -> None:

@@ -19,6 +19,7 @@ from scenes.film.producing import Film, produce
 from scenes.film.reels import reel_of
 from scenes.film.settings import encoding_of, frame_of
 from scenes.lecture.building import build
+from scenes.lecture.edition import Edition
 from scenes.lecture.plans import Plan, plan_of
 from tests.test_video import short_picture
 
@@ -51,7 +52,7 @@ def workers() -> Iterator[Any]:
 
 
 def plan(store: Store) -> Plan:
-    return plan_of(script_of(read_lecture(LECTURE), store), "l", "draft")
+    return plan_of(Edition(script_of(read_lecture(LECTURE), store), "l", "draft"))
 
 
 def test_a_lecture_survives_a_worker_that_is_killed_in_the_middle(

@@ -84,11 +84,15 @@ def _scene(lecture: Lecture, section: Section, source: SceneSource) -> Picture |
     text = source.text
     if text and is_address(text):
         text = str(loss_address(lecture, LossSource(text)))
-    chosen = {name: _thawed(value) for name, value in source.options}
     request = request_of(
-        source.name, text, dict(source.values), source.data, chosen, section.style.title,
+        source.name,
+        text,
+        dict(source.values),
+        source.data,
+        dict(source.options),
+        section.style.title,
         lecture.theme,
-    )  # fmt: skip
+    )
     lesson = replace(lesson_of(source.name, request), captions=section.captions)
     found = shown_of(lesson, Size.of(lecture.aspect))  # which sees to the captions too
     return found if isinstance(found, Picture) else lesson

@@ -114,13 +114,14 @@ def _scene(given: Mapping[str, Any], fault: Fault) -> SceneSource:
             parse(text)
         except InputError as error:
             fault("expr", str(error), error)
-    options = given.get("options", ())
-    for name, value in options:
-        _check_option(kind, name, value, fault)
+    options = tuple(
+        (name, _option(kind, name, value, fault)) for name, value in given.get("options", ())
+    )
     return SceneSource(kind.name, text, given.get("values", ()), given.get("data", ()), options)
 
 
-def _check_option(kind: Kind, name: str, value: Setting, fault: Fault) -> None:
+def _option(kind: Kind, name: str, value: Setting, fault: Fault) -> Setting:
+    """The value of an option; of one that takes several, always several."""
     known = {option.name: option for option in kind.options}
     if name not in known:
         near = suggestion(name[:60], known) or "take it out"
@@ -130,6 +131,8 @@ def _check_option(kind: Kind, name: str, value: Setting, fault: Fault) -> None:
     wanted = _wanted(known[name], value)
     if wanted:
         fault("options", f"{name} is {wanted}: got {value!r}; change it", None)
+    takes_many = known[name].kind in ("numbers", "texts")
+    return (value,) if takes_many and not isinstance(value, tuple) else value
 
 
 def _wanted(option: Option, value: Setting) -> str:

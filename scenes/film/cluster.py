@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import MissingPartError, RenderError
-from scenes.film.keeping import made_by
 from scenes.film.shooting import Order, shoot
 from scenes.film.takes import Take
+from scenes.film.versions import made_by
 
 if TYPE_CHECKING:
     from scenes.film.crew import Deliver

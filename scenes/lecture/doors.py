@@ -6,14 +6,11 @@ from typing import Protocol
 
 from graphgen.lectures.script import Script
 from graphgen.store import Store
-from scenes.film.crew import Crew
 from scenes.film.places import workshop
-from scenes.film.producing import Progress
 from scenes.film.settings import Preset, Quality
-from scenes.lecture.building import Built, Sections, check_target, completed
-from scenes.lecture.building import build as build_lecture
-from scenes.lecture.plans import Plan, plan_of
-from scenes.lecture.shards import collected, draw_shard, shard_of
+from scenes.lecture.edition import Edition, made_of
+from scenes.lecture.memory import Built, Memory
+from scenes.lecture.places import Places, check_target, files_of
 
 __all__ = ["Asked", "build", "check", "join", "shard"]
 
@@ -51,11 +48,19 @@ def build(script: Script, path: Path, asked: Asked, cache: Path | None, report: 
         RenderError: a step that can't be drawn.
     """
 
+    edition, store = _edition(script, asked), Store(cache)
+    last = Memory(store, path).built(made_of(edition), files_of(script, Places(path)))
+    if last is not None:
+        return last
+    from scenes.film.crew import Crew
+    from scenes.lecture.building import Sections
+    from scenes.lecture.building import build as build_plan
+    from scenes.lecture.plans import plan_of
+
     def tell(at: Sections) -> None:
         report(f"{at.done} of {at.total} sections", at.done_frames, at.total_frames)
 
-    crew = Crew(asked.jobs, asked.cluster)
-    return build_lecture(_plan(script, asked), path, crew, Store(cache), tell)
+    return build_plan(plan_of(edition), path, Crew(asked.jobs, asked.cluster), store, tell)
 
 
 def shard(
@@ -66,11 +71,15 @@ def shard(
     Raises:
         InputError: there is no such share.
     """
+    from scenes.film.crew import Crew
+    from scenes.film.producing import Progress
+    from scenes.lecture.plans import plan_of
+    from scenes.lecture.shards import draw_shard, shard_of
 
     def tell(at: Progress) -> None:
         report(f"share {share}", at.done_frames, at.total_frames)
 
-    plan, crew = _plan(script, asked), Crew(asked.jobs)
+    plan, crew = plan_of(_edition(script, asked)), Crew(asked.jobs)
     return draw_shard(plan, folder, shard_of(share), crew, Store(cache), tell)
 
 
@@ -80,11 +89,14 @@ def join(folder: Path, path: Path) -> Built:
     Raises:
         InputError: there are none, they are of different lectures, or some are missing.
     """
+    from scenes.lecture.building import completed
+    from scenes.lecture.shards import collected
+
     with workshop() as room:
         plan, floor = collected(folder, room)
         return completed(plan, floor, room, path)
 
 
-def _plan(script: Script, asked: Asked) -> Plan:
+def _edition(script: Script, asked: Asked) -> Edition:
     preset: Preset = "draft" if asked.preview else "final"
-    return plan_of(script, asked.quality, preset)
+    return Edition(script, asked.quality, preset)

@@ -1,7 +1,6 @@
 """The parts of a lecture's films -> every file that comes of it, verified, each put in whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,51 +16,10 @@ from scenes.film.joining import Part, join
 from scenes.film.places import put
 from scenes.film.producing import Film
 from scenes.film.verifying import verify
+from scenes.lecture.places import Places
 from scenes.lecture.plans import Plan
 
-__all__ = ["Places", "files_of", "finish"]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the files of a lecture go: beside its film, and called like it.
-
-    >>> [path.name for path in Places(Path("week-1.mp4")).texts]
-    ['week-1.srt', 'week-1.vtt', 'week-1.md']
-    """
-
-    film: Path
-
-    @property
-    def texts(self) -> tuple[Path, Path, Path]:
-        """Subtitles for players, subtitles for pages, and the transcript."""
-        srt, vtt, transcript = (self.film.with_suffix(suffix) for suffix in (".srt", ".vtt", ".md"))
-        return srt, vtt, transcript
-
-    @property
-    def poster(self) -> Path:
-        """The picture that stands for the film."""
-        return self.film.with_suffix(".png")
-
-    @property
-    def deck(self) -> Path:
-        """The slides, as one HTML file."""
-        return self.film.with_suffix(".html")
-
-    @property
-    def clips(self) -> Path:
-        """The folder of the sections' own films."""
-        return self.film.with_name(f"{self.film.stem}-sections")
-
-    def clip(self, number: int, slug: str) -> Path:
-        """A section's own film."""
-        return self.clips / f"{number:02}-{slug}.mp4"
-
-
-def files_of(plan: Plan, places: Places) -> tuple[Path, ...]:
-    """Every file that comes of a lecture, the film first."""
-    clips = (places.clip(part.number, part.slug) for part in plan.script.parts)
-    return (places.film, *places.texts, places.poster, places.deck, *clips)
+__all__ = ["finish"]
 
 
 def finish(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path, places: Places) -> None:

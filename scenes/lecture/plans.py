@@ -1,27 +1,22 @@
-"""Script -> plan: which films a lecture is made of, and when in it everything is said."""
+"""Edition -> plan: which films a lecture is made of, and when in it everything is said."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from graphgen.errors import StoryFileError
 from graphgen.lectures.cards import Card
 from graphgen.lectures.script import Part, Script
-from graphgen.lectures.script import dumps as dumps_script
-from graphgen.lectures.script import loads as loads_script
 from graphgen.lectures.subtitles import Cue, Told
 from graphgen.lessons.lesson_file import is_lesson
 from graphgen.lessons.lesson_file import loads as loads_lesson
 from graphgen.picture import Picture
-from graphgen.store import digest_of
 from graphgen.story_file import loads as loads_story
 from scenes.film.dressing import Chapter, Dressing
 from scenes.film.producing import Film
 from scenes.film.reels import Content, reel_of
-from scenes.film.settings import Preset, Quality, encoding_of, frame_of
+from scenes.film.settings import encoding_of, frame_of
+from scenes.lecture.edition import Edition
 
-__all__ = ["Plan", "digest", "dumps", "loads", "plan_of"]
+__all__ = ["Plan", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +29,15 @@ class Plan:
         poster: the number of the film whose picture stands for all.
     """
 
-    script: Script
-    quality: Quality
-    preset: Preset
+    edition: Edition
     films: tuple[Film, ...]
     told: tuple[Told, ...]
     poster: int
+
+    @property
+    def script(self) -> Script:
+        """What is said and shown."""
+        return self.edition.script
 
     @property
     def frames(self) -> int:
@@ -72,15 +70,16 @@ class Plan:
         return Dressing(told.heading, (Chapter(told.heading, 0.0, cues[-1].end),), cues)
 
 
-def plan_of(script: Script, quality: Quality, preset: Preset) -> Plan:
+def plan_of(edition: Edition) -> Plan:
     """The plan of a lecture.
 
     Raises:
         OutputError: no such quality or aspect.
         StoryFileError: a section's content is none.
     """
-    frame = frame_of(quality, script.aspect, ".mp4")
-    encoding = encoding_of(".mp4", False, preset, frame)
+    script = edition.script
+    frame = frame_of(edition.quality, script.aspect, ".mp4")
+    encoding = encoding_of(".mp4", False, edition.preset, frame)
     films, shown = [], [_content(part) for part in script.parts]
     for part, content in zip(script.parts, shown, strict=True):
         card = Card(part.number, script.count, part.heading, script.title, script.theme)
@@ -88,7 +87,7 @@ def plan_of(script: Script, quality: Quality, preset: Preset) -> Plan:
         reels = (reel_of(card, frame), reel_of(content, frame))
         films += [Film(reel, frame, encoding, False, name) for reel in reels]
     told, poster = tuple(_told(script, films)), 1 + 2 * _most_telling(shown)
-    return Plan(script, quality, preset, tuple(films), told, poster)
+    return Plan(edition, tuple(films), told, poster)
 
 
 def _content(part: Part) -> Content:
@@ -116,30 +115,3 @@ def _told(script: Script, films: list[Film]) -> Iterator[Told]:
                 cues.append(Cue(start, end, said, more))
                 start = end
         yield Told(part.number, part.heading, tuple(cues), part.narration, part.notes)
-
-
-def dumps(plan: Plan) -> str:
-    """The text of a plan, for other machines: the same plan always gives the same text."""
-    body = {"quality": plan.quality, "preset": plan.preset, "script": dumps_script(plan.script)}
-    return json.dumps({"autoviz_plan": 1, **body}, ensure_ascii=False)
-
-
-def loads(text: str | bytes) -> Plan:
-    """The plan that a text holds.
-
-    Raises:
-        StoryFileError: it holds none.
-    """
-    try:
-        body: dict[str, Any] = json.loads(text)
-        del body["autoviz_plan"]
-        return plan_of(loads_script(body["script"]), body["quality"], body["preset"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoryFileError(
-            f"a lecture's plan: this is none ({error}); write it again with autoviz lecture build"
-        ) from error
-
-
-def digest(plan: Plan) -> str:
-    """What a plan is known by."""
-    return digest_of(dumps(plan).encode())

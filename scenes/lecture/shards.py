@@ -17,7 +17,8 @@ from scenes.film.crew import Crew
 from scenes.film.places import workshop
 from scenes.film.producing import Floor, Progress
 from scenes.film.shooting import Order
-from scenes.lecture.plans import Plan, dumps, loads
+from scenes.lecture.edition import dumps, loads
+from scenes.lecture.plans import Plan, plan_of
 from scenes.video import check_encoder, full_disk_told
 
 __all__ = ["Shard", "collected", "draw_shard", "shard_of"]
@@ -115,10 +116,10 @@ def _own_folder(folder: Path, shard: Shard) -> Path:
 def _note_plan(plan: Plan, done: Store, room: Path) -> None:
     """Note of which plan this is a share; what was drawn for another one goes."""
     known = _plan_in(done, room / "known")
-    if known != dumps(plan):
+    if known != dumps(plan.edition):
         done.clear()
         note = room / "plan.json"
-        note.write_text(dumps(plan), encoding="utf-8")
+        note.write_text(dumps(plan.edition), encoding="utf-8")
         done.keep(_PLAN, [note])
 
 
@@ -146,7 +147,7 @@ def collected(folder: Path, into: Path) -> tuple[Plan, Floor]:
         shard: _plan_in(store, into / "plans" / shard.folder) for shard, store in shards.items()
     }
     _check_alike(plans)
-    plan = loads(next(iter(plans.values())))
+    plan = plan_of(loads(next(iter(plans.values()))))
     floor = Floor(plan.films, into, Store(None))
     missing = {order.number for order in floor.orders}
     for shard, store in shards.items():
