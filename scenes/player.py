@@ -202,6 +202,9 @@ class Player:
         for node in {cell.index for cell in waiting}:
             kept = {cell: text for cell, text in before.texts.items() if cell not in waiting}
             self._boards.bring([self._card(node, replace(before, texts=kept), index)], node)
+            answered = self._card(node, stage.look(index), index)
+            self._boards.bring([answered], node)
+            acts.append(Fade(answered, (0.7, 1.0)))
         for cell, parts in waiting.items():
             pieces = stage.drawing.letters.pieces(cell, parts, view)
             x, y = view.at(
@@ -213,7 +216,9 @@ class Player:
                 Travel(piece, _between(piece, (x, y)), fades=(False, True)) for piece in pieces
             ]
         self._boards.beat(beats["slide"], acts)
-        self._answer(index, step.focus.nodes, beats["answer"], is_staggered=False)
+        summed = {cell.index for cell in waiting}
+        others = [node for node in step.focus.nodes if node not in summed]
+        self._answer(index, others, beats["answer"], is_staggered=False)
         self._settle(index, beats)
 
     def _stop(self, index: int, beats: Beats) -> None:
