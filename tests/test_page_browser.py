@@ -13,7 +13,7 @@ from graphgen.graph import Graph
 from graphgen.placing.measure import safe
 from graphgen.story import texts_after
 from tests.browsing import browser, until, visit
-from tests.graphs import chain, edge, node
+from tests.graphs import chain, edge, node, two_paths
 from tests.pages import PAGE, evaluated, graph_of, page_of, written
 from tests.pictures import HOSTILE
 
@@ -296,6 +296,25 @@ def test_what_has_no_sliders_says_why_and_steps(browser: Any, tmp_path: Path) ->
             shown = "[...document.querySelectorAll('[data-c^=g]:not(.ahead)')].length"
             assert seen.page.evaluate(shown) == gradients
             seen.page.keyboard.press("ArrowRight")
+    assert seen.complaints == []
+
+
+def test_numbers_that_the_page_finds_otherwise_are_shown_as_they_were_found(
+    browser: Any, tmp_path: Path
+) -> None:
+    plain = two_paths()
+    wrong = node("op", "c", 16.0, 1.0, "MulBackward0", "s * b")
+    graph = Graph((*plain.nodes[:3], wrong), plain.edges)
+    path = tmp_path / "wrong.html"
+    path.write_text(page_of(graph), encoding="utf-8")
+    with visit(browser, path.as_uri(), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert "differs from what torch found" in seen.page.inner_text(".why")
+        assert seen.page.locator(".sliders input").count() == 0
+        for told in graphgen.tell(graph).steps:
+            assert seen.page.inner_text(".caption") == told.caption
+            seen.page.keyboard.press("ArrowRight")
+        assert "16" in seen.page.text_content("svg")
     assert seen.complaints == []
 
 

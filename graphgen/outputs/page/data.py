@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from graphgen.digits import inline
 from graphgen.graph import Array, Cell, Graph
 from graphgen.ops import key_of as operation_of
 from graphgen.outputs.page.drawing import key_of
@@ -139,6 +140,8 @@ def _tape(graph: Graph) -> dict[str, Any]:
         "ops": [operation_of(node.op) if node.op else "" for node in graph.nodes],
         "values": [_number(node.ports[0].value) for node in graph.nodes],
         "grads": [_number(node.ports[0].grad) for node in graph.nodes],
+        "shares": [edge.contribution and inline(edge.contribution) for edge in graph.edges],
+        "slopes": [edge.local and inline(edge.local) for edge in graph.edges],
         "sliders": [
             index
             for index, node in enumerate(graph.nodes)

@@ -115,7 +115,13 @@ class Page {
     this.numbers = { v: values, g: grads, c: shares, s: slopes };
   }
 
-  numberAt = (key) => number(this.numbers[key[0]][Number(key.slice(1))]);
+  // The text of a number: as it is worked out here, or else as torch found it.
+  numberAt = (key) => {
+    const index = Number(key.slice(1));
+    if (this.tape) return number(this.numbers[key[0]][index]);
+    const { values, grads, shares, slopes } = this.view.tape;
+    return { v: number(Number(values[index])), g: number(Number(grads[index])), c: shares[index], s: slopes[index] }[key[0]];
+  };
 
   moved(node, value) {
     this.tape.given[node] = value;

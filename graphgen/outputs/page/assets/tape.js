@@ -7,6 +7,7 @@ const AGREES = 1e-5;
 
 // tape.ops: for each node its operation, "" for what is given
 // tape.values, tape.grads: for each node what torch found; a gradient is null where none comes
+// tape.shares, tape.slopes: for each edge the text of its contribution and of its slope
 // tape.edges: [source, target, whether a gradient comes back], by target and slot
 export class Tape {
   constructor({ ops, values, grads, edges, tolerance }) {

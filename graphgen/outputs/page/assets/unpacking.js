@@ -14,7 +14,6 @@ export function faithful(view) {
   if (!view.tape) return undefined;
   const tape = new Tape({ ...view.tape, edges: view.edges });
   if (tape.isFaithful()) return tape;
-  view.tape = null;
   return undefined;
 }
 
