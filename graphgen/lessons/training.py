@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphgen.digits import brief, is_small, shape
@@ -184,10 +185,20 @@ def _task(request: Request) -> tuple[str, Mapping[str, Value], tuple[str, ...], 
 
 
 def _shown(last: int, most: int) -> list[int]:
-    """At most so many moments from 0 to the last one, the first ones closer."""
+    """At most so many moments from 0 to the last one, round ones, the first ones closer."""
     if last < most:
         return list(range(last + 1))
-    return sorted({round(last * (at / (most - 1)) ** _BEND) for at in range(most)})
+    exact = [last * (at / (most - 1)) ** _BEND for at in range(most)]
+    gaps = [after - before for before, after in pairwise(exact)]
+    rounded = [_rounded(at, gap) for at, gap in zip(exact, [*gaps, gaps[-1]], strict=True)]
+    return sorted({*(at for at in rounded if at < last), last})
+
+
+def _rounded(step: float, gap: float) -> int:
+    """The step to a multiple of 1, 2, 5, 10, ..., the largest that is no more than the gap."""
+    grain = max((nice * 10**power for power in range(6) for nice in (1, 2, 5)
+                 if nice * 10**power <= gap), default=1)  # fmt: skip
+    return round(step / grain) * grain
 
 
 def _even(last: int, most: int) -> list[int]:

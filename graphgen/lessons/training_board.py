@@ -20,7 +20,7 @@ from graphgen.storyboard.fields import Tints, field
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.mixing import ink_on, mix
 from graphgen.storyboard.scaled import Scaled
 from graphgen.theme import Theme
 
@@ -144,6 +144,7 @@ class _Drawing:
             return
         leaves = [index for index, node in enumerate(view.story.graph.nodes) if node.kind == "leaf"]
         maker.step(self._update_words(), "update")
+        view.rest()
         view.light(leaves, self.theme.shared)
         maker.beat(0.6)
         maker.beat(0.8, [self._taken_off(view, leaf) for leaf in leaves[:5]])
@@ -168,6 +169,7 @@ class _Drawing:
             f"The same again and again: {last} steps of {self._way()}{some}.", f"{last} steps"
         )
         maker.drop("graph")
+        maker.beat(0.6)
         self.view: GraphView | None = None
         if self.has_graph:
             room = self.rooms.graph
@@ -222,11 +224,12 @@ class _Drawing:
         """The parameters as far as they have come, each named where it is."""
         chart, data = self.tracks, self.data
         step, wanted = data.kept[place], []
-        for track in data.tracks:
+        for at, track in enumerate(data.tracks):
             columns = list(zip(*track.rows, strict=True))
             ink, many = self.inks[track.name], len(columns) > 1
             for column, numbers in enumerate(columns):
-                style = (ink, 1.6, 0.8) if many else (ink, 2.8, 1.0)
+                hidden = track.rows in [other.rows for other in data.tracks[at + 1 :]]
+                style = (ink, 1.6, 0.8) if many else (ink, 6.0 if hidden else 2.8, 1.0)
                 yield [self._curve(chart, f"{track.name}/{column}", numbers, place, style)]
             mean = sum(numbers[place] for numbers in columns) / len(columns)
             wanted.append(chart.held(step, mean)[1])
@@ -387,16 +390,8 @@ class _FitPicture:
             zip(self.fit.points, self.fit.answers[at], strict=True)
         ):
             x, y = self.chart.at(*point)
-            found.append(
-                text(
-                    f"fit/answer/{index}",
-                    number(round(answer, 2)),
-                    x,
-                    y + 18,
-                    13.5,
-                    self.theme.text,
-                )
-            )
+            ink, told = ink_on(self.tints.of(answer)), number(round(answer, 2))
+            found.append(text(f"fit/answer/{index}", told, x, y + 19, _LABEL + 1, ink))
         return found
 
 

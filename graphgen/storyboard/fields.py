@@ -14,6 +14,10 @@ __all__ = ["Tints", "field"]
 
 _OVERLAP = 0.4
 _STRONGEST = 0.92
+_LIFTED = 0.75
+"""Small numbers are made a little stronger than they are, so that they are seen."""
+_SHADES = 24
+"""So many to either side: where a number hardly changes, its cell stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,8 @@ class Tints:
         middle, reach = (self.low + self.high) / 2, (self.high - self.low) / 2 or 1.0
         share = max(-1.0, min(1.0, (value - middle) / reach))
         end = self.above if share > 0 else self.below
-        return mix(self.theme.page, end, abs(share) * _STRONGEST)
+        strength = round(abs(share) ** _LIFTED * _SHADES) / _SHADES
+        return mix(self.theme.page, end, strength * _STRONGEST)
 
 
 def field(

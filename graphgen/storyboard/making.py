@@ -121,7 +121,8 @@ class Maker:
             around = self._bands(opened, number, done / max(whole, _UNIT))
             beats = tuple(replace(beat, still=_joined(beat.still, around)) for beat in opened.beats)
             steps.append(BoardStep(opened.caption, beats, opened.narration, opened.chapter))
-        return Storyboard(self.title, self.theme, self.size, tuple(steps), self._poster)
+        board = Storyboard(self.title, self.theme, self.size, tuple(steps), self._poster)
+        return replace(board, first=_worded(steps[0].beats[0].still))
 
     def _bands(self, step: _Open, number: int, share: float) -> list[Element]:
         size, theme = self.size, self.theme
@@ -131,6 +132,12 @@ class Maker:
             *bands.progress(share, size, theme),
             *bands.caption(step.caption, size, theme, number),
         ]
+
+
+def _worded(still: Still) -> Still:
+    """What the first frame has already: the title and what is said."""
+    first = ("title/", "caption/", "chapter", "progress")
+    return tuple(element for element in still if element.key.startswith(first))
 
 
 def _joined(still: Still, around: Sequence[Element]) -> Still:
