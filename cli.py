@@ -365,6 +365,7 @@ def _filmed(
 
         from graphgen.shell.caching import film_cache
         from graphgen.shell.delivering import PRESENTED
+        from scenes.film.settings import quality_of
         from scenes.video import Progress, render_video
 
         def report(progress: Progress) -> None:
@@ -375,9 +376,10 @@ def _filmed(
             render_video(
                 content,
                 path,
-                quality=cast("Any", delivery.quality),
+                quality=cast("Any", delivery.quality) or quality_of(delivery.preset),
                 transparent=delivery.transparent,
                 jobs=delivery.jobs,
+                preset=cast("Any", delivery.preset),
                 aspect=aspect,
                 on_progress=report,
                 cache=film_cache(),

@@ -54,7 +54,7 @@ def render_video(
             p 2560x1440 at 60, k 3840x2160 at 60, as Manim has it; a GIF has 30 at most.
         transparent: without the page behind it (.mov, .webm and .gif).
         jobs: how many processes draw; 0 takes as many as there are cores. The file is the same.
-        preset: "draft" is quicker and looks worse.
+        preset: "draft" is quicker and coarser.
         aspect: width to height.
         on_progress: is told from time to time how far it is, from a thread of its own.
         cache: a folder that keeps finished segments; an unchanged film is only joined.

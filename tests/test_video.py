@@ -25,7 +25,7 @@ from scenes.film.crew import Crew, workers_for
 from scenes.film.producing import Film, orders_of, produce
 from scenes.film.reels import reel_of
 from scenes.film.segments import cut
-from scenes.film.settings import encoding_of, frame_of
+from scenes.film.settings import encoding_of, frame_of, quality_of
 from scenes.film.verifying import verify
 from scenes.video import Progress, Video, render_video
 from tests.pictures import two_paths
@@ -249,6 +249,17 @@ def test_segments_hold_every_step_once_and_in_order() -> None:
 def test_the_shorter_side_is_what_the_quality_says(aspect: str, size: tuple[int, int]) -> None:
     frame = frame_of("h", aspect, ".mp4")
     assert (frame.width, frame.height) == size
+
+
+@pytest.mark.parametrize(("preset", "quality"), [("draft", "l"), ("preview", "m"), ("final", "h")])
+def test_a_preset_has_a_quality_of_its_own(preset: str, quality: str) -> None:
+    assert quality_of(preset) == quality
+
+
+def test_a_draft_is_coarser(film: Video, picture: Picture, tmp_path: Path) -> None:
+    draft = render_video(picture, tmp_path / "draft.mp4", quality="l", preset="draft")
+    assert draft.path.stat().st_size < 0.8 * film.path.stat().st_size
+    assert (draft.frames, draft.width) == (film.frames, film.width)
 
 
 def test_no_more_processes_are_started_than_there_is_work(picture: Picture, tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ class Delivery:
     outputs: tuple[str, ...]
     format: str | None
     svg: str
-    quality: str
+    quality: str | None
+    preset: str
     transparent: bool
     slides: bool
     jobs: int
@@ -205,9 +206,15 @@ _DELIVERY = (
         "--quality",
         "-q",
         type=click.Choice(["l", "m", "h", "p", "k"]),
-        default="h",
+        help="Of a film, as Manim has it: 480p15, 720p30, 1080p60, 1440p60 or 2160p60.  "
+        "[default: as --preset has it]",
+    ),
+    click.option(
+        "--preset",
+        type=click.Choice(["draft", "preview", "final"]),
+        default="final",
         show_default=True,
-        help="Of a film, as Manim has it: 480p15, 720p30, 1080p60, 1440p60 or 2160p60.",
+        help="Of a film: draft is -q l and coarser, preview -q m, final -q h.",
     ),
     click.option("--transparent", is_flag=True, help="No page behind the picture."),
     click.option(

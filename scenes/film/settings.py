@@ -5,10 +5,10 @@ from typing import Literal
 
 from graphgen.errors import OutputError
 
-__all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of"]
+__all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
 
 Quality = Literal["l", "m", "h", "p", "k"]
-Preset = Literal["draft", "final"]
+Preset = Literal["draft", "preview", "final"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +91,40 @@ _STILL = "bframes=0:rc-lookahead=0:mbtree=0:scenecut=0:weightp=0:aq-mode=0:keyin
 _TEXT = "cabac=1:8x8dct=1:partitions=i8x8,i4x4:deblock=1,0,0"
 """What makes letters and lines small and clean for little time."""
 
-_H264 = {"draft": _STILL, "final": f"{_STILL}:{_TEXT}"}
-
-_COARSENESS = {"draft": ((0, 26), (700, 29), (1000, 31)), "final": ((0, 20), (700, 23), (1000, 26))}
+_COARSE, _FINE = ((0, 26), (700, 29), (1000, 31)), ((0, 20), (700, 23), (1000, 26))
 """From which height on which quantizer: small letters need a finer one to stay the same."""
+
+_PRESETS: dict[str, tuple[Quality, str, tuple[tuple[int, int], ...]]] = {
+    "draft": ("l", _STILL, _COARSE),
+    "preview": ("m", f"{_STILL}:{_TEXT}", _FINE),
+    "final": ("h", f"{_STILL}:{_TEXT}", _FINE),
+}
+"""For each preset the quality that it has where none is asked for, and how x264 encodes."""
+
+
+def quality_of(preset: str) -> Quality:
+    """The quality of a film of which only the preset is said.
+
+    Raises:
+        OutputError: no such preset.
+    """
+    return _preset(preset)[0]
+
+
+def _preset(preset: str) -> tuple[Quality, str, tuple[tuple[int, int], ...]]:
+    if preset not in _PRESETS:
+        raise OutputError(f"a preset is one of {', '.join(_PRESETS)}: got {preset!r}; take final")
+    return _PRESETS[preset]
 
 
 def _h264(preset: str, frame: Frame) -> tuple[tuple[str, str], ...]:
-    short = min(frame.width, frame.height)
-    coarseness = [qp for height, qp in _COARSENESS[preset] if short >= height][-1]
+    short, (_, parameters, table) = min(frame.width, frame.height), _preset(preset)
+    coarseness = [quantizer for height, quantizer in table if short >= height][-1]
     return (
         ("preset", "ultrafast"),
         ("qp", str(coarseness)),
         ("threads", "1"),
-        ("x264-params", _H264[preset]),
+        ("x264-params", parameters),
     )
 
 
@@ -140,8 +160,7 @@ def encoding_of(suffix: str, transparent: bool, preset: str, frame: Frame) -> En
     if suffix not in table:
         kind = "a transparent film" if transparent else "a film"
         raise OutputError(f"{kind} ends in {', '.join(table)}: got {suffix or 'no suffix'!r}")
-    if preset not in _H264:
-        raise OutputError(f"a preset is one of {', '.join(_H264)}: got {preset!r}; take final")
+    _preset(preset)
     container, part, codec, pixels = table[suffix]
     options = {"libx264": _h264(preset, frame), "libvpx-vp9": _VP9, "qtrle": ()}[codec]
     return Encoding(container, part, codec, pixels, options)
