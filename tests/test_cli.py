@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import click
 import av
+import click
 import pytest
 from click.testing import CliRunner
 
