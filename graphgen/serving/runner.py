@@ -59,7 +59,10 @@ class Runner:
                           "longer; make it smaller")  # fmt: skip
 
     def stop(self) -> None:
-        """Ends the process."""
+        """Ends the process, also one that is at work."""
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._lock:
             self._end()
 
