@@ -7,6 +7,7 @@ const LARGEST_FIT = 1.7; // a small graph does not fill a wide stage
 const READABLE = 0.8; // pixels to a point of the drawing, below which its texts are hard to read
 const FOLLOWING = 1.2; // the same while the story is followed
 const REST = 200; // milliseconds without a move, after which the drawing is painted sharply again
+const GLIDE = 600; // a little more than page.css lets it take
 const ROOM = 14;
 const BAR = 44; // where the buttons stand
 
@@ -37,8 +38,12 @@ export class Camera {
   }
 
   get fitting() {
-    const room = Math.min((this.across - ROOM) / this.width, (this.down - ROOM) / this.height);
-    return Math.max(Math.min(room, LARGEST_FIT), 0.01);
+    return Math.max(Math.min(this.roomFor(this), LARGEST_FIT), 0.01);
+  }
+
+  // The scale at which something of this size fills the stage.
+  roomFor({ width, height }) {
+    return Math.min((this.across - ROOM) / width, (this.down - ROOM) / height);
   }
 
   get isWhole() {
@@ -59,10 +64,12 @@ export class Camera {
   // The story goes on at these boxes: nothing moves while they are seen well.
   follow(boxes, isEnd) {
     if (this.isFitted && (isEnd || this.fitting >= READABLE)) return this.isWhole ? undefined : this.fit(true);
-    const found = isEnd ? [] : boxes();
+    const [found, own] = isEnd ? [[], []] : boxes();
     if (found.length === 0) return undefined;
-    const around = union(found);
-    const room = Math.min((this.across - ROOM) / around.width, (this.down - ROOM) / around.height);
+    // Who acts is seen in a size to read, if need be without what it takes from far away.
+    const all = union(found);
+    const around = own.length && this.roomFor(all) < READABLE ? union(own) : all;
+    const room = this.roomFor(around);
     const wanted = this.isFitted ? FOLLOWING : this.scale;
     const scale = Math.max(Math.min(wanted, room), this.fitting);
     if (!this.sees(around) || Math.abs(scale - this.scale) > 0.01) {
@@ -83,6 +90,7 @@ export class Camera {
     this.x = placed(this.across, x * scale, this.width * scale);
     this.y = placed(this.down, y * scale, this.height * scale);
     this.paper.classList.toggle("glides", isSmooth);
+    if (isSmooth) this.moveFor(GLIDE);
     this.apply();
   }
 
@@ -103,10 +111,15 @@ export class Camera {
   byHand() {
     this.isFitted = false;
     this.paper.classList.remove("glides");
+    this.moveFor(REST);
+    this.apply();
+  }
+
+  // While it moves, the drawing is a layer of its own, which is not painted anew.
+  moveFor(milliseconds) {
     this.paper.classList.add("moves");
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.paper.classList.remove("moves"), REST);
-    this.apply();
+    this.resting = setTimeout(() => this.paper.classList.remove("moves"), milliseconds);
   }
 
   apply() {

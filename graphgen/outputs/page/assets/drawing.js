@@ -31,7 +31,7 @@ export class Drawing {
     // A thousand elements that fade at once would make a slide show of it.
     const { v, m, e } = this.view.steps[step];
     const hasMotion = wantsMotion && m.length + e.length <= MOST_MOVING;
-    this.svg.classList.toggle("lively", hasMotion);
+    this.svg.classList.toggle("lively", hasMotion && this.lanes.size <= MOST_MOVING);
     this.svg.classList.toggle("brings", hasMotion && (v === "compute" || v === "send"));
     const last = this.view.steps.length - 1;
     const [low, high] = this.step < 0 ? [0, last] : [Math.min(step, this.step), Math.max(step, this.step)];
@@ -68,11 +68,11 @@ export class Drawing {
     for (const node of step.n) this.nodes[node].classList.add(step.h === "b" ? "sends" : "acts");
   }
 
-  // What is drawn of who acts in a step, on the drawing's own scale.
+  // The boxes of all who act in a step, and of those that it is about.
   actors(step) {
     const { n, e } = this.view.steps[step];
     const ends = e.flatMap((edge) => this.view.edges[edge].slice(0, 2));
-    return [...new Set([...n, ...ends])].map((node) => this.box(node));
+    return [[...n, ...ends], n].map((nodes) => nodes.map((node) => this.box(node)));
   }
 
   box(node) {

@@ -258,14 +258,14 @@ class Page {
     const { nodes } = this.picture;
     const node = ((this.selected ?? (by > 0 ? -1 : 0)) + by + nodes.length) % nodes.length;
     nodes[node].focus({ preventScroll: true });
-    this.camera.follow(() => [this.picture.box(node)], false);
+    this.camera.follow(() => [[this.picture.box(node)], []], false);
   }
 
   unfold(node) {
     const inner = this.view.inner[node];
     if (inner === undefined) return;
     this.outer.push(this.index);
-    this.open(inner).then(() => this.camera.follow(() => this.view.news.map((one) => this.picture.box(one))));
+    this.open(inner).then(() => this.camera.follow(() => [this.view.news.map((one) => this.picture.box(one)), []]));
   }
 
   close() {
