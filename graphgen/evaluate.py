@@ -51,6 +51,7 @@ def run(
     values: Mapping[str, Value],
     data: Collection[str] = (),
     dtype: torch.dtype = torch.float64,
+    frozen: Collection[str] = (),
 ) -> Run:
     """Computes a program.
 
@@ -59,6 +60,7 @@ def run(
         values: for each input a number or a nested list of numbers.
         data: the inputs that take no gradient.
         dtype: of the inputs.
+        frozen: the names of statements that are computed under torch.no_grad.
 
     Raises:
         ExpressionError: an input without a value, shapes that don't fit, a result that is too
@@ -73,7 +75,7 @@ def run(
     # Whatever modes the caller is in.
     with torch.inference_mode(False), torch.enable_grad():
         inputs = {name: tensor_of(values[name], name not in data, dtype) for name in program.inputs}
-        found = compute(program, inputs)
+        found = compute(program, inputs, frozen=frozen)
     last = program.statements[-1]
     loss = found.names[-1][1]
     if loss.shape != ():

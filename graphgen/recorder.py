@@ -9,7 +9,7 @@ watched: its values are then known as far as autograd saved them.
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -151,6 +151,7 @@ def record(
     values: Mapping[str, Any],
     data: Iterable[str] = (),
     dtype: torch.dtype = torch.float64,
+    frozen: Collection[str] = (),
 ) -> Graph:
     """Run an expression and return its graph.
 
@@ -159,6 +160,7 @@ def record(
         values: name -> number or nested lists of numbers.
         data: the names that take no gradient.
         dtype: in which it is computed.
+        frozen: the names of statements that are computed under torch.no_grad.
 
     Raises:
         ExpressionError: a name without a value, or shapes that don't fit.
@@ -168,7 +170,7 @@ def record(
 
     tape = Tape(None, None, keeps_history=True)
     with tape:
-        done = run(program, values, tuple(data), dtype)
+        done = run(program, values, tuple(data), dtype, frozen)
     return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
 
 

@@ -33,6 +33,19 @@ def test_with_the_cut_a_gets_nothing_and_b_one_of_its_two_paths() -> None:
     assert ghosts == {"detach(s)": (3.0,), "s": (3.0,), "a": (3.0,), "b": (3.0,)}
 
 
+def test_no_grad_cuts_a_statement_off() -> None:
+    told = lesson("stops", "s = a * a + b; c = s * b", {"a": 2.0, "b": 3.0}, no_grad=("s",))
+    assert _grads(_data(told)) == {"a": (None, (12.0,)), "b": ((7.0,), (10.0,))}
+    nodes = _data(told).whole.story.graph.nodes
+    assert {node.op for node in nodes if node.kind == "cut"} == {"no_grad"}
+    assert all(faults(board_of(told, aspect)) == [] for aspect in ASPECTS)
+
+
+def test_a_name_that_is_no_statement_is_refused() -> None:
+    with pytest.raises(InputError, match="name of a statement for --no-grad: got 'a'"):
+        lesson("stops", "s = a + b; c = s * b", {"a": 1.0, "b": 2.0}, no_grad=("a",))
+
+
 def test_both_gradients_are_torchs() -> None:
     text = "h = tanh(w * x); y = h * detach(h) + exp(detach(w) * 0.5) * h; sum(y * y)"
     values = {"w": [0.3, -0.2], "x": [1.5, 2.0]}

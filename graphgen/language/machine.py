@@ -4,7 +4,8 @@ Numbers that are written out stay plain floats, so that `a ** 2` is one operatio
 made of such numbers only is worked out in float64 at once and stays numbers: 9**9**9 is inf.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -63,6 +64,7 @@ def compute(
     inputs: Mapping[str, Tensor],
     replaced: Mapping[str, Tensor] | None = None,
     cuts: Mapping[tuple[int, int], Tensor] | None = None,
+    frozen: Collection[str] = (),
 ) -> Computed:
     """Evaluates every statement.
 
@@ -70,6 +72,7 @@ def compute(
         inputs: a float64 tensor for each input.
         replaced: tensors that take the place of what the statements of these names give.
         cuts: tensors that take the place of what each detach gives, by its place in the text.
+        frozen: the names of statements that are computed under torch.no_grad.
 
     Raises:
         ExpressionError: shapes that don't fit, or too much to compute.
@@ -77,7 +80,8 @@ def compute(
     found = Computed(list(inputs.items()), [], {})
     known = dict(inputs)
     for statement in program.statements:
-        tensor = _statement(program, statement, known, found, cuts or {})
+        with torch.no_grad() if statement.name in frozen else nullcontext():
+            tensor = _statement(program, statement, known, found, cuts or {})
         tensor = (replaced or {}).get(statement.name, tensor)
         known[statement.name] = tensor
         found.names.append((statement.name, tensor))

@@ -1,4 +1,4 @@
-"""Stops: detach cuts the graph. Where the gradient ends, and what would have flowed on."""
+"""Stops: detach and no_grad cut the graph. Where gradients end, and what would have flowed on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from graphgen.language.syntax import (
 )
 from graphgen.language.titles import title_of
 from graphgen.lessons.graphsteps import back, forward, listed
-from graphgen.lessons.lesson import Kind, Request
+from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.story import Mark, Story
 from graphgen.storyboard.bands import opening
@@ -36,13 +36,17 @@ __all__ = ["KIND", "Data", "Leaf", "draw", "lifted", "record", "title"]
 
 KIND = Kind(
     name="stops",
-    summary="detach cuts the graph: where the gradient ends, and what would have flowed.",
+    summary="detach and no_grad cut the graph: where gradients end, and what would have flowed.",
     text="s = a + b; c = detach(s) * b",
     values={"a": 2.0, "b": 3.0},
     examples=(
         'stops "s = a + b; c = detach(s) * b" --set a=2 --set b=3 -o stops.mp4',
         'stops "y = w * x; loss = (y - detach(y) + 1) ** 2" --set w=2 --set x=3 --data x '
         "-o cut.svg",
+        'stops "s = a + b; c = s * b" --no-grad s --set a=2 --set b=3 -o no-grad.mp4',
+    ),
+    options=(
+        Option("no-grad", "texts", (), "A statement's name: it is computed under torch.no_grad."),
     ),
 )
 
@@ -88,21 +92,40 @@ def record(request: Request) -> Data:
     from graphgen.telling import tell
 
     program = parse(request.text)
-    graph = recorded(program, request.values, request.data)
+    frozen = _frozen(program, request)
+    graph = recorded(program, request.values, request.data, frozen=frozen)
+    kinds = [node.kind for node in graph.nodes]
     cuts = tuple(
-        at for at, edge in enumerate(graph.edges) if graph.nodes[edge.target].kind == "cut"
+        at
+        for at, edge in enumerate(graph.edges)
+        if kinds[edge.target] == "cut" and kinds[edge.source] in ("leaf", "op")
     )
     if not cuts:
         raise InputError(
-            'a program with a cut: got none; write detach(...) around a part, as in "detach(s) * b"'
+            "a program with a cut: got none; write detach(...) around a part, as in "
+            '"detach(s) * b", or name a statement with --no-grad'
         )
     whole = recorded(lifted(program), request.values, request.data)
     ghosts = _ghosts(graph, whole)
-    told = _with_nothing(tell(graph, title_of(program)))
+    under = f", with no_grad: {listed(list(frozen))}" if frozen else ""
+    told = _with_nothing(tell(graph, title_of(program) + under))
     story = _with_room(told, [(edge, share) for edge, share in ghosts if edge not in cuts])
     lean = reduced(story, lambda cell: cell.part in ("title", "gradient"))
     leaves = tuple(_leaves(graph, whole, story.names))
     return Data(pictured(story), pictured(lean), cuts, ghosts, leaves)
+
+
+def _frozen(program: Program, request: Request) -> tuple[str, ...]:
+    """The statements that are computed under no_grad."""
+    frozen = tuple(request.options.get("no-grad") or ())
+    names = [statement.name for statement in program.statements if statement.name]
+    for name in frozen:
+        if name not in names:
+            raise InputError(
+                f"the name of a statement for --no-grad: got {name!r}; there are "
+                f"{', '.join(names) or 'none'}"
+            )
+    return frozen
 
 
 def title(data: Data) -> str:
@@ -150,7 +173,7 @@ class _Drawing:
         maker.put(opening(maker.title, maker.size, self.theme))
         maker.beat(1.8)
         maker.drop("title")
-        maker.step("The graph of the program; the cut is the card with the dashed border.")
+        maker.step("The graph of the program: a dashed, rounded card is a cut.")
         maker.put(self.view.ways(), self.view.shells())
         maker.beat(1.4)
 
@@ -158,10 +181,9 @@ class _Drawing:
         """Scissors go through the ways into the cuts."""
         maker, names = self.maker, self._cut_names()
         maker.step(
-            f"{names} {'lets' if len(self.data.cuts) == 1 else 'let'} the value through, but cuts "
-            "the way back.",
+            f"{names}: the value goes through, but the way back is cut.",
             "the cut",
-            "The result of detach is a tensor that doesn't know how it was made.",
+            "What comes out is a tensor that doesn't know how it was made.",
         )
         self.view.rest()
         for each in self.scissors:
@@ -197,7 +219,7 @@ class _Drawing:
         maker.step(
             f"Without the cut the gradient would have gone on to {listed(list(names))}.",
             "without the cut",
-            "The same program was run once more, without detach.",
+            "The same program was run once more, without the cut.",
         )
         view.rest()
         maker.beat(0.4)

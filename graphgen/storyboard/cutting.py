@@ -8,6 +8,7 @@ from graphgen.storyboard.elements import Element, arrow, circle, line
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip, matrix
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.paths import resampled
 
 __all__ = ["Scissors", "ghost"]
 
@@ -25,10 +26,7 @@ class Scissors:
 
     def __init__(self, key: str, view: GraphView, edge: int) -> None:
         self.key, self.view, self.edge = key, view, edge
-        path = view.path(edge)
-        middle = len(path) // 2
-        (x1, y1), (x2, y2) = path[middle - 1], path[middle + 1]
-        self.at = path[middle]
+        (x1, y1), self.at, (x2, y2) = resampled(view.path(edge), 21)[9:12]
         self.along = math.atan2(y2 - y1, x2 - x1)
 
     def open(self) -> None:
