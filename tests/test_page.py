@@ -175,3 +175,22 @@ def test_what_a_page_cannot_hold_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(levels, "MOST_NODES", 10)
     assert [level.name for level in levels_of(small, whole)] == ["folded"]
     assert "be opened here" in page_of(small, whole=whole)
+
+
+def test_a_story_in_autograds_names_is_told_on_in_them() -> None:
+    graph = graph_of("sum(x * x)", {"x": [1.0, 2.0]})
+    telling = telling_of(tell(graph, "", "autograd"))
+    assert telling.naming == "autograd"
+    assert "SumBackward0 sends" in json.dumps(told(telling))
+
+
+def test_a_story_file_with_another_table_makes_a_page() -> None:
+    story = tell(two_paths())
+    short = replace(story, table=(story.table[1], story.table[1]))
+    assert [row["node"] for row in told(telling_of(short))["rows"]] == [1, 1]
+
+
+def test_a_label_keeps_its_spaces() -> None:
+    plain = two_paths()
+    spaced = replace(plain.nodes[0], name="x2 -3")
+    assert ">x2 -3<" in page_of(Graph((spaced, *plain.nodes[1:]), plain.edges))

@@ -5,6 +5,7 @@ Numbers that JSON doesn't have stand as "NaN", "Infinity" and "-Infinity", as Ja
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -13,10 +14,10 @@ from graphgen.digits import inline
 from graphgen.graph import Array, Cell, Graph
 from graphgen.ops import key_of as operation_of
 from graphgen.outputs.page.drawing import key_of
-from graphgen.outputs.page.slotting import hindrance, naming_of
+from graphgen.outputs.page.slotting import hindrance, is_told, naming_of, slotted
 from graphgen.placing.measure import safe
 from graphgen.story import Row, Step, Story, texts_after
-from graphgen.telling import arrivals
+from graphgen.telling import arrivals, tell
 from graphgen.words import Naming, Words
 
 __all__ = ["Telling", "telling_of", "told"]
@@ -45,13 +46,12 @@ class Telling:
 
 def telling_of(story: Story) -> Telling:
     """The words of a story, with slots where the page can compute the numbers."""
+    naming = naming_of(story)
     why = hindrance(story)
-    if why:
-        return Telling(story, None, "math", why)
-    found = naming_of(story)
-    if found is None:
-        return Telling(story, None, "math", _OLDER)
-    return Telling(story, found[0], cast("Naming", found[1]), "")
+    if not why and not is_told(story, naming):
+        why = _OLDER
+    template = None if why else tell(slotted(story.graph), story.title, naming)
+    return Telling(story, template, naming, why)
 
 
 def told(telling: Telling) -> dict[str, Any]:
@@ -106,16 +106,13 @@ def _step(step: Step, final: Mapping[Cell, str]) -> dict[str, Any]:
 def _rows(story: Story, words: Words) -> list[dict[str, Any]]:
     """The table, with the edges along which each gradient comes and the sentence of their sum."""
     sent = arrivals(story.graph)
-    outputs = [
-        (index, port)
-        for index, node in enumerate(story.graph.nodes)
-        if node.kind != "constant"
-        for port in range(len(node.ports))
-    ]
-    return [
-        _row(story.graph, words, row, output, sent[output])
-        for row, output in zip(story.table, outputs, strict=True)
-    ]
+    ports: Counter[int] = Counter()
+    found = []
+    for row in story.table:
+        output = (row.node, min(ports[row.node], len(story.graph.nodes[row.node].ports) - 1))
+        ports[row.node] += 1
+        found.append(_row(story.graph, words, row, output, sent[output]))
+    return found
 
 
 def _row(

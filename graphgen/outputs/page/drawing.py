@@ -68,11 +68,14 @@ def _lanes(picture: Picture) -> Iterator[str]:
     backward = step_of(picture, "send")
     for index, route in enumerate(picture.layout.routes):
         aside = LANE if index in backward else 0.0
-        body = lane(route, PAINTED.forward, -aside, is_backward=False)
-        yield _lean(body).replace("<path", f'<path data-l="{index}"', 1)
+        yield _line("l", index, lane(route, PAINTED.forward, -aside, is_backward=False))
         if index in backward:
-            body = lane(route, PAINTED.backward, aside, is_backward=True)
-            yield _lean(body).replace("<path", f'<path data-b="{index}"', 1)
+            yield _line("b", index, lane(route, PAINTED.backward, aside, is_backward=True))
+
+
+def _line(name: str, index: int, body: str) -> str:
+    short = _SPACE.sub("", _lean(body))
+    return short.replace("<path", f'<path data-{name}="{index}"', 1)
 
 
 def _cards(picture: Picture) -> Iterator[str]:
@@ -113,7 +116,7 @@ def _lean(body: str) -> str:
     """Elements without what page.css says of them; nan and inf are marked for it."""
     body = _STRIP.sub(r'<path class="\5" opacity="\6%" d="M\1 \2h\3v\4h-\3z"/>', body)
     loud = body.replace('fill="var(--alarm)"', 'class="loud"')
-    return _SPACE.sub("", _SAID_BY_STYLE.sub("", loud))
+    return _SAID_BY_STYLE.sub("", loud)
 
 
 def _named(body: str, cell: Cell) -> str:

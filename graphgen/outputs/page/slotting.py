@@ -9,8 +9,9 @@ from graphgen.outputs.page.assets import operations
 from graphgen.slots import Slot
 from graphgen.story import Story
 from graphgen.telling import tell
+from graphgen.words import Naming, Words
 
-__all__ = ["hindrance", "naming_of", "slotted"]
+__all__ = ["hindrance", "is_told", "naming_of", "slotted"]
 
 _MOST_COMPUTED = 2_000
 _DOUBLES = ("float64", "float32")
@@ -31,18 +32,19 @@ def hindrance(story: Story) -> str:
     return ""
 
 
-def naming_of(story: Story) -> "tuple[Story, str] | None":
-    """The story with slots for its numbers, and in which naming it is told; None where the story
-    is not told as `tell` tells it today, so that its words for other numbers aren't known."""
-    for naming in ("math", "autograd"):
-        again = tell(story.graph, story.title, naming)
-        if (again.names, again.table, _captions(again)) == (
-            story.names,
-            story.table,
-            _captions(story),
-        ):
-            return tell(slotted(story.graph), story.title, naming), naming
-    return None
+def naming_of(story: Story) -> Naming:
+    """In which naming a story is told, by its titles."""
+    titles = [mark.text for mark in story.steps[0].marks if mark.cell.part == "title"]
+    is_autograd = titles == list(Words.of(story.graph, "autograd").titles)
+    return "autograd" if is_autograd and titles != list(Words.of(story.graph).titles) else "math"
+
+
+def is_told(story: Story, naming: Naming) -> bool:
+    """Whether a story is told as `tell` tells it today, so that its words for other numbers are
+    known."""
+    again = tell(story.graph, story.title, naming)
+    told = (story.names, story.table, _captions(story))
+    return (again.names, again.table, _captions(again)) == told
 
 
 def slotted(graph: Graph) -> Graph:
