@@ -115,6 +115,8 @@ def width(text: str, size: float) -> float:
 
 def extent(text: str, size: float) -> Extent:
     """The room that a text of rows and columns takes at a font size."""
+    if text.isprintable() and len(text) <= _LONGEST_READ:  # one line, and nothing to make safe
+        return Extent(width(text, size), round(size * LINE, 3))
     lines = safe(text).split("\n")
     columns = _columns(lines, size)
     gaps = (len(columns) - 1) * size * _COLUMN_GAP
