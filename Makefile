@@ -33,7 +33,7 @@ docs: setup  ## the reference is current, and the examples in docstrings run
 	$(BIN)/python tools/commands.py --check
 	$(BIN)/python -m pytest -q --doctest-modules graphgen
 
-sweep: setup-tests  ## every operator that torch can differentiate
+sweep: setup-tests  ## every operator that torch can differentiate, all samples: 20 minutes
 	$(BIN)/python -m tests.sweep
 
 bench: setup  ## every figure, one benchmark after the other

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from graphgen.collecting import without_collection
 from graphgen.errors import LossError
 from graphgen.graph import Graph
 from graphgen.reading.arrays import array_of, shape_of
@@ -35,7 +36,7 @@ from graphgen.reading.saved import saved_data, saved_values
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
-from graphgen.reading.walk import structure_of, walk, without_collection
+from graphgen.reading.walk import structure_of, walk
 
 if TYPE_CHECKING:
     from graphgen.expression import Program

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge
 
+from graphgen.collecting import without_collection
 from graphgen.digits import summarize
 from graphgen.errors import LossError
 from graphgen.graph import Array
@@ -22,7 +23,7 @@ from graphgen.reading.arrays import array_of
 from graphgen.reading.batches import read_together
 from graphgen.reading.reader import Reader
 from graphgen.reading.summaries import LARGEST_ROW
-from graphgen.reading.walk import Operand, Walk, is_leaf, without_collection
+from graphgen.reading.walk import Operand, Walk, is_leaf
 
 __all__ = ["Gradients", "gradients_of", "untouched"]
 

@@ -3,10 +3,7 @@
 Source: torch.autograd.graph.Node, https://pytorch.org/docs/stable/autograd.html
 """
 
-import gc
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from operator import methodcaller
@@ -16,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import get_gradient_edge
 
+from graphgen.collecting import without_collection
 from graphgen.graph import Array, Edge, Graph, Node, Port
 from graphgen.reading.arrays import dtype_name
 
@@ -28,7 +26,6 @@ __all__ = [
     "operation_name",
     "structure_of",
     "walk",
-    "without_collection",
 ]
 
 Operand = tuple[int, int]
@@ -98,18 +95,6 @@ def structure_of(loss: Tensor) -> Graph:
                     columns.targets.append(target)
                     columns.slots.append(slot)
         return Graph(nodes, _bare_edges(columns), port)
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Let Python not look for cycles among a million new objects that have none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
