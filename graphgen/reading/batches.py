@@ -15,7 +15,7 @@ from torch import Tensor
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
 from graphgen.reading.reader import Reader
-from graphgen.reading.rows import arrays_of
+from graphgen.reading.rows import arrays_of, turned_arrays
 from graphgen.reading.summaries import LARGEST_ROW
 
 __all__ = ["Batches", "Slot", "read_together"]
@@ -108,25 +108,66 @@ class Batches:
 
 def read_together(tensors: Iterable[Tensor]) -> list[Array]:
     """Read tensors that are all there at once."""
-    groups: dict[Any, list[int]] = {}
     everything = list(tensors)
+    found: list[Array | None] = [None] * len(everything)
+    groups: dict[Any, list[int]] = {}
+    turned: dict[int, int] = {}
     for position, tensor in enumerate(everything):
         dtype = tensor.dtype
         is_quick = type(tensor) is Tensor and dtype in _QUICK
         if is_quick and 0 < tensor.numel() <= LARGEST_ROW and not tensor.is_nested:
-            groups.setdefault((dtype, tensor.layout, tensor.shape), []).append(position)
-    found: list[Array | None] = [None] * len(everything)
-    for (dtype, layout, shape), group in groups.items():
-        if len(group) == 1 or layout != torch.strided or everything[group[0]].device.type != "cpu":
-            continue
-        sizes = tuple(map(int, shape))
-        step = max(1, _NUMBERS_AT_HAND // math.prod(sizes))
-        for start in range(0, len(group), step):
-            piece = group[start : start + step]
-            rows = _rows([everything[position] for position in piece])
-            for position, array in zip(piece, arrays_of(rows, sizes, _QUICK[dtype]), strict=True):
-                found[position] = array
+            layout = tensor.layout
+            if layout == torch.strided and tensor.dim() == 2 and not tensor.is_contiguous():
+                turned[tensor.data_ptr()] = position
+            groups.setdefault((dtype, layout, tensor.shape), []).append(position)
+    last = set(turned.values())  # after those that they are the transposes of
+    for (dtype, layout, shape), group in sorted(
+        groups.items(), key=lambda item: item[1][0] in last
+    ):
+        if layout == torch.strided and everything[group[0]].device.type == "cpu":
+            _read_group(everything, group, tuple(map(int, shape)), _QUICK[dtype], turned, found)
     return [array or array_of(each) for array, each in zip(found, everything, strict=True)]
+
+
+def _read_group(
+    everything: list[Tensor],
+    group: list[int],
+    shape: tuple[int, ...],
+    dtype: str,
+    turned: dict[int, int],
+    found: list[Array | None],
+) -> None:
+    """Read tensors of one shape, and with them those of `turned` that are their transposes."""
+    waiting = [position for position in group if found[position] is None]
+    step = max(1, _NUMBERS_AT_HAND // math.prod(shape))
+    if len(waiting) == 1:
+        return
+    for start in range(0, len(waiting), step):
+        piece = waiting[start : start + step]
+        rows = _rows([everything[position] for position in piece])
+        arrays = arrays_of(rows, shape, dtype)
+        for position, array in zip(piece, arrays, strict=True):
+            found[position] = array
+        twins = _twins(everything, piece, turned) if turned and len(shape) == 2 else {}
+        if twins:
+            chosen = list(twins)
+            known = [arrays[row] for row in chosen]
+            turning = turned_arrays(rows[chosen], shape, dtype, known)
+            for position, array in zip(twins.values(), turning, strict=True):
+                found[position] = array
+
+
+def _twins(everything: list[Tensor], piece: list[int], turned: dict[int, int]) -> dict[int, int]:
+    """Row -> the position of the transpose of the tensor in that row."""
+    found = {}
+    for row, position in enumerate(piece):
+        tensor = everything[position]
+        twin = turned.get(tensor.data_ptr())
+        if twin is not None and tensor.is_contiguous():
+            other = everything[twin]
+            if other.stride() == (1, tensor.shape[1]) and other.shape == tensor.shape[::-1]:
+                found[row] = twin
+    return found
 
 
 def _rows(group: list[Tensor]) -> Any:

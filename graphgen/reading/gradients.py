@@ -242,13 +242,19 @@ def _is_reentrant(node: Any) -> bool:
 def _adds_up(parts: list[Array], total: Array) -> bool:
     """Whether contributions make up a gradient, as far as their dtype can tell."""
     if len(parts) == 1:
-        return parts[0] is total or parts[0] == total or not _is_wide(total)
+        return parts[0] is total or not _is_wide(total) or _ends_of(parts[0]) == _ends_of(total)
     if not _is_wide(total) or not all(part.known for part in [*parts, total]):
         return True
     sums = [summarize(part) for part in [*parts, total]]
     scale = sum(max(abs(each.minimum), abs(each.maximum)) for each in sums)
     difference = sum(each.mean for each in sums[:-1]) - sums[-1].mean
     return not abs(difference) > 1e-3 * scale
+
+
+def _ends_of(array: Array) -> Any:
+    """What is the same to the last bit however the numbers lie when they are read."""
+    summary = array.summary
+    return array.items if summary is None else (summary.minimum, summary.maximum, summary.nan)
 
 
 def _is_wide(array: Array) -> bool:

@@ -6,7 +6,7 @@ Array wherever it is read.
 
 import math
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
 
-__all__ = ["STRIP", "arrays_of", "made", "summaries_of"]
+__all__ = ["STRIP", "arrays_of", "made", "summaries_of", "turned_arrays"]
 
 STRIP = 16
 """The most runs whose means a Summary keeps."""
@@ -43,6 +43,47 @@ def arrays_of(rows: Any, shape: tuple[int, ...], dtype: str) -> list[Array | Non
     return [array if array and array.summary else None for array in found]
 
 
+def turned_arrays(
+    rows: Any, shape: tuple[int, ...], dtype: str, arrays: Sequence[Array | None]
+) -> list[Array | None]:
+    """One Array for the transpose of each row, of which most is known.
+
+    Args:
+        rows: as above, each a matrix.
+        shape, dtype: of each matrix.
+        arrays: of each matrix.
+
+    Returns:
+        The Arrays; None where the transpose has to be read.
+    """
+    height, width = shape
+    length, size = height * width, math.ceil(height * width / STRIP)
+    summaries = [None if array is None else array.summary for array in arrays]
+    if size % height or None in summaries:
+        return [None] * len(arrays)
+    columns = rows.reshape(-1, height, width).sum(axis=1)
+    sums = np.add.reduceat(columns, np.arange(0, width, size // height), axis=1)
+    means = sums.sum(axis=1, dtype="float64") / length
+    found: list[Any] = made(Summary, len(arrays), {
+        **{name: [getattr(summary, name) for summary in summaries] for name in _ANY_ORDER},
+        "mean": means.tolist(), "strip": map(tuple, _means(sums, length, size).tolist()),
+    })  # fmt: skip
+    turned = {"items": repeat(None), "summary": found}
+    return _arrays(len(arrays), (width, height), dtype, turned)
+
+
+def _means(sums: Any, length: int, size: int) -> Any:
+    """The means of runs from their sums; all runs but the last have one size."""
+    strips = sums / size
+    if length % size:
+        strips[:, -1] = sums[:, -1] / (length % size)
+    return strips
+
+
+_ANY_ORDER = ("minimum", "maximum", "norm", "nan", "inf")
+"""What of a summary is the same in whichever order the numbers come."""
+
+
 def summaries_of(rows: Any) -> list[Summary | None]:
     """One Summary for each row of at least one number; None for a row as above."""
     count, length = rows.shape
@@ -52,9 +93,7 @@ def summaries_of(rows: Any) -> list[Summary | None]:
         squares = np.vecdot(rows, rows)
         sums = np.add.reduceat(rows, starts, axis=1)
         means = sums.sum(axis=1, dtype="float64") / length
-        strips = sums / size
-        if length % size:
-            strips[:, -1] = sums[:, -1] / (length % size)
+        strips = _means(sums, length, size)
     found: list[Any] = made(Summary, count, {
         "minimum": rows.min(axis=1).tolist(), "maximum": rows.max(axis=1).tolist(),
         "mean": means.tolist(), "norm": np.sqrt(squares.astype("float64")).tolist(),
