@@ -76,8 +76,8 @@ def render_video(
     with full_disk_told(), workshop() as folder:
         (parts,) = produce([film], folder, Crew(jobs), Store(cache), on_progress)
         made = folder / f"film.{encoding.container}"
-        join(parts, made, encoding, frame)
-        verify(made, film.frames, encoding, frame)
+        pictures = join(parts, made, encoding, frame)
+        verify(made, film.frames, encoding, frame, pictures)
         put(made, path)
     return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
 

@@ -22,6 +22,7 @@ from graphgen.telling import tell
 from graphgen.theme import DARK, LIGHT
 from scenes.film import producing
 from scenes.film.crew import Crew, workers_for
+from scenes.film.joining import Part, join
 from scenes.film.producing import Film, orders_of, produce
 from scenes.film.reels import reel_of
 from scenes.film.segments import cut
@@ -234,6 +235,50 @@ def test_a_damaged_film_is_not_taken_for_a_whole_one(film: Video, tmp_path: Path
         verify(cut_off, film.frames, encoding, frame)
     with pytest.raises(RenderError, match="number of frames"):
         verify(film.path, film.frames + 1, encoding, frame)
+
+
+def test_one_wrong_byte_in_the_middle_of_a_film_is_seen(film: Video, tmp_path: Path) -> None:
+    frame = frame_of("l", "16:9", ".mp4")
+    encoding = encoding_of(".mp4", False, "final", frame)
+    made = tmp_path / "a.mp4"
+    pictures = join([Part(film.path, film.frames)], made, encoding, frame)
+    verify(made, film.frames, encoding, frame, pictures)
+    content = bytearray(made.read_bytes())
+    content[len(content) // 2] ^= 1
+    made.write_bytes(content)
+    with pytest.raises(RenderError, match="whose pictures"):
+        verify(made, film.frames, encoding, frame, pictures)
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+import manim
+from scenes.video import render_video
+from tests.test_video import short_picture
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
+render_video(short_picture(), Path(sys.argv[1]), quality="l", jobs=1)
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_leaves_the_old_film_and_is_told(tmp_path: Path) -> None:
+    """No file may be larger than the room: on a full disk writing fails in the same places."""
+    target, rooms = tmp_path / "a.mp4", tmp_path / "rooms"
+    target.write_bytes(b"old")
+    rooms.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(target), "20000"],
+        env={**os.environ, "TMPDIR": str(rooms)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "RenderError: room for a film" in done.stderr
+    assert target.read_bytes() == b"old"
+    assert list(rooms.glob("autoviz-*")) == []
 
 
 def test_segments_hold_every_step_once_and_in_order() -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from scenes.film.dressing import Dressing, SubtitleTrack, dress
 from scenes.film.gif import paint_gif
 from scenes.film.settings import Encoding, Frame
 
-__all__ = ["Part", "join"]
+__all__ = ["Fingerprint", "Part", "join"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def join(
     encoding: Encoding,
     frame: Frame,
     dressing: Dressing | None = None,
-) -> int:
+) -> str:
     """Join the parts to a file that begins with its index.
 
     Args:
@@ -39,11 +40,30 @@ def join(
         dressing: title, chapters and subtitles of an MP4.
 
     Returns:
-        How many frames were put in.
+        What all pictures, as the encoder gave them, are known by together; "" for a GIF, which is
+        encoded here.
     """
     if encoding.container == "gif":
-        return paint_gif([path for path, _ in _in_order(parts)], target, frame)
+        paint_gif([path for path, _ in _in_order(parts)], target, frame)
+        return ""
     return _join_packets(parts, target, encoding, frame, dressing)
+
+
+class Fingerprint:
+    """What pictures in a row are known by, as they are encoded."""
+
+    def __init__(self) -> None:
+        self._hash = blake2b(digest_size=20)
+
+    def update(self, packet: Any) -> None:
+        """Add the next picture."""
+        self._hash.update(packet.size.to_bytes(8, "big"))
+        self._hash.update(packet)
+
+    @property
+    def text(self) -> str:
+        """Of all pictures so far."""
+        return self._hash.hexdigest()
 
 
 def _open_for_writing(target: Path, container: str) -> Any:
@@ -57,8 +77,8 @@ def _join_packets(
     encoding: Encoding,
     frame: Frame,
     dressing: Dressing | None,
-) -> int:
-    tick = Fraction(1, frame.rate)
+) -> str:
+    tick, known = Fraction(1, frame.rate), Fingerprint()
     count = 0
     with _open_for_writing(target, encoding.container) as output:
         stream: Any = None
@@ -74,6 +94,7 @@ def _join_packets(
                     track.until(count / frame.rate)
                 scale = given.time_base / tick
                 for packet in _packets(source, given):
+                    known.update(packet)
                     packet.pts = round(packet.pts * scale) + count
                     packet.dts = round(packet.dts * scale) + count
                     packet.duration = 1
@@ -83,7 +104,7 @@ def _join_packets(
             count += frames
         if track is not None:
             track.until(math.inf)
-    return count
+    return known.text
 
 
 def _packets(source: Any, stream: Any) -> Iterator[Any]:

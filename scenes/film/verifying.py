@@ -7,16 +7,21 @@ from typing import Any
 import av
 
 from graphgen.errors import RenderError
+from scenes.film.joining import Fingerprint
 from scenes.film.settings import Encoding, Frame
 
 __all__ = ["verify"]
 
 
-def verify(path: Path, frames: int, encoding: Encoding, frame: Frame) -> None:
+def verify(path: Path, frames: int, encoding: Encoding, frame: Frame, known_by: str = "") -> None:
     """Check that a film has its frames at even distances, its size, and decodes to its end.
 
-    Every packet is read; what is decoded is the first picture and everything after the last
-    picture that stands alone, for the parts were checked when they were made.
+    Every picture is read and is, byte for byte, the one that the encoder gave; decoded are the
+    first and everything after the last that stands alone, to see that a player finds what it takes
+    to decode them.
+
+    Args:
+        known_by: what `join` has answered.
 
     Raises:
         RenderError: it is not what it should be.
@@ -26,7 +31,8 @@ def verify(path: Path, frames: int, encoding: Encoding, frame: Frame) -> None:
             stream = film.streams.video[0]
             stream.thread_type = "AUTO"
             _expect("size", (stream.width, stream.height), (frame.width, frame.height))
-            times = _times(film, stream, frame)
+            times, pictures = _read(film, stream, frame)
+            _expect("pictures", pictures, known_by or pictures)
             _expect("number of frames", len(times), frames)
             if encoding.container != "gif":  # which counts hundredths of a second
                 _expect("times of frames", times, list(range(frames)))
@@ -49,10 +55,14 @@ def _short(value: object) -> str:
     return text if len(text) < 60 else f"{text[:57]}..."
 
 
-def _times(film: Any, stream: Any, frame: Frame) -> list[int]:
-    """When each frame is shown, counted in frames, in order."""
-    scale = Fraction(stream.time_base) * frame.rate
-    return sorted(round(packet.pts * scale) for packet in film.demux(stream) if packet.size)
+def _read(film: Any, stream: Any, frame: Frame) -> tuple[list[int], str]:
+    """When each frame is shown, counted in frames, in order; and what all are known by."""
+    scale, times, known = Fraction(stream.time_base) * frame.rate, [], Fingerprint()
+    for packet in film.demux(stream):
+        if packet.size:
+            times.append(round(packet.pts * scale))
+            known.update(packet)
+    return sorted(times), known.text
 
 
 def _decoded_end(film: Any, stream: Any, encoding: Encoding, frames: int) -> bool:

@@ -76,8 +76,8 @@ def _clips(
 def _joined(parts: Sequence[Part], target: Path, films: Sequence[Film], dressing: Dressing) -> None:
     """One verified file."""
     encoding, frame = films[0].encoding, films[0].frame
-    join(parts, target, encoding, frame, dressing)
-    verify(target, sum(film.frames for film in films), encoding, frame)
+    pictures = join(parts, target, encoding, frame, dressing)
+    verify(target, sum(film.frames for film in films), encoding, frame, pictures)
     verify_dressing(target, dressing)
 
 
