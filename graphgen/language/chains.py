@@ -55,14 +55,10 @@ def links_of(program: Program, name: str) -> tuple[str, ...]:
     ('x', 'c', 'y')
     """
     uses = {s.name: _names(s.expression) for s in program.statements}
-    moving, needed = [name], {program.statements[-1].name}
+    way = [name]
     for statement in program.statements:
-        if uses[statement.name] & set(moving):
-            moving.append(statement.name)
-    for statement in reversed(program.statements):
-        if statement.name in needed:
-            needed |= uses[statement.name]
-    way = [each for each in moving if each in needed]
+        if uses[statement.name] & set(way):
+            way.append(statement.name)
     place = {each: at for at, each in enumerate(way)}
     spans = [
         (place[source], place[target])

@@ -13,7 +13,16 @@ from graphgen.theme import Theme
 
 _LONGEST_RATIO = 20
 
-__all__ = ["RANGE_OPTIONS", "Curve", "calm", "chart_of", "range_between", "range_of", "thinned"]
+__all__ = [
+    "RANGE_OPTIONS",
+    "Curve",
+    "calm",
+    "chart_of",
+    "range_between",
+    "range_of",
+    "ratio_of",
+    "thinned",
+]
 
 RANGE_OPTIONS = (
     Option("from", "number", None, "Where the curve begins."),
@@ -43,8 +52,7 @@ class Curve:
     @property
     def ratio(self) -> str:
         """What a slope is called."""
-        told = f"d{self.result}/d{self.name}"
-        return told if len(told) <= _LONGEST_RATIO else "slope"
+        return ratio_of(self.result, self.name)
 
     @property
     def known(self) -> list[int]:
@@ -78,6 +86,16 @@ class Curve:
                 "choose another range with --from and --to"
             )
         return self
+
+
+def ratio_of(result: str, name: str) -> str:
+    """What the slope of a result along a name is called; with long names just "slope".
+
+    >>> ratio_of("y", "x")
+    'dy/dx'
+    """
+    told = f"d{result}/d{name}"
+    return told if len(told) <= _LONGEST_RATIO else "slope"
 
 
 def chart_of(

@@ -8,9 +8,9 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import calm, chart_of, thinned
 from graphgen.lessons.walks import Verdict, Walk, crossings
-from graphgen.placing.measure import fitted
+from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard
-from graphgen.storyboard.charts import Chart, padded
+from graphgen.storyboard.charts import NAME_SIZE, Chart, padded
 from graphgen.storyboard.elements import Element, arrow, text
 from graphgen.storyboard.labels import bracketed, phrase, phrase_width
 from graphgen.storyboard.making import Maker
@@ -29,9 +29,14 @@ _MOST_BEATS = 20
 _FORMULA = 46.0
 _SMALL_ARROW = 7.0
 _HEAD, _MOST_HEAD = 20.0, 90.0
+_GAP, _TABLE, _MOST_TABLE = 26.0, 0.444, 0.62
+"""Between the curve and the table, and the share of the room that the table gets."""
 _READABLE = 15.0
-_WIDE_HEADING = 340.0
-_ABOVE = 1.9
+_VERDICT, _BOLD = 15.0, 1.2
+"""The font size of a verdict, and how much wider bold text is."""
+_MOST_AXIS = 84.0
+"""The room that the numbers along an axis take, and a gap."""
+_ABOVE = 2.5
 """How high a room reaches, beside the start's height above the lowest place."""
 
 
@@ -48,24 +53,32 @@ class _Walking:
 
     def __init__(self, data: "Data", maker: Maker) -> None:
         self.data, self.maker, self.theme = data, maker, maker.theme
-        size = maker.size
-        is_tall = size.height > 1.2 * size.width
-        if is_tall:
-            left, right = rows(size.stage, [1.0, 1.15], 20.0)
-        else:
-            left, right = columns(size.stage, [1.25, 1.0], 26.0)
-        self.chart = chart_of(data.curve, "curve", left, self.theme)
-        formula, below = right.y + _FORMULA / 2, right.y + _FORMULA
-        self.formula = (right.center.x, formula, right.width)
-        room = Box(right.x, below, right.width, right.height - _FORMULA)
         is_still = not any(slope for (slope,) in data.walk.gradients)
         count = min(2, data.walk.steps + 1) if is_still else data.walk.steps + 1
         self.shown = thinned(count, _MOST_SHOWN, first=4)
+        left, right = self._rooms()
+        self.chart = chart_of(data.curve, "curve", left, self.theme)
+        self.formula = (right.center.x, right.y + _FORMULA / 2, right.width)
+        self.table = self._table(
+            Box(right.x, right.y + _FORMULA, right.width, right.height - _FORMULA)
+        )
+
+    def _rooms(self) -> list[Box]:
+        """For the curve, and for the formula with the table; as wide as the table needs it."""
+        size, stage = self.maker.size, self.maker.size.stage
+        if size.height > 1.2 * size.width:
+            return rows(stage, [1.0, 1.15], 20.0)
+        least = self._table(stage).least_width + _GAP
+        share = min(max(least / (stage.width - _GAP), _TABLE), _MOST_TABLE)
+        return columns(stage, [1 - share, share], _GAP)
+
+    def _table(self, room: Box) -> Table:
+        data, theme = self.data, self.theme
         names = (fitted(each, _HEAD, _MOST_HEAD) for each in (data.curve.name, data.curve.result))
-        self.table = Table(
+        return Table(
             "steps", room, ("step", *names, "slope"),
-            tuple(self._row(step) for step in self.shown), self.theme, size.smallest,
-            (self.theme.quiet, self.theme.text, self.theme.forward, self.theme.backward),
+            tuple(self._row(step) for step in self.shown), theme, self.maker.size.smallest,
+            (theme.quiet, theme.text, theme.forward, theme.backward),
         )  # fmt: skip
 
     def play(self) -> None:
@@ -213,9 +226,11 @@ class _Comparing:
         self.charts = [
             Chart(
                 f"rate/{at}", room, (data.wide.xs[0], data.wide.xs[-1]), _seen(data), self.theme,
-                data.wide.name, _heading(walk.rate, room),
+                data.wide.name, _heading(walk.rate, verdict, room),
             )
-            for at, (room, walk) in enumerate(zip(rooms, data.rates, strict=True))
+            for at, (room, walk, verdict) in enumerate(
+                zip(rooms, data.rates, data.verdicts, strict=True)
+            )
         ]  # fmt: skip
 
     def play(self) -> None:
@@ -268,15 +283,17 @@ class _Comparing:
             "right": theme.loss.text, "diverging": theme.alarm, "overshooting": theme.shared,
         }.get(verdict, theme.backward)  # fmt: skip
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
-        maker.put(text(f"rate/{at}/verdict", verdict, right, y, 15.0, ink, 1, is_bold=True))
+        maker.put(text(f"rate/{at}/verdict", verdict, right, y, _VERDICT, ink, 1, is_bold=True))
         maker.put(chart.dot("ball", *_place(walk, walk.steps), ink, 7.0, layer=6))
         maker.beat(2.2)
 
 
-def _heading(rate: float, room: Box) -> str:
-    """A learning rate above its room, shorter where a verdict needs the place."""
-    told = f"learning rate {number(rate)}"
-    return told if room.width > _WIDE_HEADING else told.removeprefix("learning ")
+def _heading(rate: float, verdict: str, room: Box) -> str:
+    """A learning rate above its room, shorter where its verdict needs the place."""
+    free = room.width - _MOST_AXIS - _BOLD * width(verdict, _VERDICT)
+    told = number(rate)
+    ways = (f"learning rate {told}", f"rate {told}")
+    return next((each for each in ways if width(each, NAME_SIZE) <= free), told)
 
 
 def _place(walk: Walk, step: int) -> tuple[float, float]:

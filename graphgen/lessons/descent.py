@@ -33,13 +33,13 @@ KIND = Kind(
         Option("lr", "number", 0.1, "The learning rate of the first descent.", least=0.0),
         Option("steps", "whole", 10, "How many steps are taken.", least=1, most=100_000),
         Option("rates", "numbers", (), "Learning rates to compare, one or more; without any, some "
-               "that show what can happen.", least=0.0),
+               "that show what can happen, for up to 20 steps.", least=0.0),
         *RANGE_OPTIONS,
     ),
 )  # fmt: skip
 
 _COUNT = 241
-_MOST_RATES = 6
+_MOST_RATES, _TRIED = 6, 20
 _BEYOND = 1.25
 _WIDER = 1.6
 _SHARES = (
@@ -47,7 +47,7 @@ _SHARES = (
     1.3, 1.6, 1.8, 1.9, 2.05, 2.1, 2.2, 2.5, 3.0, 5.0, 10.0,
 )  # fmt: skip
 """Learning rates to try, as multiples of the one that is best on a parabola: 1 / curvature."""
-_SLOW, _SWINGING, _DONE, _GONE = 0.25, 0.8, 0.999, 6.0
+_SLOW, _SWINGING, _DONE, _GONE = 0.25, 0.8, 0.999, 2.5
 """The shares of the way down at which "too small", "overshooting" and "right" are seen best, and
 how many times as high as the start "diverging" is."""
 
@@ -98,7 +98,7 @@ def record(request: Request) -> Data:
     ends = (low, high) if _is_ranged(request) else ((low + high) / 2 - far, (low + high) / 2 + far)
     wide = sample(program, name, spread(*ends, _COUNT), held)
     tried = [
-        descend(program, {name: start}, held, "sgd", rate, steps)
+        descend(program, {name: start}, held, "sgd", rate, steps if given else min(steps, _TRIED))
         for rate in given or _rates(curve, walk)
     ]
     met = (curve.ys, *(each.values for each in (walk, *tried)))
@@ -142,7 +142,7 @@ def _rates(curve: Curve, walk: Walk) -> list[float]:
     bend = bends[len(bends) // 2] if bends else 0.0
     if not (math.isfinite(bend) and bend > 1e-300):
         bend = 1.0
-    rates = [float(f"{share / bend:.2g}") for share in _SHARES]
+    rates = [float(f"{share / bend:.3g}") for share in _SHARES]
     return [rate for rate in rates if math.isfinite(rate)]
 
 

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.geometry import Box
+from graphgen.lessons.curves import ratio_of
 from graphgen.lessons.links import Link
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard, Traveler
 from graphgen.storyboard.charts import ticks
 from graphgen.storyboard.elements import Element, arrow, line, shape, text
-from graphgen.storyboard.labels import bracketed, chip, phrase, tag
+from graphgen.storyboard.labels import bracketed, chip, phrase, phrase_width, tag
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
 
@@ -66,7 +67,7 @@ class _Drawing:
     @property
     def ratio(self) -> str:
         """What the gradient of the input is called."""
-        return f"d{self.links[-1].name}/d{self.links[0].name}"
+        return ratio_of(self.links[-1].name, self.links[0].name)
 
     def open(self) -> None:
         """The composition."""
@@ -319,6 +320,8 @@ class _Drawing:
             pieces.append((bracketed(link.slope), theme.backward))
         pieces += [("=", theme.quiet), (number(links[0].grad), theme.backward)]
         x, y, room = self.equation
+        if phrase_width(pieces, self.maker.size.smallest) > room:
+            pieces = [pieces[0], pieces[-1]]
         return phrase("equation", pieces, x, y, 28.0, room=room)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphgen.errors import InputError
 from graphgen.expression import parse
-from graphgen.formulas import pretty
+from graphgen.formulas import pretty, shortened
 from graphgen.lessons.curves import Curve
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.sloping import draw_slopes
@@ -43,6 +43,7 @@ KIND = Kind(
 )  # fmt: skip
 
 _COUNT = 161
+_LONGEST = 28
 _MOST_PLACES, _MOST_WEIGHTS = 8, 3
 
 
@@ -98,7 +99,7 @@ def record(request: Request) -> Data:
     options = request.options
     programs = {name: f"{name}(x)" for name in options["functions"]}
     if request.text:
-        programs[pretty(request.text)] = request.text
+        programs[shortened(pretty(request.text), _LONGEST)] = request.text
     _check(programs, options["at"], options["weights"])
     low, high = options["from"], options["to"]
     if not (math.isfinite(low) and math.isfinite(high) and low < high):

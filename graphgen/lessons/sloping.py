@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_slopes"]
 
-_HEAD = 15.0
+_HEAD, _TOLD = 15.0, 160.0
 _BEATS = 4
 """Between two places that are told."""
 _LEAST_SHOWN = 1e-30
+_VANISHED, _EXPLODED, _MOST_NAMED = 1e-2, 1e2, 4
 
 
 def draw_slopes(data: "Data", maker: Maker) -> Storyboard:
@@ -44,7 +45,7 @@ class _Sliding:
         rooms = grid(maker.size, maker.size.stage, len(data.functions))
         self.charts = [
             Chart(f"function/{at}", room, (xs[0], xs[-1]), ys, self.theme, function.curve.name,
-                  fitted(function.name, _HEAD, 0.55 * room.width))
+                  fitted(function.name, _HEAD, room.width - _TOLD))
             for at, (function, room) in enumerate(zip(data.functions, rooms, strict=True))
         ]  # fmt: skip
 
@@ -125,7 +126,7 @@ class _Rows:
         self.data, self.maker, self.theme = data, maker, maker.theme
         self.layers = len(data.stacks[0].grads[0]) - 1
         size = maker.size
-        above, below = rows(size.stage, [2.4, 1.0], 14.0)
+        above, below = rows(size.stage, [2.4 if size.is_wide else 4.0, 1.0], 14.0)
         rooms = split(size, above, [1.0] * len(data.stacks), 22.0)
         across, ys = (0.0, float(self.layers)), _log_range(data)
         self.charts = [
@@ -171,11 +172,8 @@ class _Rows:
         """One function's gradient, from the last layer to the first."""
         maker, chart = self.maker, self.charts[at]
         name = self.data.functions[which].name
-        maker.step(
-            f"{name}, times {number(stack.weight)} in each layer: {number(grads[0])} of the "
-            "gradient of 1 reaches the first layer.",
-            "in a row",
-        )
+        maker.step(f"{name}, times {number(stack.weight)} in each layer: {_left(grads[0])}.",
+                   "in a row")  # fmt: skip
         layers = range(self.layers, -1, -1)
         tint = tints(self.theme)[which]
         sizes = [abs(grads[layer]) for layer in layers]
@@ -222,22 +220,36 @@ def _value(function: "Function", x: float, values: tuple[float, ...]) -> float:
     return values[at - 1] + (values[at] - values[at - 1]) * min(max(share, 0.0), 1.0)
 
 
+def _left(grad: float) -> str:
+    """What of a gradient of 1 has come to the first layer."""
+    told = number(grad)
+    if grad == 0.0:
+        return "nothing of the gradient of 1 reaches the first layer"
+    if not math.isfinite(grad):
+        return f"the gradient of 1 becomes {told}"
+    if abs(grad) > 1.0:
+        return f"the gradient of 1 has grown to {told} at the first layer"
+    return f"{told} of the gradient of 1 reaches the first layer"
+
+
 def _summary(data: "Data") -> str:
     """What the rows did to their gradients."""
-    small, large = [], []
-    for stack in data.stacks:
-        for each, grads in zip(data.functions, stack.grads, strict=True):
-            told = f"{each.name} with {number(stack.weight)}"
-            if abs(grads[0]) < 1e-2:
-                small.append(told)
-            elif abs(grads[0]) > 1e2:
-                large.append(told)
-    words = []
-    if small:
-        words.append(f"it vanishes through {', '.join(small)}")
-    if large:
-        words.append(f"it explodes through {', '.join(large)}")
-    if not words:
+    ends = [
+        (f"{each.name} × {number(stack.weight)}", abs(grads[0]))
+        for stack in data.stacks
+        for each, grads in zip(data.functions, stack.grads, strict=True)
+    ]
+    small = [name for name, end in ends if end < _VANISHED]
+    large = [name for name, end in ends if end > _EXPLODED]
+    if not small and not large:
         return "Through these rows the gradient neither vanishes nor explodes."
-    told = "; ".join(words)
-    return f"{told[0].upper()}{told[1:]}.".replace("It ", "The gradient ", 1)
+    words = [
+        f"{verb} in {_named(names)}"
+        for verb, names in (("vanishes", small), ("explodes", large))
+        if names
+    ]
+    return f"The gradient {', and '.join(words)}."
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} of the rows"

@@ -65,7 +65,8 @@ def free_names(
             if len(free) > count
             else f"its inputs are {', '.join(program.inputs) or 'none'}; write it with more of them"
             if len(program.inputs) < count
-            else "leave the value out of those that are to be free, or name them with --name"
+            else "leave the value out of those that are to be free, or name them with "
+            + ("--name" if count == 1 else "--names")
         )
         raise InputError(f"a program with {_COUNTS[count]} free: got {found}; {hint}")
     return free

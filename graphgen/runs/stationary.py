@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
@@ -49,7 +49,7 @@ def stationary(
     search = _Search(program, curve.name, values)
     beside = _BESIDE * (curve.xs[-1] - curve.xs[0])
     found = [ends for ends in found if search.is_smooth(*ends, beside, _LOW * largest)]
-    found += [(x, x) for x in search.between(points, largest, least)]
+    found += [(x, x) for x in islice(search.between(points, largest, least), _MOST)]
     found = sorted(set(found))[:_MOST]
     ys = sample(program, curve.name, [(a + b) / 2 for a, b in found], values).ys
     return [(start, end, y) for (start, end), y in zip(found, ys, strict=True)]

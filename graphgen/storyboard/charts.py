@@ -14,6 +14,7 @@ from graphgen.theme import Theme
 __all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]
 
 _TICK_SIZE = 13.0
+_LEAST_TICKS, _FINEST = 2, 8
 NAME_SIZE = 15.0
 """The font size of the names of axes."""
 
@@ -258,7 +259,7 @@ class Chart:
 
 
 def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    """Round numbers in a range, at most so many, each with its text.
+    """Round numbers in a range, at most so many but at least two, each with its text.
 
     >>> [told for _, told in ticks(-1.0, 3.2, 5)]
     ['−1', '0', '1', '2', '3']
@@ -272,6 +273,8 @@ def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     found = [round(k * step, 12 - math.floor(math.log10(step))) for k in range(first, last + 1)]
+    if len(found) < _LEAST_TICKS and most < _FINEST:
+        return ticks(low, high, most + 1)
     return [(value, number(value)) for value in found]
 
 

@@ -45,6 +45,11 @@ class Table:
         return size
 
     @property
+    def least_width(self) -> float:
+        """How wide it is with the smallest font size."""
+        return sum(self._widths(self.smallest)) + self.smallest * _GAP * (len(self.heads) - 1)
+
+    @property
     def most(self) -> int:
         """How many rows there is room for, below the heads."""
         return max(1, int(self.box.height / (self.size * _LINE)) - 1)

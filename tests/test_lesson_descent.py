@@ -1,0 +1,143 @@
+"""Descent: the rows of the course, and learning rates that turn out as they are called."""
+
+import pytest
+import torch
+
+from graphgen.errors import InputError
+from graphgen.lessons.descent import Data
+from graphgen.lessons.lesson import Lesson
+from graphgen.lessons.walks import Walk, crossings, verdict_of
+from graphgen.runs.descents import OPTIMIZERS, descend
+from tests.seed_cases import tables
+from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
+
+_ASPECTS = ("16:9", "9:16", "1:1")
+
+
+def _data(told: Lesson) -> Data:
+    assert isinstance(told.data, Data)
+    return told.data
+
+
+def test_the_ten_rows_of_the_course() -> None:
+    case, walk = tables()["gradient-descent-1d"], _data(own_lesson("descent")).walk
+    found = zip(walk.points, walk.values, walk.gradients, strict=True)
+    rows = [[x, y, slope] for (x,), y, (slope,) in found]
+    assert len(rows) == len(case["rows"]) + 1
+    for printed, row in zip(case["rows"], rows, strict=False):
+        assert row == pytest.approx(printed, abs=5.1e-5)
+    assert rows[-1][0] == pytest.approx(case["final"], abs=5.1e-5)
+
+
+def test_the_table_shows_every_row() -> None:
+    told = board_of(own_lesson("descent"))
+    (end,) = [step for step in told.steps if step.chapter == "end"]
+    shown = texts_of(end.still)
+    for row in ("0 9 −6", "0.6 5.76 −4.8", "1.771 1.51 −2.458", "2.678 0.1038 −0.6442"):
+        assert set(row.split()) <= set(shown)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_each_optimizer_goes_where_torch_goes(name: str) -> None:
+    from graphgen.expression import parse
+
+    walk = descend(parse("x ** 2 + 3 * sin(y)"), {"x": 1.0, "y": 2.0}, {}, name, 0.05, 7)
+    x = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+    y = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
+    optimizer = OPTIMIZERS[name]([x, y], 0.05)
+    for step in range(8):
+        assert walk.points[step] == (x.item(), y.item())
+        optimizer.zero_grad()
+        loss = x**2 + 3 * torch.sin(y)
+        loss.backward()  # type: ignore[no-untyped-call]
+        assert walk.values[step] == loss.item()
+        assert walk.gradients[step] == (x.grad.item(), y.grad.item())  # type: ignore[union-attr]
+        optimizer.step()
+
+
+def test_nothing_of_the_callers_is_changed() -> None:
+    from graphgen.expression import parse
+
+    with torch.no_grad():
+        walk = descend(parse("x ** 2"), {"x": 1.0}, {}, "sgd", 0.1, 2)
+        assert not torch.is_grad_enabled()
+    assert walk.steps == 2
+
+
+def test_rates_turn_out_too_small_right_overshooting_and_diverging() -> None:
+    data = _data(own_lesson("descent"))
+    assert data.verdicts == ("too small", "right", "overshooting", "diverging")
+    small, right, over, away = data.rates
+    assert small.rate < right.rate < over.rate < away.rate
+    assert small.values[-1] > 0.5 * small.values[0]
+    assert right.values[-1] < 0.01 * right.values[0]
+    assert crossings([slope for (slope,) in over.gradients]) == over.steps
+    assert away.values[-1] > away.values[0]
+    # On (x - 3)^2 each step takes x - 3 times 1 - 2 lr.
+    for walk in data.rates:
+        factor = 1 - 2 * walk.rate
+        assert walk.points[-1][0] - 3 == pytest.approx(-3 * factor**10, rel=1e-9)
+
+
+def test_given_rates_are_taken_as_they_are() -> None:
+    data = _data(lesson("descent", "f = x ** 2", {"x": 4.0}, rates=(0.5, 0.05, 1.0)))
+    assert [walk.rate for walk in data.rates] == [0.5, 0.05, 1.0]
+    assert data.verdicts == ("right", "right", "overshooting")
+
+
+def test_a_walk_that_leaves_the_numbers_ends() -> None:
+    data = _data(lesson("descent", "x ** 4", {"x": 4.0}, lr=1.0, steps=1000))
+    assert not data.walk.is_finite
+    assert data.walk.steps < 20
+    assert verdict_of(data.walk, 0.0) == "diverging"
+
+
+def test_a_level_start_stays() -> None:
+    walk = Walk("sgd", 0.1, ((1.0,), (1.0,)), (3.0, 3.0), ((0.0,), (0.0,)))
+    assert verdict_of(walk, 3.0) == "at rest"
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "options"),
+    [
+        ("x ** 2", {"x": 4.0}, {"lr": 1.2, "steps": 1000}),
+        ("x ** 4", {"x": 4.0}, {"lr": 1.0, "steps": 1000}),
+        ("x ** 2", {"x": 4.0}, {"lr": 0.001, "steps": 1000}),
+        ("3 + 0 * x", {"x": 4.0}, {}),
+        ("1e30 * x ** 2", {"x": 1.0}, {"lr": 1e-31}),
+        ("x ** 2", {"x": 1e-30}, {}),
+        ("log(x)", {"x": 1.0}, {"lr": 0.3}),
+        ("x ** 2", {"x": 3.0}, {"rates": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)}),
+        (f"{'a' * 40} = ({'b' * 40} - 2) ** 2", {}, {}),
+    ],
+)
+def test_odd_descents_are_clear_pictures(
+    text: str, values: dict[str, float], options: dict[str, object]
+) -> None:
+    told = lesson("descent", text, values, **options)
+    for aspect in _ASPECTS:
+        assert faults(board_of(told, aspect)) == []
+
+
+def test_a_thousand_steps_are_thinned_and_said() -> None:
+    board = board_of(lesson("descent", "x ** 2", {"x": 4.0}, lr=0.001, steps=1000))
+    assert len(board.steps) < 30
+    assert any(step.caption.startswith("110 steps more") for step in board.steps)
+    assert any(step.chapter == "step 1000 of 1000" for step in board.steps)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "options", "told"),
+    [
+        ("x * y", {}, {}, "one name free"),
+        ("log(x)", {"x": -1.0}, {}, "start with a finite result"),
+        ("sqrt(x)", {"x": 0.0}, {}, "start with a finite result"),
+        ("x ** 2", {}, {"rates": (0.1,) * 7}, "at most 6"),
+        ("x ** 2", {}, {"from_": 1.0, "to": 0.0}, "--from and --to"),
+    ],
+)
+def test_what_can_not_be_descended_is_told(
+    text: str, values: dict[str, float], options: dict[str, object], told: str
+) -> None:
+    with pytest.raises(InputError, match=told):
+        lesson("descent", text, values, **options)
