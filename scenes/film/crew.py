@@ -6,10 +6,13 @@ torch has run); inside `joblib.parallel_config(backend="dask")` the same call ru
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import TypeAlias
 
 from graphgen.errors import RenderError
@@ -36,6 +39,9 @@ class Crew:
 
 
 _TRIES = 2
+
+_QUIETLY = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
+"""What new processes find in their environment; a run that is ended makes joblib warn of leaks."""
 
 _START = 2.0
 """Seconds until a process has Manim and has built its first scene."""
@@ -139,8 +145,26 @@ def _in_parallel(orders: Sequence[Order], workers: int | None, deliver: Deliver)
         return_as="generator_unordered" if streams else "list",
     )
     with _a_clean_start():
-        for take in spreading(delayed(shoot)(order) for order in orders):
+        for take in spreading(delayed(_shoot)(order) for order in orders):
             deliver(take)
+
+
+def _shoot(order: Order) -> Take:
+    """Draw a segment in a worker, which doesn't outlive a parent that was killed."""
+    _end_with_parent()
+    return shoot(order)
+
+
+@cache
+def _end_with_parent() -> None:
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    Thread(target=watch, name="autoviz-parent", daemon=True).start()
 
 
 @contextmanager
@@ -151,14 +175,15 @@ def _a_clean_start() -> Iterator[None]:
     working folder before everything, where a scenes.py or a random.py may be somebody else's.
     """
     home = str(Path(__file__).resolve().parents[2])
-    path, safe = list(sys.path), os.environ.get("PYTHONSAFEPATH")
+    path, before = list(sys.path), {name: os.environ.get(name) for name in _QUIETLY}
     sys.path.insert(0, home)
-    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ.update(_QUIETLY)
     try:
         yield
     finally:
         sys.path[:] = path
-        if safe is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = safe
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
