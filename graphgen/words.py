@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -179,9 +179,10 @@ def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], 
     names: list[str] = []
     bodies: list[str] = []
     counts: Counter[str] = Counter()
+    given = {node.name for node in graph.nodes}
     for index, node in enumerate(graph.nodes):
         body = _body(node, [names[graph.edges[edge].source] for edge in operands[index]])
-        name = node.name or _invented(node, body, index == graph.loss, counts)
+        name = node.name or _invented(node, body, index == graph.loss, counts, given)
         names.append(shortened(name, _LONGEST_NAME))
         bodies.append(body)
     return names, bodies
@@ -202,8 +203,11 @@ def _body(node: Node, operands: Sequence[str]) -> str:
     return elided(written, _LONGEST_BODY) or op.symbol
 
 
-def _invented(node: Node, body: str, is_loss: bool, counts: Counter[str]) -> str:
-    """A name for what the user left unnamed: its number, its short formula, or "v3"."""
+def _invented(
+    node: Node, body: str, is_loss: bool, counts: Counter[str], given: Collection[str]
+) -> str:
+    """A name for what the user left unnamed: its number, its short formula, or "v3", but none of
+    the user's own."""
     if node.kind == "constant":
         return inline(node.ports[0].value)
     if is_loss:
@@ -212,6 +216,8 @@ def _invented(node: Node, body: str, is_loss: bool, counts: Counter[str]) -> str
         return body
     word = "v" if node.op else f"{node.kind} "
     counts[word] += 1
+    while f"{word}{counts[word]}" in given:
+        counts[word] += 1
     return f"{word}{counts[word]}"
 
 

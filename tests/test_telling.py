@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 
 from graphgen.digits import text
+from graphgen.expression import parse
 from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, Summary, generations
+from graphgen.recorder import record
 from graphgen.story import Story, texts_after
 from graphgen.telling import LARGEST_TOLD_SINGLY, tell
 from tests.graphs import edge, graphs, node, square_by_product, sum_of_products, two_paths
@@ -297,3 +299,11 @@ def test_a_long_formula_keeps_its_outer_shape_on_the_card() -> None:
     label = "s + self.attention(self.normalize(s))"
     graph = Graph((*nodes, replace(last, label=label)), two_paths().edges)
     assert tell(graph).steps[0].marks[-1].text == "c = s + attention(…)"
+
+
+def test_an_invented_name_is_none_of_the_users_own() -> None:
+    program = "y = a_long_name * v1 + b_long_name * v2; y * y"
+    values = {"a_long_name": 1.0, "v1": 2.0, "b_long_name": 3.0, "v2": 4.0}
+    names = tell(record(parse(program), values)).names
+    assert len(set(names)) == len(names)
+    assert {"v1", "v2", "v3", "v4"} <= set(names)
