@@ -6,7 +6,8 @@ import torch
 from graphgen.errors import InputError, LossError
 from graphgen.expression import parse
 from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.stops import Data, lifted
+from graphgen.lessons.lifting import lifted
+from graphgen.lessons.stops import Data
 from graphgen.storyboard.board import ASPECTS
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

@@ -1,6 +1,6 @@
 """An operand that is repeated -> a storyboard: it spreads, and its gradient is added up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -11,7 +11,7 @@ from graphgen.lessons.broadcast import Numbers, Repeated, Sheet, shape_told
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, arrow
-from graphgen.storyboard.grids import Grid
+from graphgen.storyboard.grids import Grid, thinned
 from graphgen.storyboard.labels import sentence
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.rooms import columns, rows
@@ -19,10 +19,8 @@ from graphgen.theme import Theme
 
 __all__ = ["Spreading"]
 
-_MOST_ROWS, _MOST_COLUMNS = 5, 6
 _MOST_TRAVELING = 5
 _HEAD, _SIGN = 19.0, 28.0
-_DOTS = "…"
 _FEW = 6
 
 
@@ -189,7 +187,7 @@ class Spreading:
     ) -> Grid:
         high = 1.7 * _HEAD
         box = Box(room.x, room.y + high, room.width, room.height - high)
-        thin = _thinned(shown, *Grid.fitting(box, like, self.size.smallest))
+        thin = thinned(shown, *Grid.fitting(box, like, self.size.smallest))
         return Grid(key, box, thin, self.theme, tint, self.size.smallest, like)
 
     def _head(
@@ -297,25 +295,6 @@ class Spreading:
             copies = tuple(replace(each, key=f"sent/{each.key}", layer=7) for each in own)
             way = (self.above.place(row, column), self.shares.place(row, column))
             yield Traveler(copies, way, at * lag, 1.0 - (len(groups) - 1 - at) * lag, stays=True)
-
-
-def _thinned(
-    shown: tuple[tuple[str, ...], ...], most_rows: int, most_columns: int
-) -> tuple[tuple[str, ...], ...]:
-    """The first and the last rows and columns of a grid that is too large, dots between them."""
-    kept = _kept(len(shown), min(most_rows, _MOST_ROWS))
-    across = _kept(len(shown[0]), min(most_columns, _MOST_COLUMNS))
-    return tuple(
-        tuple(_DOTS if row is None or at is None else shown[row][at] for at in across)
-        for row in kept
-    )
-
-
-def _kept(count: int, most: int) -> Sequence[int | None]:
-    most = max(most, 3)
-    if count <= most:
-        return range(count)
-    return (*range(most - 2), None, count - 1)
 
 
 def _partial(name: str) -> str:

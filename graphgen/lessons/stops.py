@@ -7,20 +7,11 @@ from graphgen.digits import brief, inline
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.graph import Array, Cell, Edge, Graph
-from graphgen.language.syntax import (
-    Binary,
-    Call,
-    Expression,
-    List,
-    Number,
-    Program,
-    Unary,
-    operands,
-    postorder,
-)
+from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.lessons.graphsteps import back, forward, listed
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.lessons.lifting import ghosts, lifted
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.story import Mark, Story
 from graphgen.storyboard.bands import opening
@@ -32,7 +23,7 @@ from graphgen.storyboard.rooms import rows
 from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme
 
-__all__ = ["KIND", "Data", "Leaf", "draw", "lifted", "record", "title"]
+__all__ = ["KIND", "Data", "Leaf", "draw", "record", "title"]
 
 KIND = Kind(
     name="stops",
@@ -106,13 +97,13 @@ def record(request: Request) -> Data:
             '"detach(s) * b", or name a statement with --no-grad'
         )
     whole = recorded(lifted(program), request.values, request.data)
-    ghosts = _ghosts(graph, whole)
+    flown = ghosts(graph, whole)
     under = f", with no_grad: {listed(list(frozen))}" if frozen else ""
     told = _with_nothing(tell(graph, title_of(program) + under))
-    story = _with_room(told, [(edge, share) for edge, share in ghosts if edge not in cuts])
+    story = _with_room(told, [(edge, share) for edge, share in flown if edge not in cuts])
     lean = reduced(story, lambda cell: cell.part in ("title", "gradient"))
     leaves = tuple(_leaves(graph, whole, story.names))
-    return Data(pictured(story), pictured(lean), cuts, ghosts, leaves)
+    return Data(pictured(story), pictured(lean), cuts, flown, leaves)
 
 
 def _frozen(program: Program, request: Request) -> tuple[str, ...]:
@@ -257,70 +248,6 @@ class _Drawing:
 
     def _edge(self, edge: int) -> Edge:
         return self.story.graph.edges[edge]
-
-
-def lifted(program: Program) -> Program:
-    """A program without its cuts: detach gives what it is given, and lets gradients through."""
-    statements = tuple(
-        replace(statement, expression=_lifted(statement.expression))
-        for statement in program.statements
-    )
-    return replace(program, statements=statements)
-
-
-def _lifted(expression: Expression) -> Expression:
-    stack: list[Expression] = []
-    for part in postorder(expression):
-        count = len(operands(part))
-        parts = tuple(stack[len(stack) - count :])
-        del stack[len(stack) - count :]
-        stack.append(_rebuilt(part, parts))
-    return stack[0]
-
-
-def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
-    """A part with other operands; detach becomes a clamp that clamps nothing, so that the graph
-    has a node in its place."""
-    endless = Number(float("inf"))
-    match part:
-        case Call("detach"):
-            return Call("clamp", (*parts, Unary("-", endless), endless))
-        case Call():
-            return replace(part, arguments=tuple(parts))
-        case List():
-            return replace(part, items=tuple(parts))
-        case Unary():
-            return replace(part, operand=parts[0])
-        case Binary():
-            return replace(part, left=parts[0], right=parts[1])
-        case _:
-            return part
-
-
-def _ghosts(graph: Graph, whole: Graph) -> tuple[tuple[int, Array], ...]:
-    """For each edge along which nothing comes back, what does without the cuts, where the graphs
-    can be laid over each other."""
-    kept = [at for at, node in enumerate(whole.nodes) if not _is_bound(whole, at)]
-    places = {node: at for at, node in enumerate(kept)}
-    edges = [edge for edge in whole.edges if edge.source in places]
-    ways = [(places[edge.source], places[edge.target]) for edge in edges]
-    if ways != [(edge.source, edge.target) for edge in graph.edges]:
-        return ()
-    return tuple(
-        (at, other.contribution)
-        for at, (edge, other) in enumerate(zip(graph.edges, edges, strict=True))
-        if edge.contribution is None and other.contribution is not None
-    )
-
-
-def _is_bound(graph: Graph, node: int) -> bool:
-    """Whether a node is one of the bounds of a clamp that stands for a cut."""
-    value = graph.nodes[node].ports[0].value
-    return (
-        graph.nodes[node].kind == "constant"
-        and value.items is not None
-        and set(value.items) <= {float("inf"), float("-inf")}
-    )
 
 
 def _leaves(graph: Graph, whole: Graph, names: Sequence[str]) -> list[Leaf]:

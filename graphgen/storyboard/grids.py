@@ -10,9 +10,11 @@ from graphgen.storyboard.elements import Element, rectangle, text
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
 
-__all__ = ["Grid"]
+__all__ = ["Grid", "thinned"]
 
 _LARGEST, _STEP = 20.0, 0.95
+_MOST_ROWS, _MOST_COLUMNS = 5, 6
+_DOTS = "…"
 _PAD, _HIGH, _GAP = 0.5, 1.7, 3.0
 
 
@@ -116,3 +118,22 @@ class Grid:
 def _cell(texts: Sequence[str], size: float) -> tuple[float, float]:
     wide = max(width(shown, size) for shown in texts) + 2 * _PAD * size
     return max(wide, _HIGH * size), _HIGH * size
+
+
+def thinned(
+    shown: tuple[tuple[str, ...], ...], most_rows: int, most_columns: int
+) -> tuple[tuple[str, ...], ...]:
+    """The first and the last rows and columns of a grid that is too large, dots between them."""
+    kept = _kept(len(shown), min(most_rows, _MOST_ROWS))
+    across = _kept(len(shown[0]), min(most_columns, _MOST_COLUMNS))
+    return tuple(
+        tuple(_DOTS if row is None or at is None else shown[row][at] for at in across)
+        for row in kept
+    )
+
+
+def _kept(count: int, most: int) -> Sequence[int | None]:
+    most = max(most, 3)
+    if count <= most:
+        return range(count)
+    return (*range(most - 2), None, count - 1)
