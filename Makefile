@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs reference setup setup-tests sweep bench clean
+.PHONY: demo test check format lint types docs reference gallery setup setup-tests sweep bench clean
 
 BIN := .venv/bin
 CODE := $(shell find graphgen scenes cli.py -name '*.py')
@@ -28,6 +28,9 @@ types: setup
 
 reference: setup  ## docs/commands.md, from the commands themselves
 	$(BIN)/python tools/commands.py
+
+gallery: setup  ## a poster and a picture that plays of each scene, and docs/gallery.md
+	$(BIN)/python tools/gallery.py
 
 docs: setup  ## the reference is current, and the examples in docstrings run
 	$(BIN)/python tools/commands.py --check

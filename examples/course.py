@@ -43,5 +43,5 @@ class Line(TrainingScene):
     program = "p = a + b * x; loss = mse(p, t)"
     values = {"a": 0.0, "b": 0.0, "x": [0, 1, 2, 3], "t": [1, 3, 5, 7]}
     data = ("x", "t")
-    options = {"optimizer": "adam", "rate": 0.2, "steps": 60}
+    options = {"optimizer": "adam", "lr": 0.2, "steps": 60}
     theme = "light"

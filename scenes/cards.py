@@ -4,9 +4,8 @@ from typing import ClassVar
 
 from graphgen.errors import InputError
 from graphgen.lectures.cards import Card, loads, storyboard
-from graphgen.storyboard.board import Size
-from scenes.cameras import cairo_camera
-from scenes.storyboard import Stage, StoryboardScene
+from graphgen.storyboard.board import Size, Storyboard
+from scenes.storyboard import StoryboardScene
 
 __all__ = ["CardScene"]
 
@@ -25,10 +24,8 @@ class CardScene(StoryboardScene):
         """The class attributes for the text of a card."""
         return {"card": loads(content)}
 
-    def stage(self) -> Stage:
-        """The card's storyboard for this frame, and what paints it."""
+    def board(self, size: Size) -> Storyboard:
+        """The card's storyboard in a frame of this shape."""
         if self.card is None:
             raise InputError(f"{type(self).__name__} needs a card: it has none; give it one")
-        camera = cairo_camera(self)
-        width, height = float(camera.frame_width), float(camera.frame_height)
-        return Stage(storyboard(self.card, Size.like(width, height)), height)
+        return storyboard(self.card, size)

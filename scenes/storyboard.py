@@ -69,11 +69,13 @@ class StoryboardScene(Scene):
             InputError: the scene has no lesson.
             MissingPartError: no font is installed.
         """
-        lesson = self.told()
         camera = cairo_camera(self)
         width, height = float(camera.frame_width), float(camera.frame_height)
-        board = storyboard_of(lesson, Size.like(width, height))
-        return Stage(board, height)
+        return Stage(self.board(Size.like(width, height)), height)
+
+    def board(self, size: Size) -> Storyboard:
+        """The storyboard in a frame of this shape: the lesson's; a scene of one's own makes it."""
+        return storyboard_of(self.told(), size)
 
     def told(self) -> Lesson:
         """The lesson.

@@ -23,7 +23,7 @@ def told(text: str = "", values: dict[str, Any] | None = None, **options: Any) -
 
 
 def test_every_number_is_torchs_own() -> None:
-    data = told(rate=0.5).data
+    data = told(lr=0.5).data
     model = default_network(0)
     outputs = [torch.tensor(X, dtype=torch.float64)]
     for part in model:  # type: ignore[attr-defined]
@@ -153,7 +153,7 @@ def test_deep_wide_and_odd_networks_fit_in_every_frame(tmp_path: Path, aspect: s
 
 
 def test_a_step_that_is_too_large_still_has_a_file_and_a_picture() -> None:
-    large = told(rate=1e300, optimizer="adam")
+    large = told(lr=1e300, optimizer="adam")
     assert loads(dumps(large)).scene == "network"
     assert faults(board_of(large)) == []
 

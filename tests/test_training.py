@@ -65,7 +65,7 @@ def test_a_plus_b_has_the_courses_rows(step: int, expected: list[float]) -> None
 def test_linear_regression_has_the_courses_rows(
     rate: float, step: int, expected: list[float]
 ) -> None:
-    data = example("linear-regression", rate=rate).data
+    data = example("linear-regression", lr=rate).data
     names = {track.name: at for at, track in enumerate(data.tracks, start=1)}
     found = row(data, step)
     assert agrees(expected, [round(found[at], 4) for at in (0, names["a"], names["b"])])
@@ -134,7 +134,7 @@ def test_the_scene_offers_the_examples_that_there_are() -> None:
 
 
 def test_a_loop_that_goes_out_of_bounds_ends_there_and_says_so() -> None:
-    told = lesson("training", "loss = x ** 2", {"x": 1.0}, rate=1e30, steps=100)
+    told = lesson("training", "loss = x ** 2", {"x": 1.0}, lr=1e30, steps=100)
     data = told.data
     assert not data.losses[-1] < float("inf")
     assert data.kept[-1] < 100
@@ -145,7 +145,7 @@ def test_a_loop_that_goes_out_of_bounds_ends_there_and_says_so() -> None:
 
 
 def test_a_thousand_steps_are_thinned_and_it_is_said() -> None:
-    told = lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, rate=0.001, steps=1000)
+    told = lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.001, steps=1000)
     assert len(told.data.shown) <= 30
     assert told.data.kept[-1] == 1000
     assert len(told.data.kept) < 300
@@ -202,6 +202,6 @@ def test_each_optimizer_is_torchs_own(optimizer: str) -> None:
         ((x - 3) ** 2).backward()  # type: ignore[no-untyped-call]
         way.step()
     data = lesson(
-        "training", "loss = (x - 3) ** 2", {"x": 0.0}, rate=0.1, steps=5, optimizer=optimizer
+        "training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.1, steps=5, optimizer=optimizer
     ).data
     assert data.tracks[0].rows[-1][0] == pytest.approx(x.item(), rel=1e-12)

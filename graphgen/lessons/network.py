@@ -18,16 +18,16 @@ __all__ = ["KIND", "Data", "draw", "record", "title"]
 
 KIND = Kind(
     name="network",
-    summary="A small nn.Module layer by layer: forward, backward, and the update of all it learns.",
+    summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
     text="",
     values={"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "target": [[0], [1], [1], [0]]},
     examples=(
         "network -o network.mp4",
-        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --rate 0.1 '
+        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --lr 0.1 '
         "-o step.svg --svg steps",
     ),
     options=(
-        Option("rate", "number", 0.5, "The learning rate.", least=0.0),
+        Option("lr", "number", 0.5, "The learning rate.", least=0.0),
         Option(
             "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
             choices=("sgd", "momentum", "rmsprop", "adam"),
@@ -76,7 +76,7 @@ def record(request: Request) -> Data:
     unknown = [name for name in request.values if name not in ("x", "target")]
     if unknown:
         raise InputError(f"values for x and target: got one for {unknown[0]!r}; take it out")
-    loss, optimizer, rate = options["loss"], options["optimizer"], options["rate"]
+    loss, optimizer, rate = options["loss"], options["optimizer"], options["lr"]
     with _network(request) as module:
         given = _tensor(request.values.get("x"))
         given = input_for(module, options["seed"]) if given is None else given

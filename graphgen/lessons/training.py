@@ -34,16 +34,16 @@ KIND = Kind(
     data=("x", "target"),
     examples=(
         'training "y = tanh(w * x + b); loss = (y - target) ** 2" --set w=0.3 --set b=0.1 '
-        "--set x=2 --set target=0.8 --data x --data target --rate 0.5 --steps 20 -o neuron.mp4",
+        "--set x=2 --set target=0.8 --data x --data target --lr 0.5 --steps 20 -o neuron.mp4",
         "training --example linear-regression -o line.mp4",
-        "training --example xor --optimizer adam --rate 0.05 -o xor.svg --theme light",
+        "training --example xor --optimizer adam --lr 0.05 -o xor.svg --theme light",
     ),
     options=(
         Option(
             "example", "text", "", "One of the course's loops, with data and rate of its own.",
             choices=("", "a-plus-b", "linear-regression", "neuron", "xor"),
         ),
-        Option("rate", "number", None, "The learning rate; 0.1 where nothing is said.", least=0.0),
+        Option("lr", "number", None, "The learning rate; 0.1 where nothing is said.", least=0.0),
         Option("steps", "whole", None, "How many updates; 50 where nothing is said.", 1, 100_000),
         Option(
             "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
@@ -178,7 +178,7 @@ def _task(request: Request) -> tuple[str, Mapping[str, Value], tuple[str, ...], 
         recipe = replace(example.recipe, optimizer=options["optimizer"])
         if options["example"]:
             text, values, data = example.text, example.values, example.data
-    rate = recipe.rate if options["rate"] is None else options["rate"]
+    rate = recipe.rate if options["lr"] is None else options["lr"]
     steps = recipe.steps if options["steps"] is None else options["steps"]
     dtype = options["dtype"] or recipe.dtype
     return text, values, data, replace(recipe, rate=rate, steps=steps, dtype=dtype)
