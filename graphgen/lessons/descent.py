@@ -9,8 +9,9 @@ from itertools import pairwise
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
+from graphgen.lessons.comparing import compare_rates
 from graphgen.lessons.curves import RANGE_OPTIONS, Curve, range_of
-from graphgen.lessons.descending import draw_descent
+from graphgen.lessons.descending import draw_walk
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.walks import Verdict, Walk, check_start, verdict_of
 from graphgen.storyboard.board import Size, Storyboard
@@ -114,7 +115,11 @@ def title(data: Data) -> str:
 
 def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     """The first descent, ball and table; then the learning rates side by side."""
-    return draw_descent(data, Maker(title, theme, size))
+    maker = Maker(title, theme, size)
+    draw_walk(data, maker)
+    if data.rates:
+        compare_rates(data, maker)
+    return maker.board()
 
 
 def _is_ranged(request: Request) -> bool:

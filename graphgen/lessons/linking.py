@@ -1,19 +1,17 @@
 """The drawing of the chain rule: `graphgen.lessons.chain_rule` says what is recorded."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import ratio_of
-from graphgen.lessons.links import Link
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard, Traveler
-from graphgen.storyboard.charts import ticks
-from graphgen.storyboard.elements import Element, arrow, line, shape, text
-from graphgen.storyboard.labels import bracketed, chip, phrase, phrase_width, tag
+from graphgen.storyboard.elements import Element, arrow, shape, text
+from graphgen.storyboard.labels import bracketed, chip, phrase, phrase_width
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.numberlines import NumberLine, reaches, signed
 
 if TYPE_CHECKING:
     from graphgen.lessons.chain_rule import Data
@@ -22,9 +20,7 @@ __all__ = ["draw_chain"]
 
 _EQUATION = 56.0
 _STEP = 17.0
-_SHORTEST = 2.5
-"""The shortest step that can be seen; lines on which one is shorter get scales of their own."""
-_BEFORE = 24.0
+_BEFORE = 20.0
 _ROOMY = 70.0
 """The distance of lines from which on there is room for the numbers along them."""
 
@@ -41,19 +37,27 @@ class _Drawing:
         self.data, self.maker, self.theme = data, maker, maker.theme
         self.links = data.links
         stage = maker.size.stage
-        self.lines = Box(stage.x, stage.y, stage.width, stage.height - _EQUATION)
+        self.box = Box(stage.x, stage.y, stage.width, stage.height - _EQUATION)
         self.equation = (stage.center.x, stage.y + stage.height - _EQUATION / 2, stage.width)
-        self.pitch = self.lines.height / len(self.links)
+        self.pitch = self.box.height / len(self.links)
         shares = (0.25, 0.24) if maker.size.is_wide else (0.32, 0.22)
         self.left, self.right = (share * stage.width for share in shares)
-        self.start = self.lines.x + self.left
-        self.room = self.lines.width - self.left - self.right - 12.0
-        moved = [_signed(link.moved - link.value) for link in self.links]
-        self.is_above = not maker.size.is_wide and self.pitch >= 1.2 * _ROOMY
-        label = _BEFORE if self.is_above else 20.0
-        if not self.is_above:
-            label += max(width(words, self._size(_STEP)) for words in moved)
-        self.spans = _spans(self.links, self.room, label)
+        self.lines = self._lines()
+
+    def _lines(self) -> list[NumberLine]:
+        """A line for each link, below each other."""
+        wide = self.box.width - self.left - self.right - 12.0
+        moves = [link.moved - link.value for link in self.links]
+        self.is_above = not self.maker.size.is_wide and self.pitch >= 1.2 * _ROOMY
+        size = self._size(_STEP)
+        label = _BEFORE + max(0.0 if self.is_above else width(signed(m), size) for m in moves)
+        return [
+            NumberLine(f"line/{at}", self.box.x + self.left, self._y(at), wide, link.value, reach,
+                       self.theme)
+            for at, (link, reach) in enumerate(
+                zip(self.links, reaches(moves, wide, label), strict=True)
+            )
+        ]  # fmt: skip
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -171,64 +175,32 @@ class _Drawing:
     # Where things stand
 
     def _y(self, at: int) -> float:
-        return self.lines.y + (at + 0.5) * self.pitch
-
-    def _x(self, at: int, value: float) -> float:
-        low, high = self.spans[at]
-        return self.start + (value - self.links[at].value - low) / (high - low) * self.room
+        return self.box.y + (at + 0.5) * self.pitch
 
     def _size(self, points: float) -> float:
         return max(self.maker.size.smallest, min(points, 0.24 * self.pitch))
 
     @property
     def _is_common(self) -> bool:
-        return len(set(self.spans)) == 1
+        return len({each.reach for each in self.lines}) == 1
 
     # Lines and steps
 
     def _line(self, at: int) -> list[Element]:
-        """A number line with its numbers, and the place on it."""
-        theme, link, y = self.theme, self.links[at], self._y(at)
-        low, high = (link.value + end for end in self.spans[at])
-        ends = [(self.start, y), (self.start + self.room, y)]
-        found = [line(f"line/{at}", ends, theme.quiet, 1.6, enter="draw")]
-        told = ticks(low, high, max(3, int(self.room / 78)))
-        is_told = self.pitch >= _ROOMY and len({words for _, words in told}) == len(told)
-        for index, (value, words) in enumerate(told):
-            x = self._x(at, value)
-            found.append(line(f"line/{at}/{index}", [(x, y - 4), (x, y + 4)], theme.quiet, 1.2))
-            if is_told:
-                found.append(text(f"line/{at}/{index}/n", words, x, y + 18, 13.0, theme.quiet))
-        x = self._x(at, link.value)
-        return [*found, self._notch(f"base/{at}", x, y, theme.text)]
-
-    def _notch(self, key: str, x: float, y: float, color: str) -> Element:
-        return line(key, [(x, y - 9), (x, y + 9)], color, 2.6, layer=3)
+        """A number line, and the place on it."""
+        return self.lines[at].frame(is_told=self.pitch >= _ROOMY)
 
     def _step(self, at: int) -> list[Element]:
         """How far a line's place moves."""
-        link, y, theme = self.links[at], self._y(at), self.theme
-        start, end = self._x(at, link.value), self._x(at, link.moved)
-        words, size = _signed(link.moved - link.value), self._size(_STEP)
-        way, wide = (1 if end >= start else -1), width(words, size)
-        x, up = end + way * (10 + wide / 2), 0.0
-        if self.is_above:
-            x = min(
-                max((start + end) / 2, self.start + wide / 2), self.start + self.room - wide / 2
-            )
-            up = 22.0
-        return [
-            line(f"step/{at}", [(start, y), (end, y)], theme.forward, 6.0, layer=2, enter="draw"),
-            self._notch(f"moved/{at}", end, y, theme.forward),
-            *tag(f"step/{at}/n", words, x, y - up, size, theme.forward, theme),
-        ]
+        link, color = self.links[at], self.theme.forward
+        return self.lines[at].step(link.moved, color, self._size(_STEP), self.is_above)
 
     def _fan(self, at: int, is_shut: bool = False) -> list[Element]:
         """The light between a step and the one that it becomes; shut, where it begins."""
         before, link = self.links[at - 1], self.links[at]
-        top, bottom = self._y(at - 1), self._y(at)
-        left, right = self._x(at - 1, before.value), self._x(at - 1, before.moved)
-        below = (self._x(at, link.moved), bottom), (self._x(at, link.value), bottom)
+        upper, lower, top, bottom = *self.lines[at - 1 : at + 1], self._y(at - 1), self._y(at)
+        left, right = upper.at(before.value), upper.at(before.moved)
+        below = (lower.at(link.moved), bottom), (lower.at(link.value), bottom)
         ends = ((right, top), (left, top)) if is_shut else below
         path = [(left, top), (right, top), *ends, (left, top)]
         return [shape(f"fan/{at}", path, fill=self.theme.forward, opacity=0.18, layer=1)]
@@ -236,10 +208,9 @@ class _Drawing:
     def _times(self, at: int) -> list[Element]:
         """How much a step is stretched from one line to the next."""
         before, link = self.links[at - 1], self.links[at]
-        ends = [
-            self._x(at - 1, before.value), self._x(at - 1, before.moved),
-            self._x(at, link.moved), self._x(at, link.value),
-        ]  # fmt: skip
+        upper, lower = self.lines[at - 1 : at + 1]
+        ends = [upper.at(before.value), upper.at(before.moved)]
+        ends += [lower.at(link.value), lower.at(link.moved)]
         words, size = f"× {bracketed(link.slope)}", self._size(18.0)
         x, y = sum(ends) / 4, (self._y(at - 1) + self._y(at)) / 2
         return self._chip(f"times/{at}", words, x, y, size, self.theme.backward)
@@ -254,7 +225,7 @@ class _Drawing:
     def _value(self, at: int) -> list[Element]:
         link, size = self.links[at], self._size(20.0)
         words = fitted(f"{link.name} = {number(link.value)}", size, self.left - 1.4 * size)
-        x = self.lines.x + (width(words, size) + 0.9 * size) / 2
+        x = self.box.x + (width(words, size) + 0.9 * size) / 2
         return self._chip(f"value/{at}", words, x, self._y(at), size, self.theme.forward)
 
     def _formula(self, at: int) -> list[Element]:
@@ -262,17 +233,17 @@ class _Drawing:
         words, size = self.links[at].formula, self._size(17.0)
         size = max(self.maker.size.smallest, min(size, size * room / width(words, size)))
         words = fitted(words, size, room)
-        return [text(f"formula/{at}", words, self.lines.x + 30, y, size, self.theme.text, -1)]
+        return [text(f"formula/{at}", words, self.box.x + 30, y, size, self.theme.text, -1)]
 
     def _down(self, at: int) -> list[Element]:
         """From one value to the next."""
-        (x, top), (_, bottom) = self._way(at, self.lines.x + 16)
+        (x, top), (_, bottom) = self._way(at, self.box.x + 16)
         ends = [(x, top), (x, bottom)]
         return list(arrow(f"down/{at}", ends, self.theme.forward, 2.2, enter="draw"))
 
     def _falling(self, at: int) -> Traveler:
         """A value on its way to what a function makes of it."""
-        size, way = self._size(18.0), self._way(at, self.lines.x + 16)
+        size, way = self._size(18.0), self._way(at, self.box.x + 16)
         words = number(self.links[at - 1].value)
         return Traveler(
             tuple(self._chip(f"falling/{at}", words, *way[0], size, self.theme.forward)), way
@@ -285,13 +256,13 @@ class _Drawing:
         if width(words, size) > room:
             words = f"∂ {number(link.grad)}"
         words = fitted(words, size, room)
-        right = self.lines.x + self.lines.width
+        right = self.box.x + self.box.width
         x = right - (width(words, size) + 0.9 * size) / 2
         return self._chip(f"gradient/{at}", words, x, self._y(at), size, self.theme.backward)
 
     def _up(self, at: int) -> list[Element]:
         """From the next line's gradient to this one's, with the slope that it is multiplied by."""
-        x = self.lines.x + self.lines.width - 16
+        x = self.box.x + self.box.width - 16
         (_, top), (_, bottom) = self._way(at + 1, x)
         words, size = f"× {bracketed(self.links[at + 1].slope)}", self._size(17.0)
         color = self.theme.backward
@@ -302,7 +273,7 @@ class _Drawing:
 
     def _rising(self, at: int) -> Traveler:
         """A gradient on its way back through a function."""
-        way = self._way(at + 1, self.lines.x + self.lines.width - 16)[::-1]
+        way = self._way(at + 1, self.box.x + self.box.width - 16)[::-1]
         size, words = self._size(18.0), number(self.links[at + 1].grad)
         elements = self._chip(f"rising/{at}", words, *way[0], size, self.theme.backward)
         return Traveler(tuple(elements), way)
@@ -323,31 +294,3 @@ class _Drawing:
         if phrase_width(pieces, self.maker.size.smallest) > room:
             pieces = [pieces[0], pieces[-1]]
         return phrase("equation", pieces, x, y, 28.0, room=room)
-
-
-def _spans(links: Sequence[Link], room: float, label: float) -> list[tuple[float, float]]:
-    """What each number line spans, beside its own place: the same for all, so that steps can be
-    compared, where every step can be seen then; else each its own.
-
-    Args:
-        label: how much room stays free at the ends of the longest steps, in points.
-    """
-    moves = [link.moved - link.value for link in links]
-    common = _span(moves, room, label)
-    shortest = min((abs(move) for move in moves if move), default=0.0)
-    if shortest / (common[1] - common[0]) * room >= _SHORTEST:
-        return [common] * len(links)
-    return [_span([move], room, label) for move in moves]
-
-
-def _span(moves: Sequence[float], room: float, label: float) -> tuple[float, float]:
-    low, high = min(0.0, *moves), max(0.0, *moves)
-    left = label if low < 0 else _BEFORE
-    right = label if high > 0 or low == 0 else _BEFORE
-    point = (high - low or 1.0) / max(room - left - right, 0.3 * room)
-    return low - left * point, high + right * point
-
-
-def _signed(value: float) -> str:
-    told = number(value)
-    return told if told.startswith("−") else f"+{told}"

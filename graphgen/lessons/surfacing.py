@@ -1,32 +1,30 @@
 """The drawing of descents on a surface: `graphgen.lessons.surface` says what is recorded."""
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import thinned
-from graphgen.lessons.walks import Walk, crossings
+from graphgen.lessons.outcomes import TITLES, crossed, outcome
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
-from graphgen.storyboard.contours import borderless, contours, levels
-from graphgen.storyboard.elements import Element, arrow, line, shape, text
+from graphgen.storyboard.contours import levels
+from graphgen.storyboard.elements import Element, arrow, line, text
 from graphgen.storyboard.glyphs import glyph, tints
 from graphgen.storyboard.labels import tag
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.maps import HeightMap
 from graphgen.storyboard.rooms import columns, rows
-from graphgen.storyboard.surfaces import Surface, View, ramp
+from graphgen.storyboard.surfaces import Surface, View
 
 if TYPE_CHECKING:
     from graphgen.lessons.surface import Data
 
 __all__ = ["draw_surface"]
 
-_TITLES = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
 _LEVELS = 11
 _ALONE, _MOST_BEATS = 10, 51
 _TURNS = tuple(range(-68, 69, 8))
@@ -55,7 +53,6 @@ class _Drawing:
         is_tall = above.height > 1.2 * above.width
         left, right = (rows if is_tall else columns)(above, [1.1, 1.0], 20.0)
         levels_ = levels(data.zs, _LEVELS)
-        self.levels = levels_
         room = Box(left.x, left.y, left.width, left.height - 16)
         views = [View(float(turn)) for turn in _TURNS]
         surfaces = [
@@ -68,6 +65,7 @@ class _Drawing:
             self.theme, data.names[0], data.names[1],
         )  # fmt: skip
 
+        self.heights = HeightMap(self.map, data.zs, levels_)
         self.exits = [
             next((step for step, point in enumerate(walk.points) if not self._is_shown(*point)),
                  walk.steps)
@@ -98,7 +96,7 @@ class _Drawing:
         maker.put(self.surface.lines())
         maker.beat(1.4)
         maker.step("The same from above, as a map: lines of equal height.", "the map")
-        maker.put(self._bands(), self.map.frame(), self._lines())
+        maker.put(self.heights.bands(), self.map.frame(), self.heights.lines())
         maker.beat(1.0)
         maker.beat(1.2)
 
@@ -122,7 +120,7 @@ class _Drawing:
     def alone(self) -> None:
         """The first optimizer's first steps."""
         maker, walk = self.maker, self.data.walks[0]
-        name, count = _TITLES[walk.optimizer], min(_ALONE, walk.steps)
+        name, count = TITLES[walk.optimizer], min(_ALONE, walk.steps)
         maker.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
         maker.put(self._legend(0, 0))
         for step in range(count):
@@ -130,13 +128,13 @@ class _Drawing:
             self._go(0, step, step + 1)
             maker.beat(0.6 if step < 4 else 0.4)
         maker.beat(0.4)
-        maker.step(self._crossed(walk, count), name)
+        maker.step(crossed(walk, self.data.names, self.data.result, count), name)
         maker.beat(2.4)
 
     def race(self) -> None:
         """All of them from the same start."""
         data, maker = self.data, self.maker
-        names = [_TITLES[walk.optimizer] for walk in data.walks]
+        names = [TITLES[walk.optimizer] for walk in data.walks]
         maker.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
         for at in range(len(data.walks)):
             maker.drop(f"surface/{at}", f"map/{at}")
@@ -162,7 +160,7 @@ class _Drawing:
     def end(self) -> None:
         """Who came how far."""
         data, maker = self.data, self.maker
-        maker.step(self._result(), "all" if len(data.walks) > 1 else "the end")
+        maker.step(outcome(data.walks, data.result), "all" if len(data.walks) > 1 else "the end")
         if len(data.walks) == 1:
             self._go(0, min(_ALONE, data.walks[0].steps), data.walks[0].steps)
         maker.beat(1.0)
@@ -244,43 +242,6 @@ class _Drawing:
             room.center.x - wide / 2 - 25, room.center.y - high / 2 - 25, wide + 50, high + 50
         )
 
-    def _bands(self) -> list[Element]:
-        """The map's ground, brighter where it is higher."""
-        found = []
-        inner = self.map.inner
-        corners = [(inner.x, inner.y), (inner.x + inner.width, inner.y)]
-        corners += [(x, y + inner.height) for x, y in corners[::-1]]
-        ground = ramp(self.theme, 0.0)
-        found.append(shape("map/band/0", [*corners, corners[0]], fill=ground))
-        for at, level in enumerate(self.levels, 1):
-            paths = [self._flat(loop) for loop in contours(self.data.zs, level)]
-            color = ramp(self.theme, at / len(self.levels))
-            found.append(shape(f"map/band/{at}", *paths, fill=color, layer=0))
-        return found
-
-    def _lines(self) -> list[Element]:
-        found = []
-        wide, high = len(self.data.xs), len(self.data.ys)
-        for at, level in enumerate(self.levels, 1):
-            loops = contours(self.data.zs, level)
-            paths = [self._flat(p) for loop in loops for p in borderless(loop, wide, high)]
-            if paths:
-                color = mix(ramp(self.theme, at / len(self.levels)), self.theme.text, 0.35)
-                found.append(
-                    shape(f"map/line/{at}", *paths, line=color, width=1.0, opacity=0.75, layer=1)
-                )
-        return found
-
-    def _flat(self, places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-        xs, ys = self.data.xs, self.data.ys
-        return [
-            self.map.at(
-                xs[0] + (xs[-1] - xs[0]) * column / (len(xs) - 1),
-                ys[0] + (ys[-1] - ys[0]) * row / (len(ys) - 1),
-            )
-            for column, row in places
-        ]
-
     def _axes(self) -> list[Element]:
         """The names of what runs along the floor, each at the middle of its near edge."""
         found: list[Element] = []
@@ -315,7 +276,7 @@ class _Drawing:
         walk, box = self.data.walks[at], self._legend_rooms()[at]
         theme, tint = self.theme, tints(self.theme)[at]
         size = 16.0
-        name, rate = _TITLES[walk.optimizer], f"rate {number(walk.rate)}"
+        name, rate = TITLES[walk.optimizer], f"rate {number(walk.rate)}"
         z = number(walk.values[min(step, walk.steps)])
         x, y = box.x + 10, box.y + 14
         beside = (x + 26 + _BOLD * width(name, size), y)
@@ -334,39 +295,6 @@ class _Drawing:
             return columns(self.legend_box, [1.0] * count, 14.0)
         lines = rows(self.legend_box, [1.0] * math.ceil(count / 2), 0.0)
         return [room for row in lines for room in columns(row, [1.0, 1.0], 14.0)][:count]
-
-    # What is said
-
-    def _crossed(self, walk: Walk, count: int) -> str:
-        """Whether it goes to and fro."""
-        turns = [crossings([g[axis] for g in walk.gradients[: count + 1]]) for axis in (0, 1)]
-        most = max(turns)
-        name = self.data.names[turns.index(most)]
-        z = f"{self.data.result} from {number(walk.values[0])} to {number(walk.values[count])}"
-        if not any(any(gradient) for gradient in walk.gradients):
-            return "The gradient is 0 here: nothing moves."
-        if most >= max(2, count // 2):
-            return (
-                f"The slope along {name} changes its sign {most} times in {count} steps: it goes "
-                "to and fro across the valley, and slowly along it."
-            )
-        return f"{count} steps take {z}."
-
-    def _result(self) -> str:
-        walks, result = self.data.walks, self.data.result
-        finite = [walk for walk in walks if walk.is_finite]
-        steps = max(walk.steps for walk in walks)
-        gone = [_TITLES[walk.optimizer] for walk in walks if not walk.is_finite]
-        if not finite:
-            return "All of them have left the numbers: with these rates descent diverges."
-        if not any(any(gradient) for walk in walks for gradient in walk.gradients):
-            return "The gradient is 0 everywhere here: nothing moves."
-        best = min(finite, key=lambda walk: walk.values[-1])
-        told = f"After {steps:,} steps {_TITLES[best.optimizer]} is"
-        told += f"{' lowest,' if len(walks) > 1 else ''} at {result} = {number(best.values[-1])}"
-        if best.values[-1] > best.values[0]:
-            return f"{told}, higher than at the start: these rates are too large."
-        return f"{told}; {' and '.join(gone)} diverged." if gone else f"{told}."
 
 
 def _parted(box: Box, low: float) -> tuple[Box, Box]:

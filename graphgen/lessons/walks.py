@@ -8,11 +8,12 @@ from typing import Literal
 
 from graphgen.errors import InputError
 
-__all__ = ["Verdict", "Walk", "check_start", "crossings", "verdict_of"]
+__all__ = ["Verdict", "Walk", "check_start", "crossings", "in_words", "verdict_of", "word_of"]
 
 Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
 """What a learning rate turns out to be."""
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SETTLED = 0.8
 """The share of the way down that a learning rate which is right has come."""
 
@@ -88,3 +89,21 @@ def verdict_of(walk: Walk, lowest: float) -> Verdict:
     if crossings(slopes) >= max(2, walk.steps // 2):
         return "overshooting"
     return "right" if first - last >= _SETTLED * (first - lowest) else "too small"
+
+
+def word_of(count: int) -> str:
+    """A number in a sentence: a word up to ten.
+
+    >>> word_of(4), word_of(1000)
+    ('four', '1,000')
+    """
+    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
+
+
+def in_words(steps: int) -> str:
+    """So many steps.
+
+    >>> in_words(1), in_words(10)
+    ('one step', 'ten steps')
+    """
+    return f"{word_of(steps)} step{'' if steps == 1 else 's'}"

@@ -8,6 +8,7 @@ from functools import cached_property
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.placing.measure import fitted, width
+from graphgen.storyboard.clipping import clipped
 from graphgen.storyboard.elements import Element, circle, line, rectangle, shape, text
 from graphgen.theme import Theme
 
@@ -181,7 +182,7 @@ class Chart:
         layer: int = 3,
     ) -> Element:
         """A straight line between two pairs of numbers, cut at the box."""
-        ends = _clipped(self.at(*start), self.at(*end), self.inner)
+        ends = clipped(self.at(*start), self.at(*end), self.inner)
         return shape(f"{self.key}/{name}", ends, line=color, width=width, layer=layer, enter="draw")
 
     def tangent(
@@ -195,7 +196,7 @@ class Chart:
         length = math.hypot(qx - px, qy - py) or 1.0
         reach = reach or 0.24 * self.inner.width
         dx, dy = (qx - px) / length * reach, (qy - py) / length * reach
-        ends = _clipped((px - dx, py - dy), (px + dx, py + dy), self.inner)
+        ends = clipped((px - dx, py - dy), (px + dx, py + dy), self.inner)
         return shape(f"{self.key}/{name}", ends, line=color, width=2.8, layer=3)
 
     @property
@@ -243,7 +244,7 @@ class Chart:
         last: tuple[float, float] | None = None
         for x, y in zip(xs, ys, strict=True):
             here = self.at(x, y) if math.isfinite(x) and math.isfinite(y) else None
-            piece = _clipped(last, here, inner) if last is not None and here is not None else ()
+            piece = clipped(last, here, inner) if last is not None and here is not None else ()
             if piece and run and piece[0] == run[-1]:
                 run.append(piece[1])
             elif piece:
@@ -295,31 +296,3 @@ def padded(values: Sequence[float], share: float = 0.08) -> Range:
 
 def _within(value: float, span: Range) -> float:
     return span[0] if math.isnan(value) else min(max(value, span[0]), span[1])
-
-
-def _clipped(
-    start: tuple[float, float], end: tuple[float, float], box: Box
-) -> tuple[tuple[float, float], ...]:
-    """The part of a straight line in a box (Liang and Barsky's way); () where there is none."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    first, last = 0.0, 1.0
-    for run, room in (
-        (-dx, start[0] - box.x),
-        (dx, box.x + box.width - start[0]),
-        (-dy, start[1] - box.y),
-        (dy, box.y + box.height - start[1]),
-    ):
-        if run == 0.0:
-            if room < 0:
-                return ()
-            continue
-        share = room / run
-        if run < 0:
-            first = max(first, share)
-        else:
-            last = min(last, share)
-    if first > last:
-        return ()
-    here = start if first == 0.0 else (start[0] + dx * first, start[1] + dy * first)
-    there = end if last == 1.0 else (start[0] + dx * last, start[1] + dy * last)
-    return here, there
