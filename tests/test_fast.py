@@ -14,6 +14,7 @@ from manim import RIGHT, Dot, Scene, Square, tempconfig
 from scenes.backprop import BackpropScene
 from scenes.fast import Fast, FastRenderer
 from scenes.fast.canvas import Canvas, merged
+from scenes.fast.inks import Box
 from scenes.fast.planes import Planes
 from tests.graphs import two_paths
 from tests.manim_scenes import EXAMPLES, Shapes, Space
@@ -158,9 +159,9 @@ def test_only_what_changed_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[int] = []
     draw = Canvas.draw
 
-    def count(self: Canvas, inks: Any, boxes: Any, dirty: Any, background: Any) -> None:
+    def count(self: Canvas, inks: Any, boxes: Any, dirty: Any, background: Any) -> list[Box]:
         drawn.append(sum((right - left) * (bottom - top) for left, top, right, bottom in dirty))
-        draw(self, inks, boxes, dirty, background)
+        return draw(self, inks, boxes, dirty, background)
 
     monkeypatch.setattr(Canvas, "draw", count)
     fast_frames(Corner)

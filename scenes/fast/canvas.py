@@ -7,7 +7,7 @@ exactly, else it samples it, so what happens far to the side counts; and where l
 by where on the frame that is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import cairo
@@ -26,6 +26,9 @@ _NEAR = 4096
 _CUT = 2
 """Rows drawn above and below each rectangle and left out: where Cairo cuts off, it rounds."""
 
+_BAND = 64
+"""Rows that are looked at together for what changed: a long way's box is mostly page."""
+
 _MOST = 8
 """More rectangles than this are drawn as one."""
 
@@ -42,6 +45,7 @@ class Canvas:
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
         self._spare: Pixels = np.empty((height, width, 4), np.uint8)
         self._context = _context_on(self._spare)
+        self._words, self._spare_words = self.pixels.view(np.uint32), self._spare.view(np.uint32)
 
     def draw(
         self,
@@ -49,7 +53,7 @@ class Canvas:
         boxes: npt.NDArray[np.int32],
         dirty: Sequence[Box],
         background: Pixels,
-    ) -> None:
+    ) -> list[Box]:
         """Draw some rectangles again.
 
         Args:
@@ -57,7 +61,11 @@ class Canvas:
             boxes: their boxes, shape (number of inks, 4).
             dirty: rectangles within the frame that don't overlap.
             background: what is behind the inks, shape (height, width, 4).
+
+        Returns:
+            Rectangles that hold every pixel that is another now.
         """
+        found: list[Box] = []
         for box in dirty:
             meeting = _meeting(boxes, box)
             left, top, right, bottom = self._strip(box, boxes[meeting])
@@ -69,8 +77,20 @@ class Canvas:
             self._context.clip()
             for index in meeting:
                 inks[index].draw(self._context)
-            left, top, right, bottom = box
-            self.pixels[top:bottom, left:right] = self._spare[top:bottom, left:right]
+            found += self._taken_over(box)
+        return found
+
+    def _taken_over(self, box: Box) -> Iterator[Box]:
+        """Copy what was drawn; what of it is another now, by bands of rows."""
+        left, top, right, bottom = box
+        for start in range(top - top % _BAND, bottom, _BAND):
+            rows = slice(max(start, top), min(start + _BAND, bottom))
+            new, old = self._spare_words[rows, left:right, 0], self._words[rows, left:right, 0]
+            columns = np.flatnonzero((new != old).any(axis=0))
+            if len(columns):
+                first, last = left + int(columns[0]), left + int(columns[-1]) + 1
+                self.pixels[rows, first:last] = self._spare[rows, first:last]
+                yield (first, rows.start, last, rows.stop)
 
     def _strip(self, box: Box, boxes: npt.NDArray[np.int32]) -> Box:
         """The box, a little higher, and as wide as all that is drawn in it."""

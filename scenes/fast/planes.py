@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from scenes.fast.canvas import Pixels, merged
+from scenes.fast.canvas import Pixels
 from scenes.fast.inks import Box
 
 __all__ = ["Planes", "can_patch"]
 
 _MARGIN = 2
+_ACROSS, _DOWN = 32, 16
+"""Boxes begin and end at multiples of these; even ones, for the chroma."""
+
 _KEPT = 2
 """So many frames' pixels are kept room for, in all sizes together."""
 
@@ -69,19 +72,30 @@ class Planes:
         Args:
             pixels: RGBA, shape (height, width, 4).
         """
-        for box in merged([self._grown(box) for box in dirty], self._whole):
-            source = self._grown(box)
+        for box in dict.fromkeys(self._grown(box) for box in dirty):
+            source = self._around(box)
             left, top, right, bottom = source
             self._paste(self._converted(pixels[top:bottom, left:right]), source, box)
 
     def _grown(self, box: Box) -> Box:
-        """The box and what its pixels reach in the chroma, on even edges."""
+        """The box and what its pixels reach in the chroma, of few sizes, each with its press."""
         left, top, right, bottom = box
         return (
-            max(0, (left - _MARGIN) // 2 * 2),
-            max(0, (top - _MARGIN) // 2 * 2),
-            min(self._whole[2], (right + _MARGIN + 1) // 2 * 2),
-            min(self._whole[3], (bottom + _MARGIN + 1) // 2 * 2),
+            max(0, (left - _MARGIN) // _ACROSS * _ACROSS),
+            max(0, (top - _MARGIN) // _DOWN * _DOWN),
+            min(self._whole[2], -(-(right + _MARGIN) // _ACROSS) * _ACROSS),
+            min(self._whole[3], -(-(bottom + _MARGIN) // _DOWN) * _DOWN),
+        )
+
+    def _around(self, box: Box) -> Box:
+        """The box and what reaches into its pixels' chroma."""
+        left, top, right, bottom = box
+        _, _, width, height = self._whole
+        return (
+            max(0, left - _MARGIN),
+            max(0, top - _MARGIN),
+            min(width, right + _MARGIN),
+            min(height, bottom + _MARGIN),
         )
 
     def _converted(self, pixels: Pixels) -> av.VideoFrame:

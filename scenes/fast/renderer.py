@@ -59,7 +59,7 @@ class FastRenderer(CairoRenderer):
         super().init_scene(scene, session_spec, file_writer_settings)
         make = getattr(self.file_writer, "planes", None)
         self._planes = make() if make is not None else None
-        self._pending = [self._sheet.canvas.whole]
+        self._pending, self._late = [self._sheet.canvas.whole], [self._sheet.canvas.whole]
 
     def play(self, scene: Any, *args: Any, **kwargs: Any) -> None:
         """Play animations, without hashing the scene for stock's cache."""

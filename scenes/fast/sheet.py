@@ -69,7 +69,7 @@ class Sheet:
                 again; None where that is not known.
 
         Returns:
-            The rectangles that were drawn.
+            Rectangles that hold every pixel that is another now.
         """
         if background is not self._background:
             dirty = [self.canvas.whole]
@@ -80,8 +80,7 @@ class Sheet:
         self._lowest = self._under.kept(inks, background) if resting is None else resting
         if self._lowest:
             self._under.rest(*self._resting(), background)
-        self._redraw(dirty, background)
-        return dirty
+        return self._redraw(dirty, background)
 
     def _resting(self) -> tuple[Sequence[Ink], Any]:
         return self._shown[: self._lowest], self._boxes[: self._lowest]
@@ -98,7 +97,7 @@ class Sheet:
             places: where they stand among all inks.
 
         Returns:
-            The rectangles that were drawn.
+            Rectangles that hold every pixel that is another now.
         """
         matrix = self._matrix()
         touched: list[Box] = []
@@ -110,15 +109,15 @@ class Sheet:
                 self._shown[place] = ink
                 self._boxes[place] = ink.box
         dirty = merged(touched, self.canvas.whole)
-        if dirty and self._background is not None:
-            self._redraw(dirty, self._background)
-        return dirty
+        if not dirty or self._background is None:
+            return []
+        return self._redraw(dirty, self._background)
 
-    def _redraw(self, dirty: Sequence[Box], background: Pixels) -> None:
+    def _redraw(self, dirty: Sequence[Box], background: Pixels) -> list[Box]:
         """Draw rectangles again: only what lies above all that rests."""
         behind = self._under.pixels if self._lowest else background
         acting = self._shown[self._lowest :], self._boxes[self._lowest :]
-        self.canvas.draw(*acting, dirty, behind)
+        return self.canvas.draw(*acting, dirty, behind)
 
     def _matrix(self) -> Matrix:
         """The camera's own matrix, also where it has kept an old one."""
