@@ -81,17 +81,24 @@ def _without_onlookers(walked: Walk) -> Iterator[None]:
     """Take hooks for several tensors at once off the leaves: they change no gradient, and torch
     can run them only in .backward()."""
     tables = [node.variable._backward_hooks for node in walked.nodes if is_leaf(node)]
-    before = [(table, dict(table)) for table in tables if table]
+    before = [
+        (table, dict(table)) for table in tables if table and any(map(_looks_on, table.values()))
+    ]
     try:
         for table, hooks in before:
             for key, hook in hooks.items():
-                if getattr(hook, "__module__", "") == torch.autograd.graph.__name__:
+                if _looks_on(hook):
                     del table[key]
         yield
     finally:
         for table, hooks in before:
             table.clear()
             table.update(hooks)
+
+
+def _looks_on(hook: Any) -> bool:
+    """Whether a hook is that of `torch.autograd.graph.register_multi_grad_hook`."""
+    return getattr(hook, "__module__", "") == torch.autograd.graph.__name__
 
 
 @contextmanager
