@@ -144,6 +144,17 @@ def test_a_loop_that_goes_out_of_bounds_ends_there_and_says_so() -> None:
     assert loads(dumps(told)) == told
 
 
+def test_a_loop_that_grows_to_the_end_says_that_its_rate_is_too_large() -> None:
+    values = {"w": 3.0, "x": [1.0, 2.0, 3.0], "t": [2.0, 4.0, 6.0]}
+    told = lesson("training", LINE, values, ("x", "t"), lr=0.25, steps=200)
+    assert "0.25 is too large" in board_of(told).steps[-1].caption
+
+
+def test_a_gradient_of_0_everywhere_is_told() -> None:
+    told = lesson("training", "loss = 0 * x", {"x": 1.0}, lr=0.25, steps=20)
+    assert "nothing has moved" in board_of(told).steps[-1].caption
+
+
 def test_a_thousand_steps_are_thinned_and_it_is_said() -> None:
     told = lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.001, steps=1000)
     assert len(told.data.shown) <= 30

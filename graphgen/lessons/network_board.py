@@ -1,31 +1,23 @@
 """The pictures of a network: a block for each layer, in the order in which they are called."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from graphgen.digits import number
-from graphgen.geometry import Box
-from graphgen.lessons.layers import Layer, Parameter, Sheet
+from graphgen.lessons.layers import Layer
 from graphgen.lessons.network import Data
-from graphgen.placing.measure import fitted
-from graphgen.storyboard import rooms
+from graphgen.lessons.network_blocks import Blocks, State
+from graphgen.lessons.network_words import count, kept, loss_words, numbers, update
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
-from graphgen.storyboard.elements import Element, arrow, moved, rectangle, text
-from graphgen.storyboard.fields import Tints
+from graphgen.storyboard.elements import Element, box_of, moved
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
 from graphgen.storyboard.mixing import mix
-from graphgen.storyboard.sheets import SheetView, shape_words
-from graphgen.theme import Paint, Theme
+from graphgen.theme import Theme
 
 __all__ = ["drawn"]
 
-_TITLE, _SMALL = 15.0, 12.2
-_NARROWEST, _LOWEST = 118.0, 62.0
-_LARGEST = 210.0
-_GAP = 26.0
-_PARTS_WIDE = (46.0, 146.0, 104.0, 104.0)
-_PARTS_TALL = (92.0, 140.0, 112.0, 112.0)
+_CHIP = 15.0
 
 
 def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
@@ -33,34 +25,13 @@ def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     return _Drawing(data, Maker(title, theme, size)).board()
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """How far the step of training has come.
-
-    Attributes:
-        forward: so many slots have their values; the input is the first.
-        backward: the slots from this one on have their gradients.
-        updated: so many layers from the first have changed their parameters.
-        lit: the slot that is spoken of, -1 for none.
-    """
-
-    forward: int = 0
-    backward: int = 1_000_000
-    updated: int = 0
-    lit: int = -1
-
-
 class _Drawing:
-    """The scene's pictures, step by step. A slot is the input, a layer, or the loss."""
+    """The scene's pictures, step by step."""
 
     def __init__(self, data: Data, maker: Maker) -> None:
         self.data, self.maker, self.theme = data, maker, maker.theme
-        self.size = maker.size
-        self.state = _State()
-        self.made: dict[tuple[str, Sheet, Box, str, str], list[Element]] = {}
-        self.count = len(data.layers) + 2
-        outputs = [data.input, *(layer.output for layer in data.layers)]
-        self.values = _tints(outputs, self.theme.forward, self.theme)
+        self.blocks = Blocks(data, maker)
+        self.count = self.blocks.count
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -74,14 +45,14 @@ class _Drawing:
     def open(self) -> None:
         """The blocks, empty."""
         data, maker = self.data, self.maker
-        learned = sum(_count(p.before) for layer in data.layers for p in layer.parameters)
+        learned = sum(count(p.before) for layer in data.layers for p in layer.parameters)
         maker.step(
             f"{len(data.layers)} layers with {learned} numbers to learn. What does one step do?"
         )
         maker.put(opening(maker.title, maker.size, self.theme))
         maker.beat(1.8)
         maker.drop("title")
-        self.show(_State())
+        self.blocks.show(State())
         maker.beat(1.2)
 
     def forward(self) -> None:
@@ -89,25 +60,25 @@ class _Drawing:
         data, maker = self.data, self.maker
         rows = data.input.shape[0] if data.input.shape else 1
         maker.step(
-            f"{rows} examples come in: {_range(data.input)}.",
+            f"{rows} examples come in: {numbers(data.input)}.",
             "forward",
             "Cells are strong where numbers are large; those below 0 have a colour of their own.",
         )
-        self.show(_State(forward=1, lit=0))
+        self.blocks.show(State(forward=1, lit=0))
         maker.beat(1.2)
         for at, layer in enumerate(data.layers, start=1):
             maker.step(
-                f"{layer.kind} {layer.detail}".strip() + f" gives {_range(layer.output)}.",
+                f"{layer.kind} {layer.detail}".strip() + f" gives {numbers(layer.output)}.",
                 "forward",
             )
             self.pass_on(at - 1, at, is_back=False)
-            self.show(_State(forward=at + 1, lit=at))
+            self.blocks.show(State(forward=at + 1, lit=at))
             maker.beat(0.8)
         maker.step(
-            f"The {_called(data.loss)} to the target is {number(data.losses[0])}.", "forward"
+            f"The {loss_words(data.loss)} to the target is {number(data.losses[0])}.", "forward"
         )
         self.pass_on(self.count - 2, self.count - 1, is_back=False)
-        self.show(_State(forward=self.count, lit=self.count - 1))
+        self.blocks.show(State(forward=self.count, lit=self.count - 1))
         maker.beat(1.2)
 
     def backward(self) -> None:
@@ -119,11 +90,11 @@ class _Drawing:
             told = f"norm {number(layer.slope.norm)}"
             who = "The loss" if at == last - 1 else data.layers[at].kind
             maker.step(
-                f"{who} sends {layer.kind} the gradient of its output, {told}{_learned(layer)}.",
+                f"{who} sends {layer.kind} the gradient of its output, {told}{kept(layer)}.",
                 "backward",
             )
             self.pass_on(at + 1, at, is_back=True)
-            self.show(_State(self.count, at, 0, at))
+            self.blocks.show(State(self.count, at, 0, at))
             maker.beat(1.0)
         maker.poster()
 
@@ -133,11 +104,11 @@ class _Drawing:
         layers = [at for at, layer in enumerate(data.layers) if layer.parameters]
         for at in layers:
             layer = data.layers[at]
-            maker.step(f"Update: {self._taken(layer)}.", "update")
-            self.show(_State(self.count, 1, at, at + 1))
+            maker.step(f"Update: {update(data, layer)}.", "update")
+            self.blocks.show(State(self.count, 1, at, at + 1))
             maker.beat(0.4)
             maker.beat(0.8, self._steps(at + 1, layer))
-            self.show(_State(self.count, 1, at + 1, at + 1))
+            self.blocks.show(State(self.count, 1, at + 1, at + 1))
             maker.beat(1.0)
 
     def again(self) -> None:
@@ -146,208 +117,13 @@ class _Drawing:
         word = "fell" if after < before else "rose" if after > before else "stayed"
         told = f"from {number(before)} to {number(after)}" if word != "stayed" else "as it was"
         self.maker.step(f"Forward again: the loss {word} {told}.", "update")
-        self.show(_State(self.count, 1, self.count, self.count - 1))
+        self.blocks.show(State(self.count, 1, self.count, self.count - 1))
         self.maker.beat(1.2)
         self.maker.beat(1.8)
 
-    # What stands
-
-    def show(self, state: _State) -> None:
-        """The whole picture of a state, in place of what was there."""
-        self.state = state
-        first, count = self._window(max(state.lit, 0))
-        found: list[Element] = []
-        for slot in range(first, first + count):
-            found += self.slot(slot, self.box(slot))
-            if slot + 1 < first + count:
-                found += self.between(slot)
-        self.maker.drop("net")
-        self.maker.put(found)
-
-    def box(self, slot: int) -> Box:
-        """Where a slot stands."""
-        stage = self.size.stage
-        first, count = self._window(max(self.state.lit, 0))
-        if not self.is_wide:
-            high = (stage.height - _GAP * (count - 1)) / count
-            return Box(stage.x, stage.y + (slot - first) * (high + _GAP), stage.width, high)
-        wide = min(_LARGEST, (stage.width - _GAP * (count - 1)) / count)
-        left = stage.center.x - (wide * count + _GAP * (count - 1)) / 2
-        return Box(left + (slot - first) * (wide + _GAP), stage.y, wide, stage.height)
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether blocks stand beside each other."""
-        return self.size.is_wide
-
-    def parts(self, slot: int) -> list[Box]:
-        """The rooms of a slot: its head, its parameters, its values, its gradient."""
-        box = self.box(slot)
-        if self.is_wide:
-            return rooms.rows(box, _PARTS_WIDE, 10.0)
-        return rooms.columns(box, _PARTS_TALL, 12.0)
-
-    def slot(self, slot: int, box: Box) -> list[Element]:
-        """One block with all that it has now."""
-        state, data = self.state, self.data
-        _, learned, value, slope = self.parts(slot)
-        key, found = f"net/{slot}", self.head(slot)
-        if slot < state.forward and slot < self.count - 1:
-            sheet = data.input if slot == 0 else data.layers[slot - 1].output
-            found += self.sheet(f"{key}/value", sheet, value, self.values, shape_words(sheet))
-        if slot == self.count - 1:
-            found += self.goal(learned, slope)
-        if slot == 0:
-            found += self.row_names(learned, slope)
-        if 0 < slot < self.count - 1:
-            layer = data.layers[slot - 1]
-            if slot >= state.backward:
-                words = f"∂ norm {number(layer.slope.norm)}"
-                tints = _tints([layer.slope], self.theme.backward, self.theme)
-                found += self.sheet(f"{key}/slope", layer.slope, slope, tints, words)
-            found += self.learned(slot, layer, learned)
-        return found
-
-    def goal(self, room: Box, below: Box) -> list[Element]:
-        """What the loss compares with, and the gradient that it begins with."""
-        data, state, theme = self.data, self.state, self.theme
-        found: list[Element] = []
-        if state.forward == self.count:
-            words = f"target {shape_words(data.target)}"
-            found += self.sheet(
-                "net/target", data.target, room, self.values, words, theme.data.text
-            )
-        if state.backward < self.count:
-            found.append(
-                text("net/seed", "∂ 1", below.center.x, below.center.y, _TITLE, theme.backward)
-            )
-        return found
-
-    def row_names(self, learned: Box, slope: Box) -> list[Element]:
-        """What stands beside the input, in the rows that it has no use for."""
-        theme, state = self.theme, self.state
-        found = [(learned, "parameters", theme.leaf.text)]
-        if state.backward < self.count - 1:
-            found.append((slope, "gradients", theme.backward))
-        return [
-            text(f"net/names/{name}", name, box.center.x, box.center.y, _TITLE, ink)
-            for box, name, ink in found
-        ]
-
-    def head(self, slot: int) -> list[Element]:
-        """The card with a block's name; a bright ring stands around the one that is spoken of."""
-        theme = self.theme
-        box = self.parts(slot)[0]
-        high = min(box.height, 50.0)
-        box = Box(box.x, box.center.y - high / 2, box.width, high)
-        paint, name, detail = self._told(slot)
-        lit = slot == self.state.lit
-        tint = theme.backward if self.state.backward <= slot else theme.forward
-        if self.state.updated and lit:
-            tint = theme.shared
-        key = f"net/{slot}/head"
-        found = [
-            rectangle(f"{key}/card", box, fill=paint.fill, line=tint if lit else paint.line,
-                      width=2.8 if lit else 1.5, radius=10.0, layer=2),
-        ]  # fmt: skip
-        lines = [(name, _TITLE, paint.text), (detail, _SMALL, theme.text)]
-        lines = [line for line in lines if line[0]]
-        for at, (words, size, ink) in enumerate(lines):
-            y = box.center.y + (at - (len(lines) - 1) / 2) * 19.0
-            told = fitted(words, size, box.width - 10)
-            found.append(text(f"{key}/{at}", told, box.center.x, y, size, ink, layer=3))
-        return found
-
-    def learned(self, slot: int, layer: Layer, room: Box) -> list[Element]:
-        """The parameters of a layer, each with its gradient once it is there."""
-        if not layer.parameters:
-            return []
-        shares = [min(len(p.before.rows), 8) + 2.2 for p in layer.parameters]
-        found: list[Element] = []
-        for part, box in zip(layer.parameters, rooms.rows(room, shares, 6.0), strict=True):
-            found += self.parameter(slot, part, box)
-        return found
-
-    def parameter(self, slot: int, part: Parameter, box: Box) -> list[Element]:
-        """One parameter, and its gradient beside it."""
-        state, theme = self.state, self.theme
-        key = f"net/{slot}/{part.name}"
-        is_new = slot - 1 < state.updated
-        sheet = part.after if is_new else part.before
-        ink = theme.shared if is_new else theme.leaf.text
-        words = f"{part.name.rpartition('.')[2]} {shape_words(sheet)}"
-        left, right = rooms.columns(box, [1, 1], 8.0)
-        tints = _tints([part.before, part.after], theme.leaf.line, theme)
-        found = self.sheet(f"{key}/now", sheet, left, tints, words, ink, box.width)
-        if slot >= state.backward:
-            slopes = _tints([part.slope], theme.backward, theme)
-            found += self.sheet(f"{key}/slope", part.slope, right, slopes, "")
-        return found
-
-    def sheet(
-        self,
-        key: str,
-        sheet: Sheet,
-        room: Box,
-        tints: Tints,
-        words: str,
-        ink: str = "",
-        across: float = 0.0,
-    ) -> list[Element]:
-        """A sheet below its words; made once for each place."""
-        place = (key, sheet, room, words, ink)
-        if place not in self.made:
-            self.made[place] = self._sheet(*place, tints, across)
-        return self.made[place]
-
-    def _sheet(
-        self,
-        key: str,
-        sheet: Sheet,
-        room: Box,
-        words: str,
-        ink: str,
-        tints: Tints,
-        across: float,
-    ) -> list[Element]:
-        head = _SMALL * 1.45
-        box = Box(room.x, room.y + head, room.width, max(room.height - head, 4.0))
-        found = SheetView(key, sheet, box, tints).elements()
-        if words:
-            told = fitted(words, _SMALL, across or room.width)
-            x = room.x + (across or room.width) / 2
-            found.append(
-                text(f"{key}/words", told, x, room.y + _SMALL * 0.6, _SMALL, ink or tints.above)
-            )
-        return found
-
-    def between(self, slot: int) -> list[Element]:
-        """The ways from a block to the next one, and back."""
-        theme, state = self.theme, self.state
-        here, there = self.parts(slot), self.parts(slot + 1)
-        is_done = slot + 1 < state.forward
-        quiet = mix(theme.quiet, theme.page, 0.5)
-        color = mix(theme.forward, theme.page, 0.2) if is_done else quiet
-        found = [*arrow(f"net/way/{slot}", self._gap(here[0], there[0]), color, 2.0)]
-        if slot >= state.backward and slot >= 1:
-            back = self._gap(here[3], there[3])[::-1]
-            tint = mix(theme.backward, theme.page, 0.2)
-            found += arrow(f"net/back/{slot}", back, tint, 2.0, is_dashed=True)
-        return found
-
-    def _gap(self, here: Box, there: Box) -> list[tuple[float, float]]:
-        """A straight way over the gap between two rooms."""
-        if self.is_wide:
-            y = here.center.y
-            return [(here.x + here.width + 3, y), (there.x - 3, y)]
-        x = here.center.x
-        return [(x, here.y + here.height + 2), (x, there.y - 2)]
-
-    # What happens
-
     def pass_on(self, source: int, target: int, is_back: bool) -> None:
         """A sheet goes from one block into the next."""
-        self.show(replace(self.state, lit=target))
+        self.blocks.show(replace(self.blocks.state, lit=target))
         part = 3 if is_back else 2
         key = f"net/{source}/{'slope' if is_back else 'value'}"
         elements = [
@@ -355,7 +131,7 @@ class _Drawing:
             for name in self.maker.keys(key)
             if not name.endswith("/words")
         ]
-        start, end = self.parts(source)[part].center, self.parts(target)[part].center
+        start, end = self.blocks.parts(source)[part].center, self.blocks.parts(target)[part].center
         if not elements:
             self.maker.beat(0.4)
             return
@@ -373,81 +149,11 @@ class _Drawing:
             if not all(map(self.maker.has, keys)):
                 continue
             start, end = (_middle(self.maker.shown(key)) for key in keys)
-            made = chip(f"step/{part.name}", words, *start, _TITLE, tint, fill)
+            made = chip(f"step/{part.name}", words, *start, _CHIP, tint, fill)
             found.append(Traveler(tuple(made), (start, end)))
         return found
 
-    def _told(self, slot: int) -> tuple[Paint, str, str]:
-        """How a block is painted, and what stands on it."""
-        theme, data = self.theme, self.data
-        if slot == 0:
-            return theme.data, "input", ""
-        if slot == self.count - 1:
-            loss = data.losses[1 if self.state.updated >= self.count else 0]
-            known = number(loss) if slot < self.state.forward else ""
-            return theme.loss, "loss", known
-        layer = data.layers[slot - 1]
-        return theme.leaf if layer.parameters else theme.op, layer.kind, layer.detail
-
-    def _window(self, lit: int) -> tuple[int, int]:
-        """Which slots are seen: all, or as many as can be read around the one that is lit."""
-        stage = self.size.stage
-        room = stage.width if self.is_wide else stage.height
-        least = _NARROWEST if self.is_wide else _LOWEST
-        most = max(2, int((room + _GAP) / (least + _GAP)))
-        if self.count <= most:
-            return 0, self.count
-        return min(max(0, lit - most // 2), self.count - most), most
-
-    def _taken(self, layer: Layer) -> str:
-        """What an update does to a layer's first number."""
-        data, part = self.data, layer.parameters[0]
-        before, slope, after = (s.rows[0][0] for s in (part.before, part.slope, part.after))
-        name = f"{part.name.rpartition('.')[2]}[0]"
-        if len(part.before.shape) > 1:
-            name += "[0]"
-        if data.optimizer != "sgd":
-            return f"{data.optimizer} moves {name} of {layer.kind} to {number(after)}"
-        told = f"({number(slope)})" if slope < 0 else number(slope)
-        return f"{name} becomes {number(before)} − {number(data.rate)} × {told} = {number(after)}"
-
-
-def _tints(sheets: list[Sheet], above: str, theme: Theme) -> Tints:
-    """Colours for all numbers of sheets: as strong on both sides of 0."""
-    ends = [abs(end) for sheet in sheets for end in (sheet.low, sheet.high)]
-    most = max((end for end in ends if end < float("inf")), default=1.0) or 1.0
-    return Tints(-most, most, theme.shared, above, theme)
-
-
-def _count(sheet: Sheet) -> int:
-    count = 1
-    for size in sheet.shape:
-        count *= size
-    return count
-
-
-def _range(sheet: Sheet) -> str:
-    """ "4 × 8 numbers from −0.9 to 0.98"."""
-    if _count(sheet) == 1:
-        return number(sheet.low)
-    return f"{shape_words(sheet)} numbers from {number(sheet.low)} to {number(sheet.high)}"
-
-
-def _learned(layer: Layer) -> str:
-    """What a layer keeps of the gradient for its parameters."""
-    norms = [
-        f"{part.name.rpartition('.')[2]} gets norm {number(part.slope.norm)}"
-        for part in layer.parameters[:2]
-    ]
-    return f"; {', '.join(norms)}" if norms else ""
-
-
-def _called(loss: str) -> str:
-    return {"mse": "mean squared error"}.get(loss, loss.replace("-", " "))
-
 
 def _middle(element: Element) -> tuple[float, float]:
-    from graphgen.storyboard.elements import box_of
-
     center = box_of([element]).center
     return center.x, center.y

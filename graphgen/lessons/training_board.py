@@ -5,22 +5,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graphgen.digits import inline, number
+from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.graph import Cell
+from graphgen.lessons.fit_view import FitView
 from graphgen.lessons.pictured import Pictured
 from graphgen.lessons.training import Data, Track, even
+from graphgen.lessons.training_words import ended, stretch, update, way
 from graphgen.placing.measure import width
 from graphgen.storyboard import rooms
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, Text, text
-from graphgen.storyboard.fields import Tints, field
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import ink_on, mix
+from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.scaled import Scaled
 from graphgen.theme import Theme
 
@@ -104,7 +105,7 @@ class _Drawing:
             "tracks", Box(box.x, box.y, box.width - labels, box.height), steps, padded(numbers),
             maker.theme, "", "norms" if data.tracks[0].is_norm else "parameters",
         )  # fmt: skip
-        self.fit = _FitPicture(data, places.fit, maker.theme) if places.fit else None
+        self.fit = FitView(data.fit, places.fit, maker.theme) if data.fit and places.fit else None
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -143,7 +144,7 @@ class _Drawing:
         if len(data.losses) < 2:
             return
         leaves = [index for index, node in enumerate(view.story.graph.nodes) if node.kind == "leaf"]
-        maker.step(self._update_words(), "update")
+        maker.step(update(data), "update")
         view.rest()
         view.light(leaves, self.theme.shared)
         maker.beat(0.6)
@@ -165,9 +166,7 @@ class _Drawing:
         data, maker = self.data, self.maker
         last, count = data.kept[-1], len(data.shown)
         some = f"; {count} of them are shown" if count <= last else ""
-        maker.step(
-            f"The same again and again: {last} steps of {self._way()}{some}.", f"{last} steps"
-        )
+        maker.step(f"The same again and again: {last} steps of {way(data)}{some}.", f"{last} steps")
         maker.drop("graph")
         maker.beat(0.6)
         self.view: GraphView | None = None
@@ -189,7 +188,7 @@ class _Drawing:
         count = len(data.shown) - 1
         ends = [round(count * at / _STRETCHES) for at in range(_STRETCHES + 1)]
         for start, end in pairwise(sorted(set(ends))):
-            maker.step(self._stretch_words(start, end), f"step {data.shown[end]}")
+            maker.step(stretch(data, start, end), f"step {data.shown[end]}")
             for at in range(start + 1, end + 1):
                 self.moment(at)
                 maker.beat(0.4 if count < 12 else 0.2, ease="even")
@@ -198,7 +197,7 @@ class _Drawing:
     def end(self) -> None:
         """What has come of it."""
         data, maker = self.data, self.maker
-        maker.step(self._end_words(), f"step {data.kept[-1]}")
+        maker.step(ended(data), f"step {data.kept[-1]}")
         maker.poster()
         maker.beat(1.0)
         maker.beat(1.6)
@@ -236,7 +235,7 @@ class _Drawing:
             if not many:
                 yield [chart.dot(f"{track.name}/here", step, mean, ink, 5.0)]
         inner = chart.inner
-        places = _apart(wanted, _LABEL * 1.35, inner.y, inner.y + inner.height)
+        places = rooms.apart(wanted, _LABEL * 1.35, inner.y, inner.y + inner.height)
         x = inner.x + inner.width + 9.0
         yield [
             text(f"tracks/name/{track.name}", track.name, x, y, _LABEL, self.inks[track.name], -1)
@@ -280,120 +279,6 @@ class _Drawing:
         made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
         return Traveler(tuple(made), ((start.x, start.y), (end.x, end.y)))
 
-    def _way(self) -> str:
-        names = {"sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
-        name = names.get(self.data.optimizer, self.data.optimizer.capitalize())
-        return f"{name} with a learning rate of {number(self.data.rate)}"
-
-    def _update_words(self) -> str:
-        """The update with its numbers, where there is one number to show."""
-        data = self.data
-        track = data.tracks[0]
-        if track.is_norm or len(track.rows[0]) > 1:
-            return f"Update: {self._way()} changes every parameter a little."
-        before, after = track.rows[0][0], track.rows[data.kept.index(1)][0]
-        graph = data.first.story.graph
-        node = next(node for node in graph.nodes if node.name == track.name)
-        grad = node.ports[0].grad
-        slope = inline(grad).strip("[]")
-        if data.optimizer != "sgd":
-            return f"Update: {self._way()} moves {track.name} to {number(after)}."
-        slope = f"({slope})" if slope.startswith("−") else slope
-        return (
-            f"Update: {track.name} becomes {number(before)} − {number(data.rate)} × {slope} "
-            f"= {number(after)}."
-        )
-
-    def _stretch_words(self, start: int, end: int) -> str:
-        data = self.data
-        first, last = data.shown[start], data.shown[end]
-        before, after = (data.losses[data.kept.index(step)] for step in (first, last))
-        word = "falls" if after < before else "rises" if after > before else "stays"
-        if not math.isfinite(after):
-            return f"At step {last} the loss is {number(after)}: the steps are too large."
-        if word == "stays":
-            return f"Steps {first} to {last}: the loss stays {number(after)}."
-        return f"Steps {first} to {last}: the loss {word} from {number(before)} to {number(after)}."
-
-    def _end_words(self) -> str:
-        data = self.data
-        loss = data.losses[-1]
-        if not math.isfinite(loss):
-            return (
-                f"After {data.kept[-1]} steps the loss is {number(loss)}: "
-                f"a learning rate of {number(data.rate)} is too large."
-            )
-        learned = [
-            f"{track.name} = {number(track.rows[-1][0])}"
-            for track in data.tracks
-            if not track.is_norm and len(track.rows[-1]) == 1
-        ]
-        told = ", ".join(learned[:4]) if len(learned) == len(data.tracks) else ""
-        return f"After {data.kept[-1]} steps the loss is {number(loss)}" + (
-            f"; {told}." if told else "."
-        )
-
-
-class _FitPicture:
-    """What the program answers, beside what it is to answer."""
-
-    def __init__(self, data: Data, box: Box, theme: Theme) -> None:
-        assert data.fit is not None
-        self.fit, self.theme = data.fit, theme
-        fit = self.fit
-        if fit.ys:
-            name = fit.plan.input
-            self.chart = Chart(
-                "fit", box, (fit.xs[0], fit.xs[-1]), (fit.ys[0], fit.ys[-1]), theme, "",
-                f"{fit.plan.prediction} over {name}[0] and {name}[1]",
-            )  # fmt: skip
-        else:
-            heights = [*fit.targets, *fit.grids[-1], *fit.answers[0]]
-            self.chart = Chart(
-                "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
-                f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
-            )  # fmt: skip
-        low, high = min(fit.targets), max(fit.targets)
-        self.tints = Tints(low, high, theme.forward, theme.backward, theme)
-
-    def frame(self) -> list[Element]:
-        """Axes and data."""
-        found = self.chart.frame()
-        for index, (point, target) in enumerate(
-            zip(self.fit.points, self.fit.targets, strict=True)
-        ):
-            if self.fit.ys:
-                ink = self.theme.backward if target > self.tints.low else self.theme.forward
-                found.append(self.chart.dot(f"point/{index}", point[0], point[1], ink, 9.0))
-            else:
-                found.append(self.chart.dot(f"point/{index}", point[0], target, self.theme.text))
-        return found
-
-    def moment(self, at: int) -> list[Element]:
-        """The prediction at one moment, and how far it is off at each point."""
-        fit, chart, theme = self.fit, self.chart, self.theme
-        if fit.ys:
-            cells = field(chart, "field", len(fit.xs), fit.grids[at], self.tints)
-            return [*cells, *self._answers(at)]
-        found = [chart.curve("line", fit.xs, fit.grids[at], theme.forward, 3.0)]
-        for index, (point, target, answer) in enumerate(
-            zip(fit.points, fit.targets, fit.answers[at], strict=True)
-        ):
-            ends = (point[0], target), (point[0], answer)
-            found.append(chart.segment(f"off/{index}", *ends, theme.backward, 2.0))
-        return found
-
-    def _answers(self, at: int) -> list[Element]:
-        """What is answered at each point, below it."""
-        found = []
-        for index, (point, answer) in enumerate(
-            zip(self.fit.points, self.fit.answers[at], strict=True)
-        ):
-            x, y = self.chart.at(*point)
-            ink, told = ink_on(self.tints.of(answer)), number(round(answer, 2))
-            found.append(text(f"fit/answer/{index}", told, x, y + 19, _LABEL + 1, ink))
-        return found
-
 
 def _corners(data: Data) -> list[int]:
     """Which of the kept moments are corners of curves: all that are shown, and of the others so
@@ -408,20 +293,6 @@ def _inks(theme: Theme, tracks: tuple[Track, ...]) -> dict[str, str]:
     """A colour for each parameter."""
     inks = (theme.leaf.text, theme.shared, theme.op.text, theme.forward, theme.loss.text)
     return {track.name: inks[at % len(inks)] for at, track in enumerate(tracks)}
-
-
-def _apart(wanted: list[float], gap: float, low: float, high: float) -> list[float]:
-    """Places near those that are wanted, at least a gap from each other."""
-    order = sorted(range(len(wanted)), key=wanted.__getitem__)
-    found, floor = dict(enumerate(wanted)), low + gap / 2
-    for at in order:
-        found[at] = floor = max(found[at], floor)
-        floor += gap
-    ceiling = high - gap / 2
-    for at in reversed(order):
-        found[at] = ceiling = min(found[at], ceiling)
-        ceiling -= gap
-    return [found[at] for at in range(len(wanted))]
 
 
 def _span(losses: list[float], is_log: bool) -> tuple[float, float]:

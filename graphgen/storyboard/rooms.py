@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from graphgen.geometry import Box
 from graphgen.storyboard.board import Size
 
-__all__ = ["columns", "grid", "inset", "rows", "split"]
+__all__ = ["apart", "columns", "grid", "inset", "rows", "split"]
 
 
 def split(size: Size, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
@@ -53,3 +53,21 @@ def grid(size: Size, box: Box, count: int) -> list[Box]:
 def inset(box: Box, by: float) -> Box:
     """A box with a margin inside."""
     return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places near those that are wanted, at least a gap from each other.
+
+    >>> apart([10.0, 12.0, 50.0], 10.0, 0.0, 100.0)
+    [10.0, 20.0, 50.0]
+    """
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    found, floor = dict(enumerate(wanted)), low + gap / 2
+    for at in order:
+        found[at] = floor = max(found[at], floor)
+        floor += gap
+    ceiling = high - gap / 2
+    for at in reversed(order):
+        found[at] = ceiling = min(found[at], ceiling)
+        ceiling -= gap
+    return [found[at] for at in range(len(wanted))]

@@ -1,0 +1,79 @@
+"""What a program answers, beside what it is to answer: a line through points, or a field of colours
+around them."""
+
+from graphgen.digits import number
+from graphgen.geometry import Box
+from graphgen.lessons.fits import Fit
+from graphgen.storyboard.charts import Chart, padded
+from graphgen.storyboard.elements import Element, text
+from graphgen.storyboard.fields import Tints, field
+from graphgen.storyboard.mixing import ink_on
+from graphgen.theme import Theme
+
+__all__ = ["FitView"]
+
+_ANSWER = 14.5
+_WILD = 100.0
+"""A last answer that is so many times as large as the first ones has no place in the chart."""
+
+
+class FitView:
+    """What the program answers, beside what it is to answer."""
+
+    def __init__(self, fit: Fit, box: Box, theme: Theme) -> None:
+        self.fit, self.theme = fit, theme
+        if fit.ys:
+            name = fit.plan.input
+            self.chart = Chart(
+                "fit", box, (fit.xs[0], fit.xs[-1]), (fit.ys[0], fit.ys[-1]), theme, "",
+                f"{fit.plan.prediction} over {name}[0] and {name}[1]",
+            )  # fmt: skip
+        else:
+            heights = [*fit.targets, *fit.answers[0]]
+            last = max(map(abs, fit.grids[-1]))
+            if last < _WILD * max(map(abs, heights), default=1.0):
+                heights += fit.grids[-1]
+            self.chart = Chart(
+                "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
+                f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
+            )  # fmt: skip
+        low, high = min(fit.targets), max(fit.targets)
+        self.tints = Tints(low, high, theme.forward, theme.backward, theme)
+
+    def frame(self) -> list[Element]:
+        """Axes and data."""
+        found = self.chart.frame()
+        for index, (point, target) in enumerate(
+            zip(self.fit.points, self.fit.targets, strict=True)
+        ):
+            if self.fit.ys:
+                ink = self.theme.backward if target > self.tints.low else self.theme.forward
+                found.append(self.chart.dot(f"point/{index}", point[0], point[1], ink, 9.0))
+            else:
+                found.append(self.chart.dot(f"point/{index}", point[0], target, self.theme.text))
+        return found
+
+    def moment(self, at: int) -> list[Element]:
+        """The prediction at one moment, and how far it is off at each point."""
+        fit, chart, theme = self.fit, self.chart, self.theme
+        if fit.ys:
+            cells = field(chart, "field", len(fit.xs), fit.grids[at], self.tints)
+            return [*cells, *self._answers(at)]
+        found = [chart.curve("line", fit.xs, fit.grids[at], theme.forward, 3.0)]
+        for index, (point, target, answer) in enumerate(
+            zip(fit.points, fit.targets, fit.answers[at], strict=True)
+        ):
+            ends = (point[0], target), (point[0], answer)
+            found.append(chart.segment(f"off/{index}", *ends, theme.backward, 2.0))
+        return found
+
+    def _answers(self, at: int) -> list[Element]:
+        """What is answered at each point, below it."""
+        found = []
+        for index, (point, answer) in enumerate(
+            zip(self.fit.points, self.fit.answers[at], strict=True)
+        ):
+            x, y = self.chart.at(*point)
+            ink, told = ink_on(self.tints.of(answer)), number(round(answer, 2))
+            found.append(text(f"fit/answer/{index}", told, x, y + 19, _ANSWER, ink))
+        return found
