@@ -8,6 +8,7 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import thinned
 from graphgen.lessons.outcomes import TITLES, crossed, outcome
+from graphgen.lessons.walks import Walk
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
@@ -28,7 +29,9 @@ __all__ = ["draw_surface"]
 _LEVELS = 11
 _ALONE, _MOST_BEATS = 10, 51
 _TURNS = tuple(range(-68, 69, 8))
-_BEST_TURN = 28.0
+_BEST_TURN, _ABOVE, _STEEP = 28.0, (40.0, 50.0), 1.5
+"""How far the surface is turned, from how far above it may be seen, and what a degree more from
+above costs beside one of turning."""
 _BOLD = 1.16
 """How much wider bold text is."""
 _LEGEND, _RATE, _ROOMY = 50.0, 18.0, 216.0
@@ -54,7 +57,7 @@ class _Drawing:
         left, right = (rows if is_tall else columns)(above, [1.1, 1.0], 20.0)
         levels_ = levels(data.zs, _LEVELS)
         room = Box(left.x, left.y, left.width, left.height - 16)
-        views = [View(float(turn)) for turn in _TURNS]
+        views = [View(float(turn), above) for above in _ABOVE for turn in _TURNS]
         surfaces = [
             Surface("surface", room, data.xs, data.ys, data.zs, levels_, self.theme, view)
             for view in views
@@ -66,11 +69,12 @@ class _Drawing:
         )  # fmt: skip
 
         self.heights = HeightMap(self.map, data.zs, levels_)
-        self.exits = [
-            next((step for step, point in enumerate(walk.points) if not self._is_shown(*point)),
-                 walk.steps)
-            for walk in data.walks
-        ]  # fmt: skip
+        self.exits = [self._exit(walk) for walk in data.walks]
+
+    def _exit(self, walk: Walk) -> int:
+        """The step with which a walk leaves what is shown for good; its last one if it doesn't."""
+        inside = [step for step, point in enumerate(walk.points) if self._is_shown(*point)]
+        return min(max(inside, default=0) + 1, walk.steps)
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -225,7 +229,11 @@ class _Drawing:
                 if math.isfinite(z) and self._is_shown(x, y):
                     count += 1
                     seen += surface.sees(x, y, z)
-        return round(seen / max(count, 1), 1), -abs(abs(surface.view.turn) - _BEST_TURN)
+        return round(seen / max(count, 1), 1), -self._strain(surface.view)
+
+    def _strain(self, view: View) -> float:
+        """How far a view is from the one that is best where nothing is hidden."""
+        return abs(abs(view.turn) - _BEST_TURN) + _STEEP * (view.above - _ABOVE[0])
 
     def _is_shown(self, x: float, y: float) -> bool:
         xs, ys = self.data.xs, self.data.ys
