@@ -21,7 +21,7 @@ from graphgen.theme import Theme, paint_of
 __all__ = ["drawn"]
 
 _HEAD, _SMALL = 18.0, 12.5
-_WAVES = 8
+_WAVES = 10
 _LARGEST, _GAP = 11.0, 2.4
 _SHARES = (0.25, 0.44, 0.32)
 """The most of a table that a name, a value and a gradient may take."""
@@ -65,37 +65,33 @@ class _Drawing:
             f"Number by number it is {counts[0]} nodes, with arrays {counts[1]}, "
             f"in torch {counts[2]}."
         )
-        for panel_ in self.panels:
-            maker.put(panel_.head(), panel_.web(), panel_.table.head())
+        for part in self.panels:
+            maker.put(part.head(), part.web(), part.table.head())
         maker.beat(1.6)
         maker.beat(0.8)
 
     def forward(self) -> None:
-        """Values go through all three at once."""
-        maker = self.maker
+        """Values go through all three at once, and into the tables."""
         loss = self.data.engines[-1].told[-1].value
-        maker.step(f"Forward: each one answers {inline(loss)}.", "forward")
-        for wave in range(_WAVES + 1):
-            for panel_ in self.panels:
-                maker.put(panel_.web(forward=wave / _WAVES))
-            maker.beat(0.2, ease="even")
-        for panel_ in self.panels:
-            maker.put(panel_.rows(with_slopes=False))
-        maker.beat(1.2)
+        self.maker.step(f"Forward: each one answers {inline(loss)}.", "forward")
+        for wave in range(1, _WAVES + 1):
+            share = wave / _WAVES
+            for part in self.panels:
+                self.maker.put(part.web(forward=share), part.values(share))
+            self.maker.beat(0.2, ease="even")
+        self.maker.beat(1.2)
 
     def backward(self) -> None:
         """Gradients come back through all three."""
-        maker = self.maker
-        maker.step(
+        self.maker.step(
             "Backward: the gradients come back through each of the three graphs.", "backward"
         )
-        for wave in range(_WAVES + 1):
-            for panel_ in self.panels:
-                maker.put(panel_.web(forward=1.0, backward=wave / _WAVES))
-            maker.beat(0.2, ease="even")
-        for panel_ in self.panels:
-            maker.put(panel_.rows(with_slopes=True))
-        maker.beat(1.2)
+        for wave in range(1, _WAVES + 1):
+            share = wave / _WAVES
+            for part in self.panels:
+                self.maker.put(part.web(1.0, share), part.slopes(share))
+            self.maker.beat(0.2, ease="even")
+        self.maker.beat(1.2)
 
     def compare(self) -> None:
         """The largest difference."""
@@ -108,8 +104,8 @@ class _Drawing:
         maker.step(f"{data.compared} numbers on each engine: {how}.", "compared")
         names = len(self.panels[0].shown)
         for place in range(names):
-            for panel_ in self.panels:
-                maker.put(panel_.table.light(place))
+            for part in self.panels:
+                maker.put(part.table.light(place))
             maker.beat(0.4)
         maker.poster()
         maker.beat(1.6)
@@ -159,14 +155,16 @@ class _Panel:
             text(f"{self.key}/count", f"{count} nodes", x, y + 21, _SMALL, self.theme.quiet),
         ]
 
-    def rows(self, with_slopes: bool) -> list[Element]:
-        """The numbers; gradients once they have come."""
-        found: list[Element] = []
-        for at in range(len(self.shown)):
-            for element in self.table.row(at):
-                if with_slopes or not element.key.endswith("/2"):
-                    found.append(element)
-        return found
+    def values(self, share: float) -> list[Element]:
+        """The names and values that have come: a share of the rows, from the top."""
+        rows = range(round(share * len(self.shown)))
+        return [each for at in rows for each in self.table.row(at) if not _is_slope(each)]
+
+    def slopes(self, share: float) -> list[Element]:
+        """The gradients that have come: a share of the rows, from the bottom."""
+        count = len(self.shown)
+        rows = range(count - round(share * count), count)
+        return [each for at in rows for each in self.table.row(at) if _is_slope(each)]
 
     def web(self, forward: float = 0.0, backward: float = 0.0) -> list[Element]:
         """Dots and ways, lit as far as values and gradients have come."""
@@ -232,6 +230,10 @@ class _Panel:
         count = sum(other.column == dot.column for other in web.dots)
         down = min(place.height / max(count, 1), 40.0)
         return x, place.center.y + (dot.row - (count - 1) / 2) * down
+
+
+def _is_slope(element: Element) -> bool:
+    return element.key.endswith("/2")
 
 
 def _takes(dot: Dot) -> bool:

@@ -13,8 +13,8 @@ from graphgen.theme import Theme
 __all__ = ["FitView"]
 
 _ANSWER = 14.5
-_WILD = 100.0
-"""A last answer that is so many times as large as the first ones has no place in the chart."""
+_WILD = 3.0
+"""Answers that would make the chart so many times as high have no place in it."""
 
 
 class FitView:
@@ -29,10 +29,7 @@ class FitView:
                 f"{fit.plan.prediction} over {name}[0] and {name}[1]",
             )  # fmt: skip
         else:
-            heights = [*fit.targets, *fit.answers[0]]
-            last = max(map(abs, fit.grids[-1]))
-            if last < _WILD * max(map(abs, heights), default=1.0):
-                heights += fit.grids[-1]
+            heights = _heights(fit)
             self.chart = Chart(
                 "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
                 f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
@@ -77,3 +74,13 @@ class FitView:
             ink, told = ink_on(self.tints.of(answer)), number(round(answer, 2))
             found.append(text(f"fit/answer/{index}", told, x, y + 19, _ANSWER, ink))
         return found
+
+
+def _heights(fit: Fit) -> list[float]:
+    """The numbers that the chart holds: targets, and all answers that don't leave all bounds."""
+    low, high = min(*fit.targets, *fit.answers[0]), max(*fit.targets, *fit.answers[0])
+    for grid in (fit.grids[0], fit.grids[-1], *fit.grids):
+        lower, higher = min(low, *grid), max(high, *grid)
+        if higher - lower <= _WILD * max(high - low, max(abs(low), abs(high)) / _WILD):
+            low, high = lower, higher
+    return [low, high]
