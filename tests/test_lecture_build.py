@@ -138,12 +138,14 @@ def test_subtitles_follow_the_captions_from_the_first_frame_to_the_last(built: B
     assert [text.replace("\n", " ") for text in packets] == said
 
 
-def test_the_transcript_tells_narration_steps_and_notes(built: Built) -> None:
+def test_the_transcript_tells_narration_steps_and_notes(built: Built, whole: Plan) -> None:
     text = built.files[3].read_text()
     assert text.startswith("# Two sections\n\n## 1. Two paths (0:00)\n\nb is used twice.\n")
     assert "> Ask first." in text
     assert "\n## 2. The tangent (" in text
-    assert "The rise" in text  # what the scene's own steps say beside their captions
+    said = [words for words in whole.films[3].reel.narrations if words]  # beside its captions
+    assert said
+    assert all(words in text.replace("\\", "") for words in said)
 
 
 def test_the_slides_are_those_of_the_film(built: Built) -> None:

@@ -19,7 +19,7 @@ from graphgen.errors import RenderError
 from scenes.film.shooting import Order, shoot
 from scenes.film.takes import Take
 
-__all__ = ["Crew", "Deliver", "spread", "workers_for"]
+__all__ = ["Crew", "Deliver", "draws_here", "spread", "workers_for"]
 
 Deliver: TypeAlias = Callable[[Take], None]
 """Is given each take when it is there, in any order, in the thread that asked for it."""
@@ -90,7 +90,7 @@ def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
         draw_on(crew.cluster, orders, deliver)
         return
     workers = None if _is_elsewhere() else workers_for(crew.jobs, orders)
-    if workers == 1:
+    if draws_here(crew, orders):
         for order in orders:
             deliver(shoot(order))
         return
@@ -115,6 +115,12 @@ def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
         f"a film of all steps: the process that drew {steps} was ended twice "
         "(is there enough memory?); take fewer --jobs or a lower -q"
     )
+
+
+def draws_here(crew: Crew, orders: Sequence[Order]) -> bool:
+    """Whether this process itself draws, in which Manim then has its settings."""
+    alone = not crew.cluster and not _is_elsewhere()
+    return alone and workers_for(crew.jobs, orders) == 1
 
 
 def _is_elsewhere() -> bool:

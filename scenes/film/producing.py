@@ -60,6 +60,7 @@ class Progress:
 
 
 Tell: TypeAlias = Callable[[Progress], None]
+OnTake: TypeAlias = Callable[[Order], None]
 
 
 def orders_of(films: Sequence[Film], folder: Path) -> list[Order]:
@@ -98,7 +99,7 @@ def produce(
         RenderError: a step that can't be drawn.
     """
     floor = Floor(films, folder, store)
-    floor.draw(floor.orders, crew, on_progress)
+    floor.draw(floor.fetch(floor.orders), crew, on_progress)
     return floor.parts()
 
 
@@ -112,25 +113,23 @@ class Floor:
 
     Attributes:
         orders: one for each segment of all films.
+        film_of: the number of the film of each order.
     """
 
     def __init__(self, films: Sequence[Film], folder: Path, store: Store) -> None:
         self._films, self._folder, self._shelf = films, folder, Shelf(store)
         self.orders = orders_of(films, folder)
-        self._film_of = [n for n, film in enumerate(films) for _ in film.segments]
+        self.film_of = [n for n, film in enumerate(films) for _ in film.segments]
         self._waiting: set[int] = set()
 
-    def draw(
-        self,
-        orders: Sequence[Order],
-        crew: Crew,
-        on_progress: Tell | None = None,
-        on_take: Callable[[Order], None] = lambda order: None,
-    ) -> None:
-        """Have what isn't kept of these drawn.
+    def fetch(self, orders: Sequence[Order], on_take: OnTake = lambda order: None) -> list[Order]:
+        """Put what is kept of these in its place.
 
         Args:
-            on_take: is told of each take in its place, as soon as it is there.
+            on_take: is told of each take in its place.
+
+        Returns:
+            What isn't kept.
         """
         missing = []
         for order in orders:
@@ -138,6 +137,20 @@ class Floor:
                 on_take(order)
             else:
                 missing.append(order)
+        return missing
+
+    def draw(
+        self,
+        missing: Sequence[Order],
+        crew: Crew,
+        on_progress: Tell | None = None,
+        on_take: OnTake = lambda order: None,
+    ) -> None:
+        """Have these drawn.
+
+        Args:
+            on_take: is told of each take in its place, as soon as it is there.
+        """
         if not missing:
             return
 
@@ -150,7 +163,7 @@ class Floor:
 
         def tell(frames: int) -> None:
             if on_progress is not None:
-                waiting = frozenset(self._film_of[number] for number in tuple(self._waiting))
+                waiting = frozenset(self.film_of[number] for number in tuple(self._waiting))
                 on_progress(Progress(min(frames, total), total, waiting))
 
         with metered([Path(order.meter) for order in missing], tell):
@@ -168,12 +181,23 @@ class Floor:
         Raises:
             RenderError: a take isn't there.
         """
-        found: list[tuple[Part, ...]] = [()] * len(self._films)
-        for order, film in zip(self.orders, self._film_of, strict=True):
-            parts = read_take(self.place(order))
-            if parts is None:
-                raise RenderError(f"a film of all steps: {order.told} is missing; render it again")
-            found[film] += parts
+        return [self.film(number) for number in range(len(self._films))]
+
+    def film(self, number: int) -> tuple[Part, ...]:
+        """The parts of one film.
+
+        Raises:
+            RenderError: a take isn't there.
+        """
+        found: tuple[Part, ...] = ()
+        for order, film in zip(self.orders, self.film_of, strict=True):
+            if film == number:
+                parts = read_take(self.place(order))
+                if parts is None:
+                    raise RenderError(
+                        f"a film of all steps: {order.told} is missing; render it again"
+                    )
+                found += parts
         return found
 
     def _deliver(self, take: Take) -> None:

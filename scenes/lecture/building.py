@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.store import Store
-from scenes.film.crew import Crew
+from scenes.film.crew import Crew, draws_here
 from scenes.film.places import workshop
 from scenes.film.producing import Floor, Progress
+from scenes.film.shooting import Order
 from scenes.lecture.edition import made_of
-from scenes.lecture.finishing import finish
+from scenes.lecture.finishing import Finisher
 from scenes.lecture.memory import Built, Memory
 from scenes.lecture.places import Places, check_target, files_of
 from scenes.lecture.plans import Plan
@@ -60,8 +61,14 @@ def build(
 
     with full_disk_told(), workshop() as folder:
         floor = Floor(plan.films, folder, store)
-        floor.draw(floor.orders, crew, tell)
-        finish(plan, floor.parts(), folder, places)
+        kept: list[Order] = []
+        missing = floor.fetch(floor.orders, kept.append)
+        is_early = bool(missing) and not draws_here(crew, missing)
+        with Finisher(plan, floor, folder, places, is_early) as finisher:
+            for order in kept:
+                finisher.took(order)
+            floor.draw(missing, crew, tell, finisher.took)
+            finisher.finish()
     built = Built(files_of(plan.script, places), plan.seconds, drawn, is_new=True)
     is_whole = len(plan.told) == plan.script.count
     memory.note(made_of(plan.edition), built, places.clips, is_whole)
@@ -75,8 +82,8 @@ def completed(plan: Plan, floor: Floor, folder: Path, path: Path) -> Built:
         folder: a private one.
     """
     places = Places(path)
-    with full_disk_told():
-        finish(plan, floor.parts(), folder, places)
+    with full_disk_told(), Finisher(plan, floor, folder, places) as finisher:
+        finisher.finish()
     return Built(files_of(plan.script, places), plan.seconds, 0, is_new=True)
 
 

@@ -1,8 +1,10 @@
 """The parts of a lecture's films -> every file that comes of it, verified, each put in whole."""
 
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 
@@ -14,42 +16,95 @@ from graphgen.store import digest_of_file
 from scenes.film.dressing import Dressing, verify_dressing
 from scenes.film.joining import Part, join
 from scenes.film.places import put
-from scenes.film.producing import Film
+from scenes.film.producing import Film, Floor
+from scenes.film.shooting import Order
 from scenes.film.verifying import verify
 from scenes.lecture.places import Places
 from scenes.lecture.plans import Plan
 
-__all__ = ["finish"]
+__all__ = ["Finisher"]
+
+Made: TypeAlias = tuple[Path, Path]
+"""A file, and where it goes."""
 
 
-def finish(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path, places: Places) -> None:
-    """Join, verify and put in place all files of a lecture; the film comes last.
+class Finisher:
+    """Makes the files of a lecture out of its takes.
+
+    Within its context the slides, and the film of each section whose takes are there, are made in a
+    thread of their own, while others still draw.
 
     Args:
-        parts: of each of the plan's films.
         folder: a private one.
-
-    Raises:
-        RenderError: what came out is not what it should be.
-        OutputError: a place can't be written.
+        is_early: whether to begin before all takes are there: not where this process draws.
     """
-    made = [*_texts(plan, folder, places), *_clips(plan, parts, folder, places)]
-    made.append((_poster(plan, parts, folder), places.poster))
-    made.append((_deck(plan, folder), places.deck))
-    film = folder / "lecture.mp4"
-    whole = [part for each in parts for part in each]
-    _joined(whole, film, plan.films, plan.dressing)
-    for source, target in [*made, (film, places.film)]:
-        _put_if_new(source, target)
+
+    def __init__(
+        self, plan: Plan, floor: Floor, folder: Path, places: Places, is_early: bool = False
+    ) -> None:
+        self._plan, self._floor, self._folder, self._places = plan, floor, folder, places
+        self._is_early = is_early
+        self._waiting = Counter(film // 2 for film in floor.film_of)
+        self._thread = ThreadPoolExecutor(1, "autoviz-finishing")
+        self._made: list[Future[Made]] = []
+
+    def __enter__(self) -> "Finisher":
+        if self._is_early:
+            self._begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    def took(self, order: Order) -> None:
+        """Hear of a take in its place."""
+        section = self._floor.film_of[order.number] // 2
+        self._waiting[section] -= 1
+        if self._is_early and not self._waiting[section]:
+            self._made.append(self._thread.submit(self._clip, section))
+
+    def finish(self) -> None:
+        """Join, verify and put in place everything; the film comes last.
+
+        Raises:
+            RenderError: what came out is not what it should be, or a take is missing.
+            OutputError: a place can't be written.
+        """
+        plan, folder, places = self._plan, self._folder, self._places
+        parts = self._floor.parts()
+        if not self._is_early:
+            self._begin()
+            sections = range(len(plan.told))
+            self._made += [self._thread.submit(self._clip, section) for section in sections]
+        made = [*_texts(plan, folder, places), (_poster(plan, parts, folder), places.poster)]
+        film = folder / "lecture.mp4"
+        whole = [part for each in parts for part in each]
+        _joined(whole, film, plan.films, plan.dressing)
+        places.clips.mkdir(exist_ok=True)
+        for source, target in [*made, *(each.result() for each in self._made)]:
+            _put_if_new(source, target)
+        _put_if_new(film, places.film)
+
+    def _begin(self) -> None:
+        self._made.append(self._thread.submit(self._deck))
+
+    def _deck(self) -> Made:
+        source = self._folder / "deck.html"
+        content = html_of(deck_of_script(self._plan.script), {})
+        source.write_text(content, encoding="utf-8")
+        return source, self._places.deck
+
+    def _clip(self, section: int) -> Made:
+        """The film of a section."""
+        plan, part = self._plan, self._plan.script.parts[section]
+        source = self._folder / f"clip-{section}.mp4"
+        own = [piece for film in (2 * section, 2 * section + 1) for piece in self._floor.film(film)]
+        films = plan.films[2 * section : 2 * section + 2]
+        _joined(own, source, films, plan.clip_dressing(section))
+        return source, self._places.clip(part.number, part.slug)
 
 
-def _deck(plan: Plan, folder: Path) -> Path:
-    source = folder / "deck.html"
-    source.write_text(html_of(deck_of_script(plan.script), {}), encoding="utf-8")
-    return source
-
-
-def _texts(plan: Plan, folder: Path, places: Places) -> list[tuple[Path, Path]]:
+def _texts(plan: Plan, folder: Path, places: Places) -> list[Made]:
     cues = plan.dressing.cues
     texts = (srt(cues), vtt(cues), transcript(plan.script.title, plan.told))
     found = []
@@ -57,19 +112,6 @@ def _texts(plan: Plan, folder: Path, places: Places) -> list[tuple[Path, Path]]:
         source = folder / f"text{target.suffix}"
         source.write_text(content, encoding="utf-8")
         found.append((source, target))
-    return found
-
-
-def _clips(
-    plan: Plan, parts: Sequence[Sequence[Part]], folder: Path, places: Places
-) -> list[tuple[Path, Path]]:
-    places.clips.mkdir(exist_ok=True)
-    found = []
-    for index, part in enumerate(plan.script.parts):
-        source, both = folder / f"clip-{index}.mp4", slice(2 * index, 2 * index + 2)
-        own = [piece for each in parts[both] for piece in each]
-        _joined(own, source, plan.films[both], plan.clip_dressing(index))
-        found.append((source, places.clip(part.number, part.slug)))
     return found
 
 

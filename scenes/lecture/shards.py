@@ -97,7 +97,7 @@ def draw_shard(
         def keep(order: Order) -> None:
             done.keep(f"{order.number:05}", floor.place(order).iterdir())
 
-        floor.draw(missing, crew, on_progress, keep)
+        floor.draw(floor.fetch(missing, keep), crew, on_progress, keep)
     return own
 
 
