@@ -48,8 +48,9 @@ def ended(data: Data) -> str:
     """What has come of the loop."""
     last, loss = data.kept[-1], data.losses[-1]
     if not loss < _WILD * max(data.losses[0], 1e-300):
+        done = f"{last} of {data.wanted}" if last < data.wanted else f"{last}"
         return (
-            f"After {last} steps the loss is {number(loss)}: a learning rate of "
+            f"After {done} steps the loss is {number(loss)}: a learning rate of "
             f"{number(data.rate)} is too large."
         )
     if last and all(track.rows[0] == track.rows[-1] for track in data.tracks):

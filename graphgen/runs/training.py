@@ -14,9 +14,8 @@ from graphgen.language.syntax import Program
 from graphgen.language.values import Value, check_values
 from graphgen.runs.descents import OPTIMIZERS
 
-__all__ = ["MOST_STEPS", "Recipe", "Training", "train"]
+__all__ = ["Recipe", "Training", "train"]
 
-MOST_STEPS = 100_000
 _MOST_NUMBERS = 20_000_000
 """Numbers of all parameters at all steps together: 160 MB while they are chosen from."""
 
@@ -50,12 +49,10 @@ class Training:
     Attributes:
         losses: before each update, and after the last one.
         states: the parameters at the same moments, by name.
-        slopes: d loss / d each parameter at the same moments.
     """
 
     losses: list[float]
     states: list[dict[str, Tensor]]
-    slopes: list[dict[str, Tensor]]
 
 
 def train(
@@ -78,27 +75,17 @@ def train(
         leaves = {name: leaf for name, leaf in first.inputs.items() if leaf.requires_grad}
         _check_size(leaves, recipe)
         optimizer = OPTIMIZERS[recipe.optimizer](list(leaves.values()), recipe.rate)
-        done = Training([], [], [])
+        done = Training([], [])
         for step in range(recipe.steps + 1):
             optimizer.zero_grad()
             loss = compute(program, first.inputs).names[-1][1]
             torch.autograd.backward(loss)
-            _keep(done, loss, leaves)
+            done.losses.append(loss.item())
+            done.states.append({name: leaf.detach().clone() for name, leaf in leaves.items()})
             if step == recipe.steps or not math.isfinite(done.losses[-1]):
                 return done
             optimizer.step()
     return done
-
-
-def _keep(done: Training, loss: Tensor, leaves: Mapping[str, Tensor]) -> None:
-    done.losses.append(loss.item())
-    done.states.append({name: leaf.detach().clone() for name, leaf in leaves.items()})
-    done.slopes.append(
-        {
-            name: torch.zeros_like(leaf) if leaf.grad is None else leaf.grad.clone()
-            for name, leaf in leaves.items()
-        }
-    )
 
 
 def _check_size(leaves: Mapping[str, Tensor], recipe: Recipe) -> None:
