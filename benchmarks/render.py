@@ -38,6 +38,8 @@ SHAPES = {12: (5, 4), 60: (13, 24), 200: (21, 90)}
 """For each number of nodes: how many leaves, and how many products of two of them are summed."""
 
 CAPTURED = 120
+COMPARED = 4.5
+"""Seconds of a film that are compared pixel by pixel."""
 
 
 def picture_of(nodes: int, seconds: float) -> Picture:
@@ -150,7 +152,8 @@ def _draw_into(picture: Picture, frame: Frame) -> None:
 
     film = Film(reel_of(picture, frame), frame, encoding_of(".mp4", False, "final", frame))
     with tempfile.TemporaryDirectory() as folder:
-        shoot(orders_of([film], Path(folder))[1])
+        orders = orders_of([film], Path(folder))
+        shoot(orders[len(orders) // 2])
 
 
 def measure(what: str, story: Path, quality: str) -> dict[str, float]:
@@ -160,6 +163,10 @@ def measure(what: str, story: Path, quality: str) -> dict[str, float]:
     picture = loads(story.read_bytes())
     frame = frame_of(quality, "16:9", ".mp4")
     prepared: Callable[[], int]
+    if what == "pixels":
+        from benchmarks.pixels import compared
+
+        return compared(picture, frame)
     if what == "encoder":
         prepared = encoder(picture, frame)
     else:
@@ -199,6 +206,7 @@ def _processor() -> float:
     return time.process_time()
 
 
+STOCK = ("film", "drawing")
 NAMES = {
     "film": "stock Manim, its own Text and shapes",
     "drawing": "stock Manim, our scene",
@@ -227,7 +235,8 @@ def table(args: argparse.Namespace) -> list[str]:
 def rows(nodes: int, story: Path, quality: str, args: argparse.Namespace) -> list[str]:
     found, first = [], 0.0
     for what in args.what:
-        runs = [spawn(what, story, quality) for _ in range(args.runs)]
+        times = args.stock_runs or args.runs if what in STOCK else args.runs
+        runs = [spawn(what, story, quality) for _ in range(times)]
         good = [run for run in runs if run]
         if not good:
             found.append(f"| {nodes} | {quality} | {NAMES[what]} | failed ||||||")
@@ -243,6 +252,22 @@ def rows(nodes: int, story: Path, quality: str, args: argparse.Namespace) -> lis
             f"| {rate / first:.1f} | {each} | {memory} | {middle['size'] / 1000:.0f} |"
         )
         print(found[-1], file=sys.stderr, flush=True)
+    return found
+
+
+def same_pictures(args: argparse.Namespace) -> list[str]:
+    """A line for each number of nodes: how far our pixels are from stock Manim's at 1080p."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for nodes in args.nodes:
+            story = Path(folder) / f"{nodes}.json"
+            story.write_text(dumps(picture_of(nodes, COMPARED)))
+            seen = spawn("pixels", story, "h")
+            if seen:
+                found.append(
+                    f"{nodes} nodes at 1080p60, the first {seen['frames']:.0f} frames: no pixel "
+                    f"differs from stock Manim's by more than {seen['worst']:.0f} of 255 levels."
+                )
     return found
 
 
@@ -263,6 +288,7 @@ def main() -> None:
     parser.add_argument("--what", nargs="+", default=list(NAMES))
     parser.add_argument("--seconds", type=float, default=1e9, help="only the film's beginning")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--stock-runs", type=int, help="of stock Manim, which takes longest")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.measure:
@@ -270,7 +296,7 @@ def main() -> None:
         print(json.dumps(measure(what, Path(story), quality)))
         return
     before = os.getloadavg()[1]
-    lines = table(args)
+    lines = [*table(args), "", *same_pictures(args)]
     note(args, lines, before, os.getloadavg()[1])
 
 
@@ -280,7 +306,8 @@ def note(args: argparse.Namespace, lines: list[str], before: float, after: float
     length = "whole films" if args.seconds > 1e8 else f"the first {args.seconds:g} s of each film"
     about = (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python "
-        f"{platform.python_version()}; {length}; medians of {args.runs}; load from everything "
+        f"{platform.python_version()}; {length}; medians of {args.runs}"
+        f"{f' (stock Manim: {args.stock_runs})' if args.stock_runs else ''}; load from everything "
         f"on the machine {before:.1f} before and {after:.1f} after."
     )
     text = PAGE.read_text() if PAGE.exists() else f"# How fast films are made\n\n{begin}\n{end}\n"
