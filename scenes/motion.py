@@ -6,6 +6,7 @@ leaves those that it found as they were, so what is kept can be posed and put ba
 """
 
 from collections.abc import Sequence
+from math import floor
 
 import numpy as np
 from manim import Animation, Mobject, VMobject, linear
@@ -21,6 +22,8 @@ Window = tuple[float, float]
 
 WHOLE: Window = (0.0, 1.0)
 
+_HAIR = 1e-6
+
 
 def smoothed(share: float) -> float:
     """Slow at both ends: Perlin's polynomial, 6t^5 - 15t^4 + 10t^3."""
@@ -32,9 +35,11 @@ class Act(Animation):
 
     Attributes:
         is_even: whether it goes evenly, for beats that go on into each other.
+        poses: how many it has in its beat, where that is less than one for each frame; or 0.
     """
 
     is_even = False
+    poses = 0
 
     def __init__(self, mobject: Mobject, window: Window = WHOLE) -> None:
         super().__init__(mobject, rate_func=linear)
@@ -47,6 +52,7 @@ class Act(Animation):
     def interpolate_mobject(self, alpha: float) -> None:
         """Pose the mobject as it is at a share of the beat."""
         start, end = self.window
+        alpha = floor(alpha * self.poses + _HAIR) / self.poses if self.poses else alpha
         share = 1.0 if alpha >= end else max(0.0, (alpha - start) / (end - start))
         self.pose(share if self.is_even else smoothed(share))
 

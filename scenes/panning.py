@@ -1,13 +1,14 @@
 """One view -> the next: a small picture moves there where it has time, a large one dissolves."""
 
 from collections.abc import Sequence
+from math import ceil
 
 from manim import VMobject
 
 from graphgen.storyboard.mixing import mix
 from scenes.boards import Boards
 from scenes.marks import Bundle, stroked
-from scenes.motion import Act, Fade, Pan, Turn
+from scenes.motion import Act, Fade, Pan, Turn, Window
 from scenes.shapes import rectangle
 from scenes.stage import Stage
 from scenes.views import Area, View
@@ -19,6 +20,9 @@ _MOST_MOVED = 8000
 
 _FASTEST = 0.4
 """Seconds: what moves faster jerks."""
+
+_OFTEN = 30
+"""Poses a second of what covers the whole picture: as often as it changes, all of it is drawn."""
 
 _NEARER = 1.5
 """Times as large: then a frame shows which part it is."""
@@ -46,19 +50,24 @@ def change_view(boards: Boards, stage: Stage, index: int, frames: int) -> None:
 
 
 def unveil(
-    boards: Boards, stage: Stage, parts: Sequence[VMobject], window: tuple[float, float]
+    boards: Boards, stage: Stage, parts: Sequence[VMobject], window: Window, frames: int
 ) -> tuple[list[VMobject], Act]:
     """A picture that comes.
 
     The page goes that covers it, so that only one thing changes; where there is no page, all of it
     comes.
 
+    Args:
+        window: when it comes, within a beat of so many frames.
+
     Returns:
         What stands, and what moves.
     """
     if boards.has_page:
         veil = stage.panels.veil()
-        return [*parts, veil], Fade(veil, window, 1.0, 0.0)
+        coming = Fade(veil, window, 1.0, 0.0)
+        coming.poses = _poses(boards, frames)
+        return [*parts, veil], coming
     moved = Bundle(*(part.copy() for part in parts))
     return [moved], Fade(moved, window)
 
@@ -74,13 +83,23 @@ def _dissolve(boards: Boards, stage: Stage, index: int, frames: int) -> None:
     if ratio > _NEARER:
         acts += _marked(boards, stage, _seen(stage, end, start), stage.frame.stage)
     boards.add(bands)
-    boards.beat(half, acts)
+    _beat(boards, half, acts)
     acts = [Fade(veil, start=1.0, end=0.0)]
     boards.stand([*stage.world(index - 1, seen_at=index), veil])
     if ratio < 1 / _NEARER:
         acts += _marked(boards, stage, stage.frame.stage, _seen(stage, start, end))
     boards.add(bands)
-    boards.beat(frames - half, acts)
+    _beat(boards, frames - half, acts)
+
+
+def _beat(boards: Boards, frames: int, acts: Sequence[Act]) -> None:
+    for act in acts:
+        act.poses = _poses(boards, frames)
+    boards.beat(frames, acts)
+
+
+def _poses(boards: Boards, frames: int) -> int:
+    return ceil(boards.seconds(frames) * _OFTEN)
 
 
 def _marked(boards: Boards, stage: Stage, start: Area, end: Area) -> list[Act]:

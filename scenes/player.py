@@ -140,7 +140,8 @@ class Player:
         stage = self._stage
         self._boards.beat(beats["title"])
         big, title = stage.panels.big_title(), stage.panels.title()
-        picture, coming = unveil(self._boards, stage, stage.world(index), (0.35, 1.0))
+        world, frames = stage.world(index), beats["answer"]
+        picture, coming = unveil(self._boards, stage, world, (0.35, 1.0), frames)
         rest = stage.bands(-1, telling=index, has_title=False)
         self._boards.stand([*picture, *rest, big])
         acts: list[Act] = [coming]

@@ -79,6 +79,15 @@ def test_a_thin_frame_tells_which_part_comes_nearer(stage: Stage) -> None:
     assert first[1].mobject.width == pytest.approx(stage.frame.stage.width)
 
 
+def test_what_covers_the_picture_changes_thirty_times_a_second(stage: Stage) -> None:
+    (first, *_), _ = noted(stage, changes(stage)[0], 48 * RATE // 60)
+    seen = []
+    for frame in range(24):
+        first.interpolate(frame / 24)
+        seen.append(float(first.mobject.fill_rgbas[0, 3]))
+    assert len(set(seen)) == 12
+
+
 def test_without_a_page_nothing_is_covered(stage: Stage) -> None:
     (acts,) = noted(stage, changes(stage)[0], 9, opacity=0.0)
     assert [type(act) for act in acts] == [Pan]
@@ -90,7 +99,7 @@ def test_a_picture_that_comes_changes_one_thing_where_there_is_a_page(
 ) -> None:
     with tempconfig({"dry_run": True, "background_opacity": opacity}):
         boards = Boards(Scene(), RATE, stage.has_masks)
-        stands, act = unveil(boards, stage, stage.world(0), (0.0, 1.0))
+        stands, act = unveil(boards, stage, stage.world(0), (0.0, 1.0), 9)
     assert isinstance(act, Fade)
     assert all(isinstance(part, VMobject) for part in stands)
     assert (len(act.parts) == 1) if count == 1 else (len(act.parts) > count)
