@@ -73,20 +73,16 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.dot
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path) -> None:
+def test_a_page_does_what_it_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commands print what stands below them, and its Python runs on what they have made."""
     for name, text in files(page).items():
         (tmp_path / name).write_text(text)
     for command, output in examples(page):
         done = run(small(command), tmp_path)
         wanted = 2 if output.startswith("Error: ") else 0
         assert (done.returncode, command, done.stdout) == (wanted, command, output or done.stdout)
-
-
-@pytest.mark.dot
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": page.stem}
     for block in blocks(page, "python"):
