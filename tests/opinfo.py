@@ -1,10 +1,14 @@
 """Holds graphgen's reading of torch to torch's own database of operators, sample by sample."""
 
 import math
+import sys
+import unittest
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -46,7 +50,12 @@ class Outcome:
 
 
 def operators() -> list[Any]:
-    """Torch's own list of operators with samples."""
+    """Torch's own list of operators with samples.
+
+    It stands beside test cases of torch's, for which alone expecttest is imported.
+    """
+    if find_spec("expecttest") is None:
+        sys.modules["expecttest"] = SimpleNamespace(TestCase=unittest.TestCase)  # type: ignore[assignment]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from torch.testing._internal.common_methods_invocations import op_db
@@ -54,7 +63,10 @@ def operators() -> list[Any]:
 
 
 def sweep(
-    ops: Sequence[Any], dtypes: Sequence[torch.dtype] = DTYPES, samples: int | None = 1
+    ops: Sequence[Any],
+    dtypes: Sequence[torch.dtype] = DTYPES,
+    samples: int | None = 1,
+    device: str = "cpu",
 ) -> Iterator[Outcome]:
     """Check the first samples (all of them for None) of each operator in each dtype.
 
@@ -65,17 +77,17 @@ def sweep(
     try:
         for op in ops:
             for dtype in dtypes:
-                if op.supports_autograd and dtype in op.supported_backward_dtypes("cpu"):
-                    yield from _outcomes(op, dtype, samples)
+                if op.supports_autograd and dtype in op.supported_backward_dtypes(device):
+                    yield from _outcomes(op, dtype, samples, device)
     finally:
         torch.set_num_threads(threads)
 
 
-def _outcomes(op: Any, dtype: torch.dtype, samples: int | None) -> Iterator[Outcome]:
+def _outcomes(op: Any, dtype: torch.dtype, samples: int | None, device: str) -> Iterator[Outcome]:
     name, shown = ".".join(filter(None, (op.name, op.variant_test_name))), str(dtype)[6:]
     torch.manual_seed(0)
     try:
-        given = list(islice(op.sample_inputs("cpu", dtype, requires_grad=True), samples))
+        given = list(islice(op.sample_inputs(device, dtype, requires_grad=True), samples))
     except Exception as error:
         yield Outcome(name, shown, "skipped", f"no samples: {_line(error)}")
         return
@@ -96,19 +108,26 @@ def _outcome(op: Any, name: str, dtype: str, sample: Any) -> Outcome:
         return Outcome(name, dtype, "skipped", f"torch itself raises: {_line(error)}")
     torch.manual_seed(0)
     try:
-        nodes, edges = check(op, sample, _PRECISION.get(dtype, 0.05))
+        nodes, edges = check(lambda: _run(op, sample), _PRECISION.get(dtype, 0.05))
     except Exception as error:
         return Outcome(name, dtype, "wrong", f"{type(error).__name__}: {_line(error)}")
     return Outcome(name, dtype, "ok", "", nodes, edges)
 
 
-def check(op: Any, sample: Any, precision: float) -> tuple[int, int]:
-    """Record one sample and compare everything with torch; the counts of nodes and edges."""
+def check(run: Callable[[], list[Tensor]], precision: float) -> tuple[int, int]:
+    """Record a program and compare everything with torch.
+
+    Args:
+        run: gives tensors that require grad.
+        precision: how far numbers may be from torch's, beside the largest of them.
+
+    Returns:
+        How many nodes and edges there are.
+    """
     scopes = Scopes()
     tape = Tape(Frames(), scopes)
     with tape:
-        results = _run(op, sample)
-        made = _loss(results)
+        made = _loss(run())
     with tape.paused():
         pass
     assert made is not None
@@ -251,7 +270,9 @@ def _weighed(output: Tensor) -> Tensor:
     dense = output.to_dense() if output.layout != torch.strided else output
     real = torch.view_as_real(dense.resolve_conj()) if dense.is_complex() else dense
     flat = real.reshape(-1).double()
-    return (flat * torch.linspace(0.5, 1.5, flat.numel(), dtype=torch.float64)).sum()
+    return (
+        flat * torch.linspace(0.5, 1.5, flat.numel(), dtype=flat.dtype, device=flat.device)
+    ).sum()
 
 
 def _leaves(loss: Tensor) -> list[GradientEdge]:
