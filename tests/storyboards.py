@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations
 from typing import Any
 
 from graphgen.geometry import Box
@@ -71,11 +70,12 @@ def rolling() -> Storyboard:
 
 def faults(board: Storyboard) -> list[str]:
     """All that is wrong with how a storyboard looks, each with its step; none is well."""
-    found = []
+    found, known = [], dict[str, Text]()
     for number, step in enumerate(board.steps, start=1):
         for beat in step.beats:
-            told = [*_faults_of(beat.still, board.size)]
+            told = [*_faults_of(beat.still, board.size, known)]
             found += [f"step {number} ({step.caption!r}): {fault}" for fault in told]
+            known = dict(_texts(beat.still))
     return list(dict.fromkeys(found))
 
 
@@ -84,11 +84,17 @@ def texts_of(still: Still) -> list[str]:
     return [e.form.text for e in still if isinstance(e.form, Text) and e.form.text]
 
 
-def _faults_of(still: Still, size: Size) -> Iterator[str]:
+def _texts(still: Still) -> Iterator[tuple[str, Text]]:
+    return ((e.key, e.form) for e in still if isinstance(e.form, Text) and e.form.text.strip())
+
+
+def _faults_of(still: Still, size: Size, known: Mapping[str, Text]) -> Iterator[str]:
+    """What is wrong in a still; what stood there just so before it has been looked at."""
     keys = [element.key for element in still]
     yield from (f"the key {key!r} twice" for key, count in Counter(keys).items() if count > 1)
-    texts = [(e.key, e.form) for e in still if isinstance(e.form, Text) and e.form.text.strip()]
+    texts = [*_texts(still)]
     boxes = {key: text_box(form) for key, form in texts if form.opacity > 0.02}
+    texts = [(key, form) for key, form in texts if known.get(key) != form]
     for key, form in texts:
         box = text_box(form)
         if box.x < -0.5 or box.y < -0.5 or box.x + box.width > size.width + 0.5:
@@ -97,9 +103,11 @@ def _faults_of(still: Still, size: Size) -> Iterator[str]:
             yield f"{key} {form.text!r} leaves the frame below"
         if form.size < size.smallest - 0.01:
             yield f"{key} {form.text!r} is too small: {form.size:.1f} of {size.smallest:.1f}"
-    for (one, a), (other, b) in combinations(boxes.items(), 2):
-        if _overlap(a, b) > _ALLOWED:
-            yield f"{one} overlaps {other}"
+    for one in [key for key, _ in texts if key in boxes]:
+        a = boxes.pop(one)
+        for other, b in boxes.items():
+            if _overlap(a, b) > _ALLOWED:
+                yield f"{one} overlaps {other}"
 
 
 def _overlap(a: Box, b: Box) -> float:

@@ -13,7 +13,6 @@ from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.placing.cards import path_counts
 from graphgen.story import Step, Story
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.ledgers import Entry, Ledger
@@ -128,10 +127,7 @@ def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
 
 def _open(maker: Maker, view: GraphView, name: str, count: int) -> None:
     """The question; then the graph without numbers."""
-    maker.step(f"{name} is used more than once. Which gradient does it get?")
-    maker.put(opening(maker.title, maker.size, maker.theme))
-    maker.beat(1.8)
-    maker.drop("title")
+    maker.open(f"{name} is used more than once. Which gradient does it get?")
     maker.step(f"{count} ways lead from {name} to the result: one for each use.")
     maker.put(view.ways(), view.shells())
     maker.beat(1.0)

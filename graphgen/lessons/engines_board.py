@@ -9,7 +9,6 @@ from graphgen.lessons.engines import Data, Engine
 from graphgen.lessons.webs import Dot
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard import rooms
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.elements import Element, Path, panel, text
 from graphgen.storyboard.elements import shape as outline
@@ -56,10 +55,7 @@ class _Drawing:
     def open(self) -> None:
         """The program, and the three graphs that it becomes."""
         maker = self.maker
-        maker.step("One program. Does it matter who computes it?")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("One program. Does it matter who computes it?")
         counts = [len(engine.web.dots) for engine in self.data.engines]
         maker.step(
             f"Number by number it is {counts[0]} nodes, with arrays {counts[1]}, "

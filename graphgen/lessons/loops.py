@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from graphgen.digits import inline, is_small, number, terse
 from graphgen.geometry import Box
 from graphgen.graph import Array
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.code import Code
 from graphgen.storyboard.elements import Element, text
@@ -81,10 +80,7 @@ class Loops:
     def open(self) -> None:
         """The question; then both loops with nothing in .grad."""
         maker, names = self.maker, self._names()
-        maker.step("Two training loops that differ by one line.")
-        maker.put(opening(maker.title, self.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("Two training loops that differ by one line.")
         maker.step(
             f"Before the first pass {names} is None: nothing has come back yet.",
             narration=f"The {self._first} loop has no zero_grad. Watch what is left over in .grad.",

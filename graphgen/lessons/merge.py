@@ -13,7 +13,6 @@ from graphgen.lessons.lesson import Kind, Request
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced, relabeled
 from graphgen.ops import find
 from graphgen.placing.cards import path_counts
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.making import Maker
@@ -138,10 +137,7 @@ def _labels(graph: Graph) -> dict[int, str]:
 
 def _open(maker: Maker, tree: TreeView) -> None:
     """The program, the printed tree, and the same tree drawn."""
-    maker.step("A program is printed as a tree: what is used twice stands in it twice.")
-    maker.put(opening(maker.title, maker.size, maker.theme))
-    maker.beat(2.0)
-    maker.drop("title")
+    maker.open("A program is printed as a tree: what is used twice stands in it twice.")
     names = listed([tree.names[node] for node in tree.repeated])
     verb = "stands" if len(tree.repeated) == 1 else "stand"
     if tree.can_be_printed:

@@ -7,7 +7,6 @@ from graphgen.lessons.layers import Layer
 from graphgen.lessons.network import Data
 from graphgen.lessons.network_blocks import Blocks, State
 from graphgen.lessons.network_words import count, kept, loss_words, numbers, update
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, box_of, moved
 from graphgen.storyboard.labels import chip
@@ -46,12 +45,10 @@ class _Drawing:
         """The blocks, empty."""
         data, maker = self.data, self.maker
         learned = sum(count(p.before) for layer in data.layers for p in layer.parameters)
-        maker.step(
+        maker.open(
             f"{len(data.layers)} layers with {learned} numbers to learn. What does one step do?"
         )
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.step("The layers, each with its parameters as they are now.")
         self.blocks.show(State())
         maker.beat(1.2)
 

@@ -43,24 +43,25 @@ class SheetView:
     def elements(self) -> list[Element]:
         """The cells, their numbers where all have room, and a frame."""
         theme, place = self.tints.theme, self.place
-        rows = self.sheet.rows
+        rows, has_numbers = self.sheet.rows, self._has_numbers
         high = place.height / max(len(rows), 1)
         found: list[Element] = []
         for row, numbers in enumerate(rows):
             wide = place.width / len(numbers)
             for column, value in enumerate(numbers):
                 x, y = place.x + column * wide, place.y + row * high
-                found += self._cell(f"{self.key}/{row}/{column}", Box(x, y, wide, high), value)
+                key, box = f"{self.key}/{row}/{column}", Box(x, y, wide, high)
+                found += self._cell(key, box, value, has_numbers)
         frame = rectangle(
             f"{self.key}/frame", place, line=theme.quiet, width=1.0, opacity=0.7, layer=3
         )
         return [*found, frame]
 
-    def _cell(self, key: str, box: Box, value: float) -> list[Element]:
+    def _cell(self, key: str, box: Box, value: float, has_number: bool) -> list[Element]:
         color = self.tints.of(value)
         page = self.tints.theme.page
         found = [rectangle(key, box, fill=color, line=page, width=0.7, layer=2)]
-        if self._has_numbers:
+        if has_number:
             x, y = box.center.x, box.center.y
             ink = ink_on(color)
             found.append(text(f"{key}/n", number(_short(value)), x, y, _NUMBER, ink, layer=4))

@@ -8,7 +8,6 @@ from itertools import pairwise
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.broadcast import Numbers, Repeated, Sheet, shape_told
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, arrow
 from graphgen.storyboard.grids import Grid, thinned
@@ -71,10 +70,7 @@ class Spreading:
     def open(self) -> None:
         """The program; then both operands in their own shapes."""
         maker, told, names = self.maker, self.told, self.names
-        maker.step("Two operands of different shapes: which gradient does the smaller one get?")
-        maker.put(opening(maker.title, self.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("Two operands of different shapes: which gradient does the smaller one get?")
         if told.against:
             words = f"{names['other']} is {shape_told(told.against)}, {names['source']} is only "
             maker.put(self._head("other", "value", names["other"], told.against))

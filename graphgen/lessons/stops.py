@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from graphgen.digits import brief, inline
 from graphgen.errors import InputError
 from graphgen.expression import parse
+from graphgen.geometry import Box, Layout
 from graphgen.graph import Array, Cell, Edge, Graph
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
@@ -14,12 +15,11 @@ from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.lifting import ghosts, lifted
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.story import Mark, Story
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard
-from graphgen.storyboard.cutting import Scissors, ghost
+from graphgen.storyboard.cutting import ghost, scissors
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.rooms import rows
+from graphgen.storyboard.rooms import columns, rows
 from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme
 
@@ -42,7 +42,8 @@ KIND = Kind(
 )
 
 _NONE = "none"
-_ROW = 29.0
+_ROW, _ROOMY = 31.0, 1.15
+_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 _MOST_ROWS = 6
 
 
@@ -134,18 +135,16 @@ class _Drawing:
 
     def __init__(self, data: Data, maker: Maker) -> None:
         self.data, self.maker, self.theme = data, maker, maker.theme
-        count = min(len(data.leaves), _MOST_ROWS)
-        stage, high = maker.size.stage, (count + 1) * _ROW
-        upper, lower = rows(stage, [stage.height - high, high], 10.0)
-        self.story, layout = fitting([data.whole, data.lean], upper)
-        self.view = GraphView(maker, self.story, layout, upper)
         told = tuple(
             (leaf.name, _told(leaf.whole), _told(leaf.kept)) for leaf in data.leaves[:_MOST_ROWS]
         )
-        heads = ("leaf", "gradient without the cut", "with it")
+        heads = ("leaf", "∂ without cut", "∂ with cut")
         inks = (self.theme.leaf.text, self.theme.quiet, self.theme.backward)
-        self.table = Table("table", lower, heads, told, self.theme, maker.size.smallest, inks)
-        self.scissors = [Scissors(f"cut/{edge}", self.view, edge) for edge in data.cuts]
+        table = Table("table", _NOWHERE, heads, told, self.theme, maker.size.smallest, inks)
+        room, self.story, layout, beside = self._arranged(table)
+        self.view = GraphView(maker, self.story, layout, room)
+        self.table = replace(table, box=beside)
+        self.scissors = scissors(self.view, data.cuts)
 
     def board(self) -> Storyboard:
         """All steps."""
@@ -157,13 +156,27 @@ class _Drawing:
         self.close()
         return self.maker.board()
 
+    def _arranged(self, table: Table) -> tuple[Box, Story, Layout, Box]:
+        """The room for the graph, what is shown in it, and the room for the table below it or
+        beside it: where the graph is larger."""
+        stage, high = self.maker.size.stage, (len(table.rows) + 1) * _ROW
+        wide = _ROOMY * table.least_width
+        ways = [rows(stage, [stage.height - high, high], 10.0)]
+        if wide < stage.width / 2:
+            ways.append(columns(stage, [stage.width - wide, wide], 24.0))
+        found = []
+        for room, rest in ways:
+            story, layout = fitting([self.data.whole, self.data.lean], room)
+            scale = min(room.width / layout.width, room.height / layout.height)
+            found.append((scale, room, story, layout, rest))
+        _, room, story, layout, rest = max(found, key=lambda each: each[0])
+        free = max(0.0, rest.height - high) / 2
+        return room, story, layout, Box(rest.x, rest.y + free, rest.width, rest.height - free)
+
     def open(self) -> None:
         """The program; then its graph."""
         maker = self.maker
-        maker.step("What happens to the gradient where the graph is cut?")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("What happens to the gradient where the graph is cut?")
         maker.step("The graph of the program: a dashed, rounded card is a cut.")
         maker.put(self.view.ways(), self.view.shells())
         maker.beat(1.4)

@@ -1,6 +1,7 @@
 """The drawing of descents on a surface: `graphgen.lessons.surface` says what is recorded."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from graphgen.lessons.walks import Walk
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
-from graphgen.storyboard.contours import levels
+from graphgen.storyboard.contours import Place, levels
 from graphgen.storyboard.elements import Element, arrow, line, text
 from graphgen.storyboard.glyphs import glyph, tints
 from graphgen.storyboard.labels import tag
@@ -28,14 +29,20 @@ __all__ = ["draw_surface"]
 
 _LEVELS = 11
 _ALONE, _MOST_BEATS = 10, 51
-_TURNS = tuple(range(-68, 69, 8))
 _BEST_TURN, _ABOVE, _STEEP = 28.0, (40.0, 50.0), 1.5
 """How far the surface is turned, from how far above it may be seen, and what a degree more from
 above costs beside one of turning."""
+_VIEWS = sorted(
+    (View(float(turn), above) for above in _ABOVE for turn in range(-68, 69, 8)),
+    key=lambda view: abs(abs(view.turn) - _BEST_TURN) + _STEEP * (view.above - _ABOVE[0]),
+)
+"""From where it may be seen, the best view first."""
 _BOLD = 1.16
 """How much wider bold text is."""
 _LEGEND, _RATE, _ROOMY = 50.0, 18.0, 216.0
 _ARROW = 64.0
+_LARGER = 1.4
+"""How much more room than its map the surface has in a square frame, where both are small."""
 
 
 def draw_surface(data: "Data", maker: Maker) -> Storyboard:
@@ -54,15 +61,14 @@ class _Drawing:
         high = _LEGEND + (_RATE if self.is_narrow else 0.0)
         above, self.legend_box = _parted(size.stage, high * lines)
         is_tall = above.height > 1.2 * above.width
-        left, right = (rows if is_tall else columns)(above, [1.1, 1.0], 20.0)
+        share = 1.1 if is_tall or size.is_wide else _LARGER
+        left, right = (rows if is_tall else columns)(above, [share, 1.0], 20.0)
         levels_ = levels(data.zs, _LEVELS)
         room = Box(left.x, left.y, left.width, left.height - 16)
-        views = [View(float(turn), above) for above in _ABOVE for turn in _TURNS]
-        surfaces = [
+        self.surface = self._best([
             Surface("surface", room, data.xs, data.ys, data.zs, levels_, self.theme, view)
-            for view in views
-        ]  # fmt: skip
-        self.surface = max(surfaces, key=self._shown)
+            for view in _VIEWS
+        ])  # fmt: skip
         self.map = Chart(
             "map", self._map_box(right), (data.xs[0], data.xs[-1]), (data.ys[0], data.ys[-1]),
             self.theme, data.names[0], data.names[1],
@@ -70,6 +76,7 @@ class _Drawing:
 
         self.heights = HeightMap(self.map, data.zs, levels_)
         self.exits = [self._exit(walk) for walk in data.walks]
+        self.ways = [self._way(at) for at in range(len(data.walks))]
 
     def _exit(self, walk: Walk) -> int:
         """The step with which a walk leaves what is shown for good; its last one if it doesn't."""
@@ -182,34 +189,37 @@ class _Drawing:
         maker.put(self._ball(at, next_), self._legend(at, next_))
 
     def _ball(self, at: int, step: int) -> list[Element]:
-        x, y, z = self._place(at, step)
-        across, up = self.surface.at(x, y, z)
+        above, flat = (way[step] for way in self.ways[at])
         return [
-            glyph(f"surface/{at}/ball", at, across, up, 6.5, self.theme, layer=8),
-            glyph(f"map/{at}/ball", at, *self.map.held(x, y), 6.0, self.theme, layer=8),
+            glyph(f"surface/{at}/ball", at, *above, 6.5, self.theme, layer=8),
+            glyph(f"map/{at}/ball", at, *flat, 6.0, self.theme, layer=8),
         ]
 
     def _trail(self, at: int, step: int) -> list[Element]:
         """Where a ball has been, up to a step."""
-        places = [self._place(at, k) for k in range(step + 1)]
-        if len(places) < 2:
+        if step < 1:
             return []
         tint = tints(self.theme)[at]
+        above, flat = (way[: step + 1] for way in self.ways[at])
         return [
-            line(f"surface/{at}/trail", [self.surface.at(*p) for p in places], tint, 2.2, layer=4),
-            line(f"map/{at}/trail", [self.map.held(*p[:2]) for p in places], tint, 2.0, layer=4),
+            line(f"surface/{at}/trail", above, tint, 2.2, layer=4),
+            line(f"map/{at}/trail", flat, tint, 2.0, layer=4),
         ]
 
     def _tip(self, at: int, step: int, next_: int) -> list[Element]:
         """The newest piece of a trail, which its ball draws behind it."""
-        start, end = self._place(at, step), self._place(at, next_)
         tint = tints(self.theme)[at]
-        flat = [self.map.held(*start[:2]), self.map.held(*end[:2])]
+        above, flat = ([way[step], way[next_]] for way in self.ways[at])
         return [
-            line(f"surface/{at}/tip", [self.surface.at(*start), self.surface.at(*end)], tint, 2.2,
-                 layer=4, enter="draw"),
+            line(f"surface/{at}/tip", above, tint, 2.2, layer=4, enter="draw"),
             line(f"map/{at}/tip", flat, tint, 2.0, layer=4, enter="draw"),
-        ]  # fmt: skip
+        ]
+
+    def _way(self, at: int) -> tuple[list[Place], list[Place]]:
+        """Where a ball is after each step, on the surface and on the map."""
+        places = [self._place(at, step) for step in range(self.data.walks[at].steps + 1)]
+        above = [self.surface.at(*place) for place in places]
+        return above, [self.map.held(x, y) for x, y, _ in places]
 
     def _place(self, at: int, step: int) -> tuple[float, float, float]:
         """Where a ball is; one that has left what is shown waits at its edge."""
@@ -220,8 +230,17 @@ class _Drawing:
 
     # What stands
 
-    def _shown(self, surface: Surface) -> tuple[float, float]:
-        """How much of the trails can be seen, and then how well the view is turned."""
+    def _best(self, surfaces: Sequence[Surface]) -> Surface:
+        """The first in which all of the trails can be seen, or else the most of them."""
+        shares = []
+        for surface in surfaces:
+            shares.append(self._shown(surface))
+            if shares[-1] == 1.0:
+                return surface
+        return surfaces[shares.index(max(shares))]
+
+    def _shown(self, surface: Surface) -> float:
+        """How much of the trails can be seen, in tenths."""
         seen = count = 0
         for walk in self.data.walks:
             for step in thinned(walk.steps + 1, 20):
@@ -229,11 +248,7 @@ class _Drawing:
                 if math.isfinite(z) and self._is_shown(x, y):
                     count += 1
                     seen += surface.sees(x, y, z)
-        return round(seen / max(count, 1), 1), -self._strain(surface.view)
-
-    def _strain(self, view: View) -> float:
-        """How far a view is from the one that is best where nothing is hidden."""
-        return abs(abs(view.turn) - _BEST_TURN) + _STEEP * (view.above - _ABOVE[0])
+        return round(seen / count, 1) if count else 1.0
 
     def _is_shown(self, x: float, y: float) -> bool:
         xs, ys = self.data.xs, self.data.ys

@@ -14,7 +14,6 @@ from graphgen.lessons.training import Data, Track, even
 from graphgen.lessons.training_words import ended, stretch, update, way
 from graphgen.placing.measure import width
 from graphgen.storyboard import rooms
-from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, Text, text
@@ -119,10 +118,7 @@ class _Drawing:
     def open(self) -> None:
         """What is to be learned."""
         maker = self.maker
-        maker.step("A loop: forward, backward, and a step against the gradient.")
-        maker.put(opening(maker.title, maker.size, self.theme))
-        maker.beat(1.8)
-        maker.drop("title")
+        maker.open("A loop: forward, backward, and a step against the gradient.")
 
     def first_step(self) -> None:
         """The first turn of the loop in detail, where its graph can be read."""

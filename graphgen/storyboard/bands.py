@@ -16,6 +16,8 @@ _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
 _STEP = 0.96
 _CAPTION_LINES, _NARROW_LINES = 2, 4
 _LAYER = 9
+_ABOVE, _BELOW = 0.16, 0.06
+"""Of the title's band: what stays free above and below it."""
 
 
 def heading(
@@ -26,14 +28,15 @@ def heading(
     Args:
         others: all that ever stands at the right, so that the title stays as it is.
     """
-    band, base = size.title, _base(size)
+    base, band = _base(size), _lowered(size)
     mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
     points, lines = fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
     found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
     if chapter:
         at = (band.x + band.width, band.center.y)
-        found.append(text("chapter", chapter, *at, _CHAPTER * base, theme.quiet, 1, layer=_LAYER))
+        ink = _ink(chapter, theme)
+        found.append(text("chapter", chapter, *at, _CHAPTER * base, ink, 1, layer=_LAYER))
     return found
 
 
@@ -44,15 +47,15 @@ def opening(title: str, size: Size, theme: Theme) -> list[Element]:
     return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
 
 
-def progress(share: float, size: Size, theme: Theme) -> list[Element]:
-    """A thin line below the title, bright as far as the film has come."""
+def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Element]:
+    """A thin line below the title, bright as far as the film has come, in the chapter's colour."""
     band = size.title
     y = band.y + band.height
     gone = max(share, 0.004) * band.width
-    track, high = Box(band.x, y, band.width, 1.6), 2.6
+    track, high, ink = Box(band.x, y, band.width, 1.6), 2.6, _ink(chapter, theme)
     return [
         rectangle("progress/track", track, fill=theme.quiet, opacity=0.3, layer=_LAYER),
-        rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=theme.forward, layer=_LAYER),
+        rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=ink, layer=_LAYER),
     ]
 
 
@@ -87,6 +90,21 @@ def recaptioned_board(board: Storyboard, captions: Iterable[tuple[int, str]]) ->
 
 def _with_caption(still: Still, own: list[Element]) -> Still:
     return (*(each for each in still if not each.key.startswith("caption/")), *own)
+
+
+def _ink(chapter: str, theme: Theme) -> str:
+    """Where values flow, and where gradients flow, a chapter has their colour."""
+    inks = {"values": theme.forward, "forward": theme.forward}
+    return {**inks, "gradients": theme.backward, "backward": theme.backward}.get(
+        chapter, theme.quiet
+    )
+
+
+def _lowered(size: Size) -> Box:
+    """The band of the title without what stays free above and below."""
+    band = size.title
+    high = (1 - _ABOVE - _BELOW) * band.height
+    return Box(band.x, band.y + _ABOVE * band.height, band.width, high)
 
 
 def _base(size: Size) -> float:

@@ -17,7 +17,7 @@ Ease = Literal["smooth", "even"]
 
 _SHORT_SIDE = 540.0
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.02
-_NARROW_TITLE, _NARROW_CAPTION = 0.09, 0.13
+_NARROW_TITLE, _NARROW_CAPTION = 0.1, 0.13
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 __all__ = ["Grid", "borderless", "contours", "levels"]
@@ -40,8 +41,14 @@ def contours(grid: Grid, level: float) -> list[list[Place]]:
     >>> contours([[0.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 0.0]], 1.0)
     [[(0.5, 1.0), (1.0, 1.5), (1.5, 1.0), (1.0, 0.5), (0.5, 1.0)]]
     """
+    return [list(line) for line in _contours(tuple(map(tuple, grid)), level)]
+
+
+@lru_cache(maxsize=64)
+def _contours(grid: Grid, level: float) -> tuple[list[Place], ...]:
+    """The same; a surface and its map ask for the same lines in every frame."""
     next_ = dict(_segments(grid, level))
-    found = []
+    found: list[list[Place]] = []
     while next_:
         start, edge = next(iter(next_.items()))
         line = [start]
@@ -50,7 +57,7 @@ def contours(grid: Grid, level: float) -> list[list[Place]]:
             edge = next_.pop(edge)
         places = [_place(grid, level, edge) for edge in line[1:]]
         found.append([*places, places[0]])
-    return found
+    return tuple(found)
 
 
 def borderless(line: Sequence[Place], columns: int, rows: int) -> list[list[Place]]:
@@ -71,19 +78,15 @@ def borderless(line: Sequence[Place], columns: int, rows: int) -> list[list[Plac
 
 def _segments(grid: Grid, level: float) -> Iterator[tuple[_Edge, _Edge]]:
     """For each cell, also those around the grid, from which of its sides to which the line goes."""
-    rows, columns = len(grid), len(grid[0])
-    above = {
-        (row, column)
-        for row in range(rows)
-        for column in range(columns)
-        if math.isfinite(grid[row][column]) and grid[row][column] >= level
-    }
-    for row in range(-1, rows):
-        for column in range(-1, columns):
-            corners = [(row + dr, column + dc) for dr, dc in _TURN]
-            flags = [corner in above for corner in corners]
-            if any(flags) and not all(flags):
-                yield from _crossed(corners, flags)
+    inner = [[False, *(level <= z < math.inf for z in row), False] for row in grid]
+    outer = [False] * (len(grid[0]) + 2)
+    for row, (upper, lower) in enumerate(pairwise([outer, *inner, outer]), start=-1):
+        for column, (a, b, c, d) in enumerate(
+            zip(upper, upper[1:], lower[1:], lower, strict=False), start=-1
+        ):
+            if not a == b == c == d:
+                corners = [(row + dr, column + dc) for dr, dc in _TURN]
+                yield from _crossed(corners, (a, b, c, d))
 
 
 def _crossed(

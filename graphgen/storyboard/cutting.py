@@ -1,6 +1,8 @@
 """Scissors that cut a way of a graph, and ghosts: what would have come along a way."""
 
 import math
+from collections.abc import Sequence
+from itertools import combinations
 
 from graphgen.digits import brief
 from graphgen.graph import Array, Cell
@@ -10,10 +12,12 @@ from graphgen.storyboard.labels import chip, matrix
 from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import resampled
 
-__all__ = ["Scissors", "ghost"]
+__all__ = ["Scissors", "ghost", "scissors"]
 
 _LENGTH, _RING, _GAP = 26.0, 6.0, 7.0
 _OPEN, _SHUT = 0.5, 0.2
+_ROOM, _SMALLEST = 52.0, 0.36
+"""How far apart two pairs of whole size stand, and the smallest size."""
 
 
 class Scissors:
@@ -22,10 +26,11 @@ class Scissors:
     Args:
         key: the first part of every element's key.
         edge: whose way.
+        scale: how large it is, beside its whole size.
     """
 
-    def __init__(self, key: str, view: GraphView, edge: int) -> None:
-        self.key, self.view, self.edge = key, view, edge
+    def __init__(self, key: str, view: GraphView, edge: int, scale: float = 1.0) -> None:
+        self.key, self.view, self.edge, self.scale = key, view, edge, scale
         (x1, y1), self.at, (x2, y2) = resampled(view.path(edge), 21)[9:12]
         self.along = math.atan2(y2 - y1, x2 - x1)
 
@@ -55,18 +60,29 @@ class Scissors:
     def _drawn(self, opening: float, away: float) -> list[Element]:
         """Blades that point across the way, and rings."""
         color, up = self.view.theme.cut.text, self.along - math.pi / 2
+        long, away = self.scale * _LENGTH, self.scale * away
         px = self.at[0] - math.cos(up) * (away + 1.0)
         py = self.at[1] - math.sin(up) * (away + 1.0)
         found: list[Element] = []
         for side in (-1, 1):
             blade = up + side * opening
-            tip = (px + _LENGTH * 0.8 * math.cos(blade), py + _LENGTH * 0.8 * math.sin(blade))
-            back = (px - _LENGTH * 0.55 * math.cos(blade), py - _LENGTH * 0.55 * math.sin(blade))
-            ring = (px - _LENGTH * 0.8 * math.cos(blade), py - _LENGTH * 0.8 * math.sin(blade))
+            tip = (px + long * 0.8 * math.cos(blade), py + long * 0.8 * math.sin(blade))
+            back = (px - long * 0.55 * math.cos(blade), py - long * 0.55 * math.sin(blade))
+            ring = (px - long * 0.8 * math.cos(blade), py - long * 0.8 * math.sin(blade))
             name = f"{self.key}/{'left' if side < 0 else 'right'}"
             found.append(line(f"{name}/blade", [tip, back], color, 2.4, layer=6))
-            found.append(circle(f"{name}/ring", *ring, _RING, line=color, width=2.0, layer=6))
+            found.append(
+                circle(f"{name}/ring", *ring, self.scale * _RING, line=color, width=2.0, layer=6)
+            )
         return found
+
+
+def scissors(view: GraphView, edges: Sequence[int]) -> list[Scissors]:
+    """A pair for each way, all so small that no two of them touch."""
+    places = [Scissors("", view, edge).at for edge in edges]
+    nearest = min((math.dist(*two) for two in combinations(places, 2)), default=_ROOM)
+    scale = min(max(nearest / _ROOM, _SMALLEST), 1.0)
+    return [Scissors(f"cut/{edge}", view, edge, scale) for edge in edges]
 
 
 def ghost(key: str, view: GraphView, edge: int, share: Array | None) -> list[Element]:

@@ -11,7 +11,7 @@ from graphgen.theme import Theme
 __all__ = ["Maker"]
 
 _UNIT = 0.2
-_OPENING, _FLIGHT = 1.8, 0.8
+_OPENING = 1.8
 
 
 @dataclass(slots=True)
@@ -56,12 +56,11 @@ class Maker:
         self._steps.append(_Open(caption, narration, chapter))
 
     def open(self, caption: str) -> None:
-        """The first step: the title in the middle, which then goes to its place above."""
+        """The first step: the title in the middle, which goes to its place above in the next."""
         self.step(caption)
         self.put(bands.opening(self.title, self.size, self.theme))
         self.beat(_OPENING)
         self.drop("title")
-        self.beat(_FLIGHT)
 
     def put(self, *elements: Element | Iterable[Element]) -> None:
         """Show elements from the next beat on; one whose key is there already takes its place."""
@@ -129,7 +128,7 @@ class Maker:
         chapters = {step.chapter for step in self._steps}
         return [
             *bands.heading(self.title, step.chapter, size, theme, chapters),
-            *bands.progress(share, size, theme),
+            *bands.progress(share, step.chapter, size, theme),
             *bands.caption(step.caption, size, theme, number),
         ]
 
