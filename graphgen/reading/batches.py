@@ -24,6 +24,8 @@ _WAITING_OF_ONE_SHAPE = 1 << 17
 _NUMBERS_AT_HAND = 1 << 17
 """So many are read by several walks over them before the next: they fit beside the processor."""
 _QUICK = {torch.float32: "float32", torch.float64: "float64"}
+_READABLE = {"cpu", "cuda"}
+"""Devices whose tensors have numbers; from a GPU, many come in one copy."""
 
 
 class Slot:
@@ -119,12 +121,12 @@ def read_together(tensors: Iterable[Tensor]) -> list[Array]:
             layout = tensor.layout
             if layout == torch.strided and tensor.dim() == 2 and not tensor.is_contiguous():
                 turned[tensor.data_ptr()] = position
-            groups.setdefault((dtype, layout, tensor.shape), []).append(position)
+            groups.setdefault((dtype, layout, tensor.device, tensor.shape), []).append(position)
     last = set(turned.values())  # after those that they are the transposes of
-    for (dtype, layout, shape), group in sorted(
+    for (dtype, layout, device, shape), group in sorted(
         groups.items(), key=lambda item: item[1][0] in last
     ):
-        if layout == torch.strided and everything[group[0]].device.type == "cpu":
+        if layout == torch.strided and device.type in _READABLE:
             _read_group(everything, group, tuple(map(int, shape)), _QUICK[dtype], turned, found)
     return [array or array_of(each) for array, each in zip(found, everything, strict=True)]
 
@@ -172,7 +174,7 @@ def _twins(everything: list[Tensor], piece: list[int], turned: dict[int, int]) -
 
 def _rows(group: list[Tensor]) -> Any:
     with torch.no_grad():
-        return torch.stack(group).reshape(len(group), -1).numpy()
+        return torch.stack(group).reshape(len(group), -1).cpu().numpy()
 
 
 def _group_for(tensor: Tensor) -> _Group | None:
