@@ -80,3 +80,9 @@ def test_nothing_invisible_is_left() -> None:
     assert safe("a\0b\x1bc\u202ed\ud800e") == "a\ufffdb\ufffdc\ufffdd\ufffde"
     assert safe("rows\nand\tcolumns") == "rows\nand\tcolumns"
     assert len(safe("x" * 20_000)) == 4_001
+
+
+def test_a_calculation_is_broken_before_its_equals_sign_and_then_between_its_terms() -> None:
+    told = "w becomes 0.3 − 0.5 × 0.4967 = 0.05165."
+    assert wrapped(told, 10.0, 145.0, 3) == ("w becomes", "0.3 − 0.5 × 0.4967", "= 0.05165.")
+    assert wrapped("0.3 − 0.5 × 0.4967", 10.0, 90.0, 3) == ("0.3", "− 0.5 × 0.4967")

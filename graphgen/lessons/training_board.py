@@ -1,22 +1,18 @@
 """The pictures of a training loop: one step in detail, then all that moves side by side."""
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.graph import Cell
 from graphgen.lessons.fit_view import FitView
+from graphgen.lessons.loop_curves import LoopCurves
 from graphgen.lessons.pictured import Pictured
-from graphgen.lessons.training import Data, Track, even
+from graphgen.lessons.training import Data, even
 from graphgen.lessons.training_words import ended, stretch, update, way
-from graphgen.placing.measure import width
 from graphgen.storyboard import rooms
 from graphgen.storyboard.board import Size, Storyboard, Traveler
-from graphgen.storyboard.charts import Chart, padded
-from graphgen.storyboard.elements import Element, Text, text
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
@@ -29,9 +25,9 @@ __all__ = ["drawn"]
 _STRETCHES = 5
 """The loop is told in so many sentences."""
 
-_LABEL = 13.5
-_WILD = 1e4
-_MOST_CORNERS = 1000
+_FEW = 12
+"""Of fewer moments each has twice the time, so that its numbers can be read; else every other one
+shows its own."""
 
 
 def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
@@ -82,28 +78,8 @@ class _Drawing:
         if not self.has_graph:
             places = _Rooms.of(maker.size, has_fit, False)
         self.rooms = places
-        self.inks = _inks(maker.theme, data.tracks)
-        self.corners = _corners(data)
-        steps = (0.0, float(max(data.kept[-1], 1)))
-        losses = [loss for loss in data.losses if math.isfinite(loss)]
-        is_wild = max(losses, default=0.0) > _WILD * max(losses[:1] or [0.0]) > 0
-        self.loss = Chart(
-            "loss",
-            places.loss,
-            steps,
-            _span(losses, is_wild),
-            maker.theme,
-            "",
-            "loss",
-            is_wild,
-        )
-        labels = max(width(track.name, _LABEL) for track in data.tracks) + 12.0
-        box = places.tracks
-        numbers = [x for track in data.tracks for row in track.rows for x in row]
-        self.tracks = Chart(
-            "tracks", Box(box.x, box.y, box.width - labels, box.height), steps, padded(numbers),
-            maker.theme, "", "norms" if data.tracks[0].is_norm else "parameters",
-        )  # fmt: skip
+        self.curves = LoopCurves(data, maker, places.loss, places.tracks)
+        self.taken: dict[Cell, str] = {}
         self.fit = FitView(data.fit, places.fit, maker.theme) if data.fit and places.fit else None
 
     def board(self) -> Storyboard:
@@ -117,8 +93,7 @@ class _Drawing:
 
     def open(self) -> None:
         """What is to be learned."""
-        maker = self.maker
-        maker.open("A loop: forward, backward, and a step against the gradient.")
+        self.maker.open("A loop: forward, backward, and a step against the gradient.")
 
     def first_step(self) -> None:
         """The first turn of the loop in detail, where its graph can be read."""
@@ -145,15 +120,13 @@ class _Drawing:
         view.light(leaves, self.theme.shared)
         maker.beat(0.6)
         maker.beat(0.8, [self._taken_off(view, leaf) for leaf in leaves[:5]])
-        after = next(iter(self.data.loop.story.steps[2:3]), None)
-        if after:
-            view.write(
-                {
-                    mark.cell: mark.text
-                    for mark in after.marks
-                    if mark.cell.part == "value" and mark.cell.index in leaves
-                }
-            )
+        self.taken = {
+            mark.cell: mark.text
+            for step in data.loop.story.steps[2:3]
+            for mark in step.marks
+            if mark.cell.part == "value" and mark.cell.index in leaves
+        }
+        view.write(self.taken)
         maker.beat(1.2)
         view.light(leaves, "")
 
@@ -164,14 +137,15 @@ class _Drawing:
         some = f"; {count} of them are shown" if count <= last else ""
         maker.step(f"The same again and again: {last} steps of {way(data)}{some}.", f"{last} steps")
         maker.drop("graph")
-        maker.beat(0.6)
         self.view: GraphView | None = None
         if self.has_graph:
             room = self.rooms.graph
             layout = data.loop.fitting(room.width, room.height)
             self.view = GraphView(maker, data.loop.story, layout, room, largest=1.5)
             maker.put(self.view.ways(), self.view.shells())
-        maker.put(self.loss.frame(), self.tracks.frame())
+            self.view.write({**self._texts(0), **self.taken})
+            maker.beat(0.8)
+        maker.put(self.curves.frames())
         if self.fit:
             maker.put(self.fit.frame())
         self.moment(0)
@@ -182,12 +156,13 @@ class _Drawing:
         """Every moment that is shown, in a few stretches."""
         data, maker = self.data, self.maker
         count = len(data.shown) - 1
+        is_slow = count < _FEW
         ends = [round(count * at / _STRETCHES) for at in range(_STRETCHES + 1)]
         for start, end in pairwise(sorted(set(ends))):
             maker.step(stretch(data, start, end), f"step {data.shown[end]}")
             for at in range(start + 1, end + 1):
-                self.moment(at)
-                maker.beat(0.4 if count < 12 else 0.2, ease="even")
+                self.moment(at, is_slow or (end - at) % 2 == 0)
+                maker.beat(0.4 if is_slow else 0.2, ease="even")
             maker.beat(0.8)
 
     def end(self) -> None:
@@ -198,66 +173,18 @@ class _Drawing:
         maker.beat(1.0)
         maker.beat(1.6)
 
-    def moment(self, at: int) -> None:
-        """All that is shown of one moment."""
-        data, maker, theme = self.data, self.maker, self.theme
-        step = data.shown[at]
-        place = data.kept.index(step)
-        loss = data.losses[place]
-        if self.view:
-            marks = data.loop.story.steps[at + 1].marks
-            self.view.write({mark.cell: mark.text for mark in marks})
-        style = (theme.loss.text, 3.0, 1.0)
-        maker.put(self._curve(self.loss, "line", data.losses, place, style))
-        maker.put(self.loss.dot("here", step, loss, theme.loss.text))
-        maker.put(self._heading(loss))
-        maker.put(*self._curves(place))
+    def moment(self, at: int, has_numbers: bool = True) -> None:
+        """All that is shown of one moment; curves go on also where numbers wait."""
+        data, maker = self.data, self.maker
+        if self.view and has_numbers:
+            self.view.write(self._texts(at))
+        self.curves.show(data.kept.index(data.shown[at]), has_numbers)
         if self.fit:
             maker.put(self.fit.moment(at))
 
-    def _curves(self, place: int) -> Iterator[list[Element]]:
-        """The parameters as far as they have come, each named where it is."""
-        chart, data = self.tracks, self.data
-        step, wanted = data.kept[place], []
-        for at, track in enumerate(data.tracks):
-            columns = list(zip(*track.rows, strict=True))
-            ink, many = self.inks[track.name], len(columns) > 1
-            for column, numbers in enumerate(columns):
-                hidden = track.rows in [other.rows for other in data.tracks[at + 1 :]]
-                style = (ink, 1.6, 0.8) if many else (ink, 6.0 if hidden else 2.8, 1.0)
-                yield [self._curve(chart, f"{track.name}/{column}", numbers, place, style)]
-            mean = sum(numbers[place] for numbers in columns) / len(columns)
-            wanted.append(chart.held(step, mean)[1])
-            if not many:
-                yield [chart.dot(f"{track.name}/here", step, mean, ink, 5.0)]
-        inner = chart.inner
-        places = rooms.apart(wanted, _LABEL * 1.35, inner.y, inner.y + inner.height)
-        x = inner.x + inner.width + 9.0
-        yield [
-            text(f"tracks/name/{track.name}", track.name, x, y, _LABEL, self.inks[track.name], -1)
-            for track, y in zip(data.tracks, places, strict=True)
-        ]
-
-    def _curve(
-        self,
-        chart: Chart,
-        name: str,
-        numbers: Sequence[float],
-        place: int,
-        style: tuple[str, float, float],
-    ) -> Element:
-        """Numbers of the kept moments as a curve, up to one of the moments that are shown."""
-        chosen = self.corners
-        steps = [float(self.data.kept[at]) for at in chosen]
-        count = chosen.index(place) + 1
-        return chart.grown(name, steps, [numbers[at] for at in chosen], count, *style)
-
-    def _heading(self, loss: float) -> Element:
-        """What stands above the loss's curve: how large it is now."""
-        name = self.maker.shown("loss/y/name")
-        ink = self.theme.loss.text if math.isfinite(loss) else self.theme.alarm
-        assert isinstance(name.form, Text)
-        return replace(name, form=replace(name.form, text=f"loss {number(loss)}", ink=ink))
+    def _texts(self, at: int) -> dict[Cell, str]:
+        """What stands in the graph at one of the moments that are shown."""
+        return {mark.cell: mark.text for mark in self.data.loop.story.steps[at + 1].marks}
 
     def _is_legible(self, picture: Pictured, room: Box) -> bool:
         layout = picture.fitting(room.width, room.height)
@@ -274,25 +201,3 @@ class _Drawing:
         fill = mix(tint, self.theme.page, 0.8)
         made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
         return Traveler(tuple(made), ((start.x, start.y), (end.x, end.y)))
-
-
-def _corners(data: Data) -> list[int]:
-    """Which of the kept moments are corners of curves: all that are shown, and of the others so
-    many that the picture stays light."""
-    curves = sum(len(track.rows[0]) for track in data.tracks)
-    every = math.ceil(len(data.kept) * curves / _MOST_CORNERS)
-    shown = {data.kept.index(step) for step in data.shown}
-    return sorted(shown | set(range(0, len(data.kept), every)))
-
-
-def _inks(theme: Theme, tracks: tuple[Track, ...]) -> dict[str, str]:
-    """A colour for each parameter."""
-    inks = (theme.leaf.text, theme.shared, theme.op.text, theme.forward, theme.loss.text)
-    return {track.name: inks[at % len(inks)] for at, track in enumerate(tracks)}
-
-
-def _span(losses: list[float], is_log: bool) -> tuple[float, float]:
-    if not is_log:
-        return padded([*losses, 0.0])
-    least = min(loss for loss in losses if loss > 0)
-    return least / 2, max(losses) * 2

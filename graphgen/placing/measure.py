@@ -34,7 +34,9 @@ __all__ = [
 LINE = 1.25
 """The height of a line of text, in font sizes."""
 
-_OPERATORS = frozenset("+−×/=@^·")
+_OPERATORS = ("=", "+−", "×/@^·")
+"""What joins words, from what is broken first to what is broken last."""
+_JOINING = frozenset("".join(_OPERATORS))
 _GLUED = 0.6
 """Of a line: what operators join is broken where it is wider."""
 _COLUMN_GAP = 0.9
@@ -171,13 +173,14 @@ def fitted(text: str, size: float, room: float) -> str:
 def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
     """Text broken at spaces into at most so many lines, about equally long, two of them at a pause
     where there is one; what doesn't fit is cut with "…"."""
-    found = _broken(text, size, room, lines)
+    units = _units(safe(text).split(), size, room)
+    found = _broken(units, size, room, lines)
     if len(found) == 2 and (parted := _at_a_pause(text, size, room)):
         return parted
     narrower = room
     while narrower > room / lines and len(found) > 1:
         narrower -= size
-        tighter = _broken(text, size, narrower, lines)
+        tighter = _broken(units, size, narrower, lines)
         if len(tighter) > len(found) or max(width(line, size) for line in tighter) > narrower:
             break
         found = tighter
@@ -194,10 +197,10 @@ def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:
     return best if best and widest[best] <= room else None
 
 
-def _broken(text: str, size: float, room: float, lines: int) -> list[str]:
+def _broken(units: Sequence[str], size: float, room: float, lines: int) -> list[str]:
     """Each line as full as it can be; the last one takes all that is left."""
     found: list[str] = [""]
-    for word in _units(safe(text).split(), size, _GLUED * room):
+    for word in units:
         longer = f"{found[-1]} {word}".strip()
         if width(longer, size) <= room or not found[-1] or len(found) == lines:
             found[-1] = longer
@@ -207,18 +210,31 @@ def _broken(text: str, size: float, room: float, lines: int) -> list[str]:
 
 
 def _units(words: Sequence[str], size: float, room: float) -> list[str]:
-    """Words, but what an operator joins in one, unless that is wider than the room."""
-    found: list[str] = []
+    """Words, but what operators join in one; what is too wide is broken before "=", then before
+    "+" and "−", and only at last within products."""
+    chains: list[list[str]] = []
     last = ""
     for word in words:
-        longer = f"{found[-1]} {word}" if found else word
-        is_joined = found and (word in _OPERATORS or last in _OPERATORS)
-        if is_joined and width(longer, size) <= room:
-            found[-1] = longer
+        if chains and (word in _JOINING or last in _JOINING):
+            chains[-1].append(word)
         else:
-            found.append(word)
+            chains.append([word])
         last = word
-    return found
+    return [unit for chain in chains for unit in _parts(chain, size, room)]
+
+
+def _parts(chain: Sequence[str], size: float, room: float, level: int = 0) -> list[str]:
+    """What operators join, in parts that are no wider than the room where that can be."""
+    whole = " ".join(chain)
+    most = room if level else _GLUED * room
+    if level == len(_OPERATORS) or width(whole, size) <= most:
+        return [whole]
+    pieces: list[list[str]] = [[]]
+    for word in chain:
+        if pieces[-1] and word in _OPERATORS[level]:
+            pieces.append([])
+        pieces[-1].append(word)
+    return [part for piece in pieces for part in _parts(piece, size, room, level + 1)]
 
 
 def safe(text: str) -> str:
