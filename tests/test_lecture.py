@@ -171,7 +171,9 @@ def test_what_is_wrong_is_told_in_one_message_with_its_line(
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "absent.toml", "a\0b", "/dev/zero"):
+    film = tmp_path / "lecture.mp4"
+    film.write_bytes(b"\0\0\0 ftyp")
+    for path in (tmp_path, tmp_path / "absent.toml", "a\0b", "/dev/zero", film):
         with pytest.raises(InputError, match="lecture file"):
             read_lecture_file(path)
 

@@ -106,7 +106,7 @@ def test_another_theme_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> N
         (["none.json"], r"none\.json can't be read"),
         (["two.json", "--film", "x"], "--film is for lectures"),
         (["lecture.toml", "-o", "-", "--json", "--format", "html"], "leave one out"),
-        (["lecture.toml", "-o", "-"], "as in --format"),
+        (["lecture.toml", "-o", "-"], "as in --format html"),
         (["lecture.toml", "--per", "page"], "'step', 'section'"),
     ],
 )

@@ -3,9 +3,10 @@
 import pytest
 
 from graphgen.geometry import Box
+from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size
 from graphgen.storyboard.charts import Chart, padded, ticks
-from graphgen.storyboard.elements import arrow, box_of, circle, dashes, moved, text
+from graphgen.storyboard.elements import Text, arrow, box_of, circle, dashes, moved, text
 from graphgen.storyboard.making import Maker
 from graphgen.theme import DARK
 
@@ -33,6 +34,13 @@ def test_dropping_a_key_drops_what_goes_on_from_it_and_nothing_else() -> None:
     keys = [element.key for element in maker.board().steps[0].still]
     assert "ab" in keys
     assert not {"a", "a/b"} & set(keys)
+
+
+def test_a_program_that_is_wider_than_the_frame_opens_with_a_line_for_each_statement() -> None:
+    title, tall = "u = 3 × x + 1; y = u²", Size.of("9:16")
+    forms = [each.form for each in opening(title, tall, DARK)]
+    assert [form.text for form in forms if isinstance(form, Text)] == ["u = 3 × x + 1;", "y = u²"]
+    assert all(box_of([each]).width <= tall.stage.width for each in opening(title, tall, DARK))
 
 
 @pytest.mark.parametrize(("aspect", "size"), [("16:9", (960, 540)), ("9:16", (540, 960))])

@@ -39,6 +39,8 @@ def read_lecture_file(path: str | Path) -> Lecture:
         ) from error
     if len(content) > _LARGEST:
         raise InputError(f"a lecture file up to {_LARGEST // 1000:,} kB: {path} is larger")
+    if b"\0" in content:
+        raise InputError(f"a lecture file: {path} is no text; name another")
     return read_lecture(content.decode("utf-8", errors="replace"), Path(path))
 
 

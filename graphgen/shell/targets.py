@@ -97,7 +97,10 @@ def _checked_default(path: Path) -> Target:
 def _target(text: str, format: str | None, known: Sequence[str]) -> Target:
     path = None if text == "-" else check_place(text)
     if path is None and format is None:
-        raise OutputError("a format for standard output: got none; give one, as in --format svg")
+        text_format = next(suffix for suffix in known if suffix in _TEXTS)
+        raise OutputError(
+            f"a format for standard output: got none; give one, as in --format {text_format[1:]}"
+        )
     suffix = (path.suffix if path else "") or f".{(format or '').lstrip('.')}"
     return Target(path, _known(suffix.lower(), known))
 

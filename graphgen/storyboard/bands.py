@@ -1,5 +1,6 @@
 """The bands of every still: the title and how far we are above, the sentence below."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,8 +14,8 @@ from graphgen.theme import Theme
 __all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_board", "written"]
 
 _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
-_STEP = 0.96
-_CAPTION_LINES, _NARROW_LINES = 2, 4
+_STEP, _MUCH_SMALLER = 0.96, 0.7
+_CAPTION_LINES, _NARROW_LINES, _OPENING_LINES = 2, 4, 4
 _LAYER = 9
 _ABOVE, _BELOW = 0.16, 0.06
 """Of the title's band: what stays free above and below it."""
@@ -43,8 +44,20 @@ def heading(
 def opening(title: str, size: Size, theme: Theme) -> list[Element]:
     """The title in the middle of the stage."""
     stage = size.stage
-    points, lines = fitted(title, stage, _OPENING * _base(size), 4, size.smallest)
+    whole = fitted(title, stage, _OPENING * _base(size), _OPENING_LINES, size.smallest)
+    points, lines = _by_statements(title, stage, *whole)
     return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
+
+
+def _by_statements(
+    title: str, room: Box, points: float, lines: tuple[str, ...]
+) -> tuple[float, tuple[str, ...]]:
+    """A program with a line for each of its statements, where that isn't much smaller."""
+    parted = tuple(re.split(r"(?<=[;:]) ", title))
+    if len(lines) == 1 or not 1 < len(parted) <= _OPENING_LINES:
+        return points, lines
+    size = min(points, points * room.width / max(width(line, points) for line in parted))
+    return (size, parted) if size >= _MUCH_SMALLER * points else (points, lines)
 
 
 def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Element]:
