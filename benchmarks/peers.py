@@ -2,6 +2,7 @@
 
     pip install -c constraints.txt ".[bench]"
     python benchmarks/peers.py                                 every case, a quarter of an hour
+    python benchmarks/peers.py --keep found.jsonl              goes on where an earlier run ended
     python benchmarks/peers.py --case lstm --quantity picture  prints, and writes nothing
 
 Each measurement is a process of its own with a time limit: that others crash or never end is a
@@ -48,8 +49,9 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, action="append")
     parser.add_argument("--quantity", choices=MEASURES, action="append")
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--limit", type=float, default=60.0, help="seconds for each of the others")
-    parser.add_argument("--own-limit", type=float, default=150.0, help="seconds for ours")
+    parser.add_argument("--limit", type=float, default=20.0, help="seconds for each of the others")
+    parser.add_argument("--own-limit", type=float, default=120.0, help="seconds for ours")
+    parser.add_argument("--keep", type=Path, help="a file for what is measured, and not again")
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:
@@ -57,15 +59,23 @@ def main() -> None:
         return
     limits = Limits(asked.own_limit, asked.limit)
     before = os.getloadavg()[0]
-    results = run(asked.case or list(CASES), asked.quantity or list(MEASURES), asked.times, limits)
+    cases, quantities = asked.case or list(CASES), asked.quantity or list(MEASURES)
+    results = run(cases, quantities, asked.times, limits, asked.keep)
     lines = tables(results)
     print("\n".join(lines))
     if not asked.case and not asked.quantity:
         write([facts(asked.times, limits, before), "", *lines])
 
 
-def run(cases: list[str], quantities: list[str], times: int, limits: Limits) -> Results:
-    """Every measurement that makes sense, one after the other."""
+def run(
+    cases: list[str],
+    quantities: list[str],
+    times: int,
+    limits: Limits,
+    keep: Path | None = None,
+) -> Results:
+    """Every measurement that makes sense, one after the other; but for those that were kept."""
+    kept = _read(keep) if keep is not None and keep.exists() else {}
     results: Results = {}
     for case in cases:
         for quantity in quantities:
@@ -73,12 +83,28 @@ def run(cases: list[str], quantities: list[str], times: int, limits: Limits) -> 
                 if CASES[case].is_structure_only and quantity != "structure":
                     continue
                 limit = limits.ours if tool in OURS else limits.theirs
-                found = _failed_before(results, case, tool)
+                key = (case, quantity, tool)
+                found = kept.get(key) or _failed_before(results, case, tool)
                 if found is None:
                     found = in_process(quantity, tool, case, times, limit)
-                    print(json.dumps([case, quantity, tool, found]), file=sys.stderr, flush=True)
-                results[case, quantity, tool] = found
+                    _note([*key, found], keep)
+                results[key] = found
     return results
+
+
+def _read(path: Path) -> Results:
+    """What a run that ended before its time has left."""
+    rows = map(json.loads, path.read_text().splitlines())
+    return {(case, quantity, tool): found for case, quantity, tool, found in rows}
+
+
+def _note(row: list[Any], keep: Path | None) -> None:
+    """Say what was measured, at once, and keep it."""
+    line = json.dumps(row)
+    print(line, file=sys.stderr, flush=True)
+    if keep is not None:
+        with keep.open("a") as file:
+            file.write(f"{line}\n")
 
 
 def _failed_before(results: Results, case: str, tool: str) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """The benchmark beside others: what crashes or never ends is a result as well."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,26 @@ def test_who_does_not_reach_the_text_is_not_asked_for_the_picture(
     results = peers.run(["lstm"], ["structure", "picture"], 1, limits)
     assert ("picture", "torchviz") not in asked
     assert results["lstm", "picture", "torchviz"] == {"failed": "RecursionError"}
+
+
+def test_a_run_goes_on_where_an_earlier_one_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def ends_at_the_second(quantity: str, tool: str, *_: Any) -> dict[str, Any]:
+        asked.append(tool)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return {"seconds": [1.0]}
+
+    monkeypatch.setattr(peers, "in_process", ends_at_the_second)
+    kept = tmp_path / "found.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        peers.run(["lstm"], ["structure"], 1, peers.Limits(1.0, 1.0), kept)
+    results = peers.run(["lstm"], ["structure"], 1, peers.Limits(1.0, 1.0), kept)
+    assert asked == ["autoviz", "torchviz", "torchviz", "torchview"]
+    assert len(results) == 3
 
 
 def test_a_table_has_medians_ratios_and_what_failed() -> None:
