@@ -39,24 +39,20 @@ def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> s
     Returns:
         The source, ended by a newline; the same story always gives the same text.
     """
-    font = theme.fonts[0]
-    drawing = graphviz.Digraph("autoviz")
-    drawing.attr(
-        "graph", rankdir=direction.upper(), bgcolor=theme.page, fontname=font,
-        fontcolor=theme.text, label=label(story.title), labelloc="t",
-    )  # fmt: skip
-    drawing.attr("node", shape="box", fontname=font)
-    drawing.attr("edge", fontname=font, color=theme.forward, fontcolor=theme.backward)
     shown: dict[Cell, str] = {}
     for texts in texts_after(story):
         shown = texts
-    for index in range(len(story.graph.nodes)):
-        _add_node(drawing, story, theme, shown, index)
+    pieces = [_head(story.title, theme, direction)]
+    styles = _Styles(theme)
+    loss = story.graph.loss
+    for index, node in enumerate(story.graph.nodes):
+        text = _quoted(_card(story, shown, index))
+        pieces.append(f'\tn{index} [label="{text}" {styles.of(node.kind, index == loss)}]\n')
     for index, edge in enumerate(story.graph.edges):
-        text = shown.get(Cell("contribution", index), "")
-        named = {"label": label(text)} if text else {}
-        drawing.edge(f"n{edge.source}", f"n{edge.target}", **named)
-    return str(drawing.source)
+        share = shown.get(Cell("contribution", index), "")
+        named = f' [label="{_quoted(share)}"]' if share else ""
+        pieces.append(f"\tn{edge.source} -> n{edge.target}{named}\n")
+    return "".join([*pieces, "}\n"])
 
 
 def label(text: str) -> str:
@@ -102,25 +98,46 @@ def structure(labels: Iterable[str], edges: Iterable[tuple[int, int]]) -> Iterat
     yield "}\n"
 
 
-def _add_node(
-    drawing: graphviz.Digraph, story: Story, theme: Theme, shown: dict[Cell, str], index: int
-) -> None:
-    node = story.graph.nodes[index]
-    paint = paint_of(theme, node.kind, index == story.graph.loss)
+def _head(title: str, theme: Theme, direction: Direction) -> str:
+    """The source up to the first node."""
+    font = theme.fonts[0]
+    drawing = graphviz.Digraph("autoviz")
+    drawing.attr(
+        "graph", rankdir=direction.upper(), bgcolor=theme.page, fontname=font,
+        fontcolor=theme.text, label=label(title), labelloc="t",
+    )  # fmt: skip
+    drawing.attr("node", shape="box", fontname=font)
+    drawing.attr("edge", fontname=font, color=theme.forward, fontcolor=theme.backward)
+    return str(drawing.source).removesuffix("}\n")
+
+
+def _card(story: Story, shown: dict[Cell, str], index: int) -> str:
+    """The lines of a node: its title, and of each output the value and the gradient."""
     lines = [shown.get(Cell("title", index), story.names[index])]
-    for port in range(len(node.ports)):
+    for port in range(len(story.graph.nodes[index].ports)):
         lines.append(shown.get(Cell("value", index, port), ""))
         gradient = shown.get(Cell("gradient", index, port), "")
         lines.append(f"{GRADIENT_PREFIX}{gradient}" if gradient else "")
-    drawing.node(
-        f"n{index}",
-        label("\n".join(line for line in lines if line)),
-        style=_STYLES[node.kind],
-        fillcolor=paint.fill,
-        color=paint.line,
-        fontcolor=paint.text,
-        **({"peripheries": "2"} if index == story.graph.loss else {}),
-    )
+    return "\n".join(filter(None, lines))
+
+
+class _Styles:
+    """The attributes of nodes besides their labels: few different ones."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._found: dict[tuple[Kind, bool], str] = {}
+
+    def of(self, kind: Kind, is_loss: bool) -> str:
+        """As they are written, for a kind of node."""
+        found = self._found.get((kind, is_loss))
+        if found is None:
+            paint = paint_of(self._theme, kind, is_loss)
+            found = self._found[kind, is_loss] = " ".join([
+                f'color="{paint.line}" fillcolor="{paint.fill}" fontcolor="{paint.text}"',
+                *(["peripheries=2"] if is_loss else []), f'style="{_STYLES[kind]}"',
+            ])  # fmt: skip
+        return found
 
 
 def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:

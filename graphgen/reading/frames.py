@@ -5,8 +5,9 @@ import linecache
 import os
 import site
 import sys
+from functools import lru_cache
 from inspect import CO_OPTIMIZED
-from itertools import islice
+from itertools import islice, pairwise
 from types import CodeType, FrameType
 from typing import Any
 
@@ -34,10 +35,11 @@ class Frames:
     def innermost(self) -> tuple[FrameType | None, bool]:
         """The innermost frame in the user's own code, and whether it calls the operator itself."""
         frame: FrameType | None = sys._getframe(1)
-        is_direct = True
+        is_direct, kinds = True, self._kinds
         while frame is not None:
-            known = self._kinds.get(id(frame.f_code))
-            kind = known[0] if known else self._kind(frame.f_code)
+            code = frame.f_code
+            known = kinds.get(id(code))
+            kind = known[0] if known else self._kind(code)
             if kind == "user":
                 break
             is_direct = is_direct and kind == "thin"
@@ -61,7 +63,10 @@ class Frames:
         found = self._texts.get((id(code), at, is_direct))
         if found is None:
             source = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
-            found = (source, _text(code, at), _target(code, at)) if is_direct else (source, "", "")
+            found = (source, "", "")
+            if is_direct:
+                text = _text(code.co_filename, code, at)
+                found = (source, text, _targets(code).get(at, ""))
             self._texts[id(code), at, is_direct] = found
         return found
 
@@ -111,13 +116,20 @@ def shown_path(path: str) -> str:
     return os.path.basename(path) if below.startswith("..") else below
 
 
-def _text(code: CodeType, instruction: int) -> str:
-    """The source text of an expression, on one line; "" where it isn't known."""
+@lru_cache(4096)
+def _text(path: str, code: CodeType, instruction: int) -> str:
+    """The source text of an expression, on one line; "" where it isn't known.
+
+    Args:
+        path: of the file; codes of different files may be equal.
+        code: that was compiled from it.
+        instruction: the offset of the one that calls the expression's operator.
+    """
     position = next(islice(code.co_positions(), instruction // 2, None))
     first, last, start, end = position
     if first is None or last is None or start is None or end is None:
         return ""
-    lines = [linecache.getline(code.co_filename, n).encode() for n in range(first, last + 1)]
+    lines = [linecache.getline(path, n).encode() for n in range(first, last + 1)]
     if not lines or not all(lines):
         return ""
     lines[-1] = lines[-1][:end]
@@ -125,11 +137,12 @@ def _text(code: CodeType, instruction: int) -> str:
     return " ".join(b"".join(lines).decode(errors="replace").split())
 
 
-def _target(code: CodeType, instruction: int) -> str:
-    """The variable that an expression is assigned to; "" if it is not assigned to one."""
-    following = iter(dis.get_instructions(code))
-    for found in following:
-        if found.offset == instruction:
-            after = next(following, None)
-            return str(after.argval) if after and after.opname in _STORES else ""
-    return ""
+@lru_cache(1024)
+def _targets(code: CodeType) -> dict[int, str]:
+    """The variable that is assigned to right after an instruction, by the latter's offset."""
+    found = list(dis.get_instructions(code))
+    return {
+        before.offset: str(after.argval)
+        for before, after in pairwise(found)
+        if after.opname in _STORES
+    }

@@ -62,18 +62,19 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
     watch = _Watch(walked)
     ends = _ends(walked)
     hooks = []
-    try:
-        for index, node in enumerate(walked.nodes):
-            if not is_leaf(node):
-                hooks.append(node.register_hook(partial(watch.note, index)))
-        wanted = [GradientEdge(walked.nodes[index], port) for index, port in ends]
-        with without_collection(), _without_onlookers(walked):
-            totals = _backward(loss, wanted, seed)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    watch.note_totals(ends, totals)
-    return watch.gradients(any(not is_leaf(walked.nodes[index]) for index, _ in ends))
+    with without_collection():  # hooks are many objects
+        try:
+            for index, node in enumerate(walked.nodes):
+                if not is_leaf(node):
+                    hooks.append(node.register_hook(partial(watch.note, index)))
+            wanted = [GradientEdge(walked.nodes[index], port) for index, port in ends]
+            with _without_onlookers(walked):
+                totals = _backward(loss, wanted, seed)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        watch.note_totals(ends, totals)
+        return watch.gradients(any(not is_leaf(walked.nodes[index]) for index, _ in ends))
 
 
 @contextmanager
@@ -202,17 +203,24 @@ class _Watch:
 
     def gradients(self, is_partial: bool) -> Gradients:
         """What was noted, as numbers."""
-        with without_collection():
-            self.read()
-        arrived: dict[Operand, list[Array]] = {}
+        self.read()
+        arrived: dict[Operand, Array] = {}
+        several: dict[Operand, list[Array]] = {}
+        operands = self.walked.operands
         for (index, slot), share in self.contributions.items():
-            operand = self.walked.operands[index][slot]
-            if operand is not None:
-                arrived.setdefault(operand, []).append(share)
+            operand = operands[index][slot]
+            if operand is None:
+                continue
+            if operand in arrived:
+                several.setdefault(operand, [arrived[operand]]).append(share)
+            else:
+                arrived[operand] = share
         changed = [
             key
             for key, total in self.sums.items()
-            if key in arrived and not _adds_up(arrived[key], total)
+            if (only := arrived.get(key)) is not None
+            and (only is not total or key in several)
+            and not _adds_up(several.get(key) or [only], total)
         ]
         return Gradients(self.sums, self.contributions, changed, is_partial)
 
@@ -249,7 +257,7 @@ def _is_reentrant(node: Any) -> bool:
 def _adds_up(parts: list[Array], total: Array) -> bool:
     """Whether contributions make up a gradient, as far as their dtype can tell."""
     if len(parts) == 1:
-        return parts[0] is total or not _is_wide(total) or _ends_of(parts[0]) == _ends_of(total)
+        return not _is_wide(total) or _ends_of(parts[0]) == _ends_of(total)
     if not _is_wide(total) or not all(part.known for part in [*parts, total]):
         return True
     sums = [summarize(part) for part in [*parts, total]]

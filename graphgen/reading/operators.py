@@ -1,6 +1,6 @@
 """Which arguments of an operator a person would call its operands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,18 +36,26 @@ class Operator:
     is_view: bool
     is_question: bool
 
-    def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Iterator[Any]:
+    def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
-        skipped = _STATISTICS if self._is_training(args) else frozenset()
+        found: list[Any] = []
+        skipped = _STATISTICS if self._is_training(args) else ()
+        count = len(args)
         for position, (name, is_shown) in enumerate(self.arguments):
-            value = args[position] if position < len(args) else kwargs.get(name)
+            if position < count:
+                value = args[position]
+            elif name in kwargs:
+                value = kwargs[name]
+            else:
+                continue
             if isinstance(value, Tensor):
                 if name not in skipped:
-                    yield value
+                    found.append(value)
             elif isinstance(value, (list, tuple)):
-                yield from (item for item in value if isinstance(item, Tensor))
+                found += [item for item in value if isinstance(item, Tensor)]
             elif is_shown and isinstance(value, (int, float, complex)):
-                yield value
+                found.append(value)
+        return found
 
     def _is_training(self, args: Sequence[Any]) -> bool:
         """Whether a normalization computes its statistics instead of using the given ones."""

@@ -1,6 +1,7 @@
 """What a recorder has seen, as plain records that hold numbers and never a tensor."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from weakref import ReferenceType
 
 from torch import Tensor
@@ -11,8 +12,7 @@ from graphgen.reading.batches import Slot
 __all__ = ["Constant", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """One output of an autograd node, which its sequence number names."""
 
     number: int
