@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 
 # Each worker has a core of its own; torch with more threads than that only gets in its own way.
@@ -12,6 +13,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings
+
+# A shell's background is deaf to Ctrl-C, and so would be the programs that tests start there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("autoviz", deadline=None)
