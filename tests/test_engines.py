@@ -294,14 +294,14 @@ def test_an_engine_that_answers_with_gradients_is_read() -> None:
     assert a.grad is None
 
 
-def test_a_hundred_thousand_deep_is_read() -> None:
+def test_twenty_thousand_deep_is_read() -> None:
     x = Value(0.0, label="x")
     y = x
-    for _ in range(100_000):
+    for _ in range(20_000):
         y = y + x
     graph = graph_of_engine(y)
-    assert len(graph.nodes) == 100_001
-    assert grads(graph)["x"] == 100_001.0
+    assert len(graph.nodes) == 20_001
+    assert grads(graph)["x"] == 20_001.0
 
 
 def test_a_large_array_keeps_its_summary() -> None:

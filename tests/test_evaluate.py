@@ -61,7 +61,7 @@ def test_the_printed_numbers_are_compared_to_their_last_place() -> None:
     assert not agrees([1.0], [1.0, 1.0])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.programs())
 def test_torch_and_plain_python_agree_on_random_programs(made: strategies.Made) -> None:
     found = run(made.program, made.values)
@@ -72,7 +72,7 @@ def test_torch_and_plain_python_agree_on_random_programs(made: strategies.Made) 
     assert found.loss.item() == pytest.approx(list(expected.values())[-1], rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.programs())
 def test_autograd_and_finite_differences_agree_on_random_programs(made: strategies.Made) -> None:
     found = gradients(run(made.program, made.values))

@@ -5,7 +5,6 @@ import resource
 import subprocess
 import sys
 import time
-import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -141,7 +140,7 @@ def test_the_text_of_an_expression_has_no_needless_brackets(text: str, written: 
     assert source(parse(text).statements[0].expression) == written
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.trees())
 def test_the_text_of_a_tree_reads_as_the_same_tree(made: object) -> None:
     program = parse(source(made) + "+ a")  # type: ignore[arg-type]
@@ -149,7 +148,7 @@ def test_the_text_of_a_tree_reads_as_the_same_tree(made: object) -> None:
     assert program.statements[0].expression == Binary("+", made, Name("a"))  # type: ignore[arg-type]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.programs())
 def test_the_text_of_a_program_reads_as_the_same_program(made: strategies.Made) -> None:
     assert parse(made.program.source()) == made.program
@@ -287,7 +286,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_a_fuzzed_program_is_read_or_refused(text: str) -> None:
     try:
@@ -298,7 +297,7 @@ def test_a_fuzzed_program_is_read_or_refused(text: str) -> None:
         assert parse(program.source()) == program
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_a_fuzzed_text_is_read_or_refused(text: str) -> None:
     for read in (parse, read_value, read_assignment):
@@ -308,7 +307,7 @@ def test_a_fuzzed_text_is_read_or_refused(text: str) -> None:
             check_told(error)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([*"[]12,.-+e na=", "inf", "1e9"]), max_size=20).map("".join))
 def test_a_fuzzed_value_is_read_or_refused(text: str) -> None:
     try:
@@ -415,20 +414,6 @@ def test_the_reference_shows_messages_as_they_are() -> None:
 def test_the_reference_tells_the_limits() -> None:
     for limit in (MAXIMUM_LENGTH, MAXIMUM_TOKENS, MAXIMUM_NESTING, MAXIMUM_NUMBERS):
         assert f"| {limit:,} |" in DOCUMENT
-
-
-def test_the_worst_texts_take_little_memory() -> None:
-    tracemalloc.start()
-    try:
-        for text in EXPRESSIONS.values():
-            with pytest.raises(ExpressionError):
-                parse(text)
-        for text in VALUES.values():
-            with pytest.raises(AutovizError):
-                read_assignment(text)
-        assert tracemalloc.get_traced_memory()[1] < 64e6
-    finally:
-        tracemalloc.stop()
 
 
 WORST = """

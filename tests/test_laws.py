@@ -19,7 +19,7 @@ from tests.seed_cases import Case, Numbers, agrees, cases
 
 every_case = pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
 some_programs = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 

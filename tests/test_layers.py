@@ -224,7 +224,7 @@ def test_ten_thousand_boxes_take_seconds_at_most() -> None:
 
 
 @example(40, 263, "tb", False)  # many boxes without edges once drove the positions to infinity
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(1, 45), st.integers(0, 10_000), st.sampled_from(("lr", "tb")), st.booleans())
 def test_no_graph_makes_boxes_overlap_or_a_way_lead_through_one(
     count: int, seed: int, direction: Direction, has_labels: bool
