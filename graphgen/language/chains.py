@@ -1,19 +1,19 @@
 """Program -> the composition that it is: functions, each of the one before; all pure text work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from graphgen.language.syntax import (
     Binary,
-    Call,
     Expression,
-    List,
     Name,
     Program,
     Statement,
     Unary,
+    mapped,
     operands,
     postorder,
+    rebuilt,
 )
 
 __all__ = ["composed", "links_of", "nested"]
@@ -138,36 +138,14 @@ def _is_linear(part: Expression) -> bool:
 
 def _exchanged(whole: Expression, part: Expression, name: str) -> Expression:
     """An expression in which one part, that very one, is a name."""
-    return _mapped(whole, lambda each: Name(name) if each is part else None)
+    return mapped(whole, lambda each, parts: Name(name) if each is part else rebuilt(each, parts))
 
 
 def _substituted(whole: Expression, known: Mapping[str, Expression]) -> Expression:
     """An expression in which names stand for expressions."""
-    return _mapped(whole, lambda each: known.get(each.name) if isinstance(each, Name) else None)
 
+    def remake(each: Expression, parts: Sequence[Expression]) -> Expression:
+        other = known.get(each.name) if isinstance(each, Name) else None
+        return rebuilt(each, parts) if other is None else other
 
-def _mapped(whole: Expression, exchange: Callable[[Expression], Expression | None]) -> Expression:
-    """An expression with some of its parts exchanged; without recursion, however deep it is."""
-    stack: list[Expression] = []
-    for part in postorder(whole):
-        count = len(operands(part))
-        parts = stack[len(stack) - count :]
-        del stack[len(stack) - count :]
-        other = exchange(part)
-        stack.append(_rebuilt(part, parts) if other is None else other)
-    return stack[0]
-
-
-def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
-    """A part with other operands."""
-    match part:
-        case List():
-            return replace(part, items=tuple(parts))
-        case Unary():
-            return replace(part, operand=parts[0])
-        case Binary():
-            return replace(part, left=parts[0], right=parts[1])
-        case Call():
-            return replace(part, arguments=tuple(parts))
-        case _:
-            return part
+    return mapped(whole, remake)

@@ -4,8 +4,8 @@ Where a piece stands in the text (line, column) is no part of what it is: equal 
 spaced differently have equal trees.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 __all__ = [
     "Binary",
@@ -17,8 +17,10 @@ __all__ = [
     "Program",
     "Statement",
     "Unary",
+    "mapped",
     "operands",
     "postorder",
+    "rebuilt",
     "source",
     "sources",
 ]
@@ -142,6 +144,37 @@ def postorder(expression: Expression) -> list[Expression]:
         found.append(part)
         waiting.extend(operands(part))
     return found[::-1]
+
+
+def rebuilt(expression: Expression, parts: Sequence[Expression]) -> Expression:
+    """An expression with other operands, as many as `operands` gives of it."""
+    match expression:
+        case List():
+            return replace(expression, items=tuple(parts))
+        case Unary():
+            return replace(expression, operand=parts[0])
+        case Binary():
+            return replace(expression, left=parts[0], right=parts[1])
+        case Call():
+            return replace(expression, arguments=tuple(parts))
+        case _:
+            return expression
+
+
+def mapped(
+    expression: Expression, remake: Callable[[Expression, Sequence[Expression]], Expression]
+) -> Expression:
+    """An expression made anew from its leaves up: each part of it, and what became of its operands.
+
+    Without recursion, however deep it is.
+    """
+    made: list[Expression] = []
+    for part in postorder(expression):
+        first = len(made) - len(operands(part))
+        parts = made[first:]
+        del made[first:]
+        made.append(remake(part, parts))
+    return made[0]
 
 
 def source(expression: Expression) -> str:

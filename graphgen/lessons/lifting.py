@@ -5,15 +5,13 @@ from dataclasses import replace
 
 from graphgen.graph import Array, Graph
 from graphgen.language.syntax import (
-    Binary,
     Call,
     Expression,
-    List,
     Number,
     Program,
     Unary,
-    operands,
-    postorder,
+    mapped,
+    rebuilt,
 )
 
 __all__ = ["ghosts", "lifted"]
@@ -22,39 +20,19 @@ __all__ = ["ghosts", "lifted"]
 def lifted(program: Program) -> Program:
     """A program without its cuts: detach gives what it is given, and lets gradients through."""
     statements = tuple(
-        replace(statement, expression=_expression_lifted(statement.expression))
+        replace(statement, expression=mapped(statement.expression, _lifted))
         for statement in program.statements
     )
     return replace(program, statements=statements)
 
 
-def _expression_lifted(expression: Expression) -> Expression:
-    stack: list[Expression] = []
-    for part in postorder(expression):
-        count = len(operands(part))
-        parts = tuple(stack[len(stack) - count :])
-        del stack[len(stack) - count :]
-        stack.append(_rebuilt(part, parts))
-    return stack[0]
-
-
-def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
+def _lifted(part: Expression, parts: Sequence[Expression]) -> Expression:
     """A part with other operands; detach becomes a clamp that clamps nothing, so that the graph
     has a node in its place."""
-    endless = Number(float("inf"))
-    match part:
-        case Call("detach"):
-            return Call("clamp", (*parts, Unary("-", endless), endless))
-        case Call():
-            return replace(part, arguments=tuple(parts))
-        case List():
-            return replace(part, items=tuple(parts))
-        case Unary():
-            return replace(part, operand=parts[0])
-        case Binary():
-            return replace(part, left=parts[0], right=parts[1])
-        case _:
-            return part
+    if isinstance(part, Call) and part.function == "detach":
+        endless = Number(float("inf"))
+        return Call("clamp", (*parts, Unary("-", endless), endless))
+    return rebuilt(part, parts)
 
 
 def ghosts(graph: Graph, whole: Graph) -> tuple[tuple[int, Array], ...]:

@@ -1,6 +1,6 @@
 """Every gradient of an expression beside a finite difference, those without a name too."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from graphgen.evaluate import differences
@@ -8,16 +8,13 @@ from graphgen.explanation import Comparison, compare
 from graphgen.graph import Graph
 from graphgen.language.machine import is_operation
 from graphgen.language.syntax import (
-    Binary,
-    Call,
     Expression,
-    List,
     Name,
     Program,
     Statement,
-    Unary,
     operands,
     postorder,
+    rebuilt,
 )
 from graphgen.language.values import Value
 from graphgen.recorder import record
@@ -58,7 +55,7 @@ def spelled_out(program: Program) -> Program:
             count = len(operands(part))
             found = stack[len(stack) - count :]
             del stack[len(stack) - count :]
-            whole = _rebuilt(part, [expression for expression, _ in found])
+            whole = rebuilt(part, [expression for expression, _ in found])
             varies = isinstance(part, Name) or any(is_varying for _, is_varying in found)
             if varies and is_operation(part) and part is not statement.expression:
                 name = f"({len(done) + 1})"
@@ -68,17 +65,3 @@ def spelled_out(program: Program) -> Program:
         name = statement.name or f"({len(done) + 1})"
         done.append(replace(statement, name=name, expression=stack[0][0]))
     return replace(program, statements=tuple(done))
-
-
-def _rebuilt(part: Expression, parts: Sequence[Expression]) -> Expression:
-    match part:
-        case List():
-            return replace(part, items=tuple(parts))
-        case Unary():
-            return replace(part, operand=parts[0])
-        case Binary():
-            return replace(part, left=parts[0], right=parts[1])
-        case Call():
-            return replace(part, arguments=tuple(parts))
-        case _:
-            return part
