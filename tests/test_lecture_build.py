@@ -19,8 +19,8 @@ from graphgen.errors import InputError, OutputError, StoryFileError
 from graphgen.lectures.reading import read_lecture
 from graphgen.lectures.script import Script
 from graphgen.lectures.scripting import script_of
+from graphgen.shell.building import Building
 from graphgen.shell.lecturing import chosen_sections
-from graphgen.shell.options import Building
 from graphgen.store import Store
 from scenes.film import producing
 from scenes.film.crew import Crew
@@ -47,9 +47,9 @@ narration = "b is used twice."
 notes = "Ask first."
 
 [[sections]]
-heading = "The tangent"
-scene = "tangent"
-captions = { 2 = "One curve." }
+heading = "A cut"
+scene = "stops"
+captions = { 2 = "One cut." }
 
 [[sections]]
 heading = "Chain"
@@ -57,7 +57,7 @@ expr = "y = x ** 2"
 values = { x = 2 }
 seconds_per_step = 0.2
 """
-SHORT = LECTURE.replace('scene = "tangent"\ncaptions = { 2 = "One curve." }',
+SHORT = LECTURE.replace('scene = "stops"\ncaptions = { 2 = "One cut." }',
                         'expr = "a * a"\nvalues = { a = 1 }\nseconds_per_step = 0.2')  # fmt: skip
 
 
@@ -80,9 +80,18 @@ def whole(store: Store) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def built(whole: Plan, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Built:
+def seen() -> list[Sections]:
+    """How far it was, while the lecture was built."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def built(
+    whole: Plan, store: Store, seen: list[Sections], tmp_path_factory: pytest.TempPathFactory
+) -> Built:
     """A lecture at 480p, drawn by one process."""
-    return build(whole, tmp_path_factory.mktemp("built") / "course.mp4", Crew(1), store)
+    path = tmp_path_factory.mktemp("built") / "course.mp4"
+    return build(whole, path, Crew(1), store, seen.append)
 
 
 pytestmark = pytest.mark.dot
@@ -100,7 +109,7 @@ def test_a_lecture_leaves_its_film_texts_poster_and_clips(built: Built) -> None:
         "course.html",
         "course.png",
         "course-sections/01-two-paths.mp4",
-        "course-sections/02-the-tangent.mp4",
+        "course-sections/02-a-cut.mp4",
         "course-sections/03-chain.mp4",
     }
 
@@ -118,7 +127,7 @@ def test_the_film_decodes_to_its_frames_with_a_chapter_for_each_section(
     assert frames == whole.frames
     assert built.seconds == pytest.approx(frames / 15)
     titles = [chapter["metadata"]["title"] for chapter in chapters]
-    assert titles == ["1. Two paths", "2. The tangent", "3. Chain"]
+    assert titles == ["1. Two paths", "2. A cut", "3. Chain"]
     assert chapters[0]["start"] == 0
     assert [c["end"] for c in chapters[:-1]] == [c["start"] for c in chapters[1:]]
     assert float(chapters[-1]["end"] * chapters[-1]["time_base"]) == pytest.approx(built.seconds)
@@ -132,7 +141,7 @@ def test_subtitles_follow_the_captions_from_the_first_frame_to_the_last(built: B
     said = [cue.content.replace("\n", " ") for cue in cues]
     assert said[0] == "1. Two paths"
     assert "× sends 5 to b: its slope is a + b = 5, times 1 from above." in said
-    assert "One curve." in said
+    assert "One cut." in said
     with av.open(str(built.files[0])) as film:
         packets = [bytes(p)[2:].decode() for p in film.demux(subtitles=0) if p.size > 2]
     assert [text.replace("\n", " ") for text in packets] == said
@@ -142,7 +151,7 @@ def test_the_transcript_tells_narration_steps_and_notes(built: Built, whole: Pla
     text = built.files[3].read_text()
     assert text.startswith("# Two sections\n\n## 1. Two paths (0:00)\n\nb is used twice.\n")
     assert "> Ask first." in text
-    assert "\n## 2. The tangent (" in text
+    assert "\n## 2. A cut (" in text
     said = [words for words in whole.films[3].reel.narrations if words]  # beside its captions
     assert said
     assert all(words in text.replace("\\", "") for words in said)
@@ -150,10 +159,10 @@ def test_the_transcript_tells_narration_steps_and_notes(built: Built, whole: Pla
 
 def test_the_slides_are_those_of_the_film(built: Built) -> None:
     deck = built.files[5].read_text()
-    headings = ("Two paths", "The tangent", "Chain")
+    headings = ("Two paths", "A cut", "Chain")
     assert all(f">{heading}</h2>" in deck for heading in headings)
     assert "<p>Ask first.</p><p>b is used twice.</p>" in deck
-    assert "One curve." in deck
+    assert "One cut." in deck
 
 
 def test_the_poster_is_the_frame_of_the_picture_with_a_sum(built: Built, whole: Plan) -> None:
@@ -220,35 +229,35 @@ def test_only_the_section_that_changed_is_drawn_again(
     build(plan(words, store), built.files[0], Crew(1), store)
     assert drawn == []
     assert "b is used two times." in built.files[3].read_text()
-    changed = LECTURE.replace("notes =", 'captions = { 3 = "Here." }\nnotes =')
+    changed = LECTURE.replace('"Chain"', '"Chain"\ncaptions = { 3 = "Here." }')
     again = build(plan(changed, store), built.files[0], Crew(1), store)
-    assert {told.split(",")[0] for told in drawn} == {"section 1 (Two paths)"}
-    assert again.drawn == sum(film.frames for film in whole.films[1:2])
+    assert {told.split(",")[0] for told in drawn} == {"section 3 (Chain)"}
+    assert again.drawn == sum(film.frames for film in whole.films[5:])
     build(whole, built.files[0], Crew(1), store)
 
 
+@pytest.mark.usefixtures("built")
 def test_a_section_that_is_gone_takes_its_clip_along(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
-    build(plan(SHORT, store), path, Crew(1), store)
+    build(plan(LECTURE, store), path, Crew(1), store)
     own = path.with_name("a-sections") / "mine.mp4"
     own.write_bytes(b"mine")
-    build(plan(SHORT, store, [0]), path, Crew(1), store)
-    names = ["01-two-paths.mp4", "02-the-tangent.mp4", "03-chain.mp4", "mine.mp4"]
+    build(plan(LECTURE, store, [0]), path, Crew(1), store)
+    names = ["01-two-paths.mp4", "02-a-cut.mp4", "03-chain.mp4", "mine.mp4"]
     assert sorted(found.name for found in own.parent.iterdir()) == names
-    renamed = SHORT.replace('"The tangent"', '"A square"')
+    renamed = LECTURE.replace('"Chain"', '"A square"')
     build(plan(renamed, store), path, Crew(1), store)
-    names[1] = "02-a-square.mp4"
+    names[2] = "03-a-square.mp4"
     assert sorted(found.name for found in own.parent.iterdir()) == names
 
 
-def test_progress_counts_frames_and_sections(tmp_path: Path) -> None:
-    store, seen = Store(tmp_path / "store"), list[Sections]()
-    short = plan(SHORT, store, [0, 2])
-    build(short, tmp_path / "a.mp4", Crew(1), store, seen.append)
+def test_progress_counts_frames_and_sections(
+    built: Built, whole: Plan, seen: list[Sections]
+) -> None:
     assert [at.done_frames for at in seen] == sorted(at.done_frames for at in seen)
     assert (seen[0].done_frames, seen[0].done) == (0, 0)
-    assert (seen[-1].done_frames, seen[-1].done) == (short.frames, 2)
-    assert {(at.total_frames, at.total) for at in seen} == {(short.frames, 2)}
+    assert (seen[-1].done_frames, seen[-1].done) == (whole.frames, 3)
+    assert {(at.total_frames, at.total) for at in seen} == {(built.drawn, 3)}
 
 
 def test_a_plan_is_text_that_can_be_read_back(whole: Plan) -> None:
@@ -311,17 +320,19 @@ def test_the_command_builds_tells_its_files_and_then_nothing_changes(
     assert light[2, 2] > 250
 
 
-def test_an_unchanged_build_needs_no_torch(course: Path) -> None:
-    command = [sys.executable, str(ROOT / "cli.py"), "lecture", "build", "-o", "a.mp4",
-               "--preview", "--only", "3", "-j", "1"]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+def test_an_unchanged_build_needs_no_torch(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["lecture", "build", "-o", "a.mp4", "--preview", "--only", "3", "-j", "1"]
+    assert autoviz(*asked, capture=capsys)[0] == 0
     (course / "poison").mkdir()
     for name in ("torch", "manim"):
         (course / "poison" / f"{name}.py").write_text("raise RuntimeError('it was imported')\n")
     env = {**os.environ, "PYTHONPATH": str(course / "poison")}
     for name in ("a.mp4", "./a.mp4"):
-        again = [name if word == "a.mp4" else word for word in command]
-        done = subprocess.run(again, env=env, capture_output=True, text=True, timeout=60)
+        again = [name if word == "a.mp4" else word for word in asked]
+        command = [sys.executable, str(ROOT / "cli.py"), *again]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, "0:05 long; nothing has changed\n")
 
 
@@ -364,25 +375,39 @@ def test_the_cache_tells_its_size_and_lets_go(
 # Broken off, and shared out
 
 
-def test_a_build_that_was_killed_goes_on_where_it_stopped(course: Path) -> None:
-    command = [sys.executable, str(ROOT / "cli.py"), "lecture", "build", "-o", "a.mp4",
-               "--preview", "-j", "2"]  # fmt: skip
+KILLED = """
+import os, signal, sys
+from scenes.film.producing import Floor
+deliver, kept = Floor._deliver, []
+def delivering(floor, take):
+    deliver(floor, take)
+    kept.append(take)
+    if len(kept) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+Floor._deliver = delivering
+import cli
+cli.main(sys.argv[1:])
+"""
+"""Builds, and is killed when two takes are kept."""
+
+
+def test_a_build_that_was_killed_goes_on_where_it_stopped(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["lecture", "build", "-o", "a.mp4", "--preview", "--only", "1", "-j"]
     kept = course / "cache" / "autoviz" / "films"
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
-        _wait(lambda: _takes(kept) >= 2)
-        process.kill()
-        process.wait(timeout=30)
-    _wait(lambda: _session(process.pid) == [])  # no worker outlives it
-    there = _takes(kept)
-    assert there >= 2
+    command = [sys.executable, "-c", KILLED, *asked, "2"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=env) as p:
+        assert p.wait(timeout=300) == -signal.SIGKILL
+    _wait(lambda: _session(p.pid) == [])  # no worker outlives it
+    assert _takes(kept) == 2
     assert not (course / "a.mp4").exists()
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    films = plan(SHORT, Store(kept)).films
-    segments = [(segment.seconds, film) for film in films for segment in film.segments]
-    frames = sum(film.frames for film in films)
-    told = int(done.stderr.split("; ")[1].split()[0].replace(",", ""))
-    assert 0 < told < frames
-    assert _takes(kept) == len(segments) > there
+    _, _, err = autoviz(*asked, "1", capture=capsys)
+    films = plan(SHORT, Store(kept), [0]).films
+    told = int(err.split("; ")[1].split()[0].replace(",", ""))
+    assert 0 < told < sum(film.frames for film in films)
+    assert _takes(kept) == sum(len(film.segments) for film in films) > 2
 
 
 def _takes(kept: Path) -> int:
@@ -420,7 +445,8 @@ def test_shares_are_whole_and_of_about_the_same_length(whole: Plan, tmp_path: Pa
 def test_shares_drawn_apart_join_to_the_very_same_lecture(
     course: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    share = ("lecture", "build", "--preview", "-j", "1", "-o", "shares", "--shard")
+    asked = ("lecture", "build", "--preview", "-j", "1", "--only", "3")
+    share = (*asked, "-o", "shares", "--shard")
     status, out, err = autoviz(*share, "1/2", capture=capsys)
     assert (status, out) == (0, f"{Path('shares/shard-1-of-2')}\n"), err
     status, out, err = autoviz("lecture", "join", "shares", "-o", "b.mp4", capture=capsys)
@@ -431,7 +457,7 @@ def test_shares_drawn_apart_join_to_the_very_same_lecture(
     monkeypatch.setenv("XDG_CACHE_HOME", str(course / "elsewhere"))
     assert autoviz("lecture", "join", "shares", "-o", "b.mp4", capture=capsys)[0] == 0
     monkeypatch.setenv("XDG_CACHE_HOME", str(course / "cache"))
-    assert autoviz("lecture", "build", "--preview", "-o", "a.mp4", capture=capsys)[0] == 0
+    assert autoviz(*asked, "-o", "a.mp4", capture=capsys)[0] == 0
     assert Path("a.mp4").read_bytes() == Path("b.mp4").read_bytes()
     damaged = next(Path("shares/shard-2-of-2").glob("*/000.mp4"))
     damaged.write_bytes(damaged.read_bytes()[:-10])

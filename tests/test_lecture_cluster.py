@@ -27,9 +27,9 @@ LECTURE = """
 title = "One"
 [[sections]]
 heading = "First"
-expr = "c = (a + b) * b"
-values = { a = 2, b = 3 }
-seconds_per_step = 0.4
+expr = "y = x ** 2"
+values = { x = 2 }
+seconds_per_step = 0.2
 """
 
 pytestmark = [pytest.mark.dot, pytest.mark.slow]
@@ -53,6 +53,16 @@ def workers() -> Iterator[Any]:
 
 def plan(store: Store) -> Plan:
     return plan_of(Edition(script_of(read_lecture(LECTURE), store), "l", "draft"))
+
+
+def test_any_backend_of_joblib_draws_the_same(workers: Any, tmp_path: Path) -> None:
+    from distributed import Client
+    from joblib import parallel_config
+
+    two = plan(Store(tmp_path / "told"))
+    with Client(workers) as client, parallel_config(backend="dask", client=client):
+        built = build(two, tmp_path / "a.mp4", Crew(1), Store(None))
+    assert built.drawn == two.frames
 
 
 def test_a_lecture_survives_a_worker_that_is_killed_in_the_middle(
@@ -90,14 +100,6 @@ def test_workers_with_another_autoviz_are_refused(
               Store(None))  # fmt: skip
 
 
-def test_a_segment_that_kills_every_worker_is_an_error(workers: Any, tmp_path: Path) -> None:
-    picture, frame = short_picture(), frame_of("l", "16:9", ".mp4")
-    reel = replace(reel_of(picture, frame), scene="tests.unruly_scenes:DiesAtTheThirdStep")
-    film = Film(reel, frame, encoding_of(".mp4", False, "draft", frame))
-    with pytest.raises(RenderError, match="ended several workers"):
-        produce([film], tmp_path, Crew(cluster=workers.scheduler_address), Store(None))
-
-
 def test_a_cluster_that_is_not_there_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,11 +111,12 @@ def test_a_cluster_that_is_not_there_is_told(
         build(plan(Store(None)), tmp_path / "a.mp4", Crew(cluster="tcp://x:1"), Store(None))
 
 
-def test_any_backend_of_joblib_draws_the_same(workers: Any, tmp_path: Path) -> None:
-    from distributed import Client
-    from joblib import parallel_config
-
-    two = plan(Store(tmp_path / "told"))
-    with Client(workers) as client, parallel_config(backend="dask", client=client):
-        built = build(two, tmp_path / "a.mp4", Crew(1), Store(None))
-    assert built.drawn == two.frames
+def test_a_segment_that_kills_every_worker_is_an_error(
+    workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.scheduler, "allowed_failures", 0)
+    picture, frame = short_picture(), frame_of("l", "16:9", ".mp4")
+    reel = replace(reel_of(picture, frame), scene="tests.unruly_scenes:DiesAtTheThirdStep")
+    film = Film(reel, frame, encoding_of(".mp4", False, "draft", frame))
+    with pytest.raises(RenderError, match="ended several workers"):
+        produce([film], tmp_path, Crew(cluster=workers.scheduler_address), Store(None))

@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -190,13 +190,23 @@ def test_the_command_line_gives_the_editor_its_first_program() -> None:
 def test_ctrl_c_ends_it_quietly_with_130() -> None:
     command = [sys.executable, str(ROOT / "cli.py"), "serve", "--no-browser"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline().startswith("http://127.0.0.1:")
-        os.killpg(running.pid, signal.SIGINT)
-        rest, errors = running.communicate(timeout=60)
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=_heeding,
+    ) as running:  # fmt: skip
+        try:
+            assert running.stdout is not None
+            assert running.stdout.readline().startswith("http://127.0.0.1:")
+            os.killpg(running.pid, signal.SIGINT)
+            rest, errors = running.communicate(timeout=120)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
     assert (running.returncode, rest, errors.strip()) == (130, "", "")
+
+
+def _heeding() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.browser
@@ -239,13 +249,24 @@ def test_a_slider_of_the_page_keeps_the_editor_up_to_date(browser: Any, port: in
     assert seen.complaints == []
 
 
-def test_a_process_that_dies_at_work_is_told_about(runner: Runner) -> None:
-    def end() -> None:
-        time.sleep(0.05)
-        assert runner._process is not None
-        runner._process.kill()
+def test_a_process_that_dies_at_work_is_told_about(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner.ask(Request("a * b", {}, ()))
+    process, connection = runner._process, runner._connection
+    assert process is not None
+    assert connection is not None
+    poll = connection.poll
 
-    long = "; ".join(["x0 = a * b", *(f"x{i} = x{i - 1} * a" for i in range(1, 400)), "x399"])
-    Thread(target=end, daemon=True).start()
+    def dying(seconds: float) -> bool:
+        process.kill()
+        return poll(seconds)
+
+    monkeypatch.setattr(connection, "poll", dying)
     with pytest.raises(RenderError, match="needs more memory"):
-        runner.ask(Request(long, {}, ()))
+        runner.ask(Request("; ".join(["x0 = a * b", *_products(400), "x399"]), {}, ()))
+
+
+def _products(count: int) -> list[str]:
+    """Statements that take longer than to end a process."""
+    return [f"x{i} = x{i - 1} * a" for i in range(1, count)]

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from graphgen.shell.options import Building, packed
+from graphgen.shell.building import OUTPUT, QUIET, Building, building_options
+from graphgen.shell.options import packed
 
 __all__ = ["lecture_group"]
 
@@ -57,52 +58,10 @@ def _new(file: str, force: bool) -> None:
     click.echo(file)
 
 
-_OUTPUT = click.option(
-    "--output",
-    "-o",
-    type=click.Path(),
-    help="The film, NAME.mp4; the other files go beside it.  [default: media/NAME.mp4]",
-)
-_QUIET = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
-
-
 def _build(room: Room) -> click.Command:
     @click.command("build", short_help="The film of a lecture, and all that goes with it.")
     @click.argument("file", type=click.Path(), default="lecture.toml")
-    @_OUTPUT
-    @click.option(
-        "--only", multiple=True, metavar="SECTION", help="Only this section: its number or name."
-    )
-    @click.option(
-        "--quality",
-        "-q",
-        type=click.Choice(["l", "m", "h", "p", "k"]),
-        help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.  [default: as the file says]",
-    )
-    @click.option(
-        "--theme", type=click.Choice(["dark", "light"]), help="[default: as the file says]"
-    )
-    @click.option("--preview", is_flag=True, help="Quick and small: -q l, and coarser.")
-    @click.option(
-        "--jobs",
-        "-j",
-        type=click.IntRange(0, 256),
-        default=0,
-        help="Processes that draw.  [default: one for each core]",
-    )
-    @click.option(
-        "--cluster",
-        default="",
-        metavar="ADDRESS",
-        help="Draw on the workers of this dask scheduler, as in tcp://scheduler:8786.",
-    )
-    @click.option(
-        "--shard",
-        metavar="K/N",
-        help="Draw only the K-th of N shares, into a folder for `lecture join`; -o names it.",
-    )
-    @click.option("--fresh", is_flag=True, help="Run every FILE.py:NAME again.")
-    @_QUIET
+    @building_options
     @packed(Building)
     def build(building: Building, file: str, shard: str | None) -> None:
         """Films a lecture: one MP4 with chapters and subtitles, and what goes with it.
@@ -134,8 +93,8 @@ def _build(room: Room) -> click.Command:
 def _join(room: Room) -> click.Command:
     @click.command("join", short_help="Shares that other machines have drawn.")
     @click.argument("folder", type=click.Path())
-    @_OUTPUT
-    @_QUIET
+    @OUTPUT
+    @QUIET
     def join(folder: str, output: str | None, quiet: bool) -> None:
         """Joins the shares in FOLDER to a lecture; nothing is drawn, and torch is not needed.
 

@@ -12,8 +12,8 @@ from graphgen.language.functions import suggestion
 from graphgen.lectures.model import Lecture
 from graphgen.lectures.reading import read_lecture_file
 from graphgen.lectures.script import Script
+from graphgen.shell.building import Building
 from graphgen.shell.caching import film_cache
-from graphgen.shell.options import Building
 from graphgen.shell.parts import check_parts
 from graphgen.shell.progress import Meter, meter
 from graphgen.shell.targets import Target, make_folder

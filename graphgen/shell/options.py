@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 __all__ = [
-    "Building",
     "Calling",
+    "Decorator",
     "Delivery",
     "Folding",
     "Source",
@@ -23,6 +23,7 @@ __all__ = [
     "running_options",
     "source_options",
     "style_options",
+    "with_options",
 ]
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -81,21 +82,6 @@ class Delivery:
     preview: bool
     quiet: bool
     as_json: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Building:
-    """What a person says of a build; a quality of None is the lecture's own."""
-
-    output: str | None
-    only: tuple[str, ...]
-    quality: str | None
-    theme: str | None
-    preview: bool
-    jobs: int
-    cluster: str
-    fresh: bool
-    quiet: bool
 
 
 class _Seconds(click.FloatRange):
@@ -228,12 +214,12 @@ _DELIVERY = (
 
 def source_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Source` holds."""
-    return _with(_SOURCE, command)
+    return with_options(_SOURCE, command)
 
 
 def folding_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Folding` holds."""
-    return _with(_FOLDING, command)
+    return with_options(_FOLDING, command)
 
 
 _CALLING: tuple[Decorator, ...] = (
@@ -255,7 +241,7 @@ _CALLING: tuple[Decorator, ...] = (
 
 def calling_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options for a loss of the user's."""
-    return _with(_CALLING, command)
+    return with_options(_CALLING, command)
 
 
 def aspect_option(command: Callable[..., None]) -> Callable[..., None]:
@@ -272,21 +258,24 @@ def aspect_option(command: Callable[..., None]) -> Callable[..., None]:
 
 def style_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Style` holds."""
-    return _with(_STYLE, command)
+    return with_options(_STYLE, command)
 
 
 def delivery_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds what `Delivery` holds."""
-    return _with(_DELIVERY, command)
+    return with_options(_DELIVERY, command)
 
 
 def running_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds those of whatever may take long and leaves files."""
-    return _with(_RUNNING, command)
+    return with_options(_RUNNING, command)
 
 
-def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:
-    return reduce(lambda found, option: option(found), reversed(options), command)
+def with_options(
+    several: tuple[Decorator, ...], command: Callable[..., None]
+) -> Callable[..., None]:
+    """A command with several options, which help lists in this order."""
+    return reduce(lambda found, option: option(found), reversed(several), command)
 
 
 def packed(*kinds: type) -> Decorator:

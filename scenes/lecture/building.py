@@ -61,18 +61,30 @@ def build(
 
     with full_disk_told(), workshop() as folder:
         floor = Floor(plan.films, folder, store)
-        kept: list[Order] = []
-        missing = floor.fetch(floor.orders, kept.append)
-        is_early = bool(missing) and not draws_here(crew, missing)
-        with Finisher(plan, floor, folder, places, is_early) as finisher:
-            for order in kept:
-                finisher.took(order)
-            floor.draw(missing, crew, tell, finisher.took)
-            finisher.finish()
+        _draw(plan, floor, folder, places, crew, tell)
     built = Built(files_of(plan.script, places), plan.seconds, drawn, is_new=True)
     is_whole = len(plan.told) == plan.script.count
     memory.note(made_of(plan.edition), built, places.clips, is_whole)
     return built
+
+
+def _draw(
+    plan: Plan,
+    floor: Floor,
+    folder: Path,
+    places: Places,
+    crew: Crew,
+    tell: Callable[[Progress], None],
+) -> None:
+    """Draw what isn't kept; each section is finished as soon as all of it is there."""
+    kept: list[Order] = []
+    missing = floor.fetch(floor.orders, kept.append)
+    is_early = bool(missing) and not draws_here(crew, missing)
+    with Finisher(plan, floor, folder, places, is_early) as finisher:
+        for order in kept:
+            finisher.took(order)
+        floor.draw(missing, crew, tell, finisher.took)
+        finisher.finish()
 
 
 def completed(plan: Plan, floor: Floor, folder: Path, path: Path) -> Built:
