@@ -1,5 +1,6 @@
 """Pages of expressions for tests, and every operation that may be applied to single numbers."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -76,8 +77,14 @@ def evaluated(page: Any, body: str, given: Any = None) -> Any:
 def written(folder: Path, text: str, values: Values, data: Sequence[str] = ()) -> str:
     """The address of the page of an expression."""
     path = folder / "page.html"
-    path.write_text(page_of(graph_of(text, values, data)), encoding="utf-8")
+    path.write_text(_page(text, json.dumps(values), tuple(data)), encoding="utf-8")
     return path.as_uri()
+
+
+@cache
+def _page(text: str, values: str, data: tuple[str, ...]) -> str:
+    """The page of an expression: many tests look at the same."""
+    return page_of(graph_of(text, json.loads(values), data))
 
 
 def domain_of(text: str) -> tuple[float, float]:

@@ -88,7 +88,7 @@ def test_every_operation_agrees_with_torch_at_random_points(page: Any) -> None:
         view = told(telling_of(graphgen.tell(graph)))
         assert view["tape"] is not None, (text, view["why"])
         low, high = domain_of(text)
-        points = [{n: source.uniform(low, high) for n in "ab"} for _ in range(5)]
+        points = [{n: source.uniform(low, high) for n in "ab"} for _ in range(3)]
         is_faithful, found = evaluated(page, RUN, {"view": view, "points": points})
         assert is_faithful, text
         for point, (values, grads, shares, slopes, agree) in zip(points, found, strict=True):
@@ -139,11 +139,11 @@ def test_at_other_numbers_the_page_says_what_the_story_of_them_says(
     start = {name: 0.25 + index for index, name in enumerate(names)}
     source = random.Random(3)
     choices = [1.0, 2.0, 3.0, -1.0, -2.5, 0.5, 12345.678, -0.00001234, 0.0]
-    points = [{name: source.choice(choices) for name in names} for _ in range(3)]
-    points += [{name: source.uniform(-3, 3) for name in names} for _ in range(1)]
+    points = [{name: source.choice(choices) for name in names} for _ in range(2)]
+    points += [{name: source.uniform(-3, 3) for name in names}]
     with visit(browser, written(tmp_path, text, start)) as seen:
         until(seen.page, f"{PAGE}?.picture")
-        for point in [start, *points]:
+        for point in points:
             steps, rows = evaluated(seen.page, READ, point)
             story = graphgen.tell(graph_of(text, point))
             for (caption, cells), step, texts in zip(

@@ -1,10 +1,6 @@
 """What Chromium shows of a picture: at every moment of the animation, and where nothing moves."""
 
-import html
 import json
-import re
-import shutil
-import subprocess
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -16,16 +12,13 @@ from graphgen.outputs.svg import svg
 from graphgen.picture import Picture
 from graphgen.story import texts_after
 from graphgen.theme import DARK, LIGHT
+from tests.browsing import browser, visit
 from tests.graphs import two_paths
 from tests.pictures import ZOO, alarm, picture, sixty
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
+__all__ = ["browser"]
 
-pytestmark = [
-    pytest.mark.dot,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't installed"),
-]
+pytestmark = [pytest.mark.dot, pytest.mark.browser]
 
 SEEN = """
 const all = () => [...document.querySelectorAll('svg text:not([text-anchor=start] *)')];
@@ -42,36 +35,26 @@ const seen = () => all().filter(text => {
 """
 
 
-def run(folder: Path, body: str, script: str, *flags: str) -> Any:
-    """What a script on a page answers."""
+def run(browser: Any, folder: Path, body: str, script: str, **context: Any) -> Any:
+    """What a script on a page answers; it runs while the page is read, when motion begins."""
     page = folder / "page.html"
     told = f"document.getElementById('answer').textContent = JSON.stringify((() => {{{script}}})())"
     page.write_text(
         f"<meta charset='utf-8'><body>{body}<pre id='answer'></pre><script>{SEEN}{told}</script>",
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [
-            str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", *flags,
-            f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri(),
-        ],
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )  # fmt: skip
-    found = re.search(r'<pre id="answer">(.*?)</pre>', done.stdout.decode(), re.DOTALL)
-    assert found is not None
-    return json.loads(html.unescape(found[1]))
+    with visit(browser, page.as_uri(), **context) as seen:
+        return json.loads(seen.page.text_content("#answer"))
 
 
-def at_moments(folder: Path, drawn: Picture, moments: list[float]) -> list[list[str]]:
+def at_moments(browser: Any, folder: Path, drawn: Picture, moments: list[float]) -> list[list[str]]:
     """The texts that are seen at moments of the animation, in seconds."""
     script = f"""
     return {json.dumps(moments)}.map(t => {{
       document.getAnimations().forEach(a => {{ a.pause(); a.currentTime = t * 1000; }});
       return seen();
     }});"""
-    found: list[list[str]] = run(folder, svg(drawn, "animated"), script)
+    found: list[list[str]] = run(browser, folder, svg(drawn, "animated"), script)
     return found
 
 
@@ -83,10 +66,10 @@ def ends(drawn: Picture) -> list[float]:
 
 @pytest.mark.parametrize("graph", [two_paths(), ZOO["data and a cut"]], ids=["paths", "cut"])
 def test_the_animation_shows_at_each_step_what_the_story_shows_then(
-    graph: Graph, tmp_path: Path
+    graph: Graph, browser: Any, tmp_path: Path
 ) -> None:
     drawn = picture(graph)
-    found = at_moments(tmp_path, drawn, ends(drawn))
+    found = at_moments(browser, tmp_path, drawn, ends(drawn))
     for k, (texts, told) in enumerate(zip(texts_after(drawn.story), found, strict=True)):
         rest = list(told)
         waiting = " ".join(told).replace("∂ ", "")
@@ -100,26 +83,26 @@ def test_the_animation_shows_at_each_step_what_the_story_shows_then(
         assert len(gradients) == sum(cell.part == "gradient" for cell in texts)
 
 
-def test_no_gradient_is_seen_before_the_backward_pass(tmp_path: Path) -> None:
+def test_no_gradient_is_seen_before_the_backward_pass(browser: Any, tmp_path: Path) -> None:
     drawn = picture(sixty())
     moves = [step.move for step in drawn.story.steps]
     moment = ends(drawn)[moves.index("seed") - 1]
-    (found,) = at_moments(tmp_path, drawn, [moment])
+    (found,) = at_moments(browser, tmp_path, drawn, [moment])
     assert found
     assert not any(text.startswith("∂") for text in found)
 
 
-def test_who_wants_no_motion_sees_the_complete_picture(tmp_path: Path) -> None:
+def test_who_wants_no_motion_sees_the_complete_picture(browser: Any, tmp_path: Path) -> None:
     drawn = picture(two_paths())
     script = "return [document.getAnimations().length, seen()];"
     body = svg(drawn, "animated")
-    count, found = run(tmp_path, body, script, "--force-prefers-reduced-motion")
+    count, found = run(browser, tmp_path, body, script, reduced_motion="reduce")
     assert count == 0
     assert {"∂ 8", "∂ 3", "15", "s = a + b"} <= set(found)
     assert not any("sends" in text for text in found)
 
 
-def test_pictures_on_one_page_leave_each_other_alone(tmp_path: Path) -> None:
+def test_pictures_on_one_page_leave_each_other_alone(browser: Any, tmp_path: Path) -> None:
     """Each is seen as it is alone, also when the other one is hidden."""
     one, other = (
         svg(picture(two_paths(), DARK), "animated"),
@@ -131,12 +114,12 @@ def test_pictures_on_one_page_leave_each_other_alone(tmp_path: Path) -> None:
       return [s.fill, s.stroke, s.animationName, s.fontSize].join();
     });
     return look(document.querySelectorAll('svg')[%d]);"""
-    alone = run(tmp_path, other, script % 0)
-    together = run(tmp_path, f'<div style="display:none">{one}</div>{other}', script % 1)
+    alone = run(browser, tmp_path, other, script % 0)
+    together = run(browser, tmp_path, f'<div style="display:none">{one}</div>{other}', script % 1)
     assert together == alone
 
 
-def test_a_slide_of_reveal_that_is_not_shown_waits(tmp_path: Path) -> None:
+def test_a_slide_of_reveal_that_is_not_shown_waits(browser: Any, tmp_path: Path) -> None:
     body = "".join(
         f'<div class="reveal"><section class="{state}">{document}</section></div>'
         for state, document in (
@@ -147,13 +130,35 @@ def test_a_slide_of_reveal_that_is_not_shown_waits(tmp_path: Path) -> None:
     script = """
     return [...document.querySelectorAll('svg')].map(
       root => document.getAnimations().filter(a => root.contains(a.effect.target)).length);"""
-    waiting, playing = run(tmp_path, body, script)
+    waiting, playing = run(browser, tmp_path, body, script)
     assert waiting == 0
     assert playing > 10
 
 
-def test_reveal_sees_the_first_caption_and_nobody_else_does(tmp_path: Path) -> None:
+def test_reveal_sees_the_first_caption_and_nobody_else_does(browser: Any, tmp_path: Path) -> None:
     body = svg(picture(two_paths()), "steps")
-    assert not any("Values flow" in text for text in run(tmp_path, body, "return seen();"))
+    assert not any("Values flow" in text for text in run(browser, tmp_path, body, "return seen();"))
     inside = f'<div class="reveal">{body}</div>'
-    assert any("Values flow" in text for text in run(tmp_path, inside, "return seen();"))
+    assert any("Values flow" in text for text in run(browser, tmp_path, inside, "return seen();"))
+
+
+# ---- the browser itself
+
+
+def test_a_quiet_page_complains_about_nothing(browser: Any, tmp_path: Path) -> None:
+    page = tmp_path / "quiet.html"
+    page.write_text("<p>all is well</p>")
+    with visit(browser, page.as_uri()) as seen:
+        assert seen.page.inner_text("p") == "all is well"
+    assert (seen.complaints, seen.requests) == ([], [page.as_uri()])
+
+
+def test_errors_warnings_and_requests_are_heard(browser: Any, tmp_path: Path) -> None:
+    page = tmp_path / "loud.html"
+    page.write_text(
+        "<img src='gone.png'><script>console.warn('beware'); throw new Error('broken')</script>"
+    )
+    with visit(browser, page.as_uri()) as seen:
+        seen.page.wait_for_load_state()
+    assert {"beware", "broken"} <= set(seen.complaints)
+    assert any(address.endswith("gone.png") for address in seen.requests)
