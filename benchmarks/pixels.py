@@ -12,22 +12,23 @@ from scenes.film.settings import Frame
 __all__ = ["compared"]
 
 
-def compared(picture: Picture, frame: Frame) -> dict[str, float]:
-    """How many frames there are, and the largest difference of any pixel, in levels of 255."""
+def compared(picture: Picture, frame: Frame, steps: range) -> dict[str, float]:
+    """How many frames some steps have; the largest difference of any pixel, in levels of 255."""
     from manim import tempconfig
 
     settings = {
         "pixel_width": frame.width, "pixel_height": frame.height, "frame_rate": frame.rate,
         "dry_run": True, "progress_bar": "none", "verbosity": "ERROR", "disable_caching": True,
     }  # fmt: skip
+    told = {"picture": picture, "steps": steps}
     with tempfile.TemporaryFile() as kept, tempconfig(settings):
-        frames = _stock(picture, kept)
+        frames = _stock(told, kept)
         kept.seek(0)
-        worst = _ours(picture, kept, (frame.height, frame.width, 4))
+        worst = _ours(told, kept, (frame.height, frame.width, 4))
     return {"frames": frames, "worst": worst}
 
 
-def _stock(picture: Picture, kept: IO[bytes]) -> int:
+def _stock(told: dict[str, Any], kept: IO[bytes]) -> int:
     """Draw with stock Manim into a file; how many frames there are."""
     from scenes.backprop import BackpropScene
 
@@ -38,13 +39,13 @@ def _stock(picture: Picture, kept: IO[bytes]) -> int:
         kept.write(np.ascontiguousarray(pixels).data)
         count += num_frames
 
-    scene: Any = type("Stock", (BackpropScene,), {"picture": picture})()
+    scene: Any = type("Stock", (BackpropScene,), told)()
     scene.renderer.add_frame = keep
     scene.render()
     return count
 
 
-def _ours(picture: Picture, kept: IO[bytes], shape: tuple[int, int, int]) -> int:
+def _ours(told: dict[str, Any], kept: IO[bytes], shape: tuple[int, int, int]) -> int:
     """Draw with the fast renderer; the largest difference to what is in the file."""
     from scenes.backprop import BackpropScene
     from scenes.fast import Fast
@@ -57,7 +58,7 @@ def _ours(picture: Picture, kept: IO[bytes], shape: tuple[int, int, int]) -> int
         found = scene.renderer.get_frame().astype(np.int16)
         worst = max(worst, int(np.abs(found - wanted.reshape(shape)).max()))
 
-    scene: Any = type("Ours", (Fast, BackpropScene), {"picture": picture})()
+    scene: Any = type("Ours", (Fast, BackpropScene), told)()
     scene.renderer._write = compare
     scene.render()
     assert not kept.read(1), "ours has fewer frames"
