@@ -5,7 +5,7 @@ from collections.abc import Callable
 from manim import VMobject
 
 from graphgen.geometry import Direction
-from graphgen.placing.measure import width, wrapped
+from graphgen.placing.measure import by_statements, wrapped
 from graphgen.story import Chapter, Story
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
@@ -131,7 +131,7 @@ class Panels:
 
     def _fitted_program(self, area: Area, size: float, most: int) -> tuple[float, tuple[str, ...]]:
         """The title on lines that end where statements end, unless that makes it much smaller."""
-        whole = self._fitted(self._title, area, size, most, _by_statements)
+        whole = self._fitted(self._title, area, size, most, by_statements)
         broken = self._fitted(self._title, area, size, most)
         is_good = _fits(whole[1], self._title, whole[0], area) and whole[0] >= _WORTH * broken[0]
         return whole if is_good else broken
@@ -155,19 +155,6 @@ class Panels:
     def _whole(self, area: Area) -> Area:
         """A band as wide as the frame."""
         return Area(area.x, area.y, self._frame.width * 1.1, area.height)
-
-
-def _by_statements(text: str, size: float, room: float, most: int) -> tuple[str, ...]:
-    """A program's text on lines that end where statements end; nothing where that can't be."""
-    lines: list[str] = []
-    for statement in text.replace("; ", ";\0 ").split("\0 "):
-        longer = f"{lines[-1]} {statement}" if lines else statement
-        if lines and width(longer, size) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(statement)
-    fits = len(lines) <= most and all(width(line, size) <= room for line in lines)
-    return tuple(lines) if fits else ()
 
 
 def _fits(lines: tuple[str, ...], text: str, size: float, area: Area) -> bool:

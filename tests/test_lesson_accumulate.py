@@ -1,5 +1,7 @@
 """Accumulation: each use of a leaf brings its share, and the leaf gets their sum, as in torch."""
 
+from pathlib import Path
+
 import pytest
 
 from graphgen.errors import InputError
@@ -84,3 +86,15 @@ def test_a_graph_that_cannot_be_read_in_a_frame_is_told_so() -> None:
     told = lesson("accumulate", text, {f"a{k}": 1.0 for k in range(14)})
     with pytest.raises(InputError, match="a graph that can be read in this frame"):
         board_of(told)
+
+
+@pytest.mark.parametrize("scene", ["accumulate", "merge"])
+def test_a_loss_of_ones_own_is_told_too(scene: str, tmp_path: Path) -> None:
+    head = "import torch\na, b = (torch.tensor(x, requires_grad=True) for x in (2.0, 3.0))\n"
+    (tmp_path / "two.py").write_text(f"{head}def loss():\n    s = a + b\n    return s * b\n")
+    told = lesson(scene, f"{tmp_path / 'two.py'}:loss")
+    grads = {n.name: n.ports[0].grad for n in told.data.whole.story.graph.nodes if not n.op}
+    assert {name: grad and grad.items for name, grad in grads.items()} == {"a": (3.0,), "b": (8.0,)}
+    assert faults(board_of(told)) == []
+    with pytest.raises(InputError, match="no values with"):
+        lesson(scene, f"{tmp_path / 'two.py'}:loss", {"a": 1.0})

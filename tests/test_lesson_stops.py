@@ -1,5 +1,7 @@
 """Stops: what comes with a cut, and what would have come without it, both as torch has it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from graphgen.lessons.lesson import Lesson
 from graphgen.lessons.lifting import lifted
 from graphgen.lessons.stops import Data
 from graphgen.storyboard.board import ASPECTS
+from graphgen.storyboard.elements import box_of
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 pytestmark = pytest.mark.dot
@@ -89,6 +92,42 @@ def test_the_last_picture_says_which_leaf_gets_nothing() -> None:
 )  # fmt: skip
 def test_odd_programs_fit(text: str, values: dict[str, object], aspect: str) -> None:
     assert faults(board_of(lesson("stops", text, values), aspect)) == []
+
+
+FILE = """import torch
+a, b = (torch.tensor(x, requires_grad=True) for x in (2.0, 3.0))
+def detached():
+    s = a + b
+    return s.detach() * b
+def quiet():
+    with torch.no_grad():
+        s = a + b
+    return s * b
+"""
+
+
+@pytest.mark.parametrize("name", ["detached", "quiet"])
+def test_a_loss_of_ones_own_is_cut_where_torch_cuts_it(name: str, tmp_path: Path) -> None:
+    (tmp_path / "cut.py").write_text(FILE)
+    told = lesson("stops", f"{tmp_path / 'cut.py'}:{name}")
+    assert isinstance(told.data, Data)
+    kept = {leaf.name: leaf.kept and leaf.kept.items for leaf in told.data.leaves}
+    assert kept == {"a": None, "b": (5.0,)}
+    board = board_of(told)
+    assert board.steps[-1].caption == "a gets nothing: every way back to it is cut."
+    assert faults(board) == []
+
+
+@pytest.mark.parametrize("aspect", ["16:9", "1:1"])
+def test_scissors_that_cut_ways_beside_each_other_do_not_touch(aspect: str) -> None:
+    told = lesson("stops", "c = a * a; d = c * a", {"a": 3.0}, no_grad=("c",))
+    still = board_of(told, aspect).steps[-1].still
+    blades = [e for e in still if e.key.endswith(("/blade", "/ring"))]
+    edges = sorted({element.key.split("/")[1] for element in blades})
+    one, other = (box_of(e for e in blades if e.key.startswith(f"cut/{at}/")) for at in edges)
+    across = max(one.x, other.x) - min(one.x + one.width, other.x + other.width)
+    down = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
+    assert max(across, down) > 0
 
 
 def test_a_program_without_a_cut_is_refused() -> None:

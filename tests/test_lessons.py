@@ -9,7 +9,7 @@ from graphgen.errors import InputError, StoryFileError
 from graphgen.lessons.catalogue import SCENES, kind_of
 from graphgen.lessons.lesson_file import dumps, loads
 from graphgen.storyboard.board import ASPECTS
-from tests.storyboards import BOARDS, board_of, faults, own_lesson
+from tests.storyboards import BOARDS, board_of, faults, lesson, own_lesson
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
@@ -47,6 +47,11 @@ def test_a_scene_has_examples_that_name_it(scene: str) -> None:
     assert kind.name == scene
     assert kind.examples
     assert all(example.startswith(scene) for example in kind.examples)
+
+
+def test_a_scene_that_runs_its_program_again_and_again_takes_none_in_a_file() -> None:
+    with pytest.raises(InputError, match="or take one of backprop, accumulate, merge, stops"):
+        lesson("descent", "train.py:loss")
 
 
 def test_every_module_that_is_a_scene_is_among_the_scenes() -> None:

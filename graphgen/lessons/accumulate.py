@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from graphgen.digits import terse
 from graphgen.errors import InputError
-from graphgen.expression import parse
 from graphgen.graph import Cell, Edge, Graph
-from graphgen.language.titles import title_of
 from graphgen.lessons.graphsteps import back, forward, leaves_in_focus
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.lessons.losses import asked_graph
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
 from graphgen.placing.cards import path_counts
 from graphgen.story import Step, Story
@@ -32,6 +31,7 @@ KIND = Kind(
         'accumulate "c = a * a" --set a=3 -o square.svg --svg steps',
     ),
     options=(Option("leaf", "text", "", "The leaf to look at; without it the most shared one."),),
+    takes_files=True,
 )
 
 
@@ -50,16 +50,15 @@ class Data:
 
 
 def record(request: Request) -> Data:
-    """What torch gives for the program.
+    """What torch gives for the program, or for the loss at FILE.py:NAME.
 
     Raises:
+        LossError, RunError: what the person's file has gives no loss.
         InputError: no leaf is used more than once, or not the one that is wanted.
     """
-    from graphgen.recorder import record as recorded
     from graphgen.telling import tell
 
-    program = parse(request.text)
-    graph = recorded(program, request.values, request.data)
+    graph, name = asked_graph(request)
     counts = path_counts(graph)
     wanted = request.options.get("leaf") or ""
     shared = [
@@ -74,7 +73,7 @@ def record(request: Request) -> Data:
             f'{what} more than once: got none among {names}; use one twice, as in "c = a * a"'
         )
     leaf = max(shared, key=lambda index: counts[index])
-    story = tell(graph, title_of(program))
+    story = tell(graph, name)
     lean = reduced(story, lambda cell: cell.part == "title" or _has_to_do(graph, cell, leaf))
     return Data(pictured(story), pictured(lean), leaf)
 

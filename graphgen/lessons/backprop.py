@@ -1,19 +1,15 @@
 """Backpropagation: a program's or a loss's values flow forward, its gradients come back along every
 path, and add up where paths meet. The main scene; it is drawn by the picture's own outputs."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from graphgen.expression import parse
 from graphgen.folding import fold
-from graphgen.language.titles import title_of
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.lessons.losses import asked_graph
 from graphgen.lessons.pictured import Pictured, pictured
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size
 from graphgen.theme import Theme
-
-if TYPE_CHECKING:
-    from graphgen.graph import Graph
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -36,6 +32,7 @@ KIND = Kind(
                least=1),
         Option("unfold", "texts", (), "Show this module open, as in layers.0."),
     ),
+    takes_files=True,
 )  # fmt: skip
 
 Data = Pictured
@@ -51,7 +48,7 @@ def record(request: Request) -> Data:
     from graphgen.telling import tell
 
     options = request.options
-    graph, name = _graph(request)
+    graph, name = asked_graph(request)
     smaller = fold(
         graph, options.get("depth"), tuple(options.get("unfold") or ()), options.get("most") or 60
     )
@@ -67,16 +64,3 @@ def title(data: Data) -> str:
 def draw(data: Data, title: str, theme: Theme, size: Size) -> Picture:
     """The picture, placed as fits the frame."""
     return data.picture(title, theme, size)
-
-
-def _graph(request: Request) -> "tuple[Graph, str]":
-    """The graph, and what stands above it; "" leaves it to the story."""
-    from graphgen.shell.losses import address_of, graph_at
-
-    address = address_of(request.text)
-    if address is not None:
-        return graph_at(address), ""
-    from graphgen.recorder import record as recorded
-
-    program = parse(request.text)
-    return recorded(program, request.values, request.data), title_of(program)

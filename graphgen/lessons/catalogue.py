@@ -8,6 +8,7 @@ from typing import Any
 
 from graphgen.errors import InputError
 from graphgen.lessons.lesson import Kind, Lesson, Request
+from graphgen.lessons.losses import is_address
 from graphgen.picture import Picture
 from graphgen.story import recaptioned
 from graphgen.storyboard.bands import recaptioned_board
@@ -105,6 +106,12 @@ def lesson_of(name: str, request: Request) -> Lesson:
         InputError: the program, a value or an option doesn't fit the scene.
     """
     kind = kind_of(name)
+    if is_address(request.text) and not kind.takes_files:
+        taking = ", ".join(each.name for each in kinds() if each.takes_files)
+        raise InputError(
+            f"a program for the scene {name}, which runs it again and again: got "
+            f"{request.text[:60]!r}; write it as an expression, or take one of {taking}"
+        )
     data = module_of(kind).record(request)
     title = request.title or module_of(kind).title(data)
     return Lesson(name, title, request.theme, data)

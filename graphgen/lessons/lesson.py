@@ -68,6 +68,7 @@ class Kind:
         values, data: those of that program.
         examples: commands, without "autoviz render scene".
         options: what may be chosen.
+        takes_files: whether FILE.py:NAME may stand for the program.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Kind:
     examples: tuple[str, ...]
     options: tuple[Option, ...] = ()
     data: tuple[str, ...] = ()
+    takes_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

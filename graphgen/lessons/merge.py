@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphgen.errors import InputError
-from graphgen.expression import parse
 from graphgen.graph import Cell, Graph
-from graphgen.language.titles import title_of
 from graphgen.lessons.graphsteps import back, forward, leaves_in_focus, listed
 from graphgen.lessons.lesson import Kind, Request
+from graphgen.lessons.losses import asked_graph
 from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced, relabeled
 from graphgen.ops import find
 from graphgen.placing.cards import path_counts
@@ -34,6 +33,7 @@ KIND = Kind(
         "x": ((1.0, 2.0), (0.0, 1.0)),
     },
     data=("x",),
+    takes_files=True,
     examples=(
         'merge "e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)" '
         '--set "a=[[1,2],[3,4]]" --set "b=[[1,0],[2,1]]" --set "c=[[0,1],[1,0]]" '
@@ -59,24 +59,25 @@ class Data:
 
 
 def record(request: Request) -> Data:
-    """What torch gives for the program.
+    """What torch gives for the program, or for the loss at FILE.py:NAME.
 
     Raises:
         InputError: nothing is used more than once, or the tree is too large to be read.
     """
-    from graphgen.recorder import record as recorded
     from graphgen.telling import tell
 
-    program = parse(request.text)
-    graph = recorded(program, request.values, request.data)
+    graph, name = asked_graph(request, _LONGEST)
     tree = unrolled(graph, _MOST)
     if tree is None:
-        raise InputError(f"a program whose tree has at most {_MOST} lines: got more; shorten it")
+        raise InputError(
+            f"a program whose tree has at most {_MOST} lines: got more; shorten it, or take "
+            "the scene backprop, which folds what is large"
+        )
     if all(branch.is_first for branch in tree):
         raise InputError(
             'a name that is used more than once: got none; use one twice, as in "c = a * a"'
         )
-    story = relabeled(tell(graph, title_of(program, _LONGEST)), _labels(graph))
+    story = relabeled(tell(graph, name), _labels(graph))
     whole = reduced(story, _is_shown(graph))
     lean = reduced(whole, lambda cell: cell.part != "contribution")
     return Data(pictured(whole), pictured(lean))

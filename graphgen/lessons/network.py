@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
 KIND = Kind(
+    takes_files=True,
     name="network",
     summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
     text="",

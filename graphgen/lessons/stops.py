@@ -3,24 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphgen.digits import brief, inline
+from graphgen.digits import brief
 from graphgen.errors import InputError
 from graphgen.expression import parse
-from graphgen.geometry import Box, Layout
-from graphgen.graph import Array, Cell, Edge, Graph
+from graphgen.graph import Array, Cell, Graph
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
-from graphgen.lessons.graphsteps import back, forward, listed
+from graphgen.lessons.graphsteps import listed
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.lifting import ghosts, lifted
-from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
+from graphgen.lessons.losses import asked_graph, is_address
+from graphgen.lessons.pictured import Pictured, pictured, reduced
+from graphgen.lessons.stopping import NONE, draw_stops
 from graphgen.story import Mark, Story
 from graphgen.storyboard.board import Size, Storyboard
-from graphgen.storyboard.cutting import ghost, scissors
-from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.rooms import columns, rows
-from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme
 
 __all__ = ["KIND", "Data", "Leaf", "draw", "record", "title"]
@@ -35,16 +32,13 @@ KIND = Kind(
         'stops "y = w * x; loss = (y - detach(y) + 1) ** 2" --set w=2 --set x=3 --data x '
         "-o cut.svg",
         'stops "s = a + b; c = s * b" --no-grad s --set a=2 --set b=3 -o no-grad.mp4',
+        "stops train.py:compute_loss -o loss.mp4",
     ),
+    takes_files=True,
     options=(
         Option("no-grad", "texts", (), "A statement's name: it is computed under torch.no_grad."),
     ),
 )
-
-_NONE = "none"
-_ROW, _ROOMY = 31.0, 1.15
-_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
-_MOST_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,8 @@ class Data:
         whole, lean: the program's story with cuts; lean shows no values and no contributions.
         cuts: the edges that end at a cut.
         ghosts: by edge what would come back along it without the cuts, where nothing does.
+        is_compared: whether it is known what comes without the cuts; a loss in a file only runs
+            as it is.
     """
 
     whole: Pictured
@@ -72,6 +68,7 @@ class Data:
     cuts: tuple[int, ...]
     ghosts: tuple[tuple[int, Array], ...]
     leaves: tuple[Leaf, ...]
+    is_compared: bool = True
 
 
 def record(request: Request) -> Data:
@@ -80,31 +77,46 @@ def record(request: Request) -> Data:
     Raises:
         InputError: nothing is cut.
     """
-    from graphgen.recorder import record as recorded
     from graphgen.telling import tell
 
-    program = parse(request.text)
-    frozen = _frozen(program, request)
-    graph = recorded(program, request.values, request.data, frozen=frozen)
-    kinds = [node.kind for node in graph.nodes]
-    cuts = tuple(
-        at
-        for at, edge in enumerate(graph.edges)
-        if kinds[edge.target] == "cut" and kinds[edge.source] in ("leaf", "op")
-    )
+    graph, whole, name = _recorded(request)
+    cuts = _cuts(graph)
     if not cuts:
         raise InputError(
             "a program with a cut: got none; write detach(...) around a part, as in "
             '"detach(s) * b", or name a statement with --no-grad'
         )
-    whole = recorded(lifted(program), request.values, request.data)
-    flown = ghosts(graph, whole)
-    under = f", with no_grad: {listed(list(frozen))}" if frozen else ""
-    told = _with_nothing(tell(graph, title_of(program) + under))
+    flown = ghosts(graph, whole) if whole else ()
+    told = _with_nothing(tell(graph, name))
     story = _with_room(told, [(edge, share) for edge, share in flown if edge not in cuts])
     lean = reduced(story, lambda cell: cell.part in ("title", "gradient"))
     leaves = tuple(_leaves(graph, whole, story.names))
-    return Data(pictured(story), pictured(lean), cuts, flown, leaves)
+    return Data(pictured(story), pictured(lean), cuts, flown, leaves, whole is not None)
+
+
+def _recorded(request: Request) -> tuple[Graph, Graph | None, str]:
+    """The graph with its cuts; without them, where it isn't a file's; and what stands above it."""
+    from graphgen.recorder import record as recorded
+
+    if is_address(request.text):
+        graph, name = asked_graph(request)
+        return graph, None, name
+    program = parse(request.text)
+    frozen = _frozen(program, request)
+    graph = recorded(program, request.values, request.data, frozen=frozen)
+    whole = recorded(lifted(program), request.values, request.data)
+    under = f", with no_grad: {listed(list(frozen))}" if frozen else ""
+    return graph, whole, title_of(program) + under
+
+
+def _cuts(graph: Graph) -> tuple[int, ...]:
+    """The edges from what could have a gradient into a cut."""
+    kinds = [node.kind for node in graph.nodes]
+    return tuple(
+        at
+        for at, edge in enumerate(graph.edges)
+        if kinds[edge.target] == "cut" and kinds[edge.source] in ("leaf", "op")
+    )
 
 
 def _frozen(program: Program, request: Request) -> tuple[str, ...]:
@@ -127,144 +139,12 @@ def title(data: Data) -> str:
 
 def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     """Values flow through the cut; gradients don't, and what would have come is a ghost."""
-    return _Drawing(data, Maker(title, theme, size)).board()
+    return draw_stops(data, Maker(title, theme, size))
 
 
-class _Drawing:
-    """The scene's pictures, step by step."""
-
-    def __init__(self, data: Data, maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        told = tuple(
-            (leaf.name, _told(leaf.whole), _told(leaf.kept)) for leaf in data.leaves[:_MOST_ROWS]
-        )
-        heads = ("leaf", "∂ without cut", "∂ with cut")
-        inks = (self.theme.leaf.text, self.theme.quiet, self.theme.backward)
-        table = Table("table", _NOWHERE, heads, told, self.theme, maker.size.smallest, inks)
-        room, self.story, layout, beside = self._arranged(table)
-        self.view = GraphView(maker, self.story, layout, room)
-        self.table = replace(table, box=beside)
-        self.scissors = scissors(self.view, data.cuts)
-
-    def board(self) -> Storyboard:
-        """All steps."""
-        self.open()
-        forward(self.maker, self.view, self._values())
-        self.cut()
-        self.back()
-        self.ghosts()
-        self.close()
-        return self.maker.board()
-
-    def _arranged(self, table: Table) -> tuple[Box, Story, Layout, Box]:
-        """The room for the graph, what is shown in it, and the room for the table below it or
-        beside it: where the graph is larger."""
-        stage, high = self.maker.size.stage, (len(table.rows) + 1) * _ROW
-        wide = _ROOMY * table.least_width
-        ways = [rows(stage, [stage.height - high, high], 10.0)]
-        if wide < stage.width / 2:
-            ways.append(columns(stage, [stage.width - wide, wide], 24.0))
-        found = []
-        for room, rest in ways:
-            story, layout = fitting([self.data.whole, self.data.lean], room)
-            scale = min(room.width / layout.width, room.height / layout.height)
-            found.append((scale, room, story, layout, rest))
-        _, room, story, layout, rest = max(found, key=lambda each: each[0])
-        free = max(0.0, rest.height - high) / 2
-        return room, story, layout, Box(rest.x, rest.y + free, rest.width, rest.height - free)
-
-    def open(self) -> None:
-        """The program; then its graph."""
-        maker = self.maker
-        maker.open("What happens to the gradient where the graph is cut?")
-        maker.step("The graph of the program: a dashed, rounded card is a cut.")
-        maker.put(self.view.ways(), self.view.shells())
-        maker.beat(1.4)
-
-    def cut(self) -> None:
-        """Scissors go through the ways into the cuts."""
-        maker, names = self.maker, self._cut_names()
-        maker.step(
-            f"{names}: the value goes through, but the way back is cut.",
-            "the cut",
-            "What comes out is a tensor that doesn't know how it was made.",
-        )
-        self.view.rest()
-        for each in self.scissors:
-            each.open()
-        maker.beat(0.8)
-        for each in self.scissors:
-            each.snip()
-        maker.beat(0.4)
-        maker.beat(1.0)
-
-    def back(self) -> None:
-        """Gradients as far as they come."""
-        cut = {edge for each in self.data.cuts for edge in [each]}
-        back(
-            self.maker,
-            self.view,
-            lambda step: step.move != "stop" or not cut & set(step.focus.edges),
-            pace=0.8,
-        )
-
-    def ghosts(self) -> None:
-        """What would have come without the cuts."""
-        maker, view = self.maker, self.view
-        edges = [edge for edge, _ in self.data.ghosts]
-        if not edges:
-            return
-        order = sorted(edges, key=lambda edge: -self._edge(edge).target)
-        sources = (self._edge(edge).source for edge in order)
-        kinds = self.story.graph.nodes
-        names = dict.fromkeys(
-            self.story.names[node] for node in sources if kinds[node].kind != "cut"
-        )
-        maker.step(
-            f"Without the cut the gradient would have gone on to {listed(list(names))}.",
-            "without the cut",
-            "The same program was run once more, without the cut.",
-        )
-        view.rest()
-        maker.beat(0.4)
-        for edge, share in sorted(self.data.ghosts, key=lambda each: -self._edge(each[0]).target):
-            is_cut = edge in self.data.cuts
-            maker.put(ghost(f"ghost/{edge}", view, edge, None if is_cut else share))
-            maker.beat(0.6)
-        maker.beat(1.0)
-
-    def close(self) -> None:
-        """Both gradients of each leaf."""
-        maker = self.maker
-        changed = [leaf for leaf in self.data.leaves if leaf.kept != leaf.whole]
-        told = "; ".join(
-            f"{leaf.name} gets {_in_words(leaf.kept)} instead of {_told(leaf.whole)}"
-            for leaf in changed[:2]
-        )
-        maker.step(f"With the cut {told}." if told else "Here the cut changes no gradient.")
-        maker.put(self.table.head())
-        for row in range(len(self.table.rows)):
-            maker.put(self.table.row(row))
-        self.view.light([leaf.node for leaf in changed], self.theme.shared)
-        maker.poster()
-        maker.beat(1.2)
-        maker.beat(2.0)
-
-    def _values(self) -> str:
-        story = self.story
-        row = next(row for row in story.table if row.node == story.graph.loss)
-        return f"Values flow through the cut as through any operation: {row.name} = {row.value}."
-
-    def _cut_names(self) -> str:
-        nodes = dict.fromkeys(self._edge(edge).target for edge in self.data.cuts)
-        return listed([self.story.names[node] for node in nodes])
-
-    def _edge(self, edge: int) -> Edge:
-        return self.story.graph.edges[edge]
-
-
-def _leaves(graph: Graph, whole: Graph, names: Sequence[str]) -> list[Leaf]:
-    grads = {node.name: node.ports[0].grad for node in whole.nodes if node.kind == "leaf"}
+def _leaves(graph: Graph, whole: Graph | None, names: Sequence[str]) -> list[Leaf]:
+    nodes = whole.nodes if whole else ()
+    grads = {node.name: node.ports[0].grad for node in nodes if node.kind == "leaf"}
     return [
         Leaf(at, names[at], node.ports[0].grad, grads.get(node.name))
         for at, node in enumerate(graph.nodes)
@@ -279,7 +159,7 @@ def _with_nothing(story: Story) -> Story:
         for at, node in enumerate(story.graph.nodes)
         if node.kind == "leaf" and node.ports[0].grad is None
     ]
-    marks = tuple(Mark(Cell("gradient", at), _NONE) for at in missing)
+    marks = tuple(Mark(Cell("gradient", at), NONE) for at in missing)
     steps = [
         replace(step, marks=(*step.marks, *marks)) if step.move == "stop" else step
         for step in story.steps
@@ -292,11 +172,3 @@ def _with_room(story: Story, ghosts: Sequence[tuple[int, Array]]) -> Story:
     marks = tuple(Mark(Cell("contribution", edge), brief(share)) for edge, share in ghosts)
     last = story.steps[-1]
     return replace(story, steps=(*story.steps[:-1], replace(last, marks=(*last.marks, *marks))))
-
-
-def _told(array: Array | None) -> str:
-    return _NONE if array is None else inline(array)
-
-
-def _in_words(array: Array | None) -> str:
-    return "nothing" if array is None else inline(array)

@@ -22,6 +22,7 @@ __all__ = [
     "LINE",
     "Extent",
     "Spot",
+    "by_statements",
     "extent",
     "fitted",
     "is_grid",
@@ -185,6 +186,23 @@ def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
             break
         found = tighter
     return tuple(fitted(line, size, room) for line in found)
+
+
+def by_statements(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
+    """A program's text on lines that end where statements end; nothing where that can't be.
+
+    >>> by_statements("s = a + b; c = s × b", 10.0, 60.0, 2)
+    ('s = a + b;', 'c = s × b')
+    """
+    found: list[str] = []
+    for statement in text.replace("; ", ";\0 ").split("\0 "):
+        longer = f"{found[-1]} {statement}" if found else statement
+        if found and width(longer, size) <= room:
+            found[-1] = longer
+        else:
+            found.append(statement)
+    fits = len(found) <= lines and all(width(line, size) <= room for line in found)
+    return tuple(found) if fits else ()
 
 
 def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:

@@ -1,11 +1,10 @@
 """The bands of every still: the title and how far we are above, the sentence below."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from graphgen.geometry import Box
-from graphgen.placing.measure import LINE, width, wrapped
+from graphgen.placing.measure import LINE, by_statements, width, wrapped
 from graphgen.story import check_step
 from graphgen.storyboard.board import Size, Still, Storyboard
 from graphgen.storyboard.elements import Element, rectangle, text
@@ -14,8 +13,12 @@ from graphgen.theme import Theme
 __all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_board", "written"]
 
 _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
-_STEP, _MUCH_SMALLER = 0.96, 0.7
-_CAPTION_LINES, _NARROW_LINES, _OPENING_LINES = 2, 4, 4
+_STEP = 0.96
+_WORTH = 0.6
+"""A program that is this much smaller on lines of whole statements still reads better so."""
+Breaking = Callable[[str, float, float, int], tuple[str, ...]]
+"""Breaks a text of a font size into at most so many lines of a width."""
+_CAPTION_LINES, _NARROW_LINES = 2, 4
 _LAYER = 9
 _ABOVE, _BELOW = 0.16, 0.06
 """Of the title's band: what stays free above and below it."""
@@ -32,7 +35,8 @@ def heading(
     base, band = _base(size), _lowered(size)
     mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
-    points, lines = fitted(title, room, _TITLE * base, 2 if size.is_wide else 3, size.smallest)
+    most = 2 if size.is_wide else 3
+    points, lines = _fitted_program(title, room, _TITLE * base, most, size.smallest)
     found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
     if chapter:
         at = (band.x + band.width, band.center.y)
@@ -44,20 +48,8 @@ def heading(
 def opening(title: str, size: Size, theme: Theme) -> list[Element]:
     """The title in the middle of the stage."""
     stage = size.stage
-    whole = fitted(title, stage, _OPENING * _base(size), _OPENING_LINES, size.smallest)
-    points, lines = _by_statements(title, stage, *whole)
+    points, lines = _fitted_program(title, stage, _OPENING * _base(size), 4, size.smallest)
     return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
-
-
-def _by_statements(
-    title: str, room: Box, points: float, lines: tuple[str, ...]
-) -> tuple[float, tuple[str, ...]]:
-    """A program with a line for each of its statements, where that isn't much smaller."""
-    parted = tuple(re.split(r"(?<=[;:]) ", title))
-    if len(lines) == 1 or not 1 < len(parted) <= _OPENING_LINES:
-        return points, lines
-    size = min(points, points * room.width / max(width(line, points) for line in parted))
-    return (size, parted) if size >= _MUCH_SMALLER * points else (points, lines)
 
 
 def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Element]:
@@ -151,15 +143,32 @@ def written(
     ]
 
 
-def fitted(
+def _fitted_program(
     words: str, room: Box, points: float, most: int, smallest: float
+) -> tuple[float, tuple[str, ...]]:
+    """As `fitted`, on lines that end where statements end, unless that makes it much smaller."""
+    if " = " not in words:
+        return fitted(words, room, points, most, smallest)
+    whole, lines = fitted(words, room, points, most, smallest, by_statements)
+    broken = fitted(words, room, points, most, smallest)
+    is_good = _fits(lines, words, whole, room) and whole >= _WORTH * broken[0]
+    return (whole, lines) if is_good else broken
+
+
+def fitted(
+    words: str,
+    room: Box,
+    points: float,
+    most: int,
+    smallest: float,
+    breaking: Breaking = wrapped,
 ) -> tuple[float, tuple[str, ...]]:
     """The largest size at which words fit in a room on so many lines, and the lines; cut only
     where they would be too small to read."""
-    lines = wrapped(words, points, room.width, most)
+    lines = breaking(words, points, room.width, most)
     while points > smallest and not _fits(lines, words, points, room):
         points = max(points * _STEP, smallest)
-        lines = wrapped(words, points, room.width, most)
+        lines = breaking(words, points, room.width, most)
     return points, lines
 
 

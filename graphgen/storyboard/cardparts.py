@@ -41,15 +41,10 @@ def shell(
     fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
     color = theme.shared if paths > 1 else paint.line
     stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
-    found = [rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2)]
-    if kind in ("data", "constant", "cut"):
-        corners = corners_of(panel(box, radius), 4)
-        dashed = dashes(corners, 5.5, 4.0)
-        found.append(shape(f"{key}/border", *dashed, line=color, width=stroke, layer=2))
-    else:
-        found.append(
-            rectangle(f"{key}/border", box, line=color, width=stroke, radius=radius, layer=2)
-        )
+    found = [
+        _outline(f"{key}/shell", box, kind, radius, fill=fill),
+        _border(f"{key}/border", box, kind, radius, color, stroke),
+    ]
     if is_loss:
         inner = _grown(box, -3.4 * scale)
         found.append(
@@ -67,6 +62,31 @@ def shell(
         ink = mix(theme.shared, theme.text, 0.35)
         found.append(text(f"{key}/paths", f"{paths} paths", room.center.x, y, size, ink, layer=3))
     return found
+
+
+def _outline(key: str, box: Box, kind: Kind, radius: float, fill: str) -> Element:
+    """The ground of a card: with round corners, of a cut with corners that are cut off."""
+    if kind == "cut":
+        return shape(key, _beveled(box, radius), fill=fill, layer=2)
+    return rectangle(key, box, fill=fill, radius=radius, layer=2)
+
+
+def _border(key: str, box: Box, kind: Kind, radius: float, color: str, width: float) -> Element:
+    """The line around a card: dashed where no gradient comes."""
+    if kind not in ("data", "constant", "cut"):
+        return rectangle(key, box, line=color, width=width, radius=radius, layer=2)
+    corners = _beveled(box, radius) if kind == "cut" else corners_of(panel(box, radius), 4)
+    return shape(key, *dashes(corners, 5.5, 4.0), line=color, width=width, layer=2)
+
+
+def _beveled(box: Box, by: float) -> list[tuple[float, float]]:
+    """The corners of a box whose own are cut off."""
+    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
+    return [
+        (left + by, top), (right - by, top), (right, top + by), (right, bottom - by),
+        (right - by, bottom), (left + by, bottom), (left, bottom - by), (left, top + by),
+        (left + by, top),
+    ]  # fmt: skip
 
 
 def written(
