@@ -70,7 +70,7 @@ OPS: dict[str, Op] = {
     "linear": Op("linear", "linear({0}, {1})"),
     "t": Op("transpose", "{0}ᵀ"),
     "transpose": Op("transpose", "{0}ᵀ"),
-    "reciprocal": _function("1 /", "−1 / {0}²"),
+    "reciprocal": Op("1 /", "1 / {0}", ("−1 / {0}²",)),
     "sum": _function("sum", "1"),
     "mean": _function("mean", "1 / count"),
     "exp": _function("exp", "{out}"),

@@ -682,6 +682,16 @@ def test_a_compiled_function_is_one_node_with_its_inputs() -> None:
     check_laws(graph)
 
 
+def test_a_recording_sees_into_a_compiled_function_and_is_not_compiled_itself(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    """The compiler said of each call of ours that it could not follow it."""
+    inner = torch.compile(lambda v: v.sin() * v, backend="aot_eager")
+    graph = recorded(lambda: inner(leaf([1.0, 2.0])).sum())
+    assert ops(graph) == ["SinBackward0", "MulBackward0", "SumBackward0"]
+    assert not [each for each in recwarn if "Dynamo" in str(each.message)]
+
+
 def test_inputs_of_a_step_are_data_and_keep_their_names() -> None:
     with recording() as tape:
         weight, inputs, targets = leaf([[1.0], [2.0]]), torch.ones(3, 2).double(), torch.zeros(3, 1)

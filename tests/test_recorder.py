@@ -49,6 +49,18 @@ def test_a_shared_leaf_gets_the_sum_of_its_paths() -> None:
     assert s.grad_fn is not None
 
 
+def test_variables_of_a_function_that_has_returned_name_leaves_data_and_cuts() -> None:
+    def make() -> torch.Tensor:
+        weight, inputs = leaf([1.0, 2.0]), torch.ones(2).double()
+        scale = (weight * 2).detach()
+        return (weight * inputs / scale).sum()
+
+    with recording() as tape:
+        loss = make()
+    kinds = {node.name: node.kind for node in tape.graph(loss).nodes}
+    assert {"weight": "leaf", "inputs": "data", "scale": "cut"}.items() <= kinds.items()
+
+
 def test_a_leaf_used_twice_by_one_operation_has_two_edges() -> None:
     with recording() as tape:
         a = leaf(3.0)

@@ -11,7 +11,7 @@ from graphgen.reading.arrays import array_of, is_readable
 from graphgen.reading.drafts import NOWHERE, Draft, node_of, ordered, slot_of
 from graphgen.reading.gradients import Gradients
 from graphgen.reading.memory import read_leaf
-from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Record, Ref
+from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import Outputs, Walk, is_leaf, is_nested, operation_name
 
@@ -108,8 +108,10 @@ class Builder:
     def _draft(self, index: int, node: Any) -> Draft:
         if is_leaf(node):
             self._seen.append(None)
-            held = self.tape.memory.leaf_value(node.variable) if self.tape else None
-            return Draft("leaf", "", (held or array_of(node.variable),), walked=index)
+            leaf = self.tape.memory.leaf(node.variable) if self.tape else None
+            if leaf is None:
+                return Draft("leaf", "", (array_of(node.variable),), walked=index)
+            return Draft("leaf", "", (read_leaf(leaf),), walked=index, place=_named(leaf))
         expected, number = self._abstract.of(node), self._number_of[index] if self.tape else -1
         draft = Draft("op", operation_name(node), expected, walked=index)
         seen = self._record(index, number, expected)
@@ -237,10 +239,10 @@ class Builder:
         if isinstance(ref, Constant):
             return Draft("constant", "", (Array((), ref.dtype, (ref.value,)),))
         if isinstance(ref, LeafSeen):
-            return Draft("leaf", "", (read_leaf(ref),))
+            return Draft("leaf", "", (read_leaf(ref),), place=_named(ref))
         if isinstance(ref, Given):
             value = ref.value.filled if ref.value else _NOTHING
-            return Draft(_kind_of(ref), ref.op, (value,), place=ref.place or NOWHERE)
+            return Draft(_kind_of(ref), ref.op, (value,), place=_named(ref))
         return self._unreached_made(ref)
 
     def _unreached_made(self, ref: Made) -> Draft:
@@ -264,6 +266,11 @@ def _storage(tensor: Tensor) -> Any:
     if tensor.layout != torch.strided or not is_readable(tensor):
         return id(tensor)
     return ("data", tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
+
+
+def _named(seen: LeafSeen | Given) -> Place:
+    """The place of what was not computed: nothing but the name of its variable."""
+    return Place(name=seen.name) if seen.name else NOWHERE
 
 
 def _kind_of(given: Given) -> Kind:

@@ -46,10 +46,10 @@ class Memory:
         given = self._givens.get(id(tensor))
         return given if given is not None and given.tensor() is tensor else None
 
-    def leaf_value(self, tensor: Tensor) -> Array | None:
-        """What a leaf held when it was last used; None if it was not."""
+    def leaf(self, tensor: Tensor) -> LeafSeen | None:
+        """A leaf as it was when it was last used; None if it was not."""
         seen = self._leaves.get(id(tensor))
-        return read_leaf(seen) if seen is not None and seen.tensor() is tensor else None
+        return seen if seen is not None and seen.tensor() is tensor else None
 
     def differentiable(self, tensor: Tensor, value: Slot | None = None) -> Made | LeafSeen:
         """Which node made a tensor that requires grad; its value, if that was read already.

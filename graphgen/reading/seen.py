@@ -29,11 +29,16 @@ class Constant:
 
 @dataclass(slots=True, eq=False)
 class LeafSeen:
-    """A leaf as it was when it was last used; its value is read when a graph is asked for."""
+    """A leaf as it was when it was last used; its value is read when a graph is asked for.
+
+    Attributes:
+        name: the variable that held it at its first use; None until then.
+    """
 
     tensor: "ReferenceType[Tensor]"
     version: int
     value: Array | None = None
+    name: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +51,7 @@ class Given:
         sources: what it was made from: of a cut what it cut off, of computed data its operands.
         is_cut: whether any source takes a gradient.
         is_constant: whether torch made it of a number.
+        name: the variable that held it at its first use; None until then.
     """
 
     tensor: "ReferenceType[Tensor]"
@@ -55,7 +61,7 @@ class Given:
     sources: "tuple[Ref, ...]" = ()
     is_cut: bool = False
     is_constant: bool = False
-    place: "Place | None" = None
+    name: str | None = None
 
 
 Ref = Made | Constant | LeafSeen | Given

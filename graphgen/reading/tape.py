@@ -212,6 +212,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return Place(scope=scope)
         frame, is_direct = self.frames.innermost()
         place = self.frames.place(frame, is_direct, scope)
+        if frame is not None:
+            _name_inputs(refs, frame)
         if frame is not None and place.label:
             self._unlabel_inner(frame, refs, number)
         return place
@@ -229,6 +231,27 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not any(value is tensor for value in variables_of(frame).values()):
             record = self.records[before[2]]
             record.place = replace(record.place, label="", name="")
+
+
+def _name_inputs(refs: tuple[Ref, ...], frame: FrameType) -> None:
+    """Call leaves and data that are used for the first time as the variables that hold them."""
+    new = [each for each in refs if isinstance(each, (LeafSeen, Given)) and each.name is None]
+    if not new:
+        return
+    variables = variables_of(frame)
+    names = {id(value): name for name, value in variables.items() if isinstance(value, Tensor)}
+    for each in new:
+        each.name = names.get(id(each.tensor()), "")
+
+
+def _keep_from_compiling(function: Any) -> None:
+    """Let torch.compile leave a function and all that it calls alone."""
+    inner = torch._C._dynamo.eval_frame  # torch.compiler.disable would import the compiler
+    skip = inner._FrameAction.SKIP
+    inner.set_code_exec_strategy(function.__code__, inner._FrameExecStrategy(skip, skip))
+
+
+_keep_from_compiling(Tape.__torch_dispatch__)
 
 
 def _cut_off(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
