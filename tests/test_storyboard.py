@@ -6,7 +6,8 @@ from graphgen.geometry import Box
 from graphgen.storyboard.bands import opening
 from graphgen.storyboard.board import Size
 from graphgen.storyboard.charts import Chart, padded, ticks
-from graphgen.storyboard.elements import Text, arrow, box_of, circle, dashes, moved, text
+from graphgen.storyboard.dashing import dashes
+from graphgen.storyboard.elements import Text, arrow, box_of, circle, moved, text
 from graphgen.storyboard.making import Maker
 from graphgen.theme import DARK
 

@@ -9,8 +9,9 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import thinned
 from graphgen.lessons.outcomes import TITLES, crossed, outcome
+from graphgen.lessons.walk_legend import WalkLegend
 from graphgen.lessons.walks import Walk
-from graphgen.placing.measure import fitted, width
+from graphgen.placing.measure import fitted
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
 from graphgen.storyboard.contours import Place, levels
@@ -37,8 +38,6 @@ _VIEWS = sorted(
     key=lambda view: abs(abs(view.turn) - _BEST_TURN) + _STEEP * (view.above - _ABOVE[0]),
 )
 """From where it may be seen, the best view first."""
-_BOLD = 1.16
-"""How much wider bold text is."""
 _LEGEND, _RATE, _ROOMY = 50.0, 18.0, 216.0
 _ARROW = 64.0
 _LARGER = 1.4
@@ -57,9 +56,11 @@ class _Drawing:
         self.data, self.maker, self.theme = data, maker, maker.theme
         size = maker.size
         lines = 1 if size.is_wide else math.ceil(len(data.walks) / 2)
-        self.is_narrow = size.stage.width * lines / len(data.walks) < _ROOMY
-        high = _LEGEND + (_RATE if self.is_narrow else 0.0)
-        above, self.legend_box = _parted(size.stage, high * lines)
+        is_narrow = size.stage.width * lines / len(data.walks) < _ROOMY
+        high = _LEGEND + (_RATE if is_narrow else 0.0)
+        stage, low = size.stage, high * lines
+        above, below = rows(stage, [stage.height - low - 8, low], 8.0)
+        self.legend = WalkLegend(data.walks, data.result, below, maker, is_narrow)
         is_tall = above.height > 1.2 * above.width
         share = 1.1 if is_tall or size.is_wide else _LARGER
         left, right = (rows if is_tall else columns)(above, [share, 1.0], 20.0)
@@ -133,7 +134,7 @@ class _Drawing:
         maker, walk = self.maker, self.data.walks[0]
         name, count = TITLES[walk.optimizer], min(_ALONE, walk.steps)
         maker.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
-        maker.put(self._legend(0, 0))
+        maker.put(self.legend.entry(0, 0))
         for step in range(count):
             maker.drop("map/gradient")
             self._go(0, step, step + 1)
@@ -149,7 +150,7 @@ class _Drawing:
         maker.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
         for at in range(len(data.walks)):
             maker.drop(f"surface/{at}", f"map/{at}")
-            maker.put(self._ball(at, 0), self._legend(at, 0))
+            maker.put(self._ball(at, 0), self.legend.entry(at, 0))
         maker.beat(1.2)
         longest = max(walk.steps for walk in data.walks)
         shown = thinned(longest + 1, _MOST_BEATS, first=6)
@@ -186,7 +187,7 @@ class _Drawing:
         if step >= next_:
             return
         maker.put(self._trail(at, step), self._tip(at, step, next_))
-        maker.put(self._ball(at, next_), self._legend(at, next_))
+        maker.put(self._ball(at, next_), self.legend.entry(at, next_))
 
     def _ball(self, at: int, step: int) -> list[Element]:
         above, flat = (way[step] for way in self.ways[at])
@@ -293,37 +294,3 @@ class _Drawing:
             *arrow("map/gradient", [start, end], tint, 3.0, 12.0, layer=7),
             *tag("map/gradient/told", "gradient", *place, 15.0, tint, self.theme, inner, -side, 7),
         ]
-
-    def _legend(self, at: int, step: int) -> list[Element]:
-        """An optimizer's sign, name and rate, and how high it is."""
-        walk, box = self.data.walks[at], self._legend_rooms()[at]
-        theme, tint = self.theme, tints(self.theme)[at]
-        size = 16.0
-        name, rate = TITLES[walk.optimizer], f"rate {number(walk.rate)}"
-        z = number(walk.values[min(step, walk.steps)])
-        x, y = box.x + 10, box.y + 14
-        beside = (x + 26 + _BOLD * width(name, size), y)
-        across, down = (x + 16, y + 42) if self.is_narrow else beside
-        told = fitted(f"{self.data.result} = {z}", size, box.width - 30)
-        return [
-            glyph(f"legend/{at}/sign", at, x, y, 6.5, theme),
-            text(f"legend/{at}/name", name, x + 16, y, size, tint, -1, is_bold=True),
-            text(f"legend/{at}/rate", rate, across, down, 13.0, theme.quiet, -1),
-            text(f"legend/{at}/z", told, x + 16, y + 22, size, theme.text, -1),
-        ]  # fmt: skip
-
-    def _legend_rooms(self) -> list[Box]:
-        count, size = len(self.data.walks), self.maker.size
-        if size.is_wide:
-            return columns(self.legend_box, [1.0] * count, 14.0)
-        lines = rows(self.legend_box, [1.0] * math.ceil(count / 2), 0.0)
-        return [room for row in lines for room in columns(row, [1.0, 1.0], 14.0)][:count]
-
-
-def _parted(box: Box, low: float) -> tuple[Box, Box]:
-    """A box above, and below it one so high."""
-    high = box.height - low - 8.0
-    return (
-        Box(box.x, box.y, box.width, high),
-        Box(box.x, box.y + box.height - low, box.width, low),
-    )

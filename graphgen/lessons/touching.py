@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import calm, chart_of, thinned
+from graphgen.placing.measure import width
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, line, rectangle, text
@@ -215,6 +216,8 @@ class _Drawing:
         rise, step = number(secant.y - data.value), number(secant.h)
         down = 13 if y2 <= y1 else -13
         aside = 1 if x2 >= x1 else -1
+        if width(rise, _LENS_LABEL) + 24 > abs(lens.inner.x + lens.inner.width * (aside > 0) - x2):
+            aside = -aside
         return [
             *lens.frame(),
             rectangle("lens/border", lens.inner, line=theme.quiet, width=1.2, radius=3.0),

@@ -56,9 +56,7 @@ def descend(
         moving = OPTIMIZERS[optimizer](list(free.values()), rate)
         for step in range(steps + 1):
             moving.zero_grad()
-            result = compute(program, {**inputs, **free}).names[-1][1]
-            if result.requires_grad:
-                result.backward()  # type: ignore[no-untyped-call]
+            result = _answered(program, {**inputs, **free})
             points.append(_numbers(list(free.values())))
             results.append(result.item())
             gradients.append(_numbers([_gradient(tensor) for tensor in free.values()]))
@@ -66,6 +64,14 @@ def descend(
                 break
             moving.step()
     return Walk(optimizer, rate, tuple(points), tuple(results), tuple(gradients))
+
+
+def _answered(program: Program, inputs: Mapping[str, Tensor]) -> Tensor:
+    """The program's result, once its gradients have come back."""
+    result = compute(program, inputs).names[-1][1]
+    if result.requires_grad:
+        result.backward()  # type: ignore[no-untyped-call]
+    return result
 
 
 def _gradient(tensor: Tensor) -> Tensor:

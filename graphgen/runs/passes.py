@@ -46,23 +46,20 @@ def passes(
             program = programs[at % len(programs)]
             loss = _loss(program, plain)
             own = [plain[name] for name in leaves]
-            kept = tuple(_array(plain[name].grad) for name in leaves)
+            kept = _grads(plain, leaves)
             sent = torch.autograd.grad(loss, own, retain_graph=True, allow_unused=True)
             torch.autograd.backward(loss)
             optimizer.zero_grad()
             torch.autograd.backward(_loss(program, zeroed))
-            found.append(
-                Pass(
-                    at + 1,
-                    title_of(program),
-                    array_of(loss),
-                    tuple(map(_array, sent)),
-                    kept,
-                    tuple(_array(plain[name].grad) for name in leaves),
-                    tuple(_array(zeroed[name].grad) for name in leaves),
-                )
-            )
+            added, fresh = (_grads(inputs, leaves) for inputs in (plain, zeroed))
+            told, gradients = title_of(program), tuple(map(_array, sent))
+            found.append(Pass(at + 1, told, array_of(loss), gradients, kept, added, fresh))
     return found
+
+
+def _grads(inputs: Mapping[str, Tensor], leaves: Sequence[str]) -> tuple[Array | None, ...]:
+    """What the leaves hold in .grad."""
+    return tuple(_array(inputs[name].grad) for name in leaves)
 
 
 def _own(

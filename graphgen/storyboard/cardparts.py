@@ -5,7 +5,8 @@ from graphgen.geometry import Box
 from graphgen.graph import Cell, Graph, Kind
 from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box
 from graphgen.placing.measure import fitted, is_grid, width
-from graphgen.storyboard.elements import Element, dashes, panel, rectangle, shape, text
+from graphgen.storyboard.dashing import dashes
+from graphgen.storyboard.elements import Element, panel, rectangle, shape, text
 from graphgen.storyboard.labels import matrix, matrix_size
 from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import corners_of
@@ -56,12 +57,17 @@ def shell(
             rectangle(f"{key}/glow", ring, line=glow, width=2.6, radius=radius + 4.0, layer=2)
         )
     if paths > 1:
-        room = paths_box(box, theme)
-        size = max(theme.contribution_size * 0.86 * scale, smallest)
-        y = box.y + box.height - 0.72 * theme.contribution_size * scale
-        ink = mix(theme.shared, theme.text, 0.35)
-        found.append(text(f"{key}/paths", f"{paths} paths", room.center.x, y, size, ink, layer=3))
+        found.append(_paths(f"{key}/paths", box, paths, theme, scale, smallest))
     return found
+
+
+def _paths(key: str, box: Box, paths: int, theme: Theme, scale: float, smallest: float) -> Element:
+    """How many paths have come, at the foot of a card."""
+    size = max(theme.contribution_size * 0.86 * scale, smallest)
+    y = box.y + box.height - 0.72 * theme.contribution_size * scale
+    ink = mix(theme.shared, theme.text, 0.35)
+    x = paths_box(box, theme).center.x
+    return text(key, f"{paths} paths", x, y, size, ink, layer=3)
 
 
 def _outline(key: str, box: Box, kind: Kind, radius: float, fill: str) -> Element:

@@ -83,33 +83,18 @@ class Chart:
             )
             found.append(text(f"{key}/y/{at}/n", told, inner.x - 7, py, _TICK_SIZE, theme.quiet, 1))
         found += [] if self.is_bare else self._zero_lines()
+        return [*found, *self._names()]
+
+    def _names(self) -> Iterator[Element]:
+        """What is counted along the axes."""
+        inner, key, ink = self.inner, self.key, self.theme.text
         if self.y_name:
-            y = self.box.y + NAME_SIZE * 0.6
-            found.append(
-                text(
-                    f"{key}/y/name",
-                    fitted(self.y_name, NAME_SIZE, inner.width),
-                    inner.x,
-                    y,
-                    NAME_SIZE,
-                    theme.text,
-                    -1,
-                )
-            )
+            told, y = fitted(self.y_name, NAME_SIZE, inner.width), self.box.y + NAME_SIZE * 0.6
+            yield text(f"{key}/y/name", told, inner.x, y, NAME_SIZE, ink, -1)
         if self.x_name:
-            y = bottom - NAME_SIZE * 0.75
-            found.append(
-                text(
-                    f"{key}/x/name",
-                    fitted(self.x_name, NAME_SIZE, 0.7 * inner.width),
-                    right - 6,
-                    y,
-                    NAME_SIZE,
-                    theme.text,
-                    1,
-                )
-            )
-        return found
+            told = fitted(self.x_name, NAME_SIZE, 0.7 * inner.width)
+            x, y = inner.x + inner.width - 6, inner.y + inner.height - NAME_SIZE * 0.75
+            yield text(f"{key}/x/name", told, x, y, NAME_SIZE, ink, 1)
 
     def area(
         self, name: str, xs: Sequence[float], ys: Sequence[float], color: str, base: float = 0.0

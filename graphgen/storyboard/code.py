@@ -7,13 +7,12 @@ from graphgen.geometry import Box
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.elements import Element, line, rectangle, text
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.rooms import largest
 from graphgen.theme import Theme
 
 __all__ = ["Code"]
 
 _LINE = 1.6
-_LARGEST = 20.0
-_STEP = 0.96
 _INDENT = 1.8
 _PAD = 0.9
 
@@ -37,10 +36,7 @@ class Code:
     @cached_property
     def size(self) -> float:
         """The font size: as large as the box allows."""
-        size = _LARGEST
-        while size > self.smallest and not self._fits(size):
-            size = max(self.smallest, size * _STEP)
-        return size
+        return largest(self._fits, self.smallest)
 
     @property
     def height(self) -> float:

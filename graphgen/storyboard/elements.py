@@ -7,11 +7,11 @@ Colours are "#rrggbb".
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from graphgen.geometry import Box
 from graphgen.placing.measure import width
+from graphgen.storyboard.dashing import between, dashes, lengths_of, place_along, stretch
 
 __all__ = [
     "Element",
@@ -22,7 +22,6 @@ __all__ = [
     "arrow",
     "box_of",
     "circle",
-    "dashes",
     "line",
     "moved",
     "panel",
@@ -160,7 +159,7 @@ def panel(box: Box, radius: float = 0.0) -> Path:
         start = (x - dx * radius, y - dy * radius)
         end = (x - dy * radius, y + dx * radius)
         last = points[-1]
-        points += [_between(last, start, 1 / 3), _between(last, start, 2 / 3), start]
+        points += [between(last, start, 1 / 3), between(last, start, 2 / 3), start]
         points += [(x - dx * bend, y - dy * bend), (x - dy * bend, y + dx * bend), end]
     return tuple(points)
 
@@ -193,36 +192,19 @@ def arrow(
     enter: Enter = "fade",
 ) -> tuple[Element, Element]:
     """A line and its head at the last point; two elements, of the keys `key` and `key/head`."""
-    lengths = _lengths(points)
+    lengths = lengths_of(points)
     head = min(head, 0.6 * lengths[-1])
     x2, y2 = points[-1]
-    x1, y1 = _along(points, lengths, lengths[-1] - head)
+    x1, y1 = place_along(points, lengths, lengths[-1] - head)
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
     dx, dy = (x2 - x1) / length * head, (y2 - y1) / length * head
-    stem = _stretch(points, lengths, 0.0, lengths[-1] - 0.8 * head)
+    stem = stretch(points, lengths, 0.0, lengths[-1] - 0.8 * head)
     left = (x2 - dx - 0.42 * dy, y2 - dy + 0.42 * dx)
     right = (x2 - dx + 0.42 * dy, y2 - dy - 0.42 * dx)
     paths = dashes(stem) if is_dashed else (stem,)
     return (
         shape(key, *paths, line=color, width=width, layer=layer, enter=enter),
         shape(f"{key}/head", [(x2, y2), left, right, (x2, y2)], fill=color, layer=layer),
-    )
-
-
-def dashes(
-    points: Sequence[tuple[float, float]], dash: float = 6.0, gap: float = 4.0
-) -> tuple[Path, ...]:
-    """A line of corners cut into dashes; it begins and ends with one."""
-    lengths = _lengths(points)
-    whole = lengths[-1]
-    if whole <= dash:
-        return (tuple(points),)
-    count = max(1, round((whole + gap) / (dash + gap)))
-    period = (whole + gap) / count
-    inked = period - gap
-    return tuple(
-        _stretch(points, lengths, at * period, min(at * period + inked, whole))
-        for at in range(count)
     )
 
 
@@ -272,36 +254,3 @@ def box_of(elements: Iterable[Element]) -> Box:
             corners += [point for path in element.form.paths for point in path]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-
-
-def _between(
-    start: tuple[float, float], end: tuple[float, float], share: float
-) -> tuple[float, float]:
-    return (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
-
-
-def _lengths(points: Sequence[tuple[float, float]]) -> list[float]:
-    """How far along a line each of its corners is."""
-    found = [0.0]
-    for (x1, y1), (x2, y2) in pairwise(points):
-        found.append(found[-1] + math.hypot(x2 - x1, y2 - y1))
-    return found
-
-
-def _stretch(
-    points: Sequence[tuple[float, float]], lengths: Sequence[float], start: float, end: float
-) -> Path:
-    """The part of a line between two lengths along it."""
-    inside = [point for point, length in zip(points, lengths, strict=True) if start < length < end]
-    return (_along(points, lengths, start), *inside, _along(points, lengths, end))
-
-
-def _along(
-    points: Sequence[tuple[float, float]], lengths: Sequence[float], at: float
-) -> tuple[float, float]:
-    for index in range(len(points) - 1):
-        if at <= lengths[index + 1] or index == len(points) - 2:
-            piece = (lengths[index + 1] - lengths[index]) or 1.0
-            share = min(1.0, (at - lengths[index]) / piece)
-            return _between(points[index], points[index + 1], share)
-    return points[0]

@@ -8,11 +8,11 @@ from graphgen.geometry import Box
 from graphgen.placing.measure import width
 from graphgen.storyboard.elements import Element, rectangle, text
 from graphgen.storyboard.mixing import mix
+from graphgen.storyboard.rooms import largest
 from graphgen.theme import Theme
 
 __all__ = ["Grid", "thinned"]
 
-_LARGEST, _STEP = 20.0, 0.95
 _MOST_ROWS, _MOST_COLUMNS = 5, 6
 _DOTS = "…"
 _PAD, _HIGH, _GAP = 0.5, 1.7, 3.0
@@ -40,10 +40,7 @@ class Grid:
     @cached_property
     def size(self) -> float:
         """The font size: as large as the box allows."""
-        size = _LARGEST
-        while size > self.smallest and not self._fits(size):
-            size = max(self.smallest, size * _STEP)
-        return size
+        return largest(self._fits, self.smallest)
 
     @property
     def cell(self) -> tuple[float, float]:

@@ -91,8 +91,9 @@ def reaches(moves: Sequence[float], width: float, label: float) -> list[tuple[fl
         width: of the lines, in points.
         label: how much stays free at the ends of the longest moves, in points.
 
-    >>> reaches([1.0, 4.0], 124.0, 20.0), reaches([1.0, 4e6], 124.0, 20.0)[0]
-    ([(-1.2, 5.0), (-1.2, 5.0)], (-0.3, 1.25))
+    >>> alike, own = reaches([1.0, 4.0], 124.0, 20.0), reaches([1.0, 4e6], 124.0, 20.0)[0]
+    >>> alike[0] == alike[1], [round(end, 2) for end in (*alike[0], *own)]
+    (True, [-1.2, 5.0, -0.3, 1.25])
     """
     common = _reach(moves, width, label)
     shortest = min((abs(move) for move in moves if move), default=0.0)

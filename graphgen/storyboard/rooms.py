@@ -1,12 +1,14 @@
 """Boxes within boxes: rooms beside each other on a wide frame, below each other on a tall one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from graphgen.geometry import Box
 from graphgen.storyboard.board import Size
 
-__all__ = ["apart", "columns", "grid", "inset", "rows", "split"]
+__all__ = ["apart", "columns", "grid", "inset", "largest", "rows", "split"]
+
+_LARGEST, _STEP = 20.0, 0.96
 
 
 def split(size: Size, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
@@ -53,6 +55,18 @@ def grid(size: Size, box: Box, count: int) -> list[Box]:
 def inset(box: Box, by: float) -> Box:
     """A box with a margin inside."""
     return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)
+
+
+def largest(fits: Callable[[float], bool], smallest: float) -> float:
+    """The largest font size at which something fits, in points; the smallest one failing all.
+
+    >>> round(largest(lambda size: size < 15, 11.9), 2)
+    14.45
+    """
+    size = _LARGEST
+    while size > smallest and not fits(size):
+        size = max(smallest, size * _STEP)
+    return size
 
 
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

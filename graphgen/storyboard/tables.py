@@ -6,13 +6,12 @@ from functools import cached_property
 from graphgen.geometry import Box
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.elements import Element, line, rectangle, text
+from graphgen.storyboard.rooms import largest
 from graphgen.theme import Theme
 
 __all__ = ["Table"]
 
 _LINE = 1.65
-_LARGEST = 20.0
-_STEP = 0.96
 _GAP = 1.1
 
 
@@ -39,10 +38,7 @@ class Table:
     @cached_property
     def size(self) -> float:
         """The font size: as large as the box allows."""
-        size = _LARGEST
-        while size > self.smallest and not self._fits(size):
-            size = max(self.smallest, size * _STEP)
-        return size
+        return largest(self._fits, self.smallest)
 
     @property
     def least_width(self) -> float:
