@@ -61,7 +61,7 @@ def largest(fits: Callable[[float], bool], smallest: float) -> float:
     """The largest font size at which something fits, in points; the smallest one failing all.
 
     >>> round(largest(lambda size: size < 15, 11.9), 2)
-    14.45
+    14.43
     """
     size = _LARGEST
     while size > smallest and not fits(size):
