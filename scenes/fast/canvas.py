@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from scenes.fast.inks import Box, Ink
 
-__all__ = ["Canvas", "Pixels", "Underlay", "changed", "merged"]
+__all__ = ["Canvas", "Pixels", "Underlay", "area", "changed", "merged", "union"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -176,10 +176,10 @@ def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
         return []
     left, top, right, bottom = zip(*inside, strict=True)
     around = (min(left), min(top), max(right), max(bottom))
-    if _area(around) <= sum(map(_area, inside)) + _NEAR:
+    if area(around) <= sum(map(area, inside)) + _NEAR:
         return [around]
     found: list[Box] = []
-    for box in sorted(set(inside), key=_area, reverse=True):  # a large one swallows the small
+    for box in sorted(set(inside), key=area, reverse=True):  # a large one swallows the small
         _take_in(found, box)
     return found if len(found) <= _MOST else [around]
 
@@ -188,10 +188,10 @@ def _take_in(found: list[Box], box: Box) -> None:
     """Add a rectangle; it swallows those that it overlaps or that are near it."""
     index = 0
     while index < len(found):
-        union = _union(box, found[index])
+        both = union(box, found[index])
         overlaps = _common(box, found[index]) is not None
-        if overlaps or _area(union) <= _area(box) + _area(found[index]) + _NEAR:
-            box = union
+        if overlaps or area(both) <= area(box) + area(found[index]) + _NEAR:
+            box = both
             del found[index]
             index = 0
         else:
@@ -199,11 +199,13 @@ def _take_in(found: list[Box], box: Box) -> None:
     found.append(box)
 
 
-def _area(box: Box) -> int:
+def area(box: Box) -> int:
+    """Of a rectangle, in pixels."""
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _union(a: Box, b: Box) -> Box:
+def union(a: Box, b: Box) -> Box:
+    """The rectangle around two."""
     return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 

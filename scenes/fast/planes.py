@@ -4,7 +4,7 @@ A rectangle is converted with a margin of two pixels, on even edges: its planes 
 ones that converting the whole frame gives, chroma included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import av
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from scenes.fast.canvas import Pixels
+from scenes.fast.canvas import Pixels, area, union
 from scenes.fast.inks import Box
 
 __all__ = ["Planes", "can_patch"]
@@ -21,8 +21,11 @@ _MARGIN = 2
 _ACROSS, _DOWN = 32, 16
 """Boxes begin and end at multiples of these; even ones, for the chroma."""
 
-_KEPT = 2
-"""So many frames' pixels are kept room for, in all sizes together."""
+_CALL = 6000
+"""To convert another rectangle takes as long as to convert so many pixels."""
+
+_KEPT = 300
+"""For so many sizes what converts them is kept: setting it up takes as long as using it."""
 
 _SUBSAMPLED: dict[str, tuple[tuple[int, int], ...]] = {
     "yuv420p": ((1, 1), (2, 1), (2, 1)),
@@ -55,7 +58,7 @@ class Planes:
             _bytes(plane, self._whole, sample)
             for plane, sample in zip(self._frame.planes, self._samples, strict=True)
         ]
-        self._presses: dict[tuple[int, int], _Press] = {}
+        self._presses: dict[tuple[int, int], VideoReformatter] = {}
 
     @property
     def frame(self) -> av.VideoFrame:
@@ -72,7 +75,7 @@ class Planes:
         Args:
             pixels: RGBA, shape (height, width, 4).
         """
-        for box in dict.fromkeys(self._grown(box) for box in dirty):
+        for box in _joined(self._grown(box) for box in dirty):
             source = self._around(box)
             left, top, right, bottom = source
             self._paste(self._converted(pixels[top:bottom, left:right]), source, box)
@@ -102,11 +105,15 @@ class Planes:
         """A rectangle in the format of the frame."""
         height, width, _ = pixels.shape
         if (width, height) not in self._presses:
-            kept = sum(across * down for across, down in self._presses)
-            if kept + width * height > _KEPT * self._whole[2] * self._whole[3]:
+            if len(self._presses) >= _KEPT:
                 self._presses.clear()
-            self._presses[width, height] = _Press(width, height)
-        return self._presses[width, height].convert(pixels, self._format, self._colours)
+            self._presses[width, height] = VideoReformatter()
+        return self._presses[width, height].reformat(
+            av.VideoFrame.from_numpy_buffer(pixels, format="rgba"),
+            format=self._format,
+            dst_colorspace=Colorspace[self._colours],
+            threads=1,
+        )
 
     def _paste(self, part: av.VideoFrame, source: Box, box: Box) -> None:
         for given, kept, (step, size) in zip(part.planes, self._planes, self._samples, strict=True):
@@ -120,20 +127,21 @@ class Planes:
             ]
 
 
-class _Press:
-    """Converts rectangles of one size; kept, because setting it up takes as long as using it."""
+def _joined(boxes: Iterable[Box]) -> Sequence[Box]:
+    """The boxes; one and the next are one where that is less to convert.
 
-    def __init__(self, width: int, height: int) -> None:
-        self._frame = av.VideoFrame(width, height, "rgba")
-        rows = _bytes(self._frame.planes[0], (0, 0, width, height), (1, 4))
-        self._rows, self._width = rows, width
-        self._reformatter = VideoReformatter()
-
-    def convert(self, pixels: Pixels, format: str, colours: str) -> av.VideoFrame:
-        self._rows[...] = pixels.reshape(len(pixels), -1)
-        return self._reformatter.reformat(
-            self._frame, format=format, dst_colorspace=Colorspace[colours], threads=1
-        )
+    >>> _joined([(0, 0, 640, 96), (0, 64, 640, 160), (0, 608, 32, 624)])
+    [(0, 0, 640, 160), (0, 608, 32, 624)]
+    """
+    found: list[Box] = []
+    for box in boxes:
+        if found:
+            both = union(found[-1], box)
+            if area(both) <= area(found[-1]) + area(box) + _CALL:
+                found[-1] = both
+                continue
+        found.append(box)
+    return found
 
 
 def _bytes(plane: Any, box: Box, sample: tuple[int, int]) -> npt.NDArray[np.uint8]:
