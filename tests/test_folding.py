@@ -374,9 +374,9 @@ def test_irregular_graphs_are_cut_into_stretches() -> None:
 @pytest.mark.parametrize("length", [100_000])
 def test_a_hundred_thousand_nodes_fold_in_seconds(length: int) -> None:
     graph = chain(length)
-    start = time.perf_counter()
+    start = time.process_time()
     small = fold(graph)
-    assert time.perf_counter() - start < 15  # about a second on an idle machine
+    assert time.process_time() - start < 8  # about a second on an idle machine
     assert names(small) == ["x", f"[+] × {length - 1}", "AddBackward0"]
 
 

@@ -91,12 +91,13 @@ def _loud(flat: Any) -> Summary:
         total = float(finite.sum(dtype="f8"))
         starts = np.arange(0, flat.size, math.ceil(flat.size / STRIP))
         sums = np.add.reduceat(flat, starts, dtype="f8").tolist()
+        norm = float(np.linalg.norm(flat.astype("f8")))
     inf = flat.size - finite.size - nan
     return Summary(
         minimum=float(finite.min()) if finite.size else math.nan,
         maximum=float(finite.max()) if finite.size else math.nan,
         mean=total / finite.size if finite.size else math.nan,
-        norm=math.nan if nan else math.inf if inf else float(np.linalg.norm(flat.astype("f8"))),
+        norm=math.nan if nan else math.inf if inf else norm,
         nan=nan,
         inf=inf,
         strip=strip_of(sums, flat.size),
