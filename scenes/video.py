@@ -4,7 +4,7 @@ from scenes.video import render_video
 render_video(content, Path("film.mp4"), quality="l", jobs=2)
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.store import Store
 from scenes.film.crew import Crew
-from scenes.film.joining import join
+from scenes.film.joining import Part, join
 from scenes.film.places import check, put, workshop
 from scenes.film.producing import Film, Progress, produce
 from scenes.film.reels import Content, reel_of
@@ -50,8 +50,8 @@ def render_video(
     Args:
         content: what it is made of.
         path: where the film goes; .mp4, .webm, .mov or .gif decides how it is encoded.
-        quality: l 854x480 at 15 frames a second, m 1280x720 at 30, h 1920x1080 at 60,
-            p 2560x1440 at 60, k 3840x2160 at 60, as Manim has it; a GIF has 30 at most.
+        quality: l 854x480 at 15 frames a second, m 1280x720 at 30, h 1920x1080, p 2560x1440 and
+            k 3840x2160 at 60, as Manim has it; a GIF has 30 at most.
         transparent: without the page behind it (.mov, .webm and .gif).
         jobs: how many processes draw; 0 takes as many as there are cores. The file is the same.
         preset: "draft" is quicker and coarser.
@@ -74,12 +74,17 @@ def render_video(
     check_encoder(encoding)
     film = Film(reel_of(content, frame), frame, encoding, transparent)
     with full_disk_told(), workshop() as folder:
-        (parts,) = produce([film], folder, Crew(jobs), Store(cache), on_progress)
-        made = folder / f"film.{encoding.container}"
-        pictures = join(parts, made, encoding, frame)
-        verify(made, film.frames, encoding, frame, pictures)
-        put(made, path)
+        parts = produce([film], folder, Crew(jobs), Store(cache), on_progress)[0]
+        put(_whole(film, parts, folder), path)
     return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
+
+
+def _whole(film: Film, parts: Sequence[Part], folder: Path) -> Path:
+    """The parts as one file that was verified, in a folder."""
+    made = folder / f"film.{film.encoding.container}"
+    pictures = join(parts, made, film.encoding, film.frame)
+    verify(made, film.frames, film.encoding, film.frame, pictures)
+    return made
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The shell of a film: what comes out is whole, and nothing else changes."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,9 +47,22 @@ def picture() -> Picture:
 
 
 @pytest.fixture(scope="module")
-def film(picture: Picture, tmp_path_factory: pytest.TempPathFactory) -> Video:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the segments of `film` are kept."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def seen() -> list[Progress]:
+    """What was told while `film` was drawn."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def film(picture: Picture, cache: Path, seen: list[Progress]) -> Video:
     """A film at 480p, drawn by one process."""
-    return render_video(picture, tmp_path_factory.mktemp("film") / "one.mp4", quality="l")
+    target = cache.with_name("one.mp4")
+    return render_video(picture, target, quality="l", cache=cache, on_progress=seen.append)
 
 
 def test_a_film_has_its_frames_size_and_length(film: Video, picture: Picture) -> None:
@@ -116,22 +130,20 @@ def test_two_processes_make_the_very_same_file(
     assert (tmp_path / "two.mp4").read_bytes() == film.path.read_bytes()
 
 
-def test_progress_grows_to_the_last_frame(picture: Picture, tmp_path: Path) -> None:
-    seen: list[Progress] = []
-    video = render_video(picture, tmp_path / "a.mp4", quality="l", on_progress=seen.append)
+def test_progress_grows_to_the_last_frame(film: Video, seen: list[Progress]) -> None:
     done = [progress.done_frames for progress in seen]
     assert done == sorted(done)
-    assert done[0] < done[-1] == video.frames
-    assert {progress.total_frames for progress in seen} == {video.frames}
+    assert done[0] < done[-1] == film.frames
+    assert {progress.total_frames for progress in seen} == {film.frames}
 
 
 @pytest.mark.parametrize("name", ["it's.mp4", "a\nb.mp4", "100%d.mp4", "file:x.mp4", "é ü.mp4"])
-def test_odd_names_are_only_names(film: Video, picture: Picture, tmp_path: Path, name: str) -> None:
-    shelf = tmp_path / "shelf"
-    render_video(picture, tmp_path / "first.mp4", quality="l", cache=film.path.parent / "cache")
-    render_video(picture, tmp_path / name, quality="l", cache=film.path.parent / "cache")
+def test_odd_names_are_only_names(
+    film: Video, picture: Picture, cache: Path, tmp_path: Path, name: str
+) -> None:
+    render_video(picture, tmp_path / name, quality="l", cache=cache)
+    assert list(tmp_path.iterdir()) == [tmp_path / name]
     assert (tmp_path / name).read_bytes() == film.path.read_bytes()
-    assert not shelf.exists()
 
 
 @pytest.mark.parametrize(
@@ -164,25 +176,22 @@ def test_a_gif_is_small(picture: Picture, tmp_path: Path) -> None:
 
 
 def test_an_unchanged_film_is_only_joined(
-    picture: Picture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    film: Video, picture: Picture, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache = tmp_path / "cache"
-    render_video(picture, tmp_path / "a.mp4", quality="l", cache=cache)
     monkeypatch.setattr(producing, "spread", _forbidden)
     render_video(picture, tmp_path / "b.mp4", quality="l", cache=cache)
-    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+    assert (tmp_path / "b.mp4").read_bytes() == film.path.read_bytes()
     with pytest.raises(AssertionError):
         render_video(replace(picture, theme=LIGHT), tmp_path / "c.mp4", quality="l", cache=cache)
 
 
 def test_a_kept_part_that_was_damaged_is_drawn_again(
-    film: Video, picture: Picture, tmp_path: Path
+    film: Video, picture: Picture, cache: Path, tmp_path: Path
 ) -> None:
-    cache = tmp_path / "cache"
-    render_video(picture, tmp_path / "a.mp4", quality="l", cache=cache)
-    damaged = next(cache.rglob("*.mp4"))
+    copied = shutil.copytree(cache, tmp_path / "cache")
+    damaged = next(copied.rglob("*.mp4"))
     damaged.write_bytes(damaged.read_bytes()[:-100])
-    render_video(picture, tmp_path / "b.mp4", quality="l", cache=cache)
+    render_video(picture, tmp_path / "b.mp4", quality="l", cache=copied)
     assert (tmp_path / "b.mp4").read_bytes() == film.path.read_bytes()
 
 
@@ -380,6 +389,7 @@ def test_nothing_in_the_working_folder_plays_a_part(film: Video, tmp_path: Path)
 def test_the_target_is_the_old_file_or_the_new_one_when_a_render_is_ended(
     film: Video,
     picture: Picture,
+    cache: Path,
     tmp_path: Path,
     how: signal.Signals,
     monkeypatch: pytest.MonkeyPatch,
@@ -397,7 +407,7 @@ def test_the_target_is_the_old_file_or_the_new_one_when_a_render_is_ended(
         process.wait(timeout=30)
     assert target.read_bytes() == b"old"
     monkeypatch.setattr("tempfile.tempdir", str(rooms))
-    render_video(picture, target, quality="l")
+    render_video(picture, target, quality="l", cache=cache)
     assert target.read_bytes() == film.path.read_bytes()
     assert [path for path in rooms.iterdir() if path.name.startswith("autoviz-film")] == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
