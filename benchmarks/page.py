@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from graphgen.graph import Graph
-from tests.browsing import CHROMIUM, FLAGS, until, visit
+from tests.browsing import CHROMIUM, FLAGS, until, visit, work_of
 from tests.graphs import chain
 from tests.pages import PAGE, evaluated, page_of, sixty_nodes
 
@@ -107,12 +107,6 @@ def measured(browser: Any, what: str, graph: Graph, script: str, moves: int) -> 
                 still.append(work_of(session) - between)
     each = (min(work) - min(still)) / _BATCH * 1000
     return Found(what, len(content.encode()), seconds, each, tuple(sorted(frames)))
-
-
-def work_of(session: Any) -> float:
-    """Processor seconds of all tasks of the main thread until now."""
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
 
 def main() -> None:

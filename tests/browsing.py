@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["CHROMIUM", "FLAGS", "Visit", "browser", "until", "visit"]
+__all__ = ["CHROMIUM", "FLAGS", "Visit", "browser", "until", "visit", "work_of"]
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 
@@ -30,6 +30,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+_PATIENCE = 120.0
+"""Seconds after which something doesn't come any more, also on a machine that does much else."""
 
 
 @dataclass
@@ -66,6 +70,7 @@ def visit(browser: Any, address: str, **context: Any) -> Iterator[Visit]:
         context: Playwright's options for it, such as color_scheme="dark", reduced_motion="reduce".
     """
     opened = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
+    opened.set_default_timeout(_PATIENCE * 1000)
     seen = Visit(opened.new_page())
     seen.page.on("console", lambda told: _hear(seen, told))
     seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -77,12 +82,22 @@ def visit(browser: Any, address: str, **context: Any) -> Iterator[Visit]:
         opened.close()
 
 
-def until(page: Any, expression: str, seconds: float = 20.0) -> None:
+def until(page: Any, expression: str, seconds: float = _PATIENCE) -> None:
     """Waits until an expression is true; unlike Playwright's own it works under any policy."""
     end = monotonic() + seconds
     while not page.evaluate(f"Boolean({expression})"):
         assert monotonic() < end, f"in {seconds} s not true: {expression}"
         page.wait_for_timeout(20)
+
+
+def work_of(session: Any) -> float:
+    """Processor seconds of all tasks of a page's main thread until now.
+
+    Args:
+        session: of Chromium's own protocol, in which "Performance" counts "threadTicks".
+    """
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
 
 def _hear(seen: Visit, told: Any) -> None:

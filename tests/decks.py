@@ -4,15 +4,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from graphgen.decks.deck import Chapter, Deck, Film, Size
 from graphgen.decks.making import chapter_of
 from graphgen.theme import THEMES, ThemeName
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import named, picture
 
-__all__ = ["HOSTILE_TITLE", "plain_deck", "seen_texts", "until", "words"]
+__all__ = ["HOSTILE_TITLE", "plain_deck", "seen_texts", "words"]
 
 HOSTILE_TITLE = "</script></title></style><img src=x onerror=alert(1)>"
 _SEEN = """
@@ -54,12 +52,3 @@ def seen_texts(page: Any) -> set[str]:
 def words(document: str) -> set[str]:
     """All that an SVG says."""
     return set(re.findall(r"<text[^>]*>([^<]+)</text>", document))
-
-
-def until(page: Any, told: str) -> None:
-    """Waits; Playwright's own way to do so is forbidden by the deck's policy."""
-    for _ in range(200):
-        if page.evaluate(told):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"still not so: {told}")

@@ -12,8 +12,8 @@ import pytest
 from graphgen.decks.deck import Deck
 from graphgen.decks.html import html_of
 from graphgen.theme import THEMES
-from tests.browsing import CHROMIUM, Visit, browser, visit
-from tests.decks import HOSTILE_TITLE, plain_deck, seen_texts, until, words
+from tests.browsing import CHROMIUM, Visit, browser, until, visit
+from tests.decks import HOSTILE_TITLE, plain_deck, seen_texts, words
 
 __all__ = ["browser"]
 

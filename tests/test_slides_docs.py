@@ -15,8 +15,8 @@ from graphgen.outputs import write, write_pages
 from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.theme import LIGHT
-from tests.browsing import browser, visit
-from tests.decks import seen_texts, until, words
+from tests.browsing import browser, until, visit
+from tests.decks import seen_texts, words
 from tests.graphs import two_paths
 from tests.pictures import picture
 
