@@ -16,6 +16,9 @@ from graphgen.theme import DARK, ThemeName
 BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
 """Every scene that is told as a storyboard; the main scene has films and outputs of its own."""
 
+_RECORDED: dict[str, Lesson] = {}
+"""By what was asked; every frame's shape is drawn from the same lesson."""
+
 _ALLOWED = 1.5
 """Points by which the boxes of two texts may touch: a descender below, an accent above."""
 
@@ -35,12 +38,15 @@ def lesson(
     theme: ThemeName = "dark",
     **options: Any,
 ) -> Lesson:
-    """What a scene records for a program; options by name, with "_" for "-"."""
+    """What a scene records for a program, once in a session; options by name, "_" for "-"."""
     chosen = {option.name: option.default for option in kind_of(scene).options}
     given = {name.strip("_").replace("_", "-"): value for name, value in options.items()}
     assert given.keys() <= chosen.keys(), given.keys() - chosen.keys()
     request = Request(text, values or {}, data, {**chosen, **given}, theme=theme)
-    return lesson_of(scene, request)
+    known = repr((scene, request))
+    if known not in _RECORDED:
+        _RECORDED[known] = lesson_of(scene, request)
+    return _RECORDED[known]
 
 
 def board_of(told: Lesson, aspect: str = "16:9") -> Storyboard:
