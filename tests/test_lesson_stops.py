@@ -138,3 +138,10 @@ def test_a_program_without_a_cut_is_refused() -> None:
 def test_a_program_of_which_all_is_cut_is_refused() -> None:
     with pytest.raises((InputError, LossError)):
         lesson("stops", "c = detach(a * b)", {"a": 1.0, "b": 2.0})
+
+
+def test_in_a_square_frame_the_table_stands_beside_the_graph_which_is_larger_so() -> None:
+    still = board_of(own_lesson("stops"), "1:1").steps[-1].still
+    cards = box_of(e for e in still if e.key.endswith("/shell"))
+    table = box_of(e for e in still if e.key.startswith("table/"))
+    assert cards.x + cards.width < table.x

@@ -24,11 +24,13 @@ __all__ = ["NONE", "draw_stops"]
 
 NONE = "none"
 """What stands at a leaf to which nothing comes."""
-_ROW, _ROOMY = 31.0, 1.35
+_ROW, _ROOMY = 31.0, 1.15
 _NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
 _MOST_ROWS = 6
-_LARGER = 1.2
+_LARGER = 1.1
 """How much larger a graph has to be for its table to stand beside it rather than below."""
+_WIDEST = 0.55
+"""Of the stage: what a table beside the graph may take."""
 
 
 def draw_stops(data: "Data", maker: Maker) -> Storyboard:
@@ -70,7 +72,7 @@ class _Drawing:
         stage, high = self.maker.size.stage, (len(table.rows) + 1) * _ROW
         wide = _ROOMY * table.least_width
         ways = [rows(stage, [stage.height - high, high], 10.0)]
-        if wide < stage.width / 2:
+        if wide < _WIDEST * stage.width:
             ways.append(columns(stage, [stage.width - wide, wide], 24.0))
         found = []
         for room, rest in ways:
