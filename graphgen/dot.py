@@ -4,6 +4,7 @@ Node ids are ours (n0, n1 ...); people's text stands in labels only, and stays t
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -90,7 +91,7 @@ def structure(labels: Iterable[str], edges: Iterable[tuple[int, int]]) -> Iterat
     quoted: dict[str, str] = {}
     for start, names in enumerate(_chunks(labels)):
         for name in set(names).difference(quoted):
-            quoted[name] = f' [label="{_quoted(name)}"]\n'
+            quoted[name] = _named(name)
         first = start * _CHUNK
         yield "".join([f"n{first + i}{quoted[name]}" for i, name in enumerate(names)])
     for pairs in _chunks(edges):
@@ -145,6 +146,12 @@ def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     rest = iter(items)
     while chunk := list(islice(rest, _CHUNK)):
         yield chunk
+
+
+@lru_cache(256)
+def _named(name: str) -> str:
+    """The attributes of a node of a bare structure."""
+    return f' [label="{_quoted(name)}"]\n'
 
 
 def _quoted(name: str) -> str:

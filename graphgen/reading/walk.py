@@ -5,6 +5,7 @@ Source: torch.autograd.graph.Node, https://pytorch.org/docs/stable/autograd.html
 
 from collections import deque
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import repeat
 from operator import methodcaller
 from typing import Any
@@ -227,10 +228,25 @@ def _anchor(nodes: list[Any]) -> None:
 
 
 def _array(meta: Any) -> Array:
+    return _bare_array(*_form(meta))
+
+
+def _form(meta: Any) -> tuple[tuple[int, ...], torch.dtype]:
     try:
-        return Array(tuple(map(int, meta.shape)), dtype_name(meta.dtype))
+        return tuple(map(int, meta.shape)), meta.dtype
     except (RuntimeError, AttributeError, TypeError):  # a nested tensor has no shape of its own
-        return Array((), dtype_name(meta.dtype))
+        return (), meta.dtype
+
+
+@lru_cache(1024)
+def _bare_array(shape: tuple[int, ...], dtype: torch.dtype) -> Array:
+    return Array(shape, dtype_name(dtype))
+
+
+@lru_cache(1024)
+def _bare_node(op: str, *outputs: tuple[tuple[int, ...], torch.dtype]) -> Node:
+    arrays = [_bare_array(*output) for output in outputs] or [Array((), "float32")]
+    return Node("op" if op else "leaf", op, tuple(map(Port, arrays)))
 
 
 class _Plain:
@@ -248,7 +264,6 @@ class _Plain:
             key = (type(node), *[(meta.dtype, *meta.shape) for meta in metadata])
         found = self._nodes.get(key)
         if found is None:
-            op = operation_name(node)
-            ports = tuple(Port(_array(meta)) for meta in metadata) or (Port(Array((), "float32")),)
-            found = self._nodes[key] = Node("op" if op else "leaf", op, ports)
+            found = _bare_node(operation_name(node), *map(_form, metadata))
+            self._nodes[key] = found
         return found
