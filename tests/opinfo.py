@@ -37,6 +37,17 @@ DTYPES = (
 _PRECISION = {"float64": 1e-9, "complex128": 1e-9, "float32": 1e-4, "complex64": 1e-4}
 
 
+_PHASE = "torch refuses losses that depend on the phase of complex eigen- or singular vectors"
+_NO_GRADIENT = "a sample has no output with a gradient"
+IMPOSSIBLE = {
+    **dict.fromkeys(("conj", "nn.functional.local_response_norm", "real"), _NO_GRADIENT),
+    "normal.number_mean": _NO_GRADIENT,
+    **dict.fromkeys(("linalg.eig", "linalg.eigh", "linalg.svd", "svd"), _PHASE),
+    **dict.fromkeys(("pca_lowrank", "svd_lowrank"), _PHASE),
+}
+"""Of which operators samples may be skipped, and why."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of one operator in one dtype: "ok", "skipped" or "wrong", and why."""
@@ -248,7 +259,7 @@ def _run(op: Any, sample: Any) -> list[Tensor]:
 def _fresh(value: Any) -> Any:
     """The same structure with tensors of its own."""
     if isinstance(value, Tensor):
-        if not value.is_leaf or value.layout != torch.strided:
+        if not value.is_leaf or value.layout != torch.strided or _is_part(value):
             return value
         return value.detach().clone().requires_grad_(value.requires_grad)
     if isinstance(value, (list, tuple)) and type(value) in (list, tuple):
@@ -256,6 +267,11 @@ def _fresh(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _fresh(item) for key, item in value.items()}
     return value
+
+
+def _is_part(tensor: Tensor) -> bool:
+    """Whether a tensor shows some of more numbers, which an operator may reach for."""
+    return tensor.untyped_storage().nbytes() > tensor.numel() * tensor.element_size()
 
 
 def _loss(outputs: list[Tensor]) -> tuple[Tensor, list[Tensor]] | None:

@@ -9,16 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from tests.opinfo import DTYPES, Outcome, operators, sweep
-
-IMPOSSIBLE = {
-    "normal.number_mean": "its result has no gradient",
-    "linalg.eig": "torch refuses losses that depend on the phase of eigenvectors",
-    "linalg.eigh": "torch refuses losses that depend on the phase of eigenvectors",
-    "svd_lowrank": "torch refuses losses that depend on the phase of singular vectors",
-    "pca_lowrank": "torch refuses losses that depend on the phase of singular vectors",
-}
-"""What is skipped, and why; for the last three only complex numbers."""
+from tests.opinfo import DTYPES, IMPOSSIBLE, Outcome, operators, sweep
 
 
 @pytest.fixture(scope="session")
