@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,10 +73,11 @@ class Kept:
         self._path, self._code = path, digest_of(surroundings().encode())
         self.runs: dict[Key, list[Found]] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text().splitlines() if path.exists() else []
-        for code, key, found in map(json.loads, lines):
-            if code == self._code:
-                self.runs.setdefault(tuple(key), []).append(found)
+        for line in path.read_text().splitlines() if path.exists() else ():
+            with suppress(ValueError):  # a line that was broken off
+                code, key, found = json.loads(line)
+                if code == self._code:
+                    self.runs.setdefault(tuple(key), []).append(found)
 
     def add(self, key: Key, found: Found) -> None:
         """Keep what a run has found."""

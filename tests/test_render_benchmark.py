@@ -20,6 +20,8 @@ def test_what_was_found_is_kept_for_the_next_run(
 
     monkeypatch.setattr(render, "watched", found)
     render.run(render.Kept(tmp_path / "kept"), [KEY], 2, 1)
+    with (tmp_path / "kept").open("a") as file:
+        file.write('["broken o\n')
     render.run(render.Kept(tmp_path / "kept"), [KEY, ("12", "l", "all")], 2, 1)
     assert asked == [KEY, KEY, ("12", "l", "all"), ("12", "l", "all")]
 
