@@ -76,7 +76,9 @@ def shard(doors: Doors, file: str, share: str, building: Building) -> None:
     with meter(building.quiet) as measured:
         script = _told(lecture, chosen, building, measured)
         how = _settled(lecture, building)
-        click.echo(doors.shard(script, folder, share, how, film_cache(), measured.report))
+        own = doors.shard(script, folder, share, how, film_cache(), measured.report)
+    if not building.quiet:
+        click.echo(own)
 
 
 def join(doors: Doors, folder: str, output: str | None, is_quiet: bool) -> None:

@@ -69,7 +69,7 @@ def _client(address: str) -> "Iterator[Any]":
             "get it with: pip install 'autoviz-torch[cluster]'"
         ) from error
     try:
-        connect: Any = distributed.Client
+        connect: Any = type("Client", (distributed.Client,), {"__del__": _quietly_gone})
         client = connect(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise RenderError(
@@ -79,6 +79,10 @@ def _client(address: str) -> "Iterator[Any]":
         yield client
     finally:
         client.close()
+
+
+def _quietly_gone(client: Any) -> None:
+    """What dask says when one is cleared away that never came to be, as no scheduler answered."""
 
 
 @contextmanager
