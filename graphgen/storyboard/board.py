@@ -74,7 +74,7 @@ class Size:
     def stage(self) -> Box:
         """What is left for the picture."""
         top = self.title.height + _GAP * self.height
-        bottom = self.caption.y - _GAP * self.height / 2
+        bottom = self.caption.y - _GAP * self.height
         return Box(self.margin, top, self.width - 2 * self.margin, bottom - top)
 
 
