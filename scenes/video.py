@@ -13,6 +13,7 @@ from graphgen.errors import MissingPartError, RenderError
 from graphgen.store import Store
 from scenes.film.crew import Crew
 from scenes.film.joining import Part, join
+from scenes.film.keeping import Shelf
 from scenes.film.places import check, put, workshop
 from scenes.film.producing import Film, Progress, produce
 from scenes.film.reels import Content, reel_of
@@ -74,16 +75,20 @@ def render_video(
     check_encoder(encoding)
     film = Film(reel_of(content, frame), frame, encoding, transparent)
     with full_disk_told(), workshop() as folder:
-        parts = produce([film], folder, Crew(jobs), Store(cache), on_progress)[0]
-        put(_whole(film, parts, folder), path)
+        store = Store(cache)
+        parts = produce([film], folder, Crew(jobs), store, on_progress)[0]
+        put(_whole(film, parts, folder, Shelf(store)), path)
     return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
 
 
-def _whole(film: Film, parts: Sequence[Part], folder: Path) -> Path:
+def _whole(film: Film, parts: Sequence[Part], folder: Path, shelf: Shelf) -> Path:
     """The parts as one file that was verified, in a folder."""
     made = folder / f"film.{film.encoding.container}"
     pictures = join(parts, made, film.encoding, film.frame)
-    verify(made, film.frames, film.encoding, film.frame, pictures)
+    was_decoded = shelf.has_decoded(pictures, folder)
+    verify(made, film.frames, film.encoding, film.frame, pictures, was_decoded=was_decoded)
+    if not was_decoded:
+        shelf.keep_decoded(pictures)
     return made
 
 

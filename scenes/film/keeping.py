@@ -1,4 +1,4 @@
-"""Segments kept between renders: an unchanged film is only joined.
+"""Segments kept between renders: an unchanged film is only joined, and looked at less closely.
 
 A segment is known by all that its pixels depend on: what it is made of, the fonts of the machine,
 size and encoder, the versions of what draws, and this code itself.
@@ -33,6 +33,24 @@ class Shelf:
         """Keep the files of a take; a full disk only costs the next render time."""
         if self.store.folder is not None:
             self.store.keep(_key(order), files)
+
+    def has_decoded(self, pictures: str, folder: Path) -> bool:
+        """Whether a film of these very pictures was decoded to its end before.
+
+        Args:
+            pictures: what they are known by, as `join` says.
+            folder: to work in.
+        """
+        return self.store.folder is not None and self.store.fetch(_seen(pictures), folder / "seen")
+
+    def keep_decoded(self, pictures: str) -> None:
+        """Note that a film of these pictures was decoded to its end."""
+        if self.store.folder is not None:
+            self.store.keep(_seen(pictures), ())
+
+
+def _seen(pictures: str) -> str:
+    return digest_of(f"decoded {pictures}\n{surroundings()}".encode())
 
 
 def _key(order: Order) -> str:
