@@ -33,6 +33,7 @@ from graphgen.shell.slides_command import slides_command
 if TYPE_CHECKING:
     from graphgen.graph import Graph
     from graphgen.lessons.lesson import Lesson
+    from graphgen.picture import Picture
     from graphgen.shell.delivering import Writer
     from graphgen.shell.progress import Meter
     from graphgen.shell.targets import Target
@@ -100,12 +101,16 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
       echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot > x.dot
     """
     from graphgen.shell.delivering import checked_targets, meter
-    from graphgen.shell.stages import read, recorded, title_of
+    from graphgen.shell.stages import pictured, read, recorded, title_of
 
     program, values = read(source)
     targets = checked_targets(delivery, program.statements[-1].name or "loss")
     with meter(delivery.quiet) as measured:
         measured.report("computing")
+        if all(target.is_film for target in targets):
+            picture = pictured(program, values, source.data, style, folding)
+            _film(picture, targets, delivery, measured)
+            return
         graph = recorded(program, values, source.data)
         _render(graph, title_of(program), style, folding, targets, delivery, measured)
 
@@ -338,6 +343,16 @@ def _render(
     picture = placed(story, style, needs_layout(targets))
     still = picture_writer(picture, delivery, meter, graph, style.theme)
     deliver(targets, delivery, _filmed(picture, delivery, meter), still)
+
+
+def _film(
+    picture: "Picture", targets: "Sequence[Target]", delivery: Delivery, meter: "Meter"
+) -> None:
+    from graphgen.shell.delivering import deliver, note
+
+    note(picture.story.graph.notes, delivery.quiet)
+    film = _filmed(picture, delivery, meter)
+    deliver(targets, delivery, film, film)
 
 
 def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = "") -> None:

@@ -556,3 +556,17 @@ def test_the_title_is_the_whole_program_where_it_is_short(text: str, title: str)
 def test_a_title_is_never_longer_than_there_is_room() -> None:
     for text in ("z = " + " + ".join(f"x{i}" for i in range(200)), "+".join("x" * 300)):
         assert len(title_of(parse(text))) <= 64
+
+
+def test_an_expression_that_was_filmed_is_filmed_again_without_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    options = ["-q", "l", "--seconds-per-step", "0.2", "--jobs", "1", "-o"]
+    square = ["render", "expr", "a * a", "--set"]
+    first, again, other = (str(tmp_path / f"{name}.mp4") for name in ("first", "again", "other"))
+    assert autoviz(*square, "a=3", *options, first, capture=capsys).status == 0
+    monkeypatch.setattr("graphgen.shell.stages.recorded", None)
+    assert autoviz(*square, "a=3", *options, again, capture=capsys).status == 0
+    assert Path(again).read_bytes() == Path(first).read_bytes()
+    assert cli.main([*square, "a=4", *options, other]) == 1  # nobody has asked for that before

@@ -5,12 +5,8 @@ Python and autoviz. For a loss of FILE.py:NAME the files count too that it read 
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +15,7 @@ from graphgen.lectures.script import Part, Script
 from graphgen.lectures.showing import loss_address, told
 from graphgen.lectures.sources import is_address
 from graphgen.lectures.watching import Seen, is_still_so, watched
+from graphgen.provenance import told_by
 from graphgen.store import Store, digest_of
 
 __all__ = ["script_of"]
@@ -98,7 +95,7 @@ def _key(lecture: Lecture, section: Section) -> str:
     told_from = replace(section, heading="", narration="", notes="", line=0)
     where = _address(lecture, section)
     words = (told_from, lecture.theme, lecture.direction, where)
-    return digest_of(f"told\n{words!r}\n{_made_by()}".encode())
+    return digest_of(f"told\n{words!r}\n{told_by()}".encode())
 
 
 def _address(lecture: Lecture, section: Section) -> str:
@@ -109,29 +106,3 @@ def _address(lecture: Lecture, section: Section) -> str:
     if not isinstance(source, LossSource):
         return ""
     return str(Path(loss_address(lecture, source).file).resolve())
-
-
-@cache
-def _made_by() -> str:
-    """The versions of all that has a part in telling and placing."""
-    return "\n".join((sys.version, _version("torch"), _version("numpy"), _dot(), _code()))
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
-
-
-def _dot() -> str:
-    try:
-        return subprocess.run(["dot", "-V"], capture_output=True, text=True, timeout=10).stderr
-    except (OSError, subprocess.TimeoutExpired):
-        return "none"
-
-
-def _code() -> str:
-    """The source of this package."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return digest_of(b"".join(file.read_bytes() for file in files))

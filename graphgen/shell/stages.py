@@ -16,6 +16,7 @@ from graphgen.picture import Picture
 from graphgen.shell.losses import Address, address_of, graph_at
 from graphgen.shell.options import Calling, Folding, Source, Style
 from graphgen.shell.reading import read_expression
+from graphgen.shell.remembering import remembered
 from graphgen.story import Story
 from graphgen.telling import tell
 from graphgen.theme import THEMES
@@ -24,7 +25,17 @@ if TYPE_CHECKING:
     from graphgen.explanation import Comparison
     from graphgen.graph import Graph
 
-__all__ = ["checked", "made", "placed", "read", "recorded", "smaller", "title_of", "told"]
+__all__ = [
+    "checked",
+    "made",
+    "pictured",
+    "placed",
+    "read",
+    "recorded",
+    "smaller",
+    "title_of",
+    "told",
+]
 
 
 def read(source: Source) -> tuple[Program, dict[str, Value]]:
@@ -98,3 +109,19 @@ def placed(story: Story, style: Style, is_shown: bool) -> Picture:
     if is_shown:
         return Picture(story, place(story, theme, direction), theme)
     return Picture(story, Layout(0.0, 0.0, direction, (), (), ()), theme)
+
+
+def pictured(
+    program: Program,
+    values: dict[str, Value],
+    data: Sequence[str],
+    style: Style,
+    folding: Folding,
+) -> Picture:
+    """The picture of an expression; without torch, where it was made before."""
+
+    def make() -> Picture:
+        story = told(smaller(recorded(program, values, data), folding), style, title_of(program))
+        return placed(story, style, True)
+
+    return remembered((program, values, data, style, folding), make)
