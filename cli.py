@@ -13,6 +13,7 @@ import click
 
 from graphgen.shell.arguments import ExpressionCommand
 from graphgen.shell.lecture_group import lecture_group
+from graphgen.shell.machine_commands import cache, completion, doctor
 from graphgen.shell.options import (
     Calling,
     Delivery,
@@ -240,27 +241,6 @@ def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_
     check_agreement(story, found)
 
 
-@autoviz.command(short_help="What is kept of films, and how much of it.")
-@click.option("--clear", is_flag=True, help="Let go of all of it.")
-@click.option(
-    "--limit", metavar="SIZE", help="Keep at most so much from now on, as in 500MB or 4GB."
-)
-def cache(clear: bool, limit: str | None) -> None:
-    """Says where finished parts of films and lectures are kept, and how much there is.
-
-    They are what makes an unchanged film ready at once; the oldest leave when the limit is reached.
-
-    \b
-    Examples:
-      autoviz cache
-      autoviz cache --limit 4GB
-      autoviz cache --clear
-    """
-    from graphgen.shell.caching import tend
-
-    click.echo(tend(clear, limit))
-
-
 @autoviz.command(cls=ExpressionCommand, short_help="A page whose expression can be edited.")
 @source_options
 @click.option(
@@ -287,40 +267,6 @@ def serve(source: Source, port: int, no_browser: bool) -> None:
     from graphgen.shell.serve import serve as serve_until_interrupted
 
     serve_until_interrupted(first_of(source), port, not no_browser)
-
-
-@autoviz.command(short_help="What is there, and what is missing.")
-def doctor() -> None:
-    """Says what is there and what is missing, with the command that mends it.
-
-    \b
-    Example:
-      autoviz doctor
-    """
-    from graphgen.errors import MissingPartError
-    from graphgen.shell.doctor import examine, report
-
-    findings = list(examine())
-    click.echo(report(findings), nl=False)
-    missing = [finding.part for finding in findings if not finding.found]
-    if missing:
-        raise MissingPartError(f"all parts: {', '.join(missing)} missing; run the commands above")
-
-
-@autoviz.command(short_help="Completion for your shell.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
-    """Prints a script that makes the SHELL complete autoviz's commands and options.
-
-    \b
-    Example:
-      eval "$(autoviz completion bash)"
-    """
-    from click.shell_completion import get_completion_class
-
-    kind = get_completion_class(shell)
-    if kind is not None:
-        click.echo(kind(autoviz, {}, "autoviz", "_AUTOVIZ_COMPLETE").source())
 
 
 def _render(
@@ -366,6 +312,8 @@ def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = 
 
 
 render.add_command(SceneGroup(_show_lesson))
+for command in (cache, completion, doctor):
+    autoviz.add_command(command)
 autoviz.add_command(lecture_group(lambda: import_module("scenes.lecture.doors")))
 autoviz.add_command(slides_command(lambda: import_module("scenes.film.posters")))
 
