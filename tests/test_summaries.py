@@ -10,6 +10,7 @@ from torch import Tensor
 
 from graphgen.graph import Summary
 from graphgen.reading.arrays import array_of
+from graphgen.reading.reader import Reader
 from graphgen.reading.rows import STRIP
 
 LAYOUTS: dict[str, Callable[[], Tensor]] = {
@@ -30,6 +31,9 @@ LAYOUTS: dict[str, Callable[[], Tensor]] = {
     "complex": lambda: torch.randn(200, 200, dtype=torch.complex128).t(),
 }
 
+PRECISION = {torch.float16: 1e-3, torch.bool: 1e-7}
+"""Of what is added up in float32, or comes rounded."""
+
 
 def summary(tensor: Tensor) -> Summary:
     found = array_of(tensor).summary
@@ -45,12 +49,20 @@ def test_a_summary_is_that_of_the_numbers_however_they_lie(make: Callable[[], Te
     numbers = wide.resolve_neg().double().numpy().reshape(-1)
     size = math.ceil(numbers.size / STRIP)
     runs = [numbers[start : start + size].mean() for start in range(0, numbers.size, size)]
-    found, precision = summary(tensor), 1e-3 if tensor.dtype == torch.float16 else 1e-12
+    found, precision = summary(tensor), PRECISION.get(tensor.dtype, 1e-12)
     assert (found.minimum, found.maximum) == (numbers.min(), numbers.max())
     assert found.mean == pytest.approx(numbers.mean(), rel=precision, abs=precision)
     assert found.norm == pytest.approx(np.linalg.norm(numbers), rel=precision)
     assert found.strip == pytest.approx(runs, rel=precision, abs=precision)
     assert (found.nan, found.inf) == (0, 0)
+
+
+def test_the_numbers_alone_count_and_not_how_they_lie() -> None:
+    tensor = torch.randn(4, 64, 3, 8, 9).permute(2, 0, 3, 1, 4)
+    assert array_of(tensor) == array_of(tensor.contiguous())
+    reader = Reader()
+    reader.array_of(tensor)
+    assert reader.array_of(tensor.transpose(0, 1)) == array_of(tensor.transpose(0, 1).contiguous())
 
 
 @pytest.mark.parametrize("size", [100, 50_000])

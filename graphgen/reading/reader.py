@@ -3,16 +3,15 @@
 Half of what a transformer makes are views: reshaped, transposed, split into heads.
 """
 
-from dataclasses import replace
 from typing import Any
 from weakref import ref
 
 import torch
 from torch import Tensor
 
-from graphgen.graph import Array, Summary
+from graphgen.graph import Array
 from graphgen.reading.arrays import array_of, dtype_name
-from graphgen.reading.summaries import LARGEST_ROW, strip_and_mean
+from graphgen.reading.summaries import LARGEST_ROW, summary_anew
 
 __all__ = ["Reader"]
 
@@ -80,13 +79,9 @@ def _shown_anew(tensor: Tensor, layout: Layout, array: Array, other: Layout) -> 
         return Array(shape, array.dtype, None, summary)
     is_quiet = summary.nan == summary.inf == 0 and tensor.dtype in _WIDE
     if is_quiet and _is_dense(layout) and _is_dense(other):
-        return Array(shape, dtype_name(tensor.dtype), None, _with_strip(summary, tensor))
+        again = summary_anew(summary, tensor.detach().numpy())
+        return None if again is None else Array(shape, dtype_name(tensor.dtype), None, again)
     return None
-
-
-def _with_strip(summary: Summary, tensor: Tensor) -> Summary | None:
-    strip, mean = strip_and_mean(tensor.detach().numpy())
-    return replace(summary, strip=strip, mean=mean)
 
 
 def _is_in_a_row(layout: Layout) -> bool:
