@@ -11,6 +11,7 @@ well has the gradient of all its uses, though only those outside are seen.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from graphgen.collecting import without_collection
 from graphgen.errors import InputError
 from graphgen.folds.contracting import without_views
 from graphgen.folds.gathering import MOST_PARALLEL, gathered
@@ -30,6 +31,7 @@ _LEAST_TIMES = 3
 _LONGEST_PATTERN = 4
 
 
+@without_collection()
 def fold(
     graph: Graph, depth: int | None = None, unfold: Sequence[str] = (), most: int = MOST
 ) -> Graph:

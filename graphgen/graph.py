@@ -6,7 +6,7 @@ recording the same program twice gives equal graphs.
 
 import math
 from dataclasses import dataclass
-from operator import eq
+from operator import eq, lt
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -177,8 +177,9 @@ class Graph:
     def __post_init__(self) -> None:
         if not self.nodes:
             raise ValueError("a graph has at least one node: got none")
-        count = len(self.nodes)
-        if not all(0 <= edge.source < edge.target < count for edge in self.edges):
+        sources, targets = [e.source for e in self.edges], [e.target for e in self.edges]
+        is_within = min(sources, default=0) >= 0 and max(targets, default=0) < len(self.nodes)
+        if not (is_within and all(map(lt, sources, targets))):
             raise ValueError("every edge goes from a lower to a higher node: got one that doesn't")
 
     @property

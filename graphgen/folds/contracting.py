@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from graphgen.columns import made
 from graphgen.graph import Edge, Graph, Node, Port
 from graphgen.ops import key_of
 
@@ -110,35 +111,39 @@ def without_views(graph: Graph) -> Graph:
         return graph
     kept = [index for index in range(len(graph.nodes)) if index not in entering]
     number = {old: new for new, old in enumerate(kept)}
-    edges = (edge for edge in graph.edges if edge.target not in entering)
+    edges = [edge for edge in graph.edges if edge.target not in entering]
+    firsts = [_first(edge, entering) if edge.source in entering else edge for edge in edges]
+    moved = made(Edge, len(edges), {
+        "source": [number[first.source] for first in firsts],
+        "port": [first.port for first in firsts],
+        "target": [number[edge.target] for edge in edges],
+        "slot": [edge.slot for edge in edges],
+        "contribution": [first.contribution for first in firsts],
+        "local": [e.local if f is e else None for e, f in zip(edges, firsts, strict=True)],
+    })  # fmt: skip
     nodes = tuple(graph.nodes[index] for index in kept)
-    moved = tuple(_past_views(edge, entering, number) for edge in edges)
-    return Graph(nodes, moved, graph.loss_port, graph.notes)
+    return Graph(nodes, tuple(moved), graph.loss_port, graph.notes)
 
 
-def _past_views(edge: Edge, entering: Mapping[int, Edge], number: Mapping[int, int]) -> Edge:
-    first = edge
-    while first.source in entering:
-        first = entering[first.source]
-    local = edge.local if first is edge else None
-    source, target = number[first.source], number[edge.target]
-    return Edge(source, first.port, target, edge.slot, first.contribution, local)
+def _first(edge: Edge, entering: Mapping[int, Edge]) -> Edge:
+    """The edge into the first of the views that an edge comes from."""
+    while edge.source in entering:
+        edge = entering[edge.source]
+    return edge
 
 
 def _hidden(graph: Graph) -> dict[int, Edge]:
     """For each view that can go, the one edge into it."""
-    uses = Counter(edge.source for edge in graph.edges)
+    uses = Counter([edge.source for edge in graph.edges])
+    operands = Counter([edge.target for edge in graph.edges])
     is_view = {op: key_of(op) in VIEWS for op in {node.op for node in graph.nodes}}
-    entering: dict[int, list[Edge]] = {}
-    for edge in graph.edges:
-        if is_view[graph.nodes[edge.target].op]:
-            entering.setdefault(edge.target, []).append(edge)
-    return {
-        index: edges[0]
-        for index, edges in entering.items()
-        if len(edges) == 1
-        and uses[index] == 1
+    hidden = {
+        index
+        for index, node in enumerate(graph.nodes)
+        if is_view[node.op]
+        and uses[index] == operands[index] == 1
         and index != graph.loss
-        and graph.nodes[index].kind == "op"
-        and len(graph.nodes[index].ports) == 1
+        and node.kind == "op"
+        and len(node.ports) == 1
     }
+    return {edge.target: edge for edge in graph.edges if edge.target in hidden}

@@ -44,8 +44,9 @@ def by_module(
         unfold: paths of modules that are opened, and so are those that they are in.
     """
     opened = [_path(text) for text in unfold]
-    parents = {path[:-1] for path in _known(paths)}
-    keys = {path: _key(path, depth, opened, path not in parents) for path in set(paths)}
+    different = set(paths)
+    parents = {path[:-1] for path in _known(different)}
+    keys = {path: _key(path, depth, opened, path not in parents) for path in different}
     pieces: list[Piece] = []
     last = len(line.made) - 1
     shown = [keys[path] if place < last else () for place, path in enumerate(paths)]
@@ -65,7 +66,7 @@ def check_known(paths: Iterable[Path], unfold: Iterable[str]) -> None:
     Raises:
         InputError: one isn't; the text names the nearest.
     """
-    known = _known(paths)
+    known = _known(paths) if unfold else set()
     for text in unfold:
         if _path(text) not in known:
             names = sorted(map(".".join, known))
@@ -100,7 +101,12 @@ def _path(text: str) -> Path:
 
 def _known(paths: Iterable[Path]) -> set[Path]:
     """Every module, with those that hold it."""
-    return {path[:size] for path in set(paths) for size in range(1, len(path) + 1)}
+    found: set[Path] = set()
+    level = set(paths)
+    while level:
+        found |= level
+        level = {path[:-1] for path in level} - found
+    return found - {()}
 
 
 def _from_names(line: Sequenced) -> list[Path]:

@@ -83,6 +83,7 @@ def counted(line: Sequenced, piece: Piece) -> Piece:
 class _Finder:
     def __init__(self, line: Sequenced, pieces: Sequence[Piece]) -> None:
         self._keys, self._operands = _signatures(line, pieces)
+        self._marks = _marks(self._keys, self._operands)
         self._places: dict[int, list[int]] = defaultdict(list)
         for place, key in enumerate(self._keys):
             self._places[key].append(place)
@@ -124,8 +125,10 @@ class _Finder:
         """How many pieces from the start are like the one a period later."""
         if start < self._stops.get(period, 0):  # what was compared is not compared again
             return self._stops[period] - start
-        place = start
-        while place + period < len(self._keys) and self._is_alike(place, place + period):
+        place, marks = start, self._marks
+        while place + period < len(marks) and (
+            marks[place] == marks[place + period] or self._is_alike(place, place + period)
+        ):
             place += 1
         self._stops[period] = place
         return place - start
@@ -202,6 +205,16 @@ def _signatures(
         keys.append(numbers.setdefault((piece.op, tuple(inside)), len(numbers)))
         operands.append(tuple(outside))
     return keys, operands
+
+
+def _marks(keys: Sequence[int], operands: Sequence[tuple[int, ...]]) -> list[int]:
+    """For each piece a number; those that do the same with what lies equally far back, or with
+    leaves, have the same."""
+    numbers: dict[object, int] = {}
+    return [
+        numbers.setdefault((key, *[place - o if o >= 0 else -1 for o in found]), len(numbers))
+        for place, (key, found) in enumerate(zip(keys, operands, strict=True))
+    ]
 
 
 def _shifted(operands: Sequence[tuple[int, ...]], by: int) -> Sequence[tuple[int, ...]]:

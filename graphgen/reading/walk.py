@@ -3,7 +3,6 @@
 Source: torch.autograd.graph.Node, https://pytorch.org/docs/stable/autograd.html
 """
 
-from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
@@ -15,6 +14,7 @@ from torch import Tensor
 from torch.autograd.graph import get_gradient_edge
 
 from graphgen.collecting import without_collection
+from graphgen.columns import made
 from graphgen.graph import Array, Edge, Graph, Node, Port
 from graphgen.reading.arrays import dtype_name
 
@@ -109,15 +109,11 @@ class _Columns:
 
 
 def _bare_edges(columns: _Columns) -> tuple[Edge, ...]:
-    """Edges without numbers, twice as fast as by calling Edge: these loops run in C."""
-    edges = tuple(map(Edge.__new__, repeat(Edge, len(columns.sources))))
-    fields = {
+    """Edges without numbers."""
+    return tuple(made(Edge, len(columns.sources), {
         "source": columns.sources, "port": columns.ports, "target": columns.targets,
         "slot": columns.slots, "contribution": repeat(None), "local": repeat(None),
-    }  # fmt: skip
-    for name, column in fields.items():
-        deque(map(getattr(Edge, name).__set__, edges, column), maxlen=0)
-    return edges
+    }))  # fmt: skip
 
 
 class Outputs:
