@@ -4,7 +4,8 @@ Whatever is heavy is imported inside the command that needs it.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -33,7 +34,7 @@ from graphgen.shell.slides_command import slides_command
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
-    from graphgen.lessons.lesson import Lesson
+    from graphgen.lessons.lesson import Kind, Lesson, Request
     from graphgen.picture import Picture
     from graphgen.shell.delivering import Writer
     from graphgen.shell.progress import Meter
@@ -106,12 +107,13 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
 
     program, values = read(source)
     targets = checked_targets(delivery, program.statements[-1].name or "loss")
-    with meter(delivery.quiet) as measured:
+    with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
         if all(target.is_film for target in targets):
-            picture = pictured(program, values, source.data, style, folding)
+            picture = pictured(program, values, source.data, style, folding, on_torch)
             _film(picture, targets, delivery, measured)
             return
+        on_torch()
         graph = recorded(program, values, source.data)
         _render(graph, title_of(program), style, folding, targets, delivery, measured)
 
@@ -301,17 +303,54 @@ def _film(
     deliver(targets, delivery, film, film)
 
 
-def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str = "") -> None:
-    """Writes what was asked for of a scene of the course."""
-    from graphgen.shell.delivering import checked_targets, deliver, lesson_writer, meter
+def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str) -> None:
+    """Writes what was asked for of a saved scene of the course."""
+    from graphgen.shell.delivering import checked_targets, meter
 
-    targets = checked_targets(delivery, name or lesson.scene, is_placed=True)
+    targets = checked_targets(delivery, name, is_placed=True)
     with meter(delivery.quiet) as measured:
-        film = _filmed(lesson, delivery, measured, aspect)
-        deliver(targets, delivery, film, lesson_writer(lesson, delivery, measured, aspect))
+        _teach(lesson, aspect, targets, delivery, measured)
 
 
-render.add_command(SceneGroup(_show_lesson))
+def _show_scene(request: "Request", kind: "Kind", aspect: str, delivery: Delivery) -> None:
+    """Writes what was asked for of a scene of the course."""
+    from graphgen.shell.courses import taught
+    from graphgen.shell.delivering import checked_targets, meter
+
+    targets = checked_targets(delivery, kind.name, is_placed=True)
+    with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
+        measured.report("computing")
+        _teach(taught(kind, request, on_torch), aspect, targets, delivery, measured)
+
+
+def _teach(
+    lesson: "Lesson",
+    aspect: str,
+    targets: "Sequence[Target]",
+    delivery: Delivery,
+    meter: "Meter",
+) -> None:
+    from graphgen.shell.delivering import deliver, lesson_writer
+
+    film = _filmed(lesson, delivery, meter, aspect)
+    deliver(targets, delivery, film, lesson_writer(lesson, delivery, meter, aspect))
+
+
+@contextmanager
+def _ahead(targets: "Sequence[Target]", delivery: Delivery) -> Iterator[Callable[[], None]]:
+    """What to call before torch is loaded: processes get ready meanwhile to draw the films."""
+    with ExitStack() as stack:
+
+        def on_torch() -> None:
+            if any(target.is_film for target in targets):
+                from scenes.film.processes import head_start
+
+                stack.enter_context(head_start(delivery.jobs))
+
+        yield on_torch
+
+
+render.add_command(SceneGroup(_show_scene))
 for command in (cache, completion, doctor):
     autoviz.add_command(command)
 autoviz.add_command(lecture_group(lambda: import_module("scenes.lecture.doors")))
@@ -334,8 +373,7 @@ def _filmed(
         def report(progress: Progress) -> None:
             meter.report(f"filming {target.suffix}", progress.done_frames, progress.total_frames)
 
-        with TemporaryDirectory(prefix="autoviz-") as folder:
-            path = target.path or Path(folder) / f"film{target.suffix}"
+        def film(path: Path) -> None:
             render_video(
                 content,
                 path,
@@ -347,11 +385,16 @@ def _filmed(
                 on_progress=report,
                 cache=film_cache(),
             )
-            if target.path is None:
+
+        if target.path is None:
+            with TemporaryDirectory(prefix="autoviz-") as folder:
+                path = Path(folder) / f"film{target.suffix}"
+                film(path)
                 return path.read_bytes()
-            if delivery.slides and target.suffix in PRESENTED:
-                return path, _presented(content, path, meter)
-            return (path,)
+        film(target.path)
+        if delivery.slides and target.suffix in PRESENTED:
+            return target.path, _presented(content, target.path, meter)
+        return (target.path,)
 
     return written
 

@@ -558,6 +558,19 @@ def test_a_title_is_never_longer_than_there_is_room() -> None:
         assert len(title_of(parse(text))) <= 64
 
 
+def test_a_scene_that_was_recorded_is_shown_again_without_torch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    scene = ["render", "scene", "tangent", "--svg", "still", "-o"]
+    first, again, other = (str(tmp_path / f"{name}.svg") for name in ("first", "again", "other"))
+    assert autoviz(*scene, first, capture=capsys).status == 0
+    monkeypatch.setattr("graphgen.shell.courses.lesson_of", None)
+    assert autoviz(*scene, again, capture=capsys).status == 0
+    assert Path(again).read_bytes() == Path(first).read_bytes()
+    assert cli.main([*scene, other, "--from", "-1"]) == 1  # nobody has asked for that before
+
+
 def test_an_expression_that_was_filmed_is_filmed_again_without_torch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ from graphgen.theme import DARK, LIGHT
 from scenes.film import producing, verifying
 from scenes.film.crew import Crew, workers_for
 from scenes.film.joining import Part, join
+from scenes.film.processes import cores, head_start, ready
 from scenes.film.producing import Film, orders_of, produce
 from scenes.film.reels import reel_of
 from scenes.film.segments import cut
@@ -128,6 +129,28 @@ def test_two_processes_make_the_very_same_file(
 ) -> None:
     render_video(picture, tmp_path / "two.mp4", quality="l", jobs=2)
     assert (tmp_path / "two.mp4").read_bytes() == film.path.read_bytes()
+
+
+def test_processes_with_a_head_start_make_the_very_same_file(
+    film: Video, picture: Picture, tmp_path: Path
+) -> None:
+    with head_start(2):
+        assert ready() == (2 if cores() > 1 else 0)
+        render_video(picture, tmp_path / "ahead.mp4", quality="l", jobs=0)
+    assert ready() == 0
+    assert (tmp_path / "ahead.mp4").read_bytes() == film.path.read_bytes()
+
+
+def test_processes_with_a_head_start_end_with_who_started_them(tmp_path: Path) -> None:
+    script = tmp_path / "killed.py"
+    script.write_text(
+        f"import os, sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from scenes.film.processes import head_start\n"
+        "with head_start(2):\n    os.kill(os.getpid(), 9)\n"
+    )
+    command = [sys.executable, str(script)]
+    ended = subprocess.run(command, stderr=subprocess.PIPE, timeout=60)  # until all have closed it
+    assert ended.returncode == -signal.SIGKILL
 
 
 def test_progress_grows_to_the_last_frame(film: Video, seen: list[Progress]) -> None:

@@ -2,35 +2,40 @@
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from graphgen.errors import OutputError
 from graphgen.graph import Graph
-from graphgen.outputs.dot_source import write_dot
 from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
-from graphgen.outputs.page import write_page
-from graphgen.outputs.pdf import write_pdf
-from graphgen.outputs.png import png_of, write_png
-from graphgen.outputs.story_json import write_json
-from graphgen.outputs.svg import svg_pages, write_svg
-from graphgen.outputs.text import write_text
 from graphgen.picture import Picture
 from graphgen.theme import ThemeName
 
-__all__ = ["FORMATS", "NUMBERED", "format_of", "numbered", "save_pages", "write", "write_pages"]
+__all__ = [
+    "FORMATS",
+    "NUMBERED",
+    "format_of",
+    "numbered",
+    "save_pages",
+    "write",
+    "write_pages",
+    "writer_of",
+]
 
-FORMATS: dict[str, Writer] = {
-    ".svg": write_svg,
-    ".html": write_page,
-    ".dot": write_dot,
-    ".png": write_png,
-    ".pdf": write_pdf,
-    ".json": write_json,
-    ".txt": write_text,
+FORMATS = {
+    ".svg": "svg:write_svg",
+    ".html": "page:write_page",
+    ".dot": "dot_source:write_dot",
+    ".png": "png:write_png",
+    ".pdf": "pdf:write_pdf",
+    ".json": "story_json:write_json",
+    ".txt": "text:write_text",
 }
-"""Every suffix that a picture can be written as."""
+"""Every suffix that a picture can be written as, and the module and function that do it: a film
+needs none of them."""
 
 NUMBERED = (".svg", ".png")
 """The suffixes whose files hold one page: pages of these are files with numbers."""
@@ -68,11 +73,18 @@ def write(
         OutputError: the suffix or the style isn't known, or the place can't be written.
         MissingPartError: a PNG or PDF is wanted, and cairo isn't installed.
     """
-    writer = FORMATS[format_of(path, format)]
-    content = writer(picture, Options(svg_style, is_transparent, pixels, whole, theme))
+    content = writer_of(format_of(path, format))(
+        picture, Options(svg_style, is_transparent, pixels, whole, theme)
+    )
     if path is not None:
         save(content, path)
     return content
+
+
+def writer_of(suffix: str) -> Writer:
+    """What writes a picture as a suffix out of FORMATS."""
+    module, name = FORMATS[suffix].split(":")
+    return cast("Writer", getattr(import_module(f"graphgen.outputs.{module}"), name))
 
 
 def write_pages(
@@ -101,6 +113,8 @@ def write_pages(
         return (Path(path),)
     if suffix not in NUMBERED:
         raise OutputError(f"pages as .svg, .png or .pdf: got {suffix}; take one of these")
+    from graphgen.outputs.svg import svg_pages
+
     return save_pages(list(svg_pages(picture, is_transparent)), Path(path), suffix, pixels)
 
 
@@ -118,8 +132,12 @@ def save_pages(
     paths = numbered(path, len(documents))
     for place in paths:
         check_place(place)
-    is_svg = suffix == ".svg"
-    drawn = (each.encode() if is_svg else png_of(each, pixels) for each in documents)
+    if suffix == ".svg":
+        drawn: Iterable[bytes] = map(str.encode, documents)
+    else:
+        from graphgen.outputs.png import png_of
+
+        drawn = (png_of(each, pixels) for each in documents)
     save_all(zip(drawn, paths, strict=True))
     return paths
 

@@ -7,6 +7,8 @@ import click
 
 from graphgen.lessons.catalogue import lesson_of
 from graphgen.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
+from graphgen.lessons.lesson_file import dumps, loads
+from graphgen.lessons.losses import is_address
 from graphgen.shell.arguments import ExpressionCommand
 from graphgen.shell.options import (
     Delivery,
@@ -16,11 +18,12 @@ from graphgen.shell.options import (
     packed,
     source_options,
 )
+from graphgen.shell.remembering import remembered
 
-__all__ = ["Show", "lesson_for", "scene_command"]
+__all__ = ["Show", "asked_of", "scene_command", "taught"]
 
-Show = Callable[[Lesson, str, Delivery], None]
-"""Writes a lesson's outputs, in frames of an aspect."""
+Show = Callable[[Request, Kind, str, Delivery], None]
+"""Writes the outputs of what was asked of a scene, in frames of an aspect."""
 
 _TYPES: dict[OptionKind, Any] = {
     "number": click.FLOAT,
@@ -32,13 +35,11 @@ _TYPES: dict[OptionKind, Any] = {
 }
 
 
-def lesson_for(
-    kind: Kind, source: Source, style: dict[str, Any], options: dict[str, Any]
-) -> Lesson:
-    """What a scene records for what a person typed; with nothing typed, its own example.
+def asked_of(kind: Kind, source: Source, style: dict[str, Any], options: dict[str, Any]) -> Request:
+    """What a person typed of a scene; with nothing typed, its own example.
 
     Raises:
-        InputError: the program, a value or an option is wrong.
+        InputError: the program or a value is wrong.
     """
     from graphgen.language.values import read_assignments
     from graphgen.shell.reading import read_expression
@@ -50,15 +51,33 @@ def lesson_for(
         values = dict(kind.values)
     else:
         values = {**kind.values, **values}
-    request = Request(text, values, (*data, *source.data), options, style["title"], style["theme"])
-    return lesson_of(kind.name, request)
+    return Request(text, values, (*data, *source.data), options, style["title"], style["theme"])
+
+
+def taught(kind: Kind, request: Request, on_torch: Callable[[], None]) -> Lesson:
+    """What a scene records; without torch, where it was recorded before of the same program.
+
+    Args:
+        on_torch: is called before torch is loaded.
+
+    Raises:
+        InputError: the program, a value or an option is wrong.
+    """
+
+    def make() -> Lesson:
+        on_torch()
+        return lesson_of(kind.name, request)
+
+    if kind.takes_files and is_address(request.text):
+        return make()
+    return remembered((kind.name, request), make, dumps, loads)
 
 
 def scene_command(kind: Kind, show: Show) -> click.Command:
     """The command of a scene.
 
     Args:
-        show: what is done with the lesson.
+        show: what is done with what was asked.
     """
 
     @source_options
@@ -70,7 +89,7 @@ def scene_command(kind: Kind, show: Show) -> click.Command:
         style = {name: options.pop(name) for name in ("title", "theme")}
         aspect = options.pop("aspect")
         own = {option.name: options[_parameter(option)] for option in kind.options}
-        show(lesson_for(kind, source, style, own), aspect, delivery)
+        show(asked_of(kind, source, style, own), kind, aspect, delivery)
 
     return click.command(
         kind.name, cls=ExpressionCommand, short_help=kind.summary, help=_help(kind)

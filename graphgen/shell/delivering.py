@@ -11,7 +11,6 @@ import click
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import NUMBERED, numbered, save_pages, write
-from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.shell.options import Delivery
 from graphgen.shell.parts import check_parts
@@ -136,6 +135,8 @@ def picture_writer(
     def written(target: Target) -> bytes | tuple[Path, ...]:
         meter.report(f"writing {target.path or target.suffix}")
         if target.path is not None and _is_numbered(target, delivery):
+            from graphgen.outputs.svg import svg_pages
+
             pages = list(svg_pages(picture, delivery.transparent))
             return _numbered(pages, target.path, target.suffix, delivery)
         return write(

@@ -1,34 +1,42 @@
-"""Words -> the picture that was made of them before: to film it again, torch isn't needed."""
+"""Words -> the picture or the lesson that was made of them before: it needs no torch again."""
 
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from graphgen.picture import Picture
 from graphgen.provenance import told_by
 from graphgen.shell.caching import film_cache
 from graphgen.store import Store, digest_of
-from graphgen.story_file import dumps, loads
 
 __all__ = ["remembered"]
 
-_FILE = "picture.json"
+Made = TypeVar("Made")
+
+_FILE = "made.json"
 
 
-def remembered(words: object, make: Callable[[], Picture]) -> Picture:
-    """The picture that was made of these words, or one that is made now, and kept.
+def remembered(
+    words: object,
+    make: Callable[[], Made],
+    dumps: Callable[[Made], str],
+    loads: Callable[[bytes], Made],
+) -> Made:
+    """What was made of these words, or what is made now, and kept.
 
     Args:
-        words: all that the picture depends on but for what tells it; its repr says it all.
-        make: makes the picture.
+        words: all that it depends on but for what tells it; its repr says it all.
+        make: makes it.
+        dumps, loads: to a file's text, and back.
     """
-    store, key = Store(film_cache()), digest_of(f"picture\n{words!r}\n{told_by()}".encode())
+    store, key = Store(film_cache()), digest_of(f"made\n{words!r}\n{told_by()}".encode())
     with TemporaryDirectory(prefix="autoviz-told-") as folder:
         place = Path(folder) / "found"
         if store.fetch(key, place):
             return loads((place / _FILE).read_bytes())
-        picture = make()
+    made = make()
+    with TemporaryDirectory(prefix="autoviz-told-") as folder:
         kept = Path(folder) / _FILE
-        kept.write_text(dumps(picture), encoding="utf-8")
+        kept.write_text(dumps(made), encoding="utf-8")
         store.keep(key, [kept])
-    return picture
+    return made

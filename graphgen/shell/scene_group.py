@@ -1,9 +1,11 @@
 """The group of the course's scenes; what it offers is looked up when it is asked for."""
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from graphgen.shell.courses import Show
 
 __all__ = ["SceneGroup"]
 
@@ -12,10 +14,10 @@ class SceneGroup(click.Group):
     """A command for each scene.
 
     Args:
-        show: what is done with a lesson, the aspect that is wanted, and the delivery.
+        show: what is done with what was asked of a scene.
     """
 
-    def __init__(self, show: Callable[[Any, str, Any], None]) -> None:
+    def __init__(self, show: "Show") -> None:
         super().__init__("scene", short_help="A scene of the course.", help=_HELP)
         self._show = show
 

@@ -1,6 +1,6 @@
 """The line from a text to its picture, as a command goes along it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -18,6 +18,7 @@ from graphgen.shell.options import Calling, Folding, Source, Style
 from graphgen.shell.reading import read_expression
 from graphgen.shell.remembering import remembered
 from graphgen.story import Story
+from graphgen.story_file import dumps, loads
 from graphgen.telling import tell
 from graphgen.theme import THEMES
 
@@ -117,11 +118,17 @@ def pictured(
     data: Sequence[str],
     style: Style,
     folding: Folding,
+    on_torch: Callable[[], None],
 ) -> Picture:
-    """The picture of an expression; without torch, where it was made before."""
+    """The picture of an expression; without torch, where it was made before.
+
+    Args:
+        on_torch: is called before torch is loaded.
+    """
 
     def make() -> Picture:
+        on_torch()
         story = told(smaller(recorded(program, values, data), folding), style, title_of(program))
         return placed(story, style, True)
 
-    return remembered((program, values, data, style, folding), make)
+    return remembered((program, values, data, style, folding), make, dumps, loads)

@@ -1,21 +1,17 @@
 """Orders -> takes: in this process, or spread over fresh ones by joblib.
 
-joblib's own backend starts processes that begin from nothing (never by forking, which hangs after
-torch has run); inside `joblib.parallel_config(backend="dask")` the same call runs on a cluster.
+Inside `joblib.parallel_config(backend="dask")` the same call runs on a cluster.
 """
 
-import os
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from threading import Thread
 from typing import TypeAlias
 
 from graphgen.errors import RenderError
+from scenes.film.processes import clean_start, cores, parallel, ready
 from scenes.film.shooting import Order, shoot
 from scenes.film.takes import Take
 
@@ -40,9 +36,6 @@ class Crew:
 
 _TRIES = 2
 
-_QUIETLY = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
-"""What new processes find in their environment; a run that is ended makes joblib warn of leaks."""
-
 _START = 2.0
 """Seconds until a process has Manim and has built its first scene."""
 
@@ -60,7 +53,7 @@ def workers_for(jobs: int, orders: Sequence[Order]) -> int:
     if jobs > 0:
         return max(1, min(jobs, len(orders)))
     worth = int(sum(map(_seconds, orders)) / _START)
-    return max(1, min(_cores(), worth, len(orders)))
+    return max(1, min(cores(), max(worth, ready()), len(orders)))
 
 
 def _seconds(order: Order) -> float:
@@ -68,12 +61,6 @@ def _seconds(order: Order) -> float:
     frame = order.frame
     each = _PER_FRAME + _PER_PIXEL * frame.width * frame.height
     return frame.frames(order.segment.seconds) * each
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
@@ -139,57 +126,11 @@ def _clear(orders: Iterable[Order]) -> None:
 
 
 def _in_parallel(orders: Sequence[Order], workers: int | None, deliver: Deliver) -> None:
-    from joblib import Parallel, delayed
+    from joblib import delayed
     from joblib.parallel import get_active_backend
 
     streams = get_active_backend()[0].supports_return_generator
-    spreading = Parallel(
-        n_jobs=workers,
-        batch_size=1,
-        pre_dispatch="all",
-        max_nbytes=None,
-        return_as="generator_unordered" if streams else "list",
-    )
-    with _a_clean_start():
-        for take in spreading(delayed(_shoot)(order) for order in orders):
+    spreading = parallel(workers, "generator_unordered" if streams else "list")
+    with clean_start():
+        for take in spreading(delayed(shoot)(order) for order in orders):
             deliver(take)
-
-
-def _shoot(order: Order) -> Take:
-    """Draw a segment in a worker, which doesn't outlive a parent that was killed."""
-    _end_with_parent()
-    return shoot(order)
-
-
-@cache
-def _end_with_parent() -> None:
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1.0)
-        os._exit(1)
-
-    Thread(target=watch, name="autoviz-parent", daemon=True).start()
-
-
-@contextmanager
-def _a_clean_start() -> Iterator[None]:
-    """New processes find our modules first, and none of the folder that the person stands in.
-
-    They are given this process's path and environment when they start. Python would put the
-    working folder before everything, where a scenes.py or a random.py may be somebody else's.
-    """
-    home = str(Path(__file__).resolve().parents[2])
-    path, before = list(sys.path), {name: os.environ.get(name) for name in _QUIETLY}
-    sys.path.insert(0, home)
-    os.environ.update(_QUIETLY)
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

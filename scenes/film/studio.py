@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from scenes.film.settings import Frame
 
-__all__ = ["studio"]
+__all__ = ["load_manim", "studio"]
 
 _ALONE = Lock()
 """Manim has one configuration for all threads: two films at once would set each other's size."""
@@ -34,9 +35,8 @@ def studio(
 
 @contextmanager
 def _furnished(folder: Path, ours: dict[str, object], container: str) -> Iterator[None]:
-    with chdir(folder):  # Manim reads the manim.cfg of the folder that it is imported in
-        import manim
-        from manim import config, tempconfig
+    manim = load_manim(folder)
+    from manim import config, tempconfig
 
     defaults = type(config)()
     parser = configparser.ConfigParser()
@@ -59,6 +59,13 @@ def _furnished(folder: Path, ours: dict[str, object], container: str) -> Iterato
     finally:
         manim.logger.setLevel(level)
         tempfile.tempdir = before
+
+
+def load_manim(folder: Path) -> Any:
+    """Manim, which reads the manim.cfg of the folder that it is imported in."""
+    with chdir(folder):
+        import manim
+    return manim
 
 
 def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str, object]:

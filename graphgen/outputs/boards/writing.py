@@ -7,7 +7,7 @@ from collections.abc import Callable
 from graphgen.errors import OutputError
 from graphgen.lessons.catalogue import shown_of, storyboard_of
 from graphgen.lessons.lesson import Lesson
-from graphgen.outputs import FORMATS
+from graphgen.outputs import writer_of
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.files import save
@@ -51,7 +51,7 @@ def write_lesson(
     size = Size.of(aspect)
     shown = shown_of(lesson, size)
     if isinstance(shown, Picture) and suffix not in _OF_THE_LESSON:
-        content = FORMATS[suffix](shown, options)
+        content = writer_of(suffix)(shown, options)
     else:
         content = LESSON_FORMATS[suffix](lesson, size, options)
     if path is not None:
