@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import Parameter
 
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
@@ -23,6 +24,7 @@ __all__ = ["Batches", "Slot", "read_together"]
 _WAITING_OF_ONE_SHAPE = 1 << 17
 _NUMBERS_AT_HAND = 1 << 17
 """So many are read by several walks over them before the next: they fit beside the processor."""
+_PLAIN = (Tensor, Parameter)
 _QUICK = {torch.float32: "float32", torch.float64: "float64"}
 _READABLE = {"cpu", "cuda"}
 """Devices whose tensors have numbers; from a GPU, many come in one copy."""
@@ -116,7 +118,7 @@ def read_together(tensors: Iterable[Tensor]) -> list[Array]:
     turned: dict[int, int] = {}
     for position, tensor in enumerate(everything):
         dtype = tensor.dtype
-        is_quick = type(tensor) is Tensor and dtype in _QUICK
+        is_quick = type(tensor) in _PLAIN and dtype in _QUICK
         if is_quick and 0 < tensor.numel() <= LARGEST_ROW and not tensor.is_nested:
             layout = tensor.layout
             if layout == torch.strided and tensor.dim() == 2 and not tensor.is_contiguous():

@@ -1,16 +1,17 @@
 """What was walked, seen and measured -> Graph."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from graphgen.graph import Array, Edge, Graph, Kind
+from graphgen.graph import Array, Graph, Kind
 from graphgen.reading.arrays import array_of, is_readable
-from graphgen.reading.drafts import NOWHERE, Draft, node_of, ordered, slot_of
+from graphgen.reading.drafts import NOWHERE, Draft, Locals, edges_of, nodes_of, ordered
 from graphgen.reading.gradients import Gradients
-from graphgen.reading.memory import read_leaf
+from graphgen.reading.matching import Seen, matched, slots_of
+from graphgen.reading.memory import read_leaf, read_leaves
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import Outputs, Walk, is_leaf, is_nested, operation_name
@@ -41,17 +42,19 @@ class Builder:
         self.walked, self.tape, self.known = walked, tape, known
         self._number_of = tape.memory.strangers.numbers(walked) if tape is not None else []
         self._numbered = {number: index for index, number in enumerate(self._number_of)}
+        self._revised = {number for number, _ in tape.memory.values} if tape is not None else set()
+        self._given = {index for index, _ in known}
         self._positions = {id(node): index for index, node in enumerate(walked.nodes)}
-        self.leaves = {
-            id(node.variable): index for index, node in enumerate(walked.nodes) if is_leaf(node)
-        }
+        variables = {i: node.variable for i, node in enumerate(walked.nodes) if is_leaf(node)}
+        self.leaves = {id(variable): index for index, variable in variables.items()}
+        self.is_abstract = not all(map(is_readable, variables.values()))
         self._abstract = Outputs()
-        self._seen: list[tuple[Record, dict[int, int]] | None] = []
-        self.drafts = [self._draft(index, node) for index, node in enumerate(walked.nodes)]
+        self._seen: list[Seen | None] = [None] * len(walked.nodes)
+        leaves = self._leaf_drafts(variables)
+        self.drafts = [
+            leaves.get(index) or self._draft(index, node) for index, node in enumerate(walked.nodes)
+        ]
         self.others: dict[Any, Draft] = {}
-        self.is_abstract = any(
-            not is_readable(node.variable) for node in walked.nodes if is_leaf(node)
-        )
         self.kept: list[Ref] = []
         for index in range(len(walked.nodes)):
             self._connect(index)
@@ -85,45 +88,44 @@ class Builder:
         yield from self.others.values()
 
     def graph(
-        self, gradients: Gradients, notes: Iterable[str] = (), locals_: "Locals | None" = None
+        self, gradients: Gradients, notes: Iterable[str] = (), locals_: Locals | None = None
     ) -> Graph:
         """The graph, each node behind what it uses and the loss last."""
-        order = ordered(self.drafts)
-        index = {id(draft): position for position, draft in enumerate(order)}
-        nodes = tuple(node_of(draft, gradients) for draft in order)
-        edges = tuple(
-            Edge(
-                index[id(source)],
-                port,
-                target,
-                slot,
-                None if share is None else gradients.contributions.get(share),
-                None if share is None or locals_ is None else locals_(*share),
-            )
-            for target, draft in enumerate(order)
-            for source, port, slot, share in sorted(draft.operands, key=slot_of)
-        )
+        placed = ordered(self.drafts)
+        nodes, edges = nodes_of(placed, gradients), edges_of(placed, gradients, locals_)
         return Graph(nodes, edges, self.walked.loss_port, tuple(notes))
 
+    def _leaf_drafts(self, variables: Mapping[int, Tensor]) -> dict[int, Draft]:
+        """For each leaf its draft, with what the leaf held when it was used."""
+        memory = self.tape.memory if self.tape is not None else None
+        leaves = {i: memory.leaf(tensor) if memory else None for i, tensor in variables.items()}
+        read_leaves(leaf for leaf in leaves.values() if leaf is not None)
+        return {
+            index: Draft("leaf", "", (self._leaf_value(index, variables[index]),), walked=index)
+            if leaf is None
+            else Draft("leaf", "", (read_leaf(leaf),), walked=index, place=_named(leaf))
+            for index, leaf in leaves.items()
+        }
+
+    def _leaf_value(self, index: int, tensor: Tensor) -> Array:
+        """The value of a leaf that was not seen being used."""
+        return self.known.get((index, 0)) or array_of(tensor)
+
     def _draft(self, index: int, node: Any) -> Draft:
-        if is_leaf(node):
-            self._seen.append(None)
-            leaf = self.tape.memory.leaf(node.variable) if self.tape else None
-            if leaf is None:
-                return Draft("leaf", "", (array_of(node.variable),), walked=index)
-            return Draft("leaf", "", (read_leaf(leaf),), walked=index, place=_named(leaf))
+        """The draft of an operation."""
         expected, number = self._abstract.of(node), self._number_of[index] if self.tape else -1
         draft = Draft("op", operation_name(node), expected, walked=index)
-        seen = self._record(index, number, expected)
-        self._seen.append(seen)
+        seen = self._seen[index] = self._record(index, number, expected)
         if seen is not None:
-            draft.values = _matched(expected, seen[0].values)
-            draft.place = seen[0].place
+            draft.values = matched(expected, seen.values)
+            draft.place = seen.record.place
         elif self.tape:
             draft.place = self.tape.places.get(number, NOWHERE)
-        draft.values = tuple(
-            self._known(index, number, port) or value for port, value in enumerate(draft.values)
-        ) or (_NOTHING,)
+        if number in self._revised or index in self._given:
+            draft.values = tuple(
+                self._known(index, number, port) or value for port, value in enumerate(draft.values)
+            )
+        draft.values = draft.values or (_NOTHING,)
         while len(draft.values) > 1 and draft.values[-1] == _NOTHING and self._is_idle(draft):
             draft.values = draft.values[:-1]
         return draft
@@ -139,31 +141,20 @@ class Builder:
         seen = self.tape.memory.values.get((number, port)) if self.tape else None
         return seen.filled if seen else self.known.get((index, port))
 
-    def _record(
-        self, index: int, number: int, expected: tuple[Array, ...]
-    ) -> tuple[Record, dict[int, int]] | None:
+    def _record(self, index: int, number: int, expected: tuple[Array, ...]) -> Seen | None:
         """What the tape saw of a walked node, where both agree on its shapes and operands."""
         record = self.tape.records.get(number) if self.tape is not None else None
-        slots = self._slots(index, record) if record is not None else None
-        if record is None or slots is None:
+        if record is None:
             return None
-        shapes = [value.shape for value in record.values]
-        is_alike = all(a.shape in shapes for a in expected[:1])
-        return (record, slots) if is_alike or is_nested(self.walked.nodes[index]) else None
-
-    def _slots(self, index: int, record: Record) -> dict[int, int] | None:
-        """For each operand of the record that takes a gradient, its place in next_functions."""
-        found: dict[int, int] = {}
-        walked = list(map(self._walked, record.operands))
-        for place, operand in enumerate(self.walked.operands[index]):
-            if operand is None:
-                continue
-            if operand not in walked:
-                return None
-            slot = walked.index(operand)
-            walked[slot] = None  # each use of an operand has a slot of its own
-            found[slot] = place
-        return found
+        operands = list(map(self._walked, record.operands))
+        slots = slots_of(self.walked.operands[index], operands)
+        if slots is None:
+            return None
+        values = record.values
+        is_alike = not expected or expected[0].shape in [value.shape for value in values]
+        if not is_alike and not is_nested(self.walked.nodes[index]):
+            return None
+        return Seen(record, values, operands, slots)
 
     def _walked(self, ref: Ref) -> tuple[int, int] | None:
         """The walked node and output that a seen operand is."""
@@ -180,10 +171,13 @@ class Builder:
         draft = self.drafts[index]
         seen = self._seen[index]
         if seen is not None:
-            record, slots = seen
-            for slot, ref in enumerate(record.operands):
-                share = (index, slots[slot]) if slot in slots else None
-                self._use(draft, ref, slot, share)
+            refs = zip(seen.record.operands, seen.operands, strict=True)
+            for slot, (ref, operand) in enumerate(refs):
+                share = (index, seen.slots[slot]) if slot in seen.slots else None
+                if operand is None:
+                    self._use(draft, ref, slot, share)
+                else:
+                    draft.operands.append((self.drafts[operand[0]], operand[1], slot, share))
             return
         for place, operand in enumerate(self.walked.operands[index]):
             if operand is not None:
@@ -258,8 +252,6 @@ class Builder:
 _NOTHING = Array((), "float32")
 """What autograd has where it has no shape and dtype of an output."""
 
-Locals = Callable[[int, int], Array | None]
-
 
 def _storage(tensor: Tensor) -> Any:
     """What two tensors have in common that show the same numbers."""
@@ -279,15 +271,3 @@ def _kind_of(given: Given) -> Kind:
         return "constant"
     ends = any(isinstance(source, (Made, LeafSeen)) for source in given.sources)
     return "cut" if given.is_cut and ends else "data"
-
-
-def _matched(expected: tuple[Array, ...], outputs: tuple[Array, ...]) -> tuple[Array, ...]:
-    """The recorded outputs that autograd counts: all of them, or the first that fits.
-
-    Where autograd counts some of several, only those that were used are known for sure.
-    """
-    if len(expected) == len(outputs):
-        return outputs
-    if len(expected) != 1:
-        return expected
-    return (next((o for o in outputs if o.shape == expected[0].shape), expected[0]),)

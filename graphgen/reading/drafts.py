@@ -1,12 +1,18 @@
 """Nodes before their index is known, and the order in which they come to stand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import accumulate, repeat
 
-from graphgen.graph import Array, Kind, Node, Port
+from graphgen.columns import made
+from graphgen.graph import Array, Edge, Kind, Node, Port
 from graphgen.reading.gradients import Gradients
 from graphgen.reading.seen import Place
 
-__all__ = ["NOWHERE", "Draft", "node_of", "ordered", "slot_of"]
+__all__ = ["NOWHERE", "Draft", "Locals", "edges_of", "nodes_of", "ordered"]
+
+Locals = Callable[[int, int], Array | None]
+"""Tells the local derivative of (walked node, slot)."""
 
 NOWHERE = Place()
 
@@ -30,37 +36,73 @@ class Draft:
     label: str = ""
 
 
-def ordered(drafts: list[Draft]) -> list[Draft]:
-    """Operations as they are, and everything that they need just before its first use."""
-    placed: dict[int, Draft] = {}
+def ordered(drafts: list[Draft]) -> dict[Draft, int]:
+    """Operations as they are, and everything that they need just before its first use; each with
+    its index."""
+    placed: dict[Draft, int] = {}
     for draft in drafts:
         if draft.kind != "leaf" or draft is drafts[-1]:
             _place(draft, placed)
-    return list(placed.values())
+    return placed
 
 
-def _place(draft: Draft, placed: dict[int, Draft]) -> None:
+def _place(draft: Draft, placed: dict[Draft, int]) -> None:
     stack = [draft]
     while stack:
         top = stack[-1]
-        needed = sorted(top.operands, key=slot_of)
-        missing = [source for source, *_ in needed if id(source) not in placed]
+        missing = [operand for operand in top.operands if operand[0] not in placed]
         if missing:
-            stack.extend(reversed(missing))
+            missing.sort(key=_slot)
+            stack.extend([operand[0] for operand in reversed(missing)])
         else:
-            placed[id(top)] = top
+            placed.setdefault(top, len(placed))
             stack.pop()
 
 
-def slot_of(operand: tuple[Draft, int, int, tuple[int, int] | None]) -> int:
+def nodes_of(placed: dict[Draft, int], gradients: Gradients) -> tuple[Node, ...]:
+    """The drafts as nodes, each output with its gradient."""
+    drafts, sums = list(placed), gradients.sums
+    values = [value for draft in drafts for value in draft.values]
+    grads = [
+        None if draft.walked is None else sums.get((draft.walked, port))
+        for draft in drafts
+        for port in range(len(draft.values))
+    ]
+    ports = made(Port, len(values), {"value": values, "grad": grads})
+    ends = list(accumulate([len(draft.values) for draft in drafts]))
+    places = [draft.place for draft in drafts]
+    return tuple(made(Node, len(drafts), {
+        "kind": [draft.kind for draft in drafts],
+        "op": [draft.op for draft in drafts],
+        "ports": [tuple(ports[start:end]) for start, end in zip([0, *ends], ends, strict=False)],
+        "name": [draft.name for draft in drafts],
+        "label": [draft.label or draft.place.label for draft in drafts],
+        "scope": [place.scope for place in places],
+        "source": [place.source for place in places],
+    }))  # fmt: skip
+
+
+def edges_of(
+    placed: dict[Draft, int], gradients: Gradients, locals_: Locals | None
+) -> tuple[Edge, ...]:
+    """The uses of the drafts as edges, each with its contribution."""
+    uses = [
+        (target, *use)
+        for target, draft in enumerate(placed)
+        for use in sorted(draft.operands, key=_slot)
+    ]
+    shares = [use[4] for use in uses]
+    contributions = gradients.contributions
+    told = [None if share is None else locals_(*share) for share in shares] if locals_ else None
+    return tuple(made(Edge, len(uses), {
+        "source": [placed[use[1]] for use in uses],
+        "port": [use[2] for use in uses],
+        "target": [use[0] for use in uses],
+        "slot": [use[3] for use in uses],
+        "contribution": [None if share is None else contributions.get(share) for share in shares],
+        "local": told or repeat(None),
+    }))  # fmt: skip
+
+
+def _slot(operand: tuple[Draft, int, int, tuple[int, int] | None]) -> int:
     return operand[2]
-
-
-def node_of(draft: Draft, gradients: Gradients) -> Node:
-    ports = tuple(
-        Port(value, None if draft.walked is None else gradients.sums.get((draft.walked, port)))
-        for port, value in enumerate(draft.values)
-    )
-    place = draft.place
-    label = draft.label or place.label
-    return Node(draft.kind, draft.op, ports, draft.name, label, place.scope, place.source)

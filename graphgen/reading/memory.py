@@ -1,17 +1,26 @@
 """What a tape knows of each tensor: which node made it, or what it was made from."""
 
+from collections.abc import Iterable
 from typing import Any
 from weakref import ref
 
+import torch
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
 from graphgen.reading.arrays import array_of, dtype_name, is_readable, shape_of
-from graphgen.reading.batches import Batches, Slot
+from graphgen.reading.batches import Batches, Slot, read_together
 from graphgen.reading.seen import Constant, Given, LeafSeen, Made, Ref
 from graphgen.reading.strangers import Strangers
 
-__all__ = ["Memory", "is_differentiable", "read_leaf", "takes_gradient", "version_of"]
+__all__ = [
+    "Memory",
+    "is_differentiable",
+    "read_leaf",
+    "read_leaves",
+    "takes_gradient",
+    "version_of",
+]
 
 
 class Memory:
@@ -126,6 +135,20 @@ class Memory:
             if is_readable(tensor) and tensor.numel() <= MAXIMUM_ITEMS:
                 seen.value = array_of(tensor)
         return seen
+
+
+def read_leaves(leaves: Iterable[LeafSeen]) -> None:
+    """Read those that lie plainly in memory, are as they were, and were not yet read."""
+    waiting = []
+    for seen in leaves:
+        tensor = seen.tensor()
+        if tensor is None or seen.value is not None or version_of(tensor) != seen.version:
+            continue
+        if tensor.layout == torch.strided and tensor.is_contiguous():
+            waiting.append((seen, tensor))
+    arrays = read_together([tensor for _, tensor in waiting])
+    for (seen, _), array in zip(waiting, arrays, strict=True):
+        seen.value = array
 
 
 def read_leaf(seen: LeafSeen) -> Array:
