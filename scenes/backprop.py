@@ -52,7 +52,6 @@ class BackpropScene(Asking, Scene):
         stage = self.stage()
         camera = cairo_camera(self)
         camera.background_color = ManimColor(stage.theme.page)
-        camera.init_background()
         everything = range(len(stage.story.steps))
         Player(self, stage, float(config.frame_rate)).play(
             everything if self.steps is None else self.steps

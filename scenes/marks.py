@@ -1,5 +1,6 @@
 """Outlines and colors -> mobjects that are quick to make: a large film makes tens of thousands."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ _STROKES_PER_UNIT = 100.0
 class Shape(VMobject):
     """Outlines with one color inside and one for their line.
 
-    Its colors are set as arrays: Manim's own way parses each several times.
+    Manim's own way to make one parses its colors several times; here everything but points and
+    colors is what Manim once gave a mobject without any.
 
     Args:
         fill, line: "#rrggbb", or "" for none.
@@ -28,41 +30,34 @@ class Shape(VMobject):
     def __init__(
         self, points: Outlines, fill: str = "", line: str = "", thickness: float = 0.0
     ) -> None:
-        self._fill, self._line = fill, line
-        super().__init__(
-            fill_opacity=1.0 if fill else 0.0,
-            stroke_opacity=1.0 if line else 0.0,
-            stroke_width=thickness * _STROKES_PER_UNIT,
-        )
+        _make(self)
+        self.fill_opacity, self.stroke_opacity = float(bool(fill)), float(bool(line))
+        self.stroke_width = thickness * _STROKES_PER_UNIT
         self.points = points
+        self.fill_rgbas, self.stroke_rgbas = _rgba(fill), _rgba(line)
 
-    def set_color(self, *args: Any, **options: Any) -> "Shape":
-        """Set both colors, once there are any: Manim parses a white one first for each mobject."""
-        if hasattr(self, "fill_rgbas"):
-            super().set_color(*args, **options)
-        return self
 
-    def init_colors(self, propagate_colors: bool = True) -> "Shape":
-        """Set the colors."""
-        self.fill_rgbas, self.stroke_rgbas = _rgba(self._fill), _rgba(self._line)
-        self.background_stroke_rgbas = _rgba("")
-        return self
+def _make(mobject: VMobject) -> None:
+    """Give a new mobject its attributes, without any color."""
+    vars(mobject).update(_blank())
+    mobject.name = type(mobject).__name__
+    mobject.submobjects, mobject.updaters = [], []
+    mobject.fill_rgbas, mobject.stroke_rgbas = _rgba(""), _rgba("")
+    mobject.background_stroke_rgbas = _rgba("")
+
+
+@cache
+def _blank() -> dict[str, Any]:
+    """The attributes of a mobject of Manim's."""
+    return dict(vars(VMobject()))
 
 
 class Bundle(VGroup):
     """Mobjects that belong together; itself it has no color."""
 
-    def set_color(self, *args: Any, **options: Any) -> "Bundle":
-        """Set the colors of its parts, once it is made."""
-        if hasattr(self, "fill_rgbas"):
-            super().set_color(*args, **options)
-        return self
-
-    def init_colors(self, propagate_colors: bool = True) -> "Bundle":
-        """Set no colors."""
-        self.fill_rgbas, self.stroke_rgbas = _rgba(""), _rgba("")
-        self.background_stroke_rgbas = _rgba("")
-        return self
+    def __init__(self, *parts: VMobject) -> None:
+        _make(self)
+        self.submobjects = list(parts)
 
 
 def filled(points: Outlines, color: str) -> Shape:

@@ -69,15 +69,17 @@ class Fade(Act):
     ) -> None:
         super().__init__(mobject, window)
         self.start, self.end = start, end
-        self.parts = _parts(mobject)
-        self.fills = [part.fill_rgbas for part in self.parts]
-        self.strokes = [part.stroke_rgbas for part in self.parts]
+        parts = _parts(mobject)
+        self.fills = [(part, part.fill_rgbas) for part in parts if _is_seen(part.fill_rgbas)]
+        self.strokes = [(part, part.stroke_rgbas) for part in parts if _is_seen(part.stroke_rgbas)]
 
     def pose(self, share: float) -> None:
         """Scale the opacities that the mobject had when this was made."""
         opacity = np.array([1.0, 1.0, 1.0, self.start + (self.end - self.start) * share])
-        for part, fill, stroke in zip(self.parts, self.fills, self.strokes, strict=True):
-            part.fill_rgbas, part.stroke_rgbas = fill * opacity, stroke * opacity
+        for part, fill in self.fills:
+            part.fill_rgbas = fill * opacity
+        for part, stroke in self.strokes:
+            part.stroke_rgbas = stroke * opacity
 
 
 class Travel(Act):
@@ -157,6 +159,10 @@ def _parts(mobject: VMobject) -> list[VMobject]:
     """What of a mobject is drawn."""
     family = mobject.get_family()
     return [part for part in family if isinstance(part, VMobject) and len(part.points)]
+
+
+def _is_seen(rgbas: Outlines) -> bool:
+    return len(rgbas) > 1 or rgbas.item(3) > 0.0
 
 
 def staggered(count: int, overlap: float) -> Sequence[Window]:

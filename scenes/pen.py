@@ -119,17 +119,17 @@ def _shape(text: str, font: str, is_bold: bool) -> Outlines:
     with tempfile.TemporaryDirectory(prefix="autoviz-") as folder:
         path = f"{folder}/text.svg"
         manimpango.text2svg([setting], _SIZE, 0, False, path, 0, 0, _ENDLESS, _ENDLESS, text)
-        points = np.array(list(_curves(ElementTree.parse(path).getroot())))
-    if not len(points):
+        glyphs = list(_curves(ElementTree.parse(path).getroot()))
+    if not glyphs:
         return np.zeros((0, 3))
-    points = points / _EM
+    points = np.concatenate(glyphs) / _EM
     middle = (points[:, 0].min() + points[:, 0].max()) / 2
     x, y = points[:, 0] - middle, -points[:, 1] - _CAPITALS / 2
     return np.column_stack([x, y, np.zeros(len(points))])
 
 
-def _curves(root: ElementTree.Element) -> Iterator[tuple[float, float]]:
-    """Every glyph's curves at its place, the line's baseline at 0, y down."""
+def _curves(root: ElementTree.Element) -> Iterator[Outlines]:
+    """Every glyph's curves at its place, of shape (4n, 2), the line's baseline at 0, y down."""
     glyphs = {
         element.get("id", ""): path.get("d", "")
         for element in root.iter()
@@ -139,12 +139,15 @@ def _curves(root: ElementTree.Element) -> Iterator[tuple[float, float]]:
     for use in root.iter(f"{_SVG}use"):
         x, y = float(use.get("x", 0)), float(use.get("y", 0))
         base = y if base is None else base
-        for glyph_x, glyph_y in _cubic(glyphs.get(use.get(_LINK, "")[1:], "")):
-            yield glyph_x + x, glyph_y + y - base
+        points = _cubic(glyphs.get(use.get(_LINK, "")[1:], ""))
+        if len(points):
+            yield points + np.array([x, y - base])
 
 
-def _cubic(commands: str) -> Iterator[tuple[float, float]]:
+@lru_cache(maxsize=4096)
+def _cubic(commands: str) -> Outlines:
     """The points of a path of moves, lines and curves, all as cubic curves of 4 points each."""
+    found: list[tuple[float, float]] = []
     start = last = (0.0, 0.0)
     for command, rest in _COMMAND.findall(commands):
         numbers = [float(number) for number in rest.replace(",", " ").split()]
@@ -156,8 +159,9 @@ def _cubic(commands: str) -> Iterator[tuple[float, float]]:
         if command == "Z" and last == start:
             continue
         for curve in curves:
-            yield from (last, *curve)
+            found += (last, *curve)
             last = curve[-1]
+    return np.array(found)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:

@@ -68,8 +68,9 @@ class Canvas:
         found: list[Box] = []
         for box in dirty:
             meeting = _meeting(boxes, box)
-            left, top, right, bottom = self._strip(box, boxes[meeting])
+            left, top, right, bottom = box
             self._spare[top:bottom, left:right] = background[top:bottom, left:right]
+            top, bottom = max(0, top - _CUT), min(self.whole[3], bottom + _CUT)
             self._context.reset_clip()
             self._context.identity_matrix()
             self._context.new_path()
@@ -91,14 +92,6 @@ class Canvas:
                 first, last = left + int(columns[0]), left + int(columns[-1]) + 1
                 self.pixels[rows, first:last] = self._spare[rows, first:last]
                 yield (first, rows.start, last, rows.stop)
-
-    def _strip(self, box: Box, boxes: npt.NDArray[np.int32]) -> Box:
-        """The box, a little higher, and as wide as all that is drawn in it."""
-        left, top, right, bottom = box
-        _, _, width, height = self.whole
-        if len(boxes):
-            left, right = min(left, int(boxes[:, 0].min())), max(right, int(boxes[:, 2].max()))
-        return (max(0, left), max(0, top - _CUT), min(width, right), min(height, bottom + _CUT))
 
 
 class Underlay:

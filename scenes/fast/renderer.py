@@ -12,6 +12,7 @@ from manim import Camera, config, logger
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.iterables import list_update
 
+from scenes.fast.camera import PlainCamera
 from scenes.fast.canvas import merged
 from scenes.fast.inks import Box, Ink, draws_plainly
 from scenes.fast.planes import Planes
@@ -39,7 +40,7 @@ class FastRenderer(CairoRenderer):
         camera_class: type[Camera] | None = None,
         skip_animations: bool = False,
     ) -> None:
-        super().__init__(file_writer_class, camera_class, skip_animations)
+        super().__init__(file_writer_class, camera_class or PlainCamera, skip_animations)
         self._sheet = Sheet(self.camera)
         self._planes: Planes | None = None
         self._pending: list[Box] = []
@@ -52,8 +53,9 @@ class FastRenderer(CairoRenderer):
 
     def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
         """Make the camera that the scene wants, and the file writer."""
-        if type(self.camera) is not scene.camera_class:
-            self.camera = scene.camera_class()
+        wanted = PlainCamera if scene.camera_class is Camera else scene.camera_class
+        if type(self.camera) is not wanted:
+            self.camera = wanted()
             self._sheet = Sheet(self.camera)
         self._original_skipping_status |= scene.skip_animations
         super().init_scene(scene, session_spec, file_writer_settings)

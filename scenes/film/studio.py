@@ -4,7 +4,8 @@ import configparser
 import logging
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, nullcontext
+from contextlib import chdir, contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -36,29 +37,58 @@ def studio(
 @contextmanager
 def _furnished(folder: Path, ours: dict[str, object], container: str) -> Iterator[None]:
     manim = load_manim(folder)
-    from manim import config, tempconfig
-
-    defaults = type(config)()
-    parser = configparser.ConfigParser()
-    parser.read(Path(manim.__file__).parent / "_config" / "default.cfg")
-    if parser.sections():
-        defaults.digest_parser(parser)
+    others = _of_others(manim)
     level, before = manim.logger.level, tempfile.tempdir
     tempfile.tempdir = str(folder)  # so that nothing stays when the process is killed
     try:
-        # One after the other, and without "quality", which sets sizes: the order isn't certain.
-        changed = {
-            key: value
-            for key, value in defaults.items()
-            if key != "quality" and config[key] != value
-        }
         manim.logger.setLevel(logging.ERROR)  # before the format is set, which can warn
-        before_ours = tempconfig(changed) if changed else nullcontext()
-        with before_ours, tempconfig({**ours, "format": container}):
+        with _settings(others), _settings({**ours, "format": container}):
             yield
     finally:
         manim.logger.setLevel(level)
         tempfile.tempdir = before
+
+
+def _of_others(manim: Any) -> dict[str, object]:
+    """What has to be set for Manim to be as it was made."""
+    defaults = _defaults(Path(manim.__file__).parent)
+    return {
+        key: value
+        for key, value in defaults.items()
+        if key not in _KEPT and manim.config[key] != value
+    }
+
+
+_KEPT = ("quality", "seed")
+"""Settings that stay as they are: quality sets the sizes again, and no scene of ours draws lots."""
+
+
+@cache
+def _defaults(manim: Path) -> dict[str, Any]:
+    """Manim's settings as they were made."""
+    from manim import config
+
+    defaults, parser = type(config)(), configparser.ConfigParser()
+    parser.read(manim / "_config" / "default.cfg")
+    if parser.sections():
+        defaults.digest_parser(parser)
+    return dict(defaults)
+
+
+@contextmanager
+def _settings(changed: dict[str, object]) -> Iterator[None]:
+    """Within this context Manim has these settings, set one after the other.
+
+    Manim's tempconfig sets all others again, too, and with each renderer walks over all classes.
+    """
+    from manim import config
+
+    before = {key: config[key] for key in changed}
+    try:
+        config.update(changed)
+        yield
+    finally:
+        config.update(before)
 
 
 def load_manim(folder: Path) -> Any:
@@ -83,7 +113,6 @@ def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str,
         "notify_outdated_version": False,
         "progress_bar": "none",
         "write_all": False,
-        "seed": 0,
     }
 
 
