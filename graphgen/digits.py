@@ -14,6 +14,7 @@ import cmath
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from graphgen.graph import Array, Number, Summary
 from graphgen.slots import Slot, mark
@@ -140,6 +141,7 @@ def grid(shown: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row.split("\t")) for row in shown.split("\n"))
 
 
+@lru_cache(1024)
 def shape(dimensions: tuple[int, ...]) -> str:
     """A shape in words.
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 import graphviz  # type: ignore[import-untyped]
 
 from graphgen.geometry import Direction
-from graphgen.graph import Cell, Kind
+from graphgen.graph import Kind, Part
 from graphgen.placing.cards import GRADIENT_PREFIX
 from graphgen.placing.measure import safe
-from graphgen.story import Story, texts_after
+from graphgen.story import Story
 from graphgen.theme import LIGHT, Theme, paint_of
 
 __all__ = ["label", "source", "structure"]
@@ -28,6 +28,9 @@ _CHUNK = 4_096
 
 _Item = TypeVar("_Item")
 
+Texts = dict[tuple[Part, int, int], str]
+"""By the fields of a Cell: a tuple is looked up faster."""
+
 
 def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> str:
     """DOT source with names, values, gradients and contributions, that dot renders by itself.
@@ -40,9 +43,7 @@ def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> s
     Returns:
         The source, ended by a newline; the same story always gives the same text.
     """
-    shown: dict[Cell, str] = {}
-    for texts in texts_after(story):
-        shown = texts
+    shown = _last_texts(story)
     pieces = [_head(story.title, theme, direction)]
     styles = _Styles(theme)
     loss = story.graph.loss
@@ -50,7 +51,7 @@ def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> s
         text = _quoted(_card(story, shown, index))
         pieces.append(f'\tn{index} [label="{text}" {styles.of(node.kind, index == loss)}]\n')
     for index, edge in enumerate(story.graph.edges):
-        share = shown.get(Cell("contribution", index), "")
+        share = shown.get(("contribution", index, 0), "")
         named = f' [label="{_quoted(share)}"]' if share else ""
         pieces.append(f"\tn{edge.source} -> n{edge.target}{named}\n")
     return "".join([*pieces, "}\n"])
@@ -112,12 +113,21 @@ def _head(title: str, theme: Theme, direction: Direction) -> str:
     return str(drawing.source).removesuffix("}\n")
 
 
-def _card(story: Story, shown: dict[Cell, str], index: int) -> str:
+def _last_texts(story: Story) -> Texts:
+    """What every cell shows in the end."""
+    return {
+        (mark.cell.part, mark.cell.index, mark.cell.port): mark.text
+        for step in story.steps
+        for mark in step.marks
+    }
+
+
+def _card(story: Story, shown: Texts, index: int) -> str:
     """The lines of a node: its title, and of each output the value and the gradient."""
-    lines = [shown.get(Cell("title", index), story.names[index])]
+    lines = [shown.get(("title", index, 0), story.names[index])]
     for port in range(len(story.graph.nodes[index].ports)):
-        lines.append(shown.get(Cell("value", index, port), ""))
-        gradient = shown.get(Cell("gradient", index, port), "")
+        lines.append(shown.get(("value", index, port), ""))
+        gradient = shown.get(("gradient", index, port), "")
         lines.append(f"{GRADIENT_PREFIX}{gradient}" if gradient else "")
     return "\n".join(filter(None, lines))
 

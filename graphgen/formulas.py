@@ -64,6 +64,8 @@ def tidied(text: str) -> str:
     >>> tidied("2 × x ^ (2 − 1)"), tidied("3 × x ^ (3 − 1)")
     ('2 × x', '3 × x²')
     """
+    if "^" not in text and "− 1)" not in text:
+        return text  # as nearly all are; to look costs less than to look for patterns
     text = re.sub(r"\((\d+) − 1\)", lambda match: str(int(match[1]) - 1), text)
     text = re.sub(r" \^ 1\b(?![.])", "", text)
     return raised(re.sub(r" \^ (\d+)(?![\w.]| \^)", _raised, text))

@@ -175,6 +175,7 @@ def record(
     return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
 
 
+@without_collection()  # ends when all but the graph is gone
 def _graph(
     loss: Tensor,
     tape: Tape | None,
@@ -185,7 +186,7 @@ def _graph(
     parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
     _check(loss, seed)
-    with untouched(), without_collection():
+    with untouched():
         walked = walk(loss)
         root = (len(walked.nodes) - 1, walked.loss_port)
         if tape is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graphgen.collecting import without_collection
-from graphgen.digits import brief, flattened, terse, text
+from graphgen.digits import brief, flattened, text
 from graphgen.graph import Array, Cell, Graph, Port, generations
 from graphgen.slots import added
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
@@ -106,7 +106,8 @@ class _Teller:
         for wave in self._waves():
             edges = tuple(edge for index in wave for edge in self.words.operands[index])
             marks = tuple(mark for index in wave for mark in self._values(index))
-            caption = _several(len(wave), self.words.compute(wave[0]), "operations answer")
+            first = self.words.compute(wave[0], self._value(wave[0], 0))
+            caption = _several(len(wave), first, "operations answer")
             yield Step("forward", "compute", caption, 0.0, marks, Focus(wave, edges))
 
     def backward(self) -> Iterator[Step]:
@@ -184,10 +185,10 @@ class _Teller:
         shares = [self.shares[edge] for edge in self.sent[key]]
         parts = list(map(flattened, self.parts.get(key, ()), shares))
         grad = "" if array is None else flattened(array, self._grad(key))
-        value = flattened(output.value, self.values[index][port])
+        value = self._value(index, port)
         name = self.words.names[index] + (f" [{port}]" if port else "")
         if parts:
-            made_of = self.words.made_of(list(zip(edges, parts, strict=True)), terse(array))
+            made_of = self.words.made_of(list(zip(edges, parts, strict=True)), array)
         elif index == self.graph.loss and grad:
             made_of = "where the gradient starts"
         else:
@@ -222,6 +223,10 @@ class _Teller:
     def _parts(self, edges: Iterable[int]) -> list[Array]:
         found = [self.graph.edges[edge].contribution for edge in edges]
         return [part for part in found if part is not None]
+
+    def _value(self, index: int, port: int) -> str:
+        """The text of a value on one line."""
+        return flattened(self.graph.nodes[index].ports[port].value, self.values[index][port])
 
     def _grad(self, key: tuple[int, int]) -> str:
         return self.grads[key[0]][key[1]]

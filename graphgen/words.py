@@ -65,10 +65,13 @@ class Words:
             return self.titles[-1]
         return f"{loss.name} = {written}" if loss.name not in ("", written) else written
 
-    def compute(self, index: int) -> str:
-        """The caption of a forward step: "c = s × b = 5 × 3 = 15"."""
+    def compute(self, index: int, value: str) -> str:
+        """The caption of a forward step: "c = s × b = 5 × 3 = 15".
+
+        Args:
+            value: the text of the node's value, on one line.
+        """
         node = self.graph.nodes[index]
-        value = inline(node.ports[0].value)
         if node.kind == "cut":
             return f"{self.titles[index]} = {value}: the gradient will stop here."
         sources = [self.graph.edges[edge] for edge in self.operands[index]]
@@ -101,10 +104,11 @@ class Words:
         """A contribution's caption: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
         target = self.graph.nodes[edge.target]
         name, symbol = self.names[edge.source], self.symbols[edge.target]
-        sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
         if edge.contribution is not None and edge.contribution.shape != ():
             share = terse(edge.contribution)
             sent = f"{symbol} sends {name} its share{self._summed(edge)}: {share}"
+        else:
+            sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
         above = target.ports[0].grad
         if edge.local is None or edge.local.shape != () or edge.local.items is None:
             return f"{sent}."
@@ -136,12 +140,12 @@ class Words:
         to = _and([self.names[source] for source in sources])
         return f"{self.graph.nodes[index].op} stops the gradient: nothing goes on to {to}."
 
-    def made_of(self, parts: Sequence[tuple[Edge, str]], total: str) -> str:
+    def made_of(self, parts: Sequence[tuple[Edge, str]], total: Array | None) -> str:
         """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".
 
         Args:
             parts: the edges in the order in which they arrive, each with its contribution's text.
-            total: the text of the sum.
+            total: the sum.
         """
         told = [f"{text} via {self.titles[edge.target]}" for edge, text in parts[:4]]
         if len(parts) > 4:
@@ -150,7 +154,7 @@ class Words:
         arrays = [edge.contribution for edge in edges if edge.contribution is not None]
         if comes_inside(self.graph.nodes[edges[0].source], edges[0].port, arrays):
             told.append("what comes back inside")
-        return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {total}"
+        return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {terse(total)}"
 
     def _of_kind(self, kind: str) -> list[str]:
         return [
@@ -231,7 +235,7 @@ def _given(name: str, value: Array) -> str:
 def _title(node: Node, name: str, body: str) -> str:
     if node.kind in ("constant", "data") and not node.op:
         return node.kind if node.kind == "constant" else f"{name} · data"
-    if body and not node.name and name in re.findall(r"\w+", body):
+    if body and not node.name and name in body and name in re.findall(r"\w+", body):
         return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"
 

@@ -91,6 +91,7 @@ def variables_of(frame: FrameType) -> dict[str, Any]:
     return found
 
 
+@lru_cache(4096)
 def kind_of(path: str) -> str:
     """Whose a file is: "user", "thin" (torch's wrappers of one operator, and ours) or "library"."""
     if path.startswith(_HERE + os.sep) or path in _THIN:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -62,6 +63,7 @@ class Operator:
         return "batch_norm" in self.name and any(arg is True for arg in args)
 
 
+@lru_cache(4096)
 def operator_of(func: Any) -> Operator:
     """Read an operator's schema.
 

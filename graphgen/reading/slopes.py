@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
-from graphgen.reading.arrays import array_of, is_readable
+from graphgen.reading.arrays import dtype_name, is_readable
 from graphgen.reading.walk import Walk, is_leaf
 
 __all__ = ["slopes_of"]
@@ -61,9 +61,7 @@ def _rows(node: Any, meta: Any, shape: tuple[int, ...]) -> list[Any] | None:
     count = math.prod(shape)
     found: list[Any] = []
     with torch.no_grad():
-        for position in range(count):
-            basis = torch.zeros(count, dtype=meta.dtype, device=meta.device)
-            basis[position] = 1.0
+        for basis in torch.eye(count, dtype=meta.dtype, device=meta.device):
             try:
                 shares = rule(basis.reshape(shape))
             except (RuntimeError, TypeError):
@@ -77,13 +75,12 @@ def _rows(node: Any, meta: Any, shape: tuple[int, ...]) -> list[Any] | None:
 def _jacobian(rows: list[Any] | None, slot: int, shape: tuple[int, ...]) -> Array | None:
     if rows is None or any(slot >= len(row) or not _is_plain(row[slot]) for row in rows):
         return None
-    arrays = [array_of(row[slot]) for row in rows]
-    if any(array.items is None for array in arrays):
+    if not rows:
+        return Array(shape, "float32", ()) if math.prod(shape) == 0 else None
+    flat = torch.cat([row[slot].reshape(-1) for row in rows])
+    if flat.numel() != math.prod(shape):
         return None
-    items = tuple(item for array in arrays for item in array.items or ())
-    if len(items) != math.prod(shape):
-        return None
-    return Array(shape, arrays[0].dtype if arrays else "float32", items)
+    return Array(shape, dtype_name(rows[0][slot].dtype), tuple(flat.tolist()))
 
 
 def _is_plain(share: Any) -> bool:

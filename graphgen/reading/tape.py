@@ -53,7 +53,6 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.records: dict[int, Record] = {}
         self.places: dict[int, Place] = {}
         self.memory = Memory()
-        self._operators: dict[Any, Operator] = {}
         self._last_number = _next_number()
         self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
         self._last_made: ref[Tensor] | None = None
@@ -64,9 +63,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs = kwargs or {}
         if self._is_paused:
             return func(*args, **kwargs)
-        operator = self._operators.get(func)
-        if operator is None:
-            operator = self._operators[func] = operator_of(func)
+        operator = operator_of(func)
         if operator.is_question:
             return func(*args, **kwargs)
         number = _next_number()
