@@ -1,12 +1,16 @@
 """What stands in the frame while a step is played: who is in front, who leaves, how long."""
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from manim import Mobject, Scene, VMobject
 
-from scenes.motion import Act
+from scenes.motion import Act, Fade
 
 __all__ = ["Boards"]
+
+_FADES = 30
+"""Poses a second: nobody sees more of them in what doesn't move."""
 
 _HAIR = 0.01
 """Of a frame: Manim rounds the frames of a play up and those of a wait down."""
@@ -65,6 +69,10 @@ class Boards:
         """How long so many frames are shown."""
         return frames / self._rate
 
+    def poses(self, frames: int) -> int:
+        """How many poses what only fades has in so many frames: each is drawn and encoded."""
+        return ceil(self.seconds(frames) * _FADES)
+
     def beat(self, frames: int, acts: Sequence[Act] = ()) -> None:
         """Play acts, or hold still, for a whole number of frames."""
         acts = [*self.opening, *acts]
@@ -73,6 +81,10 @@ class Boards:
                 act.interpolate(1.0)
             return
         self.opening = []
+        poses = self.poses(frames)
+        for act in acts:
+            if isinstance(act, Fade) and poses < frames:
+                act.poses = poses
         if acts:
             self._scene.play(*acts, run_time=(frames - _HAIR) / self._rate)
         else:

@@ -56,6 +56,7 @@ class Drawing:
         self.letters = Lettering(picture, pen)
         self._pen = pen
         self._shared = path_counts(picture.story.graph)
+        self._tracks: dict[tuple[int, View], Line] = {}
 
     @cached_property
     def cells(self) -> list[list[Cell]]:
@@ -69,7 +70,7 @@ class Drawing:
     def way(self, edge: int, look: EdgeLook, view: View) -> Bundle:
         """An edge at rest: not gone yet, or with a part of the tint of what went along it."""
         page, thin = self.theme.page, 1.2
-        line = track(self.picture.layout.routes[edge], view)
+        line = self._track(edge, view)
         if look == "fresh":
             return self._arrow(line, mix(self.theme.quiet, page, 0.6), thin, view)
         ahead = self._arrow(line, mix(self.theme.forward, page, 0.5), thin, view)
@@ -81,7 +82,7 @@ class Drawing:
 
     def flow(self, edge: int, look: EdgeLook, view: View) -> Bundle:
         """An edge that acts: bright, solid with the values, dashed with the gradients."""
-        line = track(self.picture.layout.routes[edge], view)
+        line = self._track(edge, view)
         if look == "backward":
             return self._arrow_back(line, self.letters.tint(edge), 2.4, view)
         return self._arrow(line, self.theme.forward, 2.4, view)
@@ -131,7 +132,7 @@ class Drawing:
 
     def bar(self, edge: int, view: View) -> Bundle:
         """A bar across a way: no gradient comes through."""
-        line = track(self.picture.layout.routes[edge], view)
+        line = self._track(edge, view)
         place, before = along(line, 0.72), along(line, 0.7)
         way = (place - before) / max(float(np.linalg.norm(place - before)), 1e-9)
         side = np.array([-way[1], way[0], 0.0]) * 13 * view.scale
@@ -158,6 +159,12 @@ class Drawing:
             stroked(shape, tint, 1.6 * view.scale),
             *self.letters.lines(text, size, ink, box, view),
         )
+
+    def _track(self, edge: int, view: View) -> Line:
+        """The way of an edge; it is drawn in several looks."""
+        if (edge, view) not in self._tracks:
+            self._tracks[edge, view] = track(self.picture.layout.routes[edge], view)
+        return self._tracks[edge, view]
 
     def _paths(self, box: Box, text: str, view: View) -> VMobject:
         room = paths_box(box, self.theme)

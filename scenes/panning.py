@@ -1,7 +1,6 @@
 """One view -> the next: a small picture moves there where it has time, a large one dissolves."""
 
 from collections.abc import Sequence
-from math import ceil
 
 from manim import VMobject
 
@@ -20,9 +19,6 @@ _MOST_MOVED = 8000
 
 _FASTEST = 0.4
 """Seconds: what moves faster jerks."""
-
-_OFTEN = 30
-"""Poses a second of what covers the whole picture: as often as it changes, all of it is drawn."""
 
 _NEARER = 1.5
 """Times as large: then a frame shows which part it is."""
@@ -50,7 +46,7 @@ def change_view(boards: Boards, stage: Stage, index: int, frames: int) -> None:
 
 
 def unveil(
-    boards: Boards, stage: Stage, parts: Sequence[VMobject], window: Window, frames: int
+    boards: Boards, stage: Stage, parts: Sequence[VMobject], window: Window
 ) -> tuple[list[VMobject], Act]:
     """A picture that comes.
 
@@ -58,16 +54,14 @@ def unveil(
     comes.
 
     Args:
-        window: when it comes, within a beat of so many frames.
+        window: when it comes, within its beat.
 
     Returns:
         What stands, and what moves.
     """
     if boards.has_page:
         veil = stage.panels.veil()
-        coming = Fade(veil, window, 1.0, 0.0)
-        coming.poses = _poses(boards, frames)
-        return [*parts, veil], coming
+        return [*parts, veil], Fade(veil, window, 1.0, 0.0)
     moved = Bundle(*(part.copy() for part in parts))
     return [moved], Fade(moved, window)
 
@@ -93,13 +87,10 @@ def _dissolve(boards: Boards, stage: Stage, index: int, frames: int) -> None:
 
 
 def _beat(boards: Boards, frames: int, acts: Sequence[Act]) -> None:
+    """All of the picture is drawn whenever the page changes, so nothing moves in between."""
     for act in acts:
-        act.poses = _poses(boards, frames)
+        act.poses = boards.poses(frames)
     boards.beat(frames, acts)
-
-
-def _poses(boards: Boards, frames: int) -> int:
-    return ceil(boards.seconds(frames) * _OFTEN)
 
 
 def _marked(boards: Boards, stage: Stage, start: Area, end: Area) -> list[Act]:

@@ -77,7 +77,7 @@ class Player:
         stage, boards = self._stage, self._boards
         boards.actors, boards.opening, bands = [], [], stage.bands(index - 1, telling=index)
         if index > 0:
-            last = stage.caption(index - 1).copy()
+            last = stage.panels.caption(index - 1)
             bands.append(last)
             boards.opening = [
                 Fade(last, (0.0, 0.5), 1.0, 0.0),
@@ -140,8 +140,7 @@ class Player:
         stage = self._stage
         self._boards.beat(beats["title"])
         big, title = stage.panels.big_title(), stage.panels.title()
-        world, frames = stage.world(index), beats["answer"]
-        picture, coming = unveil(self._boards, stage, world, (0.35, 1.0), frames)
+        picture, coming = unveil(self._boards, stage, stage.world(index), (0.35, 1.0))
         rest = stage.bands(-1, telling=index, has_title=False)
         self._boards.stand([*picture, *rest, big])
         acts: list[Act] = [coming]

@@ -99,7 +99,7 @@ def test_a_picture_that_comes_changes_one_thing_where_there_is_a_page(
 ) -> None:
     with tempconfig({"dry_run": True, "background_opacity": opacity}):
         boards = Boards(Scene(), RATE, stage.has_masks)
-        stands, act = unveil(boards, stage, stage.world(0), (0.0, 1.0), 9)
+        stands, act = unveil(boards, stage, stage.world(0), (0.0, 1.0))
     assert isinstance(act, Fade)
     assert all(isinstance(part, VMobject) for part in stands)
     parts = act.mobject.family_members_with_points()

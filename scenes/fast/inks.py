@@ -231,22 +231,23 @@ def _paints(mobject: Any, camera: Camera) -> Iterator[Paint]:
     """The passes that leave a trace; Manim makes the others too, for nothing."""
     join, cap = LINE_JOIN_MAP[mobject.joint_type], CAP_STYLE_MAP[mobject.cap_style]
     passes = (
-        (mobject.get_stroke_rgbas(True), mobject.get_stroke_width(True)),
-        (mobject.get_fill_rgbas(), None),
-        (mobject.get_stroke_rgbas(False), mobject.get_stroke_width(False)),
+        (mobject.background_stroke_rgbas, max(0.0, mobject.background_stroke_width)),
+        (mobject.fill_rgbas, None),
+        (mobject.stroke_rgbas, mobject.get_stroke_width(False)),
     )
     for rgbas, width in passes:
-        if width == 0 or not rgbas[:, 3].any():
+        alpha = rgbas.item(3) if len(rgbas) == 1 else float(rgbas[:, 3].any())
+        if width == 0 or not alpha:
             continue
         units = 0.0 if width is None else width * camera.cairo_line_width_multiple
-        is_faint = len(rgbas) == 1 and rgbas[0, 3] < _OPAQUE
-        yield Paint(_source(mobject, rgbas, camera), units, join, cap, bool(is_faint))
+        is_faint = len(rgbas) == 1 and alpha < _OPAQUE
+        yield Paint(_source(mobject, rgbas, camera), units, join, cap, is_faint)
 
 
 def _source(mobject: Any, rgbas: Any, camera: Camera) -> cairo.Pattern:
     """The colour, or the gradient; red and blue change places, as Manim's frames want it."""
     if len(rgbas) == 1:
-        red, green, blue, alpha = rgbas[0]
+        red, green, blue, alpha = rgbas[0].tolist()
         return cairo.SolidPattern(blue, green, red, alpha)
     ends = camera.transform_points_pre_display(mobject, mobject.get_gradient_start_and_end_points())
     (x0, y0, *_), (x1, y1, *_) = ends

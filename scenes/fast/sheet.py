@@ -105,7 +105,9 @@ class Sheet:
             before = self._shown[place]
             ink = self._ink(mobject, matrix)
             if ink is not before:
-                touched += (before.box, ink.box)
+                touched.append(before.box)
+                if ink.box != before.box:
+                    touched.append(ink.box)
                 self._shown[place] = ink
                 self._boxes[place] = ink.box
         dirty = merged(touched, self.canvas.whole)
