@@ -18,6 +18,7 @@ from graphgen.store import Store
 from scenes.film.crew import Crew
 from scenes.film.joining import join
 from scenes.film.places import put, workshop
+from scenes.film.processes import clean_start, parallel
 from scenes.film.producing import Film, Floor
 from scenes.film.reels import Content, reel_of, scene_class
 from scenes.film.segments import Segment
@@ -198,17 +199,10 @@ def _encoder(task: Task) -> Found:
 
 def _wake(cores: int) -> None:
     """Have the worker processes there, with Manim imported, as the other measurements have it."""
-    from joblib import Parallel, delayed
+    from joblib import delayed
 
-    Parallel(n_jobs=cores, batch_size=1, pre_dispatch="all", max_nbytes=None)(
-        delayed(_import_manim)() for _ in range(cores)
-    )
-
-
-def _import_manim() -> None:
-    import manim  # noqa: F401
-
-    time.sleep(1)  # so that each worker gets one of these
+    with clean_start():  # each worker sleeps once: one that is still importing misses the first
+        parallel(cores, "list")(delayed(time.sleep)(1) for _ in range(2 * cores))
 
 
 def _peaks_of_children() -> list[float]:

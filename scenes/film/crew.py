@@ -39,6 +39,9 @@ _TRIES = 2
 _START = 2.0
 """Seconds until a process has Manim and has built its first scene."""
 
+_LAST = 3
+"""So many orders of each process's are given out by their length."""
+
 _PER_FRAME, _PER_PIXEL = 4e-3, 2.2e-9
 """Seconds of one core, roughly: what they decide is whether a second process pays."""
 
@@ -132,5 +135,11 @@ def _in_parallel(orders: Sequence[Order], workers: int | None, deliver: Deliver)
     streams = get_active_backend()[0].supports_return_generator
     spreading = parallel(workers, "generator_unordered" if streams else "list")
     with clean_start():
-        for take in spreading(delayed(shoot)(order) for order in orders):
+        for take in spreading(delayed(shoot)(order) for order in _evenly(orders, workers or 1)):
             deliver(take)
+
+
+def _evenly(orders: Sequence[Order], workers: int) -> Sequence[Order]:
+    """In their order, but of the last few the longest first: nobody then waits for one of them."""
+    last = max(0, len(orders) - _LAST * workers)
+    return [*orders[:last], *sorted(orders[last:], key=_seconds, reverse=True)]
