@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from graphgen.collecting import without_collection
+from graphgen.collecting import with_few_collections, without_collection
 from graphgen.errors import LossError
 from graphgen.graph import Graph
 from graphgen.reading.arrays import array_of, shape_of
@@ -101,7 +101,7 @@ def recording(model: nn.Module | None = None) -> Iterator[Recording]:
     tape = Tape(Frames(), scopes)
     scopes.start()
     try:
-        with tape:
+        with with_few_collections(), tape:
             yield Recording(tape, scopes)
     finally:
         scopes.stop()
