@@ -12,7 +12,7 @@ from graphgen.digits import is_loud
 from graphgen.geometry import Box
 from graphgen.graph import Array, Cell, Kind
 from graphgen.picture import Picture
-from graphgen.placing.cards import CORNERS, path_counts, paths_box
+from graphgen.placing.cards import CORNERS, path_counts, paths_box, torn
 from graphgen.placing.measure import extent
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import Paint, paint_of
@@ -23,16 +23,16 @@ from scenes.pen import Pen
 from scenes.shapes import (
     Line,
     along,
-    beveled,
     cut_to,
     dashed,
     flattened,
     head,
     line_of,
+    polyline,
     rounded,
     track,
 )
-from scenes.views import Area, View
+from scenes.views import View
 
 __all__ = ["Drawing"]
 
@@ -104,7 +104,7 @@ class Drawing:
         kind, is_loss = graph.nodes[node].kind, node == graph.loss
         paint = paint_of(self.theme, kind, is_loss)
         paths = arrived if self._shared[node] > 1 else 0
-        outline = _outline(kind, view.area(box), view.scale)
+        outline = self._outline(kind, box, view)
         fill = paint.fill if glow else mix(paint.fill, self.theme.page, 0.4)
         color = self._border(paint, paths, bool(glow))
         stroke = (1.4 + 0.9 * min(paths, _MOST_STEPS) + (0.4 if glow else 0.0)) * view.scale
@@ -112,7 +112,7 @@ class Drawing:
         if paths > 1:
             drawn.append(self._paths(box, f"{paths} paths", view))
         if glow:
-            around = _outline(kind, view.area(_grown(box, 3.5)), view.scale)
+            around = rounded(view.area(_grown(box, 3.5)), CORNERS[kind] * view.scale)
             drawn[:0] = [
                 stroked(around, mix(glow, self.theme.page, 0.72), 6.0 * view.scale),
                 stroked(around, glow, 1.6 * view.scale),
@@ -181,15 +181,21 @@ class Drawing:
         self, kind: Kind, is_loss: bool, box: Box, color: str, stroke: float, view: View
     ) -> list[VMobject]:
         """The border, which tells the kind without its color: data is dashed, a loss is double."""
-        area = view.area(box)
-        outline = _outline(kind, area, view.scale)
-        if kind in ("data", "constant", "cut"):
+        outline = self._outline(kind, box, view)
+        if kind in ("data", "constant"):
             return [stroked(_dashed(flattened(outline), 5, 3.5, view), color, stroke)]
         drawn: list[VMobject] = [stroked(outline, color, stroke)]
         if is_loss:
-            inner = _outline(kind, view.area(_grown(box, -3.0)), view.scale)
+            inner = self._outline(kind, _grown(box, -3.0), view)
             drawn.append(stroked(inner, color, 0.8 * view.scale))
         return drawn
+
+    def _outline(self, kind: Kind, box: Box, view: View) -> Outlines:
+        """A card's outline: leaves round, operations and data nearly square, cuts torn."""
+        if kind == "cut":
+            corners = [view.at(*corner) for corner in torn(box, self.picture.layout.direction)]
+            return polyline(*corners, corners[0])
+        return rounded(view.area(box), CORNERS[kind] * view.scale)
 
     def _arrow(self, line: Line, color: str, thick: float, view: View) -> Bundle:
         """A solid line with its head at the target."""
@@ -210,12 +216,6 @@ def _dashed(line: Line, dash: float, gap: float, view: View) -> Outlines:
     """A line in dashes and gaps of so many points, longer where they couldn't be told apart."""
     length = max(dash * view.scale, _SHORTEST_DASH)
     return dashed(line, length, length * gap / dash)
-
-
-def _outline(kind: Kind, area: Area, scale: float) -> Outlines:
-    """A card's outline: leaves round, operations and data nearly square, cuts beveled."""
-    draw = beveled if kind == "cut" else rounded
-    return draw(area, CORNERS[kind] * scale)
 
 
 def _grown(box: Box, by: float) -> Box:

@@ -14,7 +14,6 @@ from scenes.views import Area, View
 __all__ = [
     "Line",
     "along",
-    "beveled",
     "cut_to",
     "dashed",
     "flattened",
@@ -143,17 +142,10 @@ def rectangle(area: Area) -> Outlines:
 
 
 def rounded(area: Area, radius: float) -> Outlines:
-    """A rectangle's outline with round corners."""
-    return _cornered(area, radius, _ROUND)
+    """A rectangle's outline with round corners.
 
-
-def beveled(area: Area, radius: float) -> Outlines:
-    """A rectangle's outline with its corners cut off."""
-    return _cornered(area, radius, 1 / 3)
-
-
-def _cornered(area: Area, radius: float, handle: float) -> Outlines:
-    """Clockwise from the upper left; each corner is one curve whose handles reach so far."""
+    Clockwise from the upper left; each corner is one curve.
+    """
     radius = min(radius, area.width / 2, area.height / 2)
     x, y = area.width / 2, area.height / 2
     # Each corner with the direction in which the outline comes to it; it leaves to the right.
@@ -162,20 +154,13 @@ def _cornered(area: Area, radius: float, handle: float) -> Outlines:
     for corner, (right, up) in corners:
         start = (corner[0] - right * radius, corner[1] - up * radius)
         end = (corner[0] + up * radius, corner[1] - right * radius)
-        curves.append([start, *_handles(start, end, corner, handle), end])
+        curves.append([start, _toward(start, corner), _toward(end, corner), end])
     drawn = np.array([[(area.x + a, area.y + b, 0.0) for a, b in curve] for curve in curves])
     starts = np.roll(drawn[:, 0], -1, axis=0)
     sides = np.stack([line_of(np.array(ends)) for ends in zip(drawn[:, 3], starts, strict=True)])
     return np.stack([drawn, sides], axis=1).reshape(-1, 3)
 
 
-def _handles(
-    start: tuple[float, float], end: tuple[float, float], corner: tuple[float, float], handle: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    if handle < 0.5:
-        third = ((end[0] - start[0]) / 3, (end[1] - start[1]) / 3)
-        return (start[0] + third[0], start[1] + third[1]), (end[0] - third[0], end[1] - third[1])
-    return (
-        (start[0] + (corner[0] - start[0]) * handle, start[1] + (corner[1] - start[1]) * handle),
-        (end[0] + (corner[0] - end[0]) * handle, end[1] + (corner[1] - end[1]) * handle),
-    )
+def _toward(end: tuple[float, float], corner: tuple[float, float]) -> tuple[float, float]:
+    """The handle of a quarter of a circle."""
+    return (end[0] + (corner[0] - end[0]) * _ROUND, end[1] + (corner[1] - end[1]) * _ROUND)

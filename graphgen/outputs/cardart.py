@@ -15,6 +15,7 @@ from graphgen.placing.cards import (
     has_strip,
     is_bracketed,
     paths_box,
+    torn,
 )
 from graphgen.theme import Paint, Theme, paint_of
 
@@ -23,7 +24,6 @@ __all__ = ["card", "cell_text", "glow", "pill"]
 _DASHES: dict[Kind, str] = {"data": "6 4", "constant": "2 3"}
 _BORDER = 1.6
 _WIDEST_BORDER = 4.0
-_TOOTH = 7.0
 
 
 def card(picture: Picture, index: int, paths: int) -> str:
@@ -83,17 +83,7 @@ def _paths(box: Box, paths: int, theme: Theme) -> str:
 
 
 def _torn(box: Box, look: dict[str, str], direction: Direction) -> str:
-    """The card of a cut: torn off on the side where the gradient would have to go on."""
-    side = box.height if direction == "lr" else box.width
-    count = max(2, 2 * round(side / _TOOTH / 2))
-    teeth = [(i * side / count, _TOOTH / 2 * (i % 2)) for i in range(count + 1)]
-    if direction == "lr":
-        edge = [(box.x + depth, box.y + along) for along, depth in teeth]
-        rest = [(box.x + box.width, box.y + box.height), (box.x + box.width, box.y)]
-    else:
-        edge = [(box.x + along, box.y + depth) for along, depth in teeth]
-        rest = [(box.x + box.width, box.y + box.height), (box.x, box.y + box.height)]
-    points = " ".join(f"{number(x)},{number(y)}" for x, y in [*edge, *rest])
+    points = " ".join(f"{number(x)},{number(y)}" for x, y in torn(box, direction))
     told = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items())
     return f'<polygon points="{points}"{told}/>'
 

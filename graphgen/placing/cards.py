@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from graphgen.digits import is_small
-from graphgen.geometry import Box, Place
+from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Array, Cell, Graph, Kind, Part
 from graphgen.placing.measure import LINE, Extent, extent, width
 from graphgen.story import Mark, Story
@@ -29,10 +29,14 @@ __all__ = [
     "is_bracketed",
     "path_counts",
     "paths_box",
+    "torn",
 ]
 
-CORNERS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0, "data": 2.0, "constant": 2.0, "cut": 10.0}
-"""How round a card's corners are, in points: leaves are round, operations nearly square."""
+CORNERS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0, "data": 2.0, "constant": 2.0, "cut": 5.0}
+"""How round a card's corners are, in points: leaves are round, operations nearly square; a cut's is
+the light's around its torn card."""
+
+_TOOTH = 7.0
 
 GRADIENT_PREFIX = "∂ "
 """Stands before the text of every gradient; gradient places have room for it."""
@@ -169,3 +173,21 @@ def _card(
         places.append(Place(cell, box, size, colors))
     y += theme.contribution_size * LINE if is_shared else 0.0
     return Card(card_width, float(math.ceil(y - _GAP + _MARGIN_Y)), tuple(places))
+
+
+def torn(box: Box, direction: Direction, scale: float = 1.0) -> list[tuple[float, float]]:
+    """The corners of a cut's card: torn off on the side where the gradient would have to go on.
+
+    Args:
+        scale: of the picture, for the size of the teeth.
+    """
+    side = box.height if direction == "lr" else box.width
+    tooth = _TOOTH * scale
+    count = max(2, 2 * round(side / tooth / 2))
+    teeth = [(i * side / count, tooth / 2 * (i % 2)) for i in range(count + 1)]
+    right, bottom = box.x + box.width, box.y + box.height
+    if direction == "lr":
+        edge = [(box.x + depth, box.y + along) for along, depth in teeth]
+        return [*edge, (right, bottom), (right, box.y)]
+    edge = [(box.x + along, box.y + depth) for along, depth in teeth]
+    return [*edge, (right, bottom), (box.x, bottom)]

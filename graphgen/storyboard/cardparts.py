@@ -1,9 +1,9 @@
 """Nodes of a graph -> elements: a card's frame, its texts, and contributions that wait in it."""
 
 from graphgen.digits import is_loud
-from graphgen.geometry import Box
+from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell, Graph, Kind
-from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box
+from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box, torn
 from graphgen.placing.measure import fitted, is_grid, width
 from graphgen.storyboard.dashing import dashes
 from graphgen.storyboard.elements import Element, panel, rectangle, shape, text
@@ -30,22 +30,32 @@ def shell(
     paths: int = 0,
     glow: str = "",
     smallest: float = 0.0,
+    direction: Direction = "lr",
 ) -> list[Element]:
-    """A card without texts: leaves are round, data is dashed, a loss has a double border.
+    """A card without texts: leaves are round, data is dashed, a cut torn, a loss has two borders.
 
     Args:
         paths: how many contributions have come to a node that gets several.
         glow: the colour of a bright ring, or "".
         smallest: the smallest font size.
+        direction: of the graph, which says where a cut is torn.
     """
     paint, radius = paint_of(theme, kind, is_loss), CORNERS[kind] * scale
     fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
     color = theme.shared if paths > 1 else paint.line
     stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
-    found = [
-        _outline(f"{key}/shell", box, kind, radius, fill=fill),
-        _border(f"{key}/border", box, kind, radius, color, stroke),
-    ]
+    if kind == "cut":
+        edge = torn(box, direction, scale)
+        edge.append(edge[0])
+        found = [
+            shape(f"{key}/shell", edge, fill=fill, layer=2),
+            shape(f"{key}/border", edge, line=color, width=stroke, layer=2),
+        ]
+    else:
+        found = [
+            rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2),
+            _border(f"{key}/border", box, kind, radius, color, stroke),
+        ]
     if is_loss:
         inner = _grown(box, -3.4 * scale)
         found.append(
@@ -70,29 +80,12 @@ def _paths(key: str, box: Box, paths: int, theme: Theme, scale: float, smallest:
     return text(key, f"{paths} paths", x, y, size, ink, layer=3)
 
 
-def _outline(key: str, box: Box, kind: Kind, radius: float, fill: str) -> Element:
-    """The ground of a card: with round corners, of a cut with corners that are cut off."""
-    if kind == "cut":
-        return shape(key, _beveled(box, radius), fill=fill, layer=2)
-    return rectangle(key, box, fill=fill, radius=radius, layer=2)
-
-
 def _border(key: str, box: Box, kind: Kind, radius: float, color: str, width: float) -> Element:
     """The line around a card: dashed where no gradient comes."""
-    if kind not in ("data", "constant", "cut"):
+    if kind not in ("data", "constant"):
         return rectangle(key, box, line=color, width=width, radius=radius, layer=2)
-    corners = _beveled(box, radius) if kind == "cut" else corners_of(panel(box, radius), 4)
+    corners = corners_of(panel(box, radius), 4)
     return shape(key, *dashes(corners, 5.5, 4.0), line=color, width=width, layer=2)
-
-
-def _beveled(box: Box, by: float) -> list[tuple[float, float]]:
-    """The corners of a box whose own are cut off."""
-    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
-    return [
-        (left + by, top), (right - by, top), (right, top + by), (right, bottom - by),
-        (right - by, bottom), (left + by, bottom), (left, bottom - by), (left, top + by),
-        (left + by, top),
-    ]  # fmt: skip
 
 
 def written(

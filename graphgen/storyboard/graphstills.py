@@ -90,6 +90,7 @@ class GraphStill:
             self.arrived.get(node, 0) if self.counts[node] > 1 else 0,
             glow,
             self.maker.size.smallest,
+            self.layout.direction,
         )
 
     def text(self, cell: Cell, shown: str) -> list[Element]:

@@ -238,7 +238,7 @@ class TreeView:
         node = branch.node
         kind, is_loss = self._kind(node), node == self.story.graph.loss
         return shell(self._key(line), self._form.boxes[line], kind, is_loss, self.theme, 0.8,
-                     glow=glow)  # fmt: skip
+                     glow=glow, direction=self.view.layout.direction)  # fmt: skip
 
     def _way(self, start: int, branch: Branch, line: int) -> tuple[Element, ...]:
         """The way from one card to the card that the line hangs on."""
