@@ -4,7 +4,7 @@ from scenes.video import render_video
 render_video(content, Path("film.mp4"), quality="l", jobs=2)
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,12 @@ from pathlib import Path
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.store import Store
 from scenes.film.crew import Crew
-from scenes.film.joining import Part, join
 from scenes.film.keeping import Shelf
 from scenes.film.places import check, put, workshop
 from scenes.film.producing import Film, Progress, produce
 from scenes.film.reels import Content, reel_of
 from scenes.film.settings import Encoding, Preset, Quality, encoding_of, frame_of
-from scenes.film.verifying import verify
+from scenes.film.wholes import whole
 
 __all__ = ["Progress", "Video", "check_encoder", "full_disk_told", "render_video"]
 
@@ -77,19 +76,10 @@ def render_video(
     with full_disk_told(), workshop() as folder:
         store = Store(cache)
         parts = produce([film], folder, Crew(jobs), store, on_progress)[0]
-        put(_whole(film, parts, folder, Shelf(store)), path)
+        made = folder / f"film.{encoding.container}"
+        whole(parts, made, [film], Shelf(store))
+        put(made, path)
     return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
-
-
-def _whole(film: Film, parts: Sequence[Part], folder: Path, shelf: Shelf) -> Path:
-    """The parts as one file that was verified, in a folder."""
-    made = folder / f"film.{film.encoding.container}"
-    pictures = join(parts, made, film.encoding, film.frame)
-    was_decoded = shelf.has_decoded(pictures, folder)
-    verify(made, film.frames, film.encoding, film.frame, pictures, was_decoded=was_decoded)
-    if not was_decoded:
-        shelf.keep_decoded(pictures)
-    return made
 
 
 @contextmanager

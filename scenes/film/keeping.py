@@ -34,14 +34,14 @@ class Shelf:
         if self.store.folder is not None:
             self.store.keep(_key(order), files)
 
-    def has_decoded(self, pictures: str, folder: Path) -> bool:
+    def has_decoded(self, pictures: str, into: Path) -> bool:
         """Whether a film of these very pictures was decoded to its end before.
 
         Args:
             pictures: what they are known by, as `join` says.
-            folder: to work in.
+            into: a folder that isn't there yet.
         """
-        return self.store.folder is not None and self.store.fetch(_seen(pictures), folder / "seen")
+        return self.store.folder is not None and self.store.fetch(_seen(pictures), into)
 
     def keep_decoded(self, pictures: str) -> None:
         """Note that a film of these pictures was decoded to its end."""

@@ -114,10 +114,11 @@ class Floor:
     Attributes:
         orders: one for each segment of all films.
         film_of: the number of the film of each order.
+        shelf: what was kept.
     """
 
     def __init__(self, films: Sequence[Film], folder: Path, store: Store) -> None:
-        self._films, self._folder, self._shelf = films, folder, Shelf(store)
+        self._films, self._folder, self.shelf = films, folder, Shelf(store)
         self.orders = orders_of(films, folder)
         self.film_of = [n for n, film in enumerate(films) for _ in film.segments]
         self._waiting: set[int] = set()
@@ -133,7 +134,7 @@ class Floor:
         """
         missing = []
         for order in orders:
-            if self._shelf.fetch(order, self.place(order)):
+            if self.shelf.fetch(order, self.place(order)):
                 on_take(order)
             else:
                 missing.append(order)
@@ -169,7 +170,7 @@ class Floor:
         with metered([Path(order.meter) for order in missing], tell):
             spread(missing, crew, deliver)
         tell(total)
-        self._shelf.store.tidy()
+        self.shelf.store.tidy()
 
     def place(self, order: Order) -> Path:
         """The folder of a take."""
@@ -204,7 +205,7 @@ class Floor:
         """Put a take in its place, and keep it: whoever is killed now need not draw it again."""
         order = self.orders[take.number]
         files = write_take(self.place(order), take, order.encoding.part)
-        self._shelf.keep(order, files)
+        self.shelf.keep(order, files)
         with Path(order.meter).open("wb") as meter:  # which may have been out of its sight
             meter.truncate(order.frames)
         self._waiting.discard(take.number)

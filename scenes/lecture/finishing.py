@@ -14,11 +14,11 @@ from graphgen.errors import RenderError
 from graphgen.lectures.subtitles import srt, transcript, vtt
 from graphgen.store import digest_of_file
 from scenes.film.dressing import Dressing, verify_dressing
-from scenes.film.joining import Part, join
+from scenes.film.joining import Part
 from scenes.film.places import put
 from scenes.film.producing import Film, Floor
 from scenes.film.shooting import Order
-from scenes.film.verifying import verify
+from scenes.film.wholes import whole
 from scenes.lecture.places import Places
 from scenes.lecture.plans import Plan
 
@@ -78,8 +78,8 @@ class Finisher:
             self._made += [self._thread.submit(self._clip, section) for section in sections]
         made = [*_texts(plan, folder, places), (_poster(plan, parts, folder), places.poster)]
         film = folder / "lecture.mp4"
-        whole = [part for each in parts for part in each]
-        _joined(whole, film, plan.films, plan.dressing)
+        everything = [part for each in parts for part in each]
+        self._join(everything, film, plan.films, plan.dressing)
         places.clips.mkdir(exist_ok=True)
         for source, target in [*made, *(each.result() for each in self._made)]:
             _put_if_new(source, target)
@@ -87,6 +87,12 @@ class Finisher:
 
     def _begin(self) -> None:
         self._made.append(self._thread.submit(self._deck))
+
+    def _join(
+        self, parts: Sequence[Part], target: Path, films: Sequence[Film], dressing: Dressing
+    ) -> None:
+        whole(parts, target, films, self._floor.shelf, dressing)
+        verify_dressing(target, dressing)
 
     def _deck(self) -> Made:
         source = self._folder / "deck.html"
@@ -100,7 +106,7 @@ class Finisher:
         source = self._folder / f"clip-{section}.mp4"
         own = [piece for film in (2 * section, 2 * section + 1) for piece in self._floor.film(film)]
         films = plan.films[2 * section : 2 * section + 2]
-        _joined(own, source, films, plan.clip_dressing(section))
+        self._join(own, source, films, plan.clip_dressing(section))
         return source, self._places.clip(part.number, part.slug)
 
 
@@ -113,14 +119,6 @@ def _texts(plan: Plan, folder: Path, places: Places) -> list[Made]:
         source.write_text(content, encoding="utf-8")
         found.append((source, target))
     return found
-
-
-def _joined(parts: Sequence[Part], target: Path, films: Sequence[Film], dressing: Dressing) -> None:
-    """One verified file."""
-    encoding, frame = films[0].encoding, films[0].frame
-    pictures = join(parts, target, encoding, frame, dressing)
-    verify(target, sum(film.frames for film in films), encoding, frame, pictures)
-    verify_dressing(target, dressing)
 
 
 def _poster(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path) -> Path:
