@@ -1,5 +1,7 @@
 """Nodes of a graph -> elements: a card's frame, its texts, and contributions that wait in it."""
 
+from collections.abc import Iterator
+
 from graphgen.digits import is_loud
 from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell, Graph, Kind
@@ -56,19 +58,24 @@ def shell(
             rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2),
             _border(f"{key}/border", box, kind, radius, color, stroke),
         ]
-    if is_loss:
-        inner = _grown(box, -3.4 * scale)
-        found.append(
-            rectangle(f"{key}/double", inner, line=color, width=0.9, radius=radius * 0.8, layer=2)
-        )
-    if glow:
-        ring = _grown(box, 4.0)
-        found.append(
-            rectangle(f"{key}/glow", ring, line=glow, width=2.6, radius=radius + 4.0, layer=2)
-        )
+    found += _rings(key, box, radius, scale, color if is_loss else "", glow)
     if paths > 1:
         found.append(_paths(f"{key}/paths", box, paths, theme, scale, smallest))
     return found
+
+
+def _rings(
+    key: str, box: Box, radius: float, scale: float, double: str, glow: str
+) -> Iterator[Element]:
+    """A second border inside, and a bright ring around, in their colours, or "" for none."""
+    if double:
+        inner = _grown(box, -3.4 * scale)
+        yield rectangle(
+            f"{key}/double", inner, line=double, width=0.9, radius=radius * 0.8, layer=2
+        )
+    if glow:
+        ring = _grown(box, 4.0)
+        yield rectangle(f"{key}/glow", ring, line=glow, width=2.6, radius=radius + 4.0, layer=2)
 
 
 def _paths(key: str, box: Box, paths: int, theme: Theme, scale: float, smallest: float) -> Element:
