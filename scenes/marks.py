@@ -1,5 +1,6 @@
 """Outlines and colors -> mobjects that are quick to make: a large film makes tens of thousands."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -35,6 +36,13 @@ class Shape(VMobject):
         self.stroke_width = thickness * _STROKES_PER_UNIT
         self.points = points
         self.fill_rgbas, self.stroke_rgbas = _rgba(fill), _rgba(line)
+
+    def get_family(self, recurse: bool = True) -> list[Any]:
+        """Itself and all below it: mostly itself, which Manim finds out in five calls."""
+        return super().get_family(recurse) if self.submobjects else [self]
+
+    def _iter_family(self, active_path: Any) -> Iterator[Any]:
+        return super()._iter_family(active_path) if self.submobjects else iter((self,))
 
 
 def _make(mobject: VMobject) -> None:

@@ -44,6 +44,7 @@ class Act(Animation):
     def __init__(self, mobject: Mobject, window: Window = WHOLE) -> None:
         super().__init__(mobject, rate_func=linear)
         self.window = window
+        self._share = -1.0
 
     def create_starting_mobject(self) -> Mobject:
         """Nothing: where things start is kept by each act."""
@@ -54,7 +55,9 @@ class Act(Animation):
         start, end = self.window
         alpha = floor(alpha * self.poses + _HAIR) / self.poses if self.poses else alpha
         share = 1.0 if alpha >= end else max(0.0, (alpha - start) / (end - start))
-        self.pose(share if self.is_even else smoothed(share))
+        if share != self._share:
+            self._share = share
+            self.pose(share if self.is_even else smoothed(share))
 
     def pose(self, share: float) -> None:
         """Pose the mobject as it is at a share of its own way."""

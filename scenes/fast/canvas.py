@@ -179,6 +179,10 @@ def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
 
 def _take_in(found: list[Box], box: Box) -> None:
     """Add a rectangle; it swallows those that it overlaps or that are near it."""
+    left, top, right, bottom = box
+    for one in found:
+        if one[0] <= left and one[1] <= top and right <= one[2] and bottom <= one[3]:
+            return
     index = 0
     while index < len(found):
         both = union(box, found[index])

@@ -124,9 +124,9 @@ def fingerprint(mobject: Any) -> tuple[Any, ...]:
         mobject.points.tobytes(),
         mobject.fill_rgbas.tobytes(),
         mobject.stroke_rgbas.tobytes(),
-        mobject.background_stroke_rgbas.tobytes(),
         mobject.stroke_width,
         mobject.background_stroke_width,
+        mobject.background_stroke_rgbas.tobytes() if mobject.background_stroke_width > 0 else None,
         mobject.joint_type,
         mobject.cap_style,
         mobject.sheen_direction.tobytes() if len(mobject.fill_rgbas) > 1 else _directed(mobject),
@@ -159,13 +159,11 @@ def ink_of(
     """
     paints = tuple(_paints(mobject, camera))
     height, width = camera.pixel_array.shape[:2]
-    nothing = Shape(None, matrix, NOWHERE, (width, height))
-    if not paints:
-        return Ink(mobject, print_, matrix, nothing, (), NOWHERE)
-    if before is not None and _same_shape(before, print_, matrix, paints):
+    if paints and before is not None and _same_shape(before, print_, matrix, paints):
         return Ink(mobject, print_, matrix, before.shape, paints, before.box)
-    hull = hull_of(mobject)
-    if hull is not None and _is_outside(hull, paints, matrix, (width, height)):
+    hull = hull_of(mobject) if paints else None
+    if not paints or (hull and _is_outside(hull, paints, matrix, (width, height))):
+        nothing = Shape(None, matrix, NOWHERE, (width, height))
         return Ink(mobject, print_, matrix, nothing, paints, NOWHERE)
     scratch.set_matrix(cairo.Matrix(*matrix))
     if hull is None:
