@@ -1,6 +1,6 @@
 """How fast films are made, beside stock Manim and beside the encoder alone.
 
-    python benchmarks/render.py                       everything, about half an hour on two cores
+    python benchmarks/render.py                       everything: an hour and a half on two cores
     python benchmarks/render.py --films 12 --sizes l --runs 1     prints, and writes nothing
     python benchmarks/render.py --minutes 20          what can be had in that time
 
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,20 +46,15 @@ def plan() -> Iterator[Key]:
     for size in ("h", "l", "m", "k"):
         for film in SHAPES:
             yield from ((film, size, what) for what in ("film", "drawing", "one", "all"))
-    yield from ((film, "whole", what) for film in ("12", "60") for what in ("one", "all"))
+    yield from ((film, "whole", what) for film in SHAPES for what in ("one", "all"))
     yield from ((name, "shell", "") for name in COMMANDS)
     yield from ((scene, "course", what) for scene in SCENES for what in ("drawing", "one"))
     yield from ((film, "h", "pixels") for film in SHAPES)
 
 
-ENOUGH = 60.0
-"""Seconds: what has taken so long altogether isn't measured again."""
-
-
-def is_enough(key: Key, found: Sequence[Found], runs: int) -> bool:
-    """Whether something has been measured often enough: what doesn't depend on the time once."""
-    taken = sum(one.get("seconds", ENOUGH) for one in found)
-    return len(found) >= (1 if key[2] == "pixels" else runs) or taken >= ENOUGH
+def times(key: Key, runs: int) -> int:
+    """How often something is measured: what doesn't depend on the time once."""
+    return 1 if key[2] == "pixels" else runs
 
 
 class Kept:
@@ -92,8 +87,8 @@ def run(kept: Kept, keys: Iterable[Key], runs: int, minutes: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(runs):
             for key in keys:
-                before = kept.runs.get(key, [])
-                if len(before) > number or is_enough(key, before, runs) or time.monotonic() > end:
+                before = len(kept.runs.get(key, ()))
+                if before > number or before >= times(key, runs) or time.monotonic() > end:
                     continue
                 found = watched(key, Path(folder))
                 print(json.dumps([key, found]), file=sys.stderr, flush=True)
@@ -139,12 +134,12 @@ def spawn(key: Key, folder: Path) -> Found:
 
 def facts(kept: Kept, keys: Iterable[Key]) -> str:
     """When, where and how it was measured."""
-    runs = [kept.runs[key] for key in keys if key in kept.runs]
-    others = sorted(one["others"] for each in runs for one in each)
+    runs = {key: kept.runs[key] for key in keys if key in kept.runs}
+    fewest = min((len(found) for key, found in runs.items() if times(key, 2) > 1), default=1)
+    others = sorted(one["others"] for each in runs.values() for one in each)
     return (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python "
-        f"{platform.python_version()}; medians of {max(map(len, runs), default=0)} runs, of fewer "
-        f"where they take {ENOUGH:.0f} seconds together (then in brackets); other programs took "
+        f"{platform.python_version()}; medians of at least {fewest} runs; other programs took "
         f"{others[len(others) // 2] if others else 0:.2f} of a core meanwhile (median; at most "
         f"{max(others, default=0):.2f})."
     )

@@ -22,6 +22,9 @@ __all__ = ["Stage"]
 
 _GLOW = 16.0
 
+_VIEWS = 4
+"""Of so many views what was drawn is kept; a film of a large picture seldom comes back to one."""
+
 Drawn = TypeVar("Drawn", bound=VMobject | tuple[Bundle, ...])
 
 
@@ -52,7 +55,7 @@ class Stage:
             for step, view in zip(self.story.steps, seen, strict=True)
         ]
         self.has_masks = len(set(seen)) > 1
-        self._kept: dict[tuple[object, ...], object] = {}
+        self._kept: dict[View | None, dict[tuple[object, ...], object]] = {}
 
     def look(self, step: int) -> Look:
         """What has been told after a step; before the first, step is -1."""
@@ -128,8 +131,8 @@ class Stage:
         edges = [edge for edge in range(len(look.edges)) if seen[edge]]
         for edge in edges:
             state = look.edges[edge]
-            key = ("way", edge, state, view)
-            yield self._keep(key, lambda e=edge, s=state: draw.way(e, s, view))  # type: ignore[misc]
+            key = ("way", edge, state)
+            yield self._keep(key, lambda e=edge, s=state: draw.way(e, s, view), view)  # type: ignore[misc]
         for edge in edges:
             cell = Cell("contribution", edge)
             if cell in look.texts:
@@ -150,15 +153,15 @@ class Stage:
         return [*ways, *layout.boxes]
 
     def _pill(self, edge: int, text: str, view: View) -> Bundle:
-        return self._keep(("pill", edge, view), lambda: self.drawing.pill(edge, text, view))
+        return self._keep(("pill", edge), lambda: self.drawing.pill(edge, text, view), view)
 
     def _card(self, node: int, look: Look, view: View) -> Bundle:
         glow = self.glow(look.step) if node in look.lit else ""
         texts = tuple(
             (look.texts.get(cell), look.waiting.get(cell)) for cell in self.drawing.cells[node]
         )
-        key = ("card", node, glow, look.arrived.get(node, 0), texts, view)
-        return self._keep(key, lambda: self.drawing.card(node, look, view, glow))
+        key = ("card", node, glow, look.arrived.get(node, 0), texts)
+        return self._keep(key, lambda: self.drawing.card(node, look, view, glow), view)
 
     def _is_seen(self, box: Box, view: View) -> bool:
         """Whether any of a box, or of the glow around it, is in the frame."""
@@ -170,8 +173,13 @@ class Stage:
             abs(area.x) * 2 < self.frame.width + wide and abs(area.y) * 2 < self.frame.height + high
         )
 
-    def _keep(self, key: tuple[object, ...], draw: Callable[[], Drawn]) -> Drawn:
-        """What was drawn for this key, or is drawn now."""
-        if key not in self._kept:
-            self._kept[key] = draw()
-        return self._kept[key]  # type: ignore[return-value]
+    def _keep(
+        self, key: tuple[object, ...], draw: Callable[[], Drawn], view: View | None = None
+    ) -> Drawn:
+        """What was drawn for this key in this view, or is drawn now."""
+        kept = self._kept[view] = self._kept.pop(view, {})
+        while len(self._kept) > _VIEWS:
+            del self._kept[next(iter(self._kept))]
+        if key not in kept:
+            kept[key] = draw()
+        return kept[key]  # type: ignore[return-value]

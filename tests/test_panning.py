@@ -1,5 +1,7 @@
 """From one view to the next: what a viewer sees on the way."""
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from scenes.boards import Boards
 from scenes.motion import Fade, Pan
 from scenes.panning import change_view, unveil
 from scenes.stage import Stage
-from scenes.views import Frame
+from scenes.views import Frame, View
 from tests.filming import film
 from tests.pictures import picture, sixty
 
@@ -110,3 +112,14 @@ def test_what_cannot_be_read_together_is_seen_as_a_whole(stage: Stage) -> None:
     """Leaves that stand all over the picture: half-way nearer, none of them could be read."""
     scales = {round(view.scale / stage.view(0).scale, 2) for view in stage.views[:-1]}
     assert all(scale == 1.0 or scale > 2.0 for scale in scales), scales
+
+
+def test_what_was_drawn_of_views_that_the_film_left_is_let_go(stage: Stage) -> None:
+    first, *others = (View(0.01, 0.1 * at, 0.0) for at in range(6))
+    drawn = [weakref.ref(part) for part in stage.parts(stage.look(3), first)]
+    is_kept = next(stage.parts(stage.look(3), first)) is drawn[0]()  # pytest keeps what it compares
+    assert is_kept
+    for view in others:
+        list(stage.parts(stage.look(3), view))
+    gc.collect()
+    assert not [part for part in drawn if part() is not None]

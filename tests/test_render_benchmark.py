@@ -26,10 +26,9 @@ def test_what_was_found_is_kept_for_the_next_run(
     assert asked == [KEY, KEY, ("12", "l", "all"), ("12", "l", "all")]
 
 
-def test_what_takes_long_or_always_comes_to_the_same_is_measured_once() -> None:
-    assert not render.is_enough(KEY, [{"seconds": 1.0}], 3)
-    assert render.is_enough(KEY, [{"seconds": 61.0}], 3)
-    assert render.is_enough(("12", "h", "pixels"), [{"seconds": 1.0}], 3)
+def test_what_always_comes_to_the_same_is_measured_once() -> None:
+    assert render.times(KEY, 3) == 3
+    assert render.times(("12", "h", "pixels"), 3) == 1
 
 
 def test_a_part_is_spread_over_the_film() -> None:
