@@ -90,6 +90,12 @@ def _split(results: Results, film: str, size: str) -> dict[str, dict[str, float]
     return found
 
 
+def _few(told: str, results: Results, *keys: Key) -> str:
+    """What is told, and how many runs there were of it where they are few."""
+    runs = min(len(results.get(key, ())) for key in keys)
+    return f"{told} ({runs})" if 0 < runs < FEW else told
+
+
 def _rate(found: Mapping[str, float], unit: str) -> float:
     return found["frames"] / found[unit] if unit in found else float("nan")
 
@@ -109,11 +115,10 @@ def _graph_rows(results: Results) -> Iterator[list[str]]:
             for what, told in _TOLD.items():
                 if what in found:
                     each, share = found[what], _share(found) if what == "one" else float("nan")
-                    runs = len(results.get((film, size, what), ()))
                     yield [
                         film,
                         SIZES[size].told,
-                        f"{told} ({runs})" if 0 < runs < FEW else told,
+                        _few(told, results, (film, size, "one" if what == "encoder" else what)),
                         _number(each["frames"]),
                         _number(_rate(each, "seconds")),
                         _number(_rate(each, "seconds") / first, 1),
@@ -130,7 +135,7 @@ def _course_rows(results: Results) -> Iterator[list[str]]:
         if "one" in found and "drawing" in found:
             stock, ours = (_rate(found[what], "processor") for what in ("drawing", "one"))
             yield [
-                scene,
+                _few(scene, results, (scene, "course", "drawing"), (scene, "course", "one")),
                 SIZES["course"].told,
                 _number(found["one"]["frames"]),
                 _number(stock),
@@ -147,7 +152,7 @@ def _whole_rows(results: Results) -> Iterator[list[str]]:
         if "one" in found and "all" in found:
             one, both = (_rate(found[what], "seconds") for what in ("one", "all"))
             yield [
-                film,
+                _few(film, results, (film, "whole", "one"), (film, "whole", "all")),
                 SIZES["whole"].told,
                 _number(found["one"]["frames"]),
                 _number(one),
@@ -164,6 +169,7 @@ def _shell_rows(results: Results) -> Iterator[list[str]]:
         runs = results.get((name, "shell", ""), ())
         if runs:
             told = f"`{told}`" if " -" in told and "," not in told else told
+            told = _few(told, results, (name, "shell", ""))
             yield [told, *(_number(_middle(runs, unit), 1) for unit in ("seconds", "processor"))]
 
 

@@ -135,11 +135,12 @@ def spawn(key: Key, folder: Path) -> Found:
 def facts(kept: Kept, keys: Iterable[Key]) -> str:
     """When, where and how it was measured."""
     runs = {key: kept.runs[key] for key in keys if key in kept.runs}
-    fewest = min((len(found) for key, found in runs.items() if times(key, 2) > 1), default=1)
+    most = max(map(len, runs.values()), default=0)
     others = sorted(one["others"] for each in runs.values() for one in each)
     return (
         f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, Python "
-        f"{platform.python_version()}; medians of at least {fewest} runs; other programs took "
+        f"{platform.python_version()}; medians of {most} runs, of fewer where their number "
+        "stands in brackets; other programs took "
         f"{others[len(others) // 2] if others else 0:.2f} of a core meanwhile (median; at most "
         f"{max(others, default=0):.2f})."
     )

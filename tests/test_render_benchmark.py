@@ -46,5 +46,5 @@ def test_a_table_has_ratios_and_the_encoders_share() -> None:
     assert lines[4:] == [
         "| 12 | 480p15 | stock Manim, its own Text and shapes | 100 | 10 | 1.0 | 5 |  | 9 | 3 |",
         "| 12 | 480p15 | ours, one process (1) | 100 | 50 | 5.0 | 50 | 0.75 | 9 | 3 |",
-        "| 12 | 480p15 | the encoder alone | 100 | 100 | 10.0 | 67 |  |  | 1 |",
+        "| 12 | 480p15 | the encoder alone (1) | 100 | 100 | 10.0 | 67 |  |  | 1 |",
     ]
