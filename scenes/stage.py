@@ -23,7 +23,8 @@ __all__ = ["Stage"]
 _GLOW = 16.0
 
 _VIEWS = 4
-"""Of so many views what was drawn is kept; a film of a large picture seldom comes back to one."""
+"""What was drawn is kept of so many views, the panels' own place among them: a film of a large
+picture seldom comes back to one."""
 
 Drawn = TypeVar("Drawn", bound=VMobject | tuple[Bundle, ...])
 
