@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.graph import Cell
+from graphgen.reprs import counted
 
 __all__ = ["Box", "Direction", "Layout", "Place", "Point", "Route"]
 
@@ -82,3 +83,7 @@ class Layout:
     boxes: tuple[Box, ...]
     routes: tuple[Route, ...]
     places: tuple[Place, ...]
+
+    def __repr__(self) -> str:
+        parts = f"{counted(len(self.boxes), 'card')}, {counted(len(self.routes), 'route')}"
+        return f"<Layout: {parts}, {self.width} x {self.height} points, {self.direction}>"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from operator import eq, lt
 from typing import TYPE_CHECKING, Literal
 
+from graphgen.reprs import MOST_IN_A_LINE, counted, shortened
+
 if TYPE_CHECKING:
     from graphgen.notebook import Explanation
 
@@ -63,6 +65,10 @@ class Summary:
             object.__setattr__(self, field, _one_nan(getattr(self, field)))
         object.__setattr__(self, "strip", tuple(map(_one_nan, self.strip)))
 
+    def __repr__(self) -> str:
+        """One line, with every number in full: a repr is for programmers and rounds nothing."""
+        return f"<Summary: {_summary_in_a_line(self)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Array:
@@ -97,6 +103,11 @@ class Array:
         """Whether anything is known of the elements."""
         return self.items is not None or self.summary is not None
 
+    def __repr__(self) -> str:
+        summary = self.summary if self.items is None else None
+        elements = _in_a_line(self) if summary is None else _summary_in_a_line(summary)
+        return f"<Array: {self.dtype} {self.shape}, {elements}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -110,6 +121,9 @@ class Port:
 
     value: Array
     grad: Array | None = None
+
+    def __repr__(self) -> str:
+        return f"<Port: {_value_and_gradient(self)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +150,13 @@ class Node:
     scope: str = ""
     source: str = ""
 
+    def __repr__(self) -> str:
+        what = " ".join(part for part in (self.kind, self.op, self.name) if part)
+        first = "".join(f", {_value_and_gradient(port)}" for port in self.ports[:1])
+        more = len(self.ports) - 1
+        others = f", {counted(more, 'more output')}" if more > 0 else ""
+        return f"<Node: {shortened(what)}{first}{others}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -156,6 +177,14 @@ class Edge:
     slot: int
     contribution: Array | None = None
     local: Array | None = None
+
+    def __repr__(self) -> str:
+        port = f" output {self.port}" if self.port else ""
+        sent = "none" if self.contribution is None else _in_a_line(self.contribution)
+        return (
+            f"<Edge: node {self.source}{port} -> node {self.target} operand {self.slot}, "
+            f"contribution {sent}>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +215,13 @@ class Graph:
     def loss(self) -> int:
         """The index of the node that computes the loss."""
         return len(self.nodes) - 1
+
+    def __repr__(self) -> str:
+        parameters = sum(node.kind == "leaf" for node in self.nodes)
+        ports = self.nodes[-1].ports[self.loss_port : self.loss_port + 1]
+        loss = _in_a_line(ports[0].value) if ports else "not known"
+        counts = f"{counted(len(self.nodes), 'node')}, {counted(parameters, 'parameter')}"
+        return f"<Graph: {counts}, loss {loss}>"
 
     def _repr_html_(self) -> str:
         """The picture that a notebook shows for this graph."""
@@ -245,6 +281,35 @@ def generations(graph: Graph) -> list[int]:
 
 def _target(edge: Edge) -> int:
     return edge.target
+
+
+def _in_a_line(array: Array) -> str:
+    """What is known of the elements of an array: the first few, or the norm of a large one."""
+    if array.items is not None and array.shape == ():
+        return repr(array.items[0])
+    if array.items is not None:
+        more = ", ..." if array.count > MOST_IN_A_LINE else ""
+        return f"[{', '.join(map(repr, array.items[:MOST_IN_A_LINE]))}{more}]"
+    if array.summary is not None:
+        return f"norm {array.summary.norm!r}"
+    return "not known"
+
+
+def _summary_in_a_line(summary: Summary) -> str:
+    odd = ((summary.nan, "nan"), (summary.inf, "inf"))
+    return ", ".join(
+        (
+            f"{summary.minimum!r} to {summary.maximum!r}",
+            f"mean {summary.mean!r}",
+            f"norm {summary.norm!r}",
+            *(f"{count} {word}" for count, word in odd if count),
+        )
+    )
+
+
+def _value_and_gradient(port: Port) -> str:
+    gradient = "none" if port.grad is None else _in_a_line(port.grad)
+    return f"value {_in_a_line(port.value)}, gradient {gradient}"
 
 
 def _one_nan(number: Number) -> Number:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from graphgen.geometry import Layout
+from graphgen.reprs import counted, shortened
 from graphgen.story import Story
 from graphgen.theme import Theme
 
@@ -16,3 +17,8 @@ class Picture:
     story: Story
     layout: Layout
     theme: Theme
+
+    def __repr__(self) -> str:
+        steps = counted(len(self.story.steps), "step")
+        size = f"{self.layout.width} x {self.layout.height} points"
+        return f"<Picture: {shortened(self.story.title)!r}, {steps}, {size}, {self.theme.name}>"

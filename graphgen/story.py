@@ -10,6 +10,7 @@ from typing import Literal
 
 from graphgen.errors import InputError
 from graphgen.graph import Cell, Graph
+from graphgen.reprs import counted, shortened
 
 __all__ = [
     "Chapter",
@@ -73,6 +74,9 @@ class Step:
     marks: tuple[Mark, ...] = ()
     focus: Focus = Focus()
 
+    def __repr__(self) -> str:
+        return f"<Step: {self.chapter} {self.move}, {shortened(self.caption)!r}, {self.seconds} s>"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -114,6 +118,12 @@ class Story:
     def seconds(self) -> float:
         """How long the film of it is."""
         return round(sum(step.seconds for step in self.steps), 1)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Story: {shortened(self.title)!r}, {counted(len(self.steps), 'step')}, "
+            f"{self.seconds} s>"
+        )
 
 
 def texts_after(story: Story) -> Iterator[dict[Cell, str]]:

@@ -14,6 +14,7 @@ from graphgen.outputs.stepping import stepped
 from graphgen.outputs.turning import turned
 from graphgen.picture import Picture
 from graphgen.placing.measure import fitted
+from graphgen.reprs import in_full
 
 __all__ = ["STYLES", "svg", "svg_pages", "write_svg"]
 
@@ -40,7 +41,7 @@ def svg(
         A document with a view box, in points, and no size of its own; the same picture always
         gives the same text.
     """
-    prefix = "" if style == "still" else _prefix(repr((picture, style, is_transparent, aspect)))
+    prefix = "" if style == "still" else _prefix(in_full((picture, style, is_transparent, aspect)))
     told = picture.story.steps[-1:] if style == "still" else picture.story.steps
     sheet = paper_of(picture, [step.caption for step in told], aspect)
     found = list(pieces(picture, sheet, style == "still", has_halos=style == "steps"))
