@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs reference gallery setup setup-tests sweep bench clean
+.PHONY: demo test check format lint types docs reference gallery setup setup-tests sweep drills bench clean
 
 BIN := .venv/bin
 CODE := $(shell find graphgen scenes cli.py -name '*.py')
@@ -38,6 +38,9 @@ docs: setup  ## the reference is current, and the examples in docstrings run
 
 sweep: setup-tests  ## every operator that torch can differentiate, all samples: 20 minutes
 	$(BIN)/python -m tests.sweep
+
+drills: setup-tests  ## every drill, going on where it was broken off, and docs/reliability.md: an hour
+	$(BIN)/python -m tests.drills
 
 bench: setup  ## every figure, one benchmark after the other
 	set -e; for file in benchmarks/*.py; do \
