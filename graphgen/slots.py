@@ -34,9 +34,13 @@ class Slot(float):
 
     key: str
 
-    def __new__(cls, key: str) -> "Slot":
-        """A slot that is called by this key, of letters and digits."""
-        made = super().__new__(cls, 0.0)
+    def __new__(cls, key: str, number: float = 0.0) -> "Slot":
+        """A slot that is called by this key, of letters and digits.
+
+        Args:
+            number: what stands there to begin with.
+        """
+        made = super().__new__(cls, number)
         made.key = key
         return made
 

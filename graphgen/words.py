@@ -1,5 +1,6 @@
 """Graph -> words: what each node is called, what its card says, and what each caption says."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -11,6 +12,7 @@ from graphgen.folds.gathering import FOLDED, comes_inside
 from graphgen.formulas import arity, elided, filled, pretty, shortened
 from graphgen.graph import Array, Edge, Graph, Node, incoming
 from graphgen.ops import find
+from graphgen.slope_words import slope_value
 from graphgen.slots import added, equated
 
 __all__ = ["Naming", "Words"]
@@ -21,6 +23,8 @@ _LONGEST_NAME = 28
 _LONGEST_BODY = 22
 _LONGEST_HEADLINE = 64
 _LONGEST_BODY_AS_NAME = 12
+_ROUNDING = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+"""How far a number of a dtype may be from the exact one, beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +116,33 @@ class Words:
         above = target.ports[0].grad
         if edge.local is None or edge.local.shape != () or edge.local.items is None:
             return f"{sent}."
-        slope = number(edge.local.items[0])
-        reason = equated([self.slope(edge), slope])
+        words, slope = self.slope(edge), number(edge.local.items[0])
+        reason = f"{slope} ({words})" if " if " in words else equated([words, slope])
         return f"{sent}: its slope is {reason}, times {inline(above)} from above."
 
     def slope(self, edge: Edge) -> str:
-        """The local derivative along an edge in words, "s"; "" where there are no short ones."""
+        """The local derivative along an edge between scalars in words, "s"; "" where there are no
+        short ones, or where they don't come to the edge's number."""
         op = find(self.graph.nodes[edge.target].op)
-        operands = self.operands[edge.target]
-        if edge.slot >= len(op.slopes) or len(operands) != arity(op.formula):
+        operands = [self.graph.edges[operand] for operand in self.operands[edge.target]]
+        words = op.slopes[edge.slot] if edge.slot < len(op.slopes) else ""
+        if not words or len(operands) != max(map(arity, (op.formula, *op.slopes))):
             return ""
-        names = [self.names[self.graph.edges[operand].source] for operand in operands]
-        return filled(op.slopes[edge.slot], names, self.names[edge.target])
+        if not self._comes_to(words, operands, edge):
+            return ""
+        names = [self.names[operand.source] for operand in operands]
+        return filled(words.replace(" / count", ""), names, self.names[edge.target])
+
+    def _comes_to(self, words: str, operands: Sequence[Edge], edge: Edge) -> bool:
+        """Whether the words of a slope come to its number, within the rounding of its dtype."""
+        nodes = self.graph.nodes
+        numbers = [_scalar_of(nodes[each.source].ports[each.port].value) for each in operands]
+        slope = _scalar_of(edge.local)
+        worked = slope_value(words, numbers, _scalar_of(nodes[edge.target].ports[0].value))
+        if not math.isfinite(slope):
+            return not math.isfinite(worked)
+        unit = _ROUNDING.get(edge.local.dtype if edge.local else "", 1e-6)
+        return abs(worked - slope) <= 64 * unit * max(1.0, abs(slope))
 
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
         """The caption of the step that adds up a shared node's paths."""
@@ -176,6 +195,12 @@ class Words:
         if not axes:
             return ""
         return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
+
+
+def _scalar_of(array: Array | None) -> float:
+    """The one number of an array; nan where it has none, or none that is known."""
+    item = array.items[0] if array is not None and array.items else math.nan
+    return item if isinstance(item, int | float) else math.nan
 
 
 def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:

@@ -1,5 +1,6 @@
 """Graph -> the same graph with slots where its numbers stand, and why a page can't compute it."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -73,7 +74,10 @@ def _slotted_edge(index: int, edge: Edge) -> Edge:
 
 
 def _slot(array: Array, key: str) -> Array:
-    return replace(array, items=(Slot(key),))
+    number = array.items[0] if array.items else math.inf
+    if not isinstance(number, int | float) or math.isnan(number):
+        number = math.inf  # an array has but one nan, which would stand in the slot's place
+    return replace(array, items=(Slot(key, number),))
 
 
 def _unmarked(text: str) -> str:
