@@ -2,7 +2,7 @@
 .PHONY: demo test check format lint types docs reference gallery setup setup-tests sweep drills bench clean
 
 BIN := .venv/bin
-CODE := $(shell find graphgen scenes cli.py -name '*.py')
+CODE := $(shell find graphgen scenes autoviz_torch.py -name '*.py')
 DEMO := media/demo.mp4 media/demo.svg media/demo.dot
 
 demo: $(DEMO)  ## c = (a + b) * b as a film, an SVG and DOT source

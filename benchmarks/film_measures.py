@@ -12,20 +12,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from graphgen.scenes.film.crew import Crew
+from graphgen.scenes.film.joining import join
+from graphgen.scenes.film.places import put, workshop
+from graphgen.scenes.film.processes import clean_start, parallel
+from graphgen.scenes.film.producing import Film, Floor
+from graphgen.scenes.film.reels import Content, reel_of, scene_class
+from graphgen.scenes.film.segments import Segment
+from graphgen.scenes.film.settings import encoding_of
+from graphgen.scenes.film.shooting import Order, shoot
+from graphgen.scenes.film.takes import read_take
+from graphgen.scenes.film.verifying import verify
+
 from benchmarks.film_parts import SIZES, frames_in, part_of, read
 from graphgen.picture import Picture
 from graphgen.store import Store
-from scenes.film.crew import Crew
-from scenes.film.joining import join
-from scenes.film.places import put, workshop
-from scenes.film.processes import clean_start, parallel
-from scenes.film.producing import Film, Floor
-from scenes.film.reels import Content, reel_of, scene_class
-from scenes.film.segments import Segment
-from scenes.film.settings import encoding_of
-from scenes.film.shooting import Order, shoot
-from scenes.film.takes import read_take
-from scenes.film.verifying import verify
 
 __all__ = ["measure"]
 
@@ -172,8 +173,8 @@ def _encoder(task: Task) -> Found:
 
     The frames are drawn meanwhile, by ours; only the encoder's time counts.
     """
-    import scenes.film.writing as writing
-    from scenes.fast.encoder import Encoder
+    import graphgen.scenes.film.writing as writing
+    from graphgen.scenes.fast.encoder import Encoder
 
     taken = {"seconds": 0.0, "processor": 0.0, "size": 0.0}
 

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from graphgen.scenes.film.reels import Content
+from graphgen.scenes.film.segments import Segment, cut
+from graphgen.scenes.film.settings import Frame, frame_of
+
 from graphgen.layout import place
 from graphgen.lessons.catalogue import SCENES, lesson_of, request_of
 from graphgen.lessons.lesson_file import dumps as dumps_lesson
@@ -12,9 +16,6 @@ from graphgen.picture import Picture
 from graphgen.story_file import dumps, loads
 from graphgen.telling import tell
 from graphgen.theme import DARK
-from scenes.film.reels import Content
-from scenes.film.segments import Segment, cut
-from scenes.film.settings import Frame, frame_of
 from tests.graphs import sum_of_products
 
 __all__ = ["SHAPES", "SIZES", "Size", "frames_in", "part_of", "read", "write"]

@@ -28,9 +28,10 @@ from uuid import uuid4
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from graphgen.scenes.film.versions import made_by  # noqa: E402
+
 from graphgen.lectures.example import EXAMPLE  # noqa: E402
 from graphgen.store import digest_of  # noqa: E402
-from scenes.film.versions import made_by  # noqa: E402
 
 PAGE = ROOT / "docs" / "lectures.md"
 BEGIN, END = "<!-- begin: benchmarks/lecture.py -->", "<!-- end -->"

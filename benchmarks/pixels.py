@@ -5,9 +5,9 @@ from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
+from graphgen.scenes.film.settings import Frame
 
 from graphgen.picture import Picture
-from scenes.film.settings import Frame
 
 __all__ = ["compared"]
 
@@ -30,7 +30,7 @@ def compared(picture: Picture, frame: Frame, steps: range) -> dict[str, float]:
 
 def _stock(told: dict[str, Any], kept: IO[bytes]) -> int:
     """Draw with stock Manim into a file; how many frames there are."""
-    from scenes.backprop import BackpropScene
+    from graphgen.scenes.backprop import BackpropScene
 
     count = 0
 
@@ -47,8 +47,8 @@ def _stock(told: dict[str, Any], kept: IO[bytes]) -> int:
 
 def _ours(told: dict[str, Any], kept: IO[bytes], shape: tuple[int, int, int]) -> int:
     """Draw with the fast renderer; the largest difference to what is in the file."""
-    from scenes.backprop import BackpropScene
-    from scenes.fast import Fast
+    from graphgen.scenes.backprop import BackpropScene
+    from graphgen.scenes.fast import Fast
 
     worst = 0
 

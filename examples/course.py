@@ -8,7 +8,7 @@ Any of Manim's ways to render them will do:
 
 from manim import DOWN, FadeIn, FadeOut, Group, Text
 
-from scenes import DescentScene, TangentScene, TrainingScene
+from graphgen.scenes import DescentScene, TangentScene, TrainingScene
 
 __all__ = ["Line", "Valley", "Wave"]
 

@@ -1,55 +1,23 @@
-"""Plain data in, Manim scenes out. Names load when they are first used."""
+"""The old name of `graphgen.scenes`, kept for one release; nothing is loaded under it."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import warnings
+from typing import Any
 
-if TYPE_CHECKING:
-    from scenes.backprop import BackpropScene
-    from scenes.course import (
-        AccumulateScene,
-        BroadcastScene,
-        ChainRuleScene,
-        CourseScene,
-        DescentScene,
-        EnginesScene,
-        MergeScene,
-        NetworkScene,
-        SlopesScene,
-        StopsScene,
-        SurfaceScene,
-        TangentScene,
-        TrainingScene,
-        ZeroGradScene,
-    )
-    from scenes.storyboard import StoryboardScene
+import graphgen.scenes
 
-__all__ = [
-    "AccumulateScene",
-    "BackpropScene",
-    "BroadcastScene",
-    "ChainRuleScene",
-    "CourseScene",
-    "DescentScene",
-    "EnginesScene",
-    "MergeScene",
-    "NetworkScene",
-    "SlopesScene",
-    "StopsScene",
-    "StoryboardScene",
-    "SurfaceScene",
-    "TangentScene",
-    "TrainingScene",
-    "ZeroGradScene",
-]
+__all__ = graphgen.scenes.__all__
 
-_HOMES = {"BackpropScene": "backprop", "StoryboardScene": "storyboard"}
-"""Where a name stands that isn't in `course`."""
+__path__ = []  # so that no module here is loaded a second time, as scenes.something
+
+warnings.warn(
+    "scenes is now graphgen.scenes: write `from graphgen.scenes import BackpropScene`",
+    DeprecationWarning,
+    stacklevel=2,
+)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module 'scenes' has no attribute {name!r}")
-    return getattr(import_module(f"scenes.{_HOMES.get(name, 'course')}"), name)
+    return getattr(graphgen.scenes, name)
 
 
 def __dir__() -> list[str]:

@@ -8,11 +8,12 @@ from graphgen.errors import InputError
 from graphgen.lessons.catalogue import shown_of
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size
-from scenes.asking import Asking
-from scenes.cameras import cairo_camera
-from scenes.player import Player
-from scenes.stage import Stage
-from scenes.views import Frame
+
+from .asking import Asking
+from .cameras import cairo_camera
+from .player import Player
+from .stage import Stage
+from .views import Frame
 
 __all__ = ["BackpropScene"]
 

@@ -5,7 +5,7 @@ from math import ceil
 
 from manim import Mobject, Scene, VMobject
 
-from scenes.motion import Act, Fade
+from .motion import Act, Fade
 
 __all__ = ["Boards"]
 

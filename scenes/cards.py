@@ -5,7 +5,8 @@ from typing import ClassVar
 from graphgen.errors import InputError
 from graphgen.lectures.cards import Card, loads, storyboard
 from graphgen.storyboard.board import Size, Storyboard
-from scenes.storyboard import StoryboardScene
+
+from .storyboard import StoryboardScene
 
 __all__ = ["CardScene"]
 

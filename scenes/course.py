@@ -8,8 +8,9 @@ What each scene takes is in docs/scenes.md; `manim -ql FILE.py Cubic` renders it
 """
 
 from graphgen.lessons.lesson import Lesson
-from scenes.asking import Asking
-from scenes.storyboard import StoryboardScene
+
+from .asking import Asking
+from .storyboard import StoryboardScene
 
 __all__ = [
     "AccumulateScene",

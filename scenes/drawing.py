@@ -16,11 +16,12 @@ from graphgen.placing.cards import CORNERS, path_counts, paths_box, torn
 from graphgen.placing.measure import extent
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import Paint, paint_of
-from scenes.lettering import Lettering
-from scenes.looks import EdgeLook, Look
-from scenes.marks import Bundle, Outlines, filled, stroked
-from scenes.pen import Pen
-from scenes.shapes import (
+
+from .lettering import Lettering
+from .looks import EdgeLook, Look
+from .marks import Bundle, Outlines, filled, stroked
+from .pen import Pen
+from .shapes import (
     Line,
     along,
     cut_to,
@@ -32,7 +33,7 @@ from scenes.shapes import (
     rounded,
     track,
 )
-from scenes.views import View
+from .views import View
 
 __all__ = ["Drawing"]
 

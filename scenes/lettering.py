@@ -15,11 +15,12 @@ from graphgen.placing.cards import GRADIENT_PREFIX, array_of, has_strip
 from graphgen.placing.measure import LINE, extent, fitted, is_grid, spots, width
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import paint_of
-from scenes.looks import path_numbers
-from scenes.marks import Bundle, filled, stroked
-from scenes.pen import Pen
-from scenes.shapes import polyline, rectangle, rounded
-from scenes.views import View
+
+from .looks import path_numbers
+from .marks import Bundle, filled, stroked
+from .pen import Pen
+from .shapes import polyline, rectangle, rounded
+from .views import View
 
 __all__ = ["Lettering"]
 

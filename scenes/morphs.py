@@ -4,8 +4,8 @@ colours, is drawn along its line, or grows from its middle."""
 import numpy as np
 from manim import VMobject
 
-from scenes.marks import Outlines
-from scenes.motion import WHOLE, Act, Window
+from .marks import Outlines
+from .motion import WHOLE, Act, Window
 
 __all__ = ["Draw", "Grow", "Morph", "Slide", "can_morph"]
 

@@ -11,9 +11,9 @@ from math import floor
 import numpy as np
 from manim import Animation, Mobject, VMobject, linear
 
-from scenes.marks import Bundle, Outlines
-from scenes.shapes import Line, lengths
-from scenes.views import View
+from .marks import Bundle, Outlines
+from .shapes import Line, lengths
+from .views import View
 
 __all__ = ["WHOLE", "Act", "Fade", "Pan", "Travel", "Turn", "Window", "smoothed", "staggered"]
 

@@ -7,10 +7,11 @@ from manim import VMobject
 
 from graphgen.storyboard.board import Size
 from graphgen.storyboard.elements import Element, Path, Shape, Text
-from scenes.marks import Bundle, Outlines
-from scenes.marks import Shape as Drawn
-from scenes.pen import Pen
-from scenes.shapes import Line, line_of
+
+from .marks import Bundle, Outlines
+from .marks import Shape as Drawn
+from .pen import Pen
+from .shapes import Line, line_of
 
 __all__ = ["Painter"]
 

@@ -9,10 +9,11 @@ from graphgen.placing.measure import by_statements, wrapped
 from graphgen.story import Chapter, Story
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
-from scenes.marks import Bundle, filled
-from scenes.pen import Pen
-from scenes.shapes import rectangle
-from scenes.views import SMALLEST_TEXT, Area, Frame
+
+from .marks import Bundle, filled
+from .pen import Pen
+from .shapes import rectangle
+from .views import SMALLEST_TEXT, Area, Frame
 
 __all__ = ["Panels"]
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from manim import VMobject
 
 from graphgen.storyboard.mixing import mix
-from scenes.boards import Boards
-from scenes.marks import Bundle, stroked
-from scenes.motion import Act, Fade, Pan, Turn, Window
-from scenes.shapes import rectangle
-from scenes.stage import Stage
-from scenes.views import Area, View
+
+from .boards import Boards
+from .marks import Bundle, stroked
+from .motion import Act, Fade, Pan, Turn, Window
+from .shapes import rectangle
+from .stage import Stage
+from .views import Area, View
 
 __all__ = ["change_view", "unveil"]
 

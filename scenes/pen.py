@@ -14,7 +14,8 @@ import manimpango  # type: ignore[import-untyped]
 import numpy as np
 
 from graphgen.errors import MissingPartError
-from scenes.marks import Outlines, Shape
+
+from .marks import Outlines, Shape
 
 __all__ = ["Label", "Pen", "find_font"]
 

@@ -12,15 +12,16 @@ import numpy as np
 from manim import Mobject, Scene, VMobject
 
 from graphgen.story import Move, Step
-from scenes.beats import Beats, divide, frames_of
-from scenes.boards import Boards
-from scenes.looks import EdgeLook, Look
-from scenes.marks import Bundle
-from scenes.motion import WHOLE, Act, Fade, Travel, Turn, Window, staggered
-from scenes.panning import change_view, unveil
-from scenes.shapes import Line
-from scenes.stage import Stage
-from scenes.travelers import contribution, operand, product
+
+from .beats import Beats, divide, frames_of
+from .boards import Boards
+from .looks import EdgeLook, Look
+from .marks import Bundle
+from .motion import WHOLE, Act, Fade, Travel, Turn, Window, staggered
+from .panning import change_view, unveil
+from .shapes import Line
+from .stage import Stage
+from .travelers import contribution, operand, product
 
 __all__ = ["MOST_TRAVELING", "Player"]
 

@@ -8,8 +8,9 @@ from math import ceil, sqrt
 import numpy as np
 
 from graphgen.geometry import Route
-from scenes.marks import Outlines
-from scenes.views import Area, View
+
+from .marks import Outlines
+from .views import Area, View
 
 __all__ = [
     "Line",

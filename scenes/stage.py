@@ -10,13 +10,14 @@ from graphgen.geometry import Box
 from graphgen.graph import Cell
 from graphgen.picture import Picture
 from graphgen.story import Move
-from scenes.drawing import Drawing
-from scenes.looks import Look, looks
-from scenes.marks import Bundle
-from scenes.panels import Panels
-from scenes.pen import Pen, find_font
-from scenes.table import closing, draw_table
-from scenes.views import Frame, View, around, box_of, views
+
+from .drawing import Drawing
+from .looks import Look, looks
+from .marks import Bundle
+from .panels import Panels
+from .pen import Pen, find_font
+from .table import closing, draw_table
+from .views import Frame, View, around, box_of, views
 
 __all__ = ["Stage"]
 

@@ -10,13 +10,14 @@ from graphgen.lessons.catalogue import storyboard_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.storyboard.board import Beat, Size, Still, Storyboard
 from graphgen.storyboard.elements import Element, Shape, Text
-from scenes.beats import frame_at
-from scenes.boards import Boards
-from scenes.cameras import cairo_camera
-from scenes.morphs import Draw, Grow, Morph, Slide, can_morph
-from scenes.motion import Act, Fade, Travel, Window
-from scenes.painting import Painter
-from scenes.pen import Pen, find_font
+
+from .beats import frame_at
+from .boards import Boards
+from .cameras import cairo_camera
+from .morphs import Draw, Grow, Morph, Slide, can_morph
+from .motion import Act, Fade, Travel, Window
+from .painting import Painter
+from .pen import Pen, find_font
 
 __all__ = ["StoryboardScene"]
 

@@ -7,10 +7,11 @@ from graphgen.picture import Picture
 from graphgen.placing.measure import width, wrapped
 from graphgen.story import Row, Story
 from graphgen.storyboard.mixing import mix
-from scenes.marks import Bundle, filled
-from scenes.pen import Pen
-from scenes.shapes import rectangle
-from scenes.views import SMALLEST_TEXT, Area, Frame, View, fitting
+
+from .marks import Bundle, filled
+from .pen import Pen
+from .shapes import rectangle
+from .views import SMALLEST_TEXT, Area, Frame, View, fitting
 
 __all__ = ["Closing", "closing", "draw_table"]
 

@@ -4,9 +4,10 @@ import numpy as np
 
 from graphgen.digits import inline
 from graphgen.graph import Array, Cell
-from scenes.marks import Bundle
-from scenes.shapes import Line, along, cut_to, lengths, track
-from scenes.stage import Stage
+
+from .marks import Bundle
+from .shapes import Line, along, cut_to, lengths, track
+from .stage import Stage
 
 __all__ = ["contribution", "operand", "product"]
 

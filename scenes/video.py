@@ -1,6 +1,6 @@
 """Picture or lesson -> a film: quality, encoder, segments over processes, whole in its place.
 
-from scenes.video import render_video
+from .video import render_video
 render_video(content, Path("film.mp4"), quality="l", jobs=2)
 """
 
@@ -11,13 +11,14 @@ from pathlib import Path
 
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.store import Store
-from scenes.film.crew import Crew
-from scenes.film.keeping import Shelf
-from scenes.film.places import check, put, workshop
-from scenes.film.producing import Film, Progress, produce
-from scenes.film.reels import Content, reel_of
-from scenes.film.settings import Encoding, Preset, Quality, encoding_of, frame_of
-from scenes.film.wholes import whole
+
+from .film.crew import Crew
+from .film.keeping import Shelf
+from .film.places import check, put, workshop
+from .film.producing import Film, Progress, produce
+from .film.reels import Content, reel_of
+from .film.settings import Encoding, Preset, Quality, encoding_of, frame_of
+from .film.wholes import whole
 
 __all__ = ["Progress", "Video", "check_encoder", "full_disk_told", "render_video"]
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from graphgen.scenes.backprop import BackpropScene
 from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from graphgen.picture import Picture
-from scenes.backprop import BackpropScene
 
 Frames = list[npt.NDArray[np.uint8]]
 

@@ -1,6 +1,7 @@
 """Scenes in the manner of Manim's own documentation, for the tests of the fast renderer."""
 
 import numpy as np
+from graphgen.scenes.storyboard import Stage, StoryboardScene
 from manim import (
     BLUE,
     DEGREES,
@@ -50,7 +51,6 @@ from manim import (
     always_redraw,
 )
 
-from scenes.storyboard import Stage, StoryboardScene
 from tests.storyboards import rolling
 
 

@@ -12,9 +12,9 @@ from manim import Dot
 
 import scenes
 from graphgen.errors import InputError
+from graphgen.scenes import BackpropScene
 from graphgen.story_file import dumps, loads
 from graphgen.theme import DARK, LIGHT, Theme
-from scenes import BackpropScene
 from tests.filming import film
 from tests.graphs import two_paths
 from tests.pictures import picture

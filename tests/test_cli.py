@@ -14,10 +14,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-import cli
+import graphgen.commands.autoviz as cli
+from graphgen.commands.arguments import apart
+from graphgen.commands.stages import title_of
 from graphgen.expression import parse
-from graphgen.shell.arguments import apart
-from graphgen.shell.stages import title_of
 
 ROOT = Path(__file__).parent.parent
 TWO_PATHS = ["c = (a + b) * b", "--set", "a=2", "--set", "b=3"]
@@ -351,7 +351,7 @@ def test_a_place_that_cannot_be_is_found_before_anything_is_computed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     (tmp_path / "folder").mkdir()
-    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    monkeypatch.setattr("graphgen.commands.stages.recorded", _never)
     ended = autoviz("render", "expr", *TWO_PATHS, *outputs, capture=capsys)
     assert ended.status == 2
     assert word in ended.err
@@ -370,7 +370,7 @@ def test_a_missing_dot_is_told_before_anything_is_computed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    monkeypatch.setattr("graphgen.commands.stages.recorded", _never)
     ended = autoviz("render", "expr", *TWO_PATHS, *outputs, capture=capsys)
     assert ended.status == 3
     assert "apt-get install graphviz" in ended.err
@@ -381,7 +381,7 @@ def test_a_missing_font_is_told_before_anything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("manimpango.list_fonts", list)
-    monkeypatch.setattr("graphgen.shell.stages.recorded", _never)
+    monkeypatch.setattr("graphgen.commands.stages.recorded", _never)
     ended = autoviz("render", "expr", *TWO_PATHS, "-o", "x.mp4", capture=capsys)
     assert ended.status == 3
     assert "fonts-dejavu-core" in ended.err
@@ -475,7 +475,7 @@ def test_no_bar_is_drawn_where_nobody_watches() -> None:
 def test_a_fault_of_ours_is_told_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("graphgen.shell.stages.read", lambda source: 1 / 0)
+    monkeypatch.setattr("graphgen.commands.stages.read", lambda source: 1 / 0)
     status = cli.main(["tree", "a"])
     said = capsys.readouterr().err
     assert status == 1
@@ -565,7 +565,7 @@ def test_a_scene_that_was_recorded_is_shown_again_without_torch(
     scene = ["render", "scene", "tangent", "--svg", "still", "-o"]
     first, again, other = (str(tmp_path / f"{name}.svg") for name in ("first", "again", "other"))
     assert autoviz(*scene, first, capture=capsys).status == 0
-    monkeypatch.setattr("graphgen.shell.courses.lesson_of", None)
+    monkeypatch.setattr("graphgen.commands.courses.lesson_of", None)
     assert autoviz(*scene, again, capture=capsys).status == 0
     assert Path(again).read_bytes() == Path(first).read_bytes()
     assert cli.main([*scene, other, "--from", "-1"]) == 1  # nobody has asked for that before
@@ -579,7 +579,7 @@ def test_an_expression_that_was_filmed_is_filmed_again_without_torch(
     square = ["render", "expr", "a * a", "--set"]
     first, again, other = (str(tmp_path / f"{name}.mp4") for name in ("first", "again", "other"))
     assert autoviz(*square, "a=3", *options, first, capture=capsys).status == 0
-    monkeypatch.setattr("graphgen.shell.stages.recorded", None)
+    monkeypatch.setattr("graphgen.commands.stages.recorded", None)
     assert autoviz(*square, "a=3", *options, again, capture=capsys).status == 0
     assert Path(again).read_bytes() == Path(first).read_bytes()
     assert cli.main([*square, "a=4", *options, other]) == 1  # nobody has asked for that before

@@ -13,8 +13,8 @@ import scenes
 from graphgen.errors import InputError
 from graphgen.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
 from graphgen.picture import Picture
+from graphgen.scenes import BackpropScene, CourseScene, TangentScene
 from graphgen.storyboard.board import Size
-from scenes import BackpropScene, CourseScene, TangentScene
 from tests.filming import settings
 
 ROOT = Path(__file__).parent.parent

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphgen.scenes.film.posters import last_frame
 
 from graphgen.decks import pptx as writing
 from graphgen.decks.deck import Deck, Film, Per, Size
@@ -21,7 +22,6 @@ from graphgen.decks.pdf import pdf_of
 from graphgen.decks.pptx import pptx_of
 from graphgen.errors import MissingPartError
 from graphgen.theme import THEMES
-from scenes.film.posters import last_frame
 from tests.decks import HOSTILE_TITLE, plain_deck
 from tests.storyboards import own_lesson
 

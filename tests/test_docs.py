@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-import cli
+import graphgen.commands.autoviz as cli
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

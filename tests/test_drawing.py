@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import manimpango
 import numpy as np
 import pytest
+from graphgen.scenes.pen import Label, Pen, find_font
+from graphgen.scenes.stage import Stage
+from graphgen.scenes.views import SMALLEST_TEXT, Frame, View, around
 from manim import VMobject
 
 from graphgen.digits import grid
@@ -15,9 +18,6 @@ from graphgen.picture import Picture
 from graphgen.placing.measure import is_grid
 from graphgen.storyboard.mixing import mix
 from graphgen.theme import DARK, LIGHT, Theme
-from scenes.pen import Label, Pen, find_font
-from scenes.stage import Stage
-from scenes.views import SMALLEST_TEXT, Frame, View, around
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture, sixty
 

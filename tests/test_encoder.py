@@ -8,10 +8,9 @@ import av
 import av.logging
 import numpy as np
 import pytest
-
-from scenes.fast.echoes import NUMBERS, echo_of, number_of, numbered
-from scenes.fast.encoder import Encoder, Recipe
-from scenes.film.settings import encoding_of, frame_of
+from graphgen.scenes.fast.echoes import NUMBERS, echo_of, number_of, numbered
+from graphgen.scenes.fast.encoder import Encoder, Recipe
+from graphgen.scenes.film.settings import encoding_of, frame_of
 
 SIZE = (96, 64)
 SHOWN = [1, 1, 40, 1, 3 * NUMBERS, 1, 1, 700, 1, 2] + [1, 1, 3] * 5 + [20, 1]

@@ -9,13 +9,13 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+from graphgen.scenes.backprop import BackpropScene
+from graphgen.scenes.fast import Fast, FastRenderer
+from graphgen.scenes.fast.canvas import Canvas, merged
+from graphgen.scenes.fast.inks import Box
+from graphgen.scenes.fast.planes import Planes
 from manim import RIGHT, Dot, Scene, Square, tempconfig
 
-from scenes.backprop import BackpropScene
-from scenes.fast import Fast, FastRenderer
-from scenes.fast.canvas import Canvas, merged
-from scenes.fast.inks import Box
-from scenes.fast.planes import Planes
 from tests.graphs import two_paths
 from tests.manim_scenes import EXAMPLES, Shapes, Space
 from tests.pictures import picture, sixty

@@ -9,12 +9,12 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
-from cli import autoviz
+from graphgen.commands.autoviz import autoviz
+from graphgen.commands.courses import scene_command
 from graphgen.lessons.catalogue import SCENES, kind_of, kinds
-from graphgen.shell.courses import scene_command
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "scenes.md"
+PAGE = ROOT / "docs" / "graphgen.scenes.md"
 MOST = 8_000_000
 
 

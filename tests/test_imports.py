@@ -22,7 +22,7 @@ FORBIDDEN = {
         "graphgen.dot",
         "graphgen.layout",
         "graphgen.outputs",
-        "graphgen.shell",
+        "graphgen.commands",
     },
     "cli.py": {"torch", "manim"},
 }

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import cli
+import graphgen.commands.autoviz as cli
 from graphgen.errors import InputError, LectureError, RunError
 from graphgen.lectures.example import EXAMPLE
 from graphgen.lectures.lines import line_of

@@ -12,25 +12,25 @@ from pathlib import Path
 import av
 import pytest
 import srt
+from graphgen.scenes.film import producing
+from graphgen.scenes.film.crew import Crew
+from graphgen.scenes.lecture.building import Sections, build
+from graphgen.scenes.lecture.doors import build as build_asked
+from graphgen.scenes.lecture.edition import Edition, dumps, loads
+from graphgen.scenes.lecture.memory import Built
+from graphgen.scenes.lecture.places import check_target
+from graphgen.scenes.lecture.plans import Plan, plan_of
+from graphgen.scenes.lecture.shards import Shard, shard_of
 from PIL import Image
 
-import cli
+import graphgen.commands.autoviz as cli
+from graphgen.commands.building import Building
+from graphgen.commands.lecturing import chosen_sections
 from graphgen.errors import InputError, OutputError, StoryFileError
 from graphgen.lectures.reading import read_lecture
 from graphgen.lectures.script import Script
 from graphgen.lectures.scripting import script_of
-from graphgen.shell.building import Building
-from graphgen.shell.lecturing import chosen_sections
 from graphgen.store import Store
-from scenes.film import producing
-from scenes.film.crew import Crew
-from scenes.lecture.building import Sections, build
-from scenes.lecture.doors import build as build_asked
-from scenes.lecture.edition import Edition, dumps, loads
-from scenes.lecture.memory import Built
-from scenes.lecture.places import check_target
-from scenes.lecture.plans import Plan, plan_of
-from scenes.lecture.shards import Shard, shard_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -377,7 +377,7 @@ def test_the_cache_tells_its_size_and_lets_go(
 
 KILLED = """
 import os, signal, sys
-from scenes.film.producing import Floor
+from graphgen.scenes.film.producing import Floor
 deliver, kept = Floor._deliver, []
 def delivering(floor, take):
     deliver(floor, take)
@@ -385,7 +385,7 @@ def delivering(floor, take):
     if len(kept) == 2:
         os.kill(os.getpid(), signal.SIGKILL)
 Floor._deliver = delivering
-import cli
+import graphgen.commands.autoviz as cli
 cli.main(sys.argv[1:])
 """
 """Builds, and is killed when two takes are kept."""

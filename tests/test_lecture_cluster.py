@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from graphgen.scenes.film import cluster, producing
+from graphgen.scenes.film.crew import Crew
+from graphgen.scenes.film.producing import Film, produce
+from graphgen.scenes.film.reels import reel_of
+from graphgen.scenes.film.settings import encoding_of, frame_of
+from graphgen.scenes.lecture.building import build
+from graphgen.scenes.lecture.edition import Edition
+from graphgen.scenes.lecture.plans import Plan, plan_of
 
 from graphgen.errors import MissingPartError, RenderError
 from graphgen.lectures.reading import read_lecture
 from graphgen.lectures.scripting import script_of
 from graphgen.store import Store
-from scenes.film import cluster, producing
-from scenes.film.crew import Crew
-from scenes.film.producing import Film, produce
-from scenes.film.reels import reel_of
-from scenes.film.settings import encoding_of, frame_of
-from scenes.lecture.building import build
-from scenes.lecture.edition import Edition
-from scenes.lecture.plans import Plan, plan_of
 from tests.test_video import short_picture
 
 LECTURE = """

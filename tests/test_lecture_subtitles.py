@@ -7,13 +7,13 @@ import av
 import numpy as np
 import pytest
 import srt as srt_reader
+from graphgen.scenes.fast.encoder import Encoder, Recipe
+from graphgen.scenes.film.dressing import Chapter, Dressing, verify_dressing
+from graphgen.scenes.film.joining import Part, join
+from graphgen.scenes.film.settings import encoding_of, frame_of
 
 from graphgen.errors import RenderError
 from graphgen.lectures.subtitles import Cue, Told, srt, transcript, vtt, wrapped
-from scenes.fast.encoder import Encoder, Recipe
-from scenes.film.dressing import Chapter, Dressing, verify_dressing
-from scenes.film.joining import Part, join
-from scenes.film.settings import encoding_of, frame_of
 
 LONG = (
     "× sends 5 to b: its slope is s = 5, times 1 from above, which is what comes along that edge."

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from graphgen.scenes.film.reels import reel_of
+from graphgen.scenes.film.settings import frame_of
 
 from graphgen.errors import InputError
 from graphgen.lessons.catalogue import shown_of, storyboard_of
@@ -11,8 +13,6 @@ from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size
-from scenes.film.reels import reel_of
-from scenes.film.settings import frame_of
 from tests.storyboards import lesson, own_lesson
 
 pytestmark = pytest.mark.dot
@@ -31,7 +31,7 @@ def test_values_flow_to_the_right_on_a_wide_frame_and_down_on_a_tall_one() -> No
 
 def test_it_is_filmed_by_the_main_scene() -> None:
     reel = reel_of(own_lesson("backprop"), frame_of("l", "9:16", ".mp4"))
-    assert reel.scene == "scenes.backprop:BackpropScene"
+    assert reel.scene == "graphgen.scenes.backprop:BackpropScene"
     assert reel == reel_of(_picture("9:16"), frame_of("l", "9:16", ".mp4"))
     assert "b adds up its 2 paths: 5 + 3 = 8." in reel.captions
 

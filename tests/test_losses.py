@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-import cli
+import graphgen.commands.autoviz as cli
+from graphgen.commands.losses import Address, address_of, graph_at
+from graphgen.commands.passing import read_arguments
 from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
-from graphgen.shell.losses import Address, address_of, graph_at
-from graphgen.shell.passing import read_arguments
 
 ROOT = Path(__file__).parent.parent
 
@@ -120,7 +120,7 @@ def test_an_engines_loss_is_read_without_torch(tmp_path: Path) -> None:
 
 
 def test_the_file_and_its_neighbors_may_be_called_as_ours_are() -> None:
-    for name in ("scenes.py", "cli.py", "helper.py"):
+    for name in ("scenes.py", "cli.py", "helper.py", "autoviz_torch.py"):
         write("def times(x, y):\n    return x * y\n", name)
     text = """
         import torch, scenes, cli, helper
@@ -137,7 +137,23 @@ def test_our_scenes_are_ours_after_the_user_imported_theirs() -> None:
     write("def times(x, y):\n    return x * y\n", "scenes.py")
     write("import scenes\n" + textwrap.dedent(TRAIN) + "loss = scenes.times(a, b)\n")
     assert grads(graph("loss"))["a"] == (3.0,)
-    assert str(import_module("scenes").__file__).startswith(str(ROOT))
+    assert "scenes" not in sys.modules
+    assert str(import_module("graphgen.scenes").__file__).startswith(str(ROOT))
+
+
+@pytest.mark.parametrize("name", ["graphgen/__init__.py", "graphgen.py"])
+def test_a_graphgen_of_the_users_that_ours_would_hide_is_told(name: str) -> None:
+    Path(name).parent.mkdir(exist_ok=True)
+    write("VALUE = 3.0", name)
+    write("import graphgen\n" + textwrap.dedent(TRAIN) + "loss = a * b\n")
+    with pytest.raises(InputError, match=r"train.py imports graphgen, and graphgen.* rename yours"):
+        graph("loss")
+
+
+def test_a_graphgen_of_the_users_that_nobody_imports_is_no_fault() -> None:
+    write("VALUE = 3.0", "graphgen.py")
+    write(textwrap.dedent(TRAIN) + "loss = a * b\n")
+    assert grads(graph("loss"))["a"] == (3.0,)
 
 
 # What is left as it was
@@ -158,7 +174,6 @@ def test_paths_modules_arguments_and_folder_are_afterwards_what_they_were() -> N
     assert (sys.path, sys.argv, os.getcwd()) == before[:3]
     assert not {"neighbor", "train"} & (set(sys.modules) - before[3])
     assert sorted(os.listdir()) == ["neighbor.py", "train.py"]
-    assert sys.modules["cli"] is cli
 
 
 def test_a_file_is_read_anew_each_time() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphgen.scenes.film.manim_slides import write_slides
 
-import cli
+import graphgen.commands.autoviz as cli
 from graphgen.errors import OutputError, RenderError
 from graphgen.picture import Picture
-from scenes.film.manim_slides import write_slides
 from tests.graphs import two_paths
 from tests.pictures import picture
 

@@ -17,6 +17,9 @@ from tests.test_imports import imports_of
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+START = "autoviz_torch.py"
+"""What starts the command: the only module of ours beside the two packages."""
+
 SUFFIXES = {".py", ".typed", ".js", ".css", ".html"}
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
@@ -58,8 +61,9 @@ def crowded(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], folder: Path, pythonpath: str = "") -> subprocess.CompletedProcess[str]:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    env.update({"PYTHONPATH": pythonpath} if pythonpath else {})
     return subprocess.run(
         command, cwd=folder, env=env, capture_output=True, text=True, timeout=240, check=False
     )
@@ -68,12 +72,12 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 def test_the_wheel_holds_the_two_packages_and_the_command_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     ours = [name for name in names if ".dist-info/" not in name]
-    strangers = [n for n in ours if not n.startswith(("graphgen/", "scenes/")) and n != "cli.py"]
+    strangers = [n for n in ours if not n.startswith(("graphgen/", "scenes/")) and n != START]
     assert strangers == []
     vendored = {"graphgen/decks/reveal/LICENSE", "graphgen/decks/reveal/README.md"}
     assert vendored <= set(ours)
     assert {Path(n).suffix for n in set(ours) - vendored} <= SUFFIXES
-    assert {"cli.py", "graphgen/py.typed", "scenes/py.typed"} <= set(ours)
+    assert {START, "graphgen/py.typed", "scenes/py.typed"} <= set(ours)
     here = {
         str(p.relative_to(ROOT)) for r in ("graphgen", "scenes") for p in (ROOT / r).rglob("*.py")
     }
@@ -86,7 +90,7 @@ def test_the_wheel_has_its_licence_and_its_command(wheel: Path) -> None:
     texts = {Path(n).name: archive.read(n).decode() for n in archive.namelist() if "info/" in n}
     assert "MIT License" in texts["LICENSE"]
     assert "License-Expression: MIT" in texts["METADATA"]
-    assert "autoviz = cli:main" in texts["entry_points.txt"]
+    assert "autoviz = autoviz_torch:main" in texts["entry_points.txt"]
 
 
 def test_the_installed_command_says_its_version(autoviz: Path, tmp_path: Path) -> None:
@@ -118,11 +122,96 @@ def test_a_file_of_the_same_name_would_be_noticed(autoviz: Path, crowded: Path) 
 
 def test_the_installed_packages_are_those_of_the_wheel(autoviz: Path, tmp_path: Path) -> None:
     python = autoviz.parent / "python"
-    script = "import cli, graphgen, scenes; print(cli.__file__, graphgen.__file__, scenes.__file__)"
+    script = (
+        "import autoviz_torch, graphgen, graphgen.scenes.video as video\n"
+        "print(autoviz_torch.__file__, graphgen.__file__, video.__file__)\n"
+        "import cli"
+    )
     done = run([str(python), "-c", script], tmp_path)
     places = done.stdout.split()
     assert len(places) == 3
     assert all(place.startswith(str(autoviz.parent.parent)) for place in places)
+    assert "No module named 'cli'" in done.stderr
+
+
+# One identity: the command never runs a user's module for ours
+
+TREE = ["tree", "a*a", "--set", "a=3"]
+LISTED = "loss = a × a  value 9  ∂ 1\n"
+
+
+@pytest.fixture(params=["scenes.py cli.py autoviz.py", "scenes/__init__.py", "graphgen.py"])
+def namesake(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder with files that are called like something of ours, and say so if they run."""
+    for name in str(request.param).split():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("print('somebody else', __name__)\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("pythonpath", ["", "."])
+def test_the_command_is_ours_beside_files_of_the_same_names(
+    autoviz: Path, namesake: Path, pythonpath: str
+) -> None:
+    done = run([str(autoviz), *TREE], namesake, pythonpath)
+    assert (done.returncode, done.stdout[: len(LISTED)]) == (0, LISTED)
+    is_in_the_way = pythonpath and (namesake / "graphgen.py").exists()
+    assert ("is not autoviz's graphgen" in done.stderr) == bool(is_in_the_way)
+    assert "somebody else" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("pythonpath", ["", "."])
+def test_python_m_graphgen_is_the_command(autoviz: Path, namesake: Path, pythonpath: str) -> None:
+    python = autoviz.parent / "python"
+    done = run([str(python), "-m", "graphgen", *TREE], namesake, pythonpath)
+    if (namesake / "graphgen.py").exists():  # Python itself takes theirs, before a line of ours
+        assert done.stdout == "somebody else __main__\n"
+    else:
+        assert (done.returncode, done.stdout[: len(LISTED)], done.stderr) == (0, LISTED, "")
+
+
+@pytest.mark.parametrize("command", [["cli.py"], ["-m", "graphgen"], ["-m", "autoviz_torch"]])
+def test_a_checkout_has_the_same_command(command: list[str]) -> None:
+    done = run([sys.executable, *command, *TREE], ROOT)
+    assert (done.returncode, done.stdout[: len(LISTED)], done.stderr) == (0, LISTED, "")
+
+
+MINE = """
+from graphgen.scenes import BackpropScene, TangentScene
+class Mine(BackpropScene):
+    pass
+print(BackpropScene.__module__, TangentScene.__module__)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pythonpath", ["", "."])
+def test_a_scene_of_the_users_finds_ours_under_manim(
+    autoviz: Path, namesake: Path, pythonpath: str
+) -> None:
+    if (namesake / "graphgen.py").exists():
+        pytest.skip("Python itself takes theirs, before a line of ours")
+    (namesake / "mine.py").write_text(MINE)
+    python = autoviz.parent / "python"
+    command = [str(python), "-m", "manim", "-ql", "--dry_run", "mine.py", "Nobody"]
+    done = run(command, namesake, pythonpath)
+    assert "graphgen.scenes.backprop graphgen.scenes.course" in done.stdout
+    assert "somebody else" not in done.stdout
+
+
+def test_the_old_name_of_the_scenes_warns_and_loads_nothing_twice(
+    autoviz: Path, tmp_path: Path
+) -> None:
+    script = (
+        "import sys, scenes, graphgen.scenes\n"
+        "assert scenes.BackpropScene is graphgen.scenes.BackpropScene\n"
+        "print(*[name for name in sys.modules if name.startswith('scenes.')])\n"
+        "import scenes.backprop"
+    )
+    done = run([str(autoviz.parent / "python"), "-W", "always", "-c", script], tmp_path)
+    assert done.stdout == "\n"
+    assert "DeprecationWarning: scenes is now graphgen.scenes" in done.stderr
+    assert "No module named 'scenes.backprop'" in done.stderr
 
 
 def _pins() -> dict[str, str]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphgen.scenes.boards import Boards
+from graphgen.scenes.motion import Fade, Pan
+from graphgen.scenes.panning import change_view, unveil
+from graphgen.scenes.stage import Stage
+from graphgen.scenes.views import Frame
 from manim import Scene, VMobject, tempconfig
 
 from graphgen.picture import Picture
-from scenes.boards import Boards
-from scenes.motion import Fade, Pan
-from scenes.panning import change_view, unveil
-from scenes.stage import Stage
-from scenes.views import Frame
 from tests.filming import film
 from tests.pictures import picture, sixty
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graphgen.scenes.beats import divide, frame_at, frames_of
+from graphgen.scenes.motion import Travel, smoothed, staggered
+from graphgen.scenes.player import MOST_TRAVELING, Player
+from graphgen.scenes.stage import Stage
+from graphgen.scenes.views import Frame
 from hypothesis import given
 from hypothesis import strategies as st
 from manim import Scene, tempconfig
 
 from graphgen.picture import Picture
 from graphgen.story import Move
-from scenes.beats import divide, frame_at, frames_of
-from scenes.motion import Travel, smoothed, staggered
-from scenes.player import MOST_TRAVELING, Player
-from scenes.stage import Stage
-from scenes.views import Frame
 from tests.filming import film
 from tests.graphs import chain, square_by_product, two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture, sixty

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from graphgen.scenes.course import EnginesScene
 from manim import tempconfig
 from PIL import Image
 
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
 from graphgen.theme import ThemeName
-from scenes.course import EnginesScene
 from tests.filming import Keeping, settings
 from tests.storyboards import lesson, own_lesson
 

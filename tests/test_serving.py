@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from graphgen.commands.options import Source
+from graphgen.commands.serve import first_of
 from graphgen.errors import InputError, OutputError, RenderError
 from graphgen.serving.answers import Request, answer, request_of
 from graphgen.serving.editor import EXAMPLE
 from graphgen.serving.runner import Runner
 from graphgen.serving.server import LARGEST_REQUEST, address_of, server_at
-from graphgen.shell.options import Source
-from graphgen.shell.serve import first_of
 from tests.browsing import browser, until, visit
 
 __all__ = ["browser"]

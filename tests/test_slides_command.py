@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import cli
+import graphgen.commands.autoviz as cli
+from graphgen.commands import presenting
 from graphgen.decks.deck import Film
 from graphgen.outputs import write
-from graphgen.shell import presenting
 from tests.decks import plain_deck
 from tests.graphs import two_paths
 from tests.pictures import picture

@@ -3,10 +3,9 @@
 import cairo
 import numpy as np
 import numpy.typing as npt
+from graphgen.scenes.fast.stencils import Paint, Shape, apply
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from scenes.fast.stencils import Paint, Shape, apply
 
 WIDTH, HEIGHT = 90, 60
 FRAME = (WIDTH, HEIGHT)

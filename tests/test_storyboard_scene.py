@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from graphgen.scenes.storyboard import Stage, StoryboardScene
 from manim import tempconfig
 
 from graphgen.errors import InputError
@@ -14,7 +15,6 @@ from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import rectangle, text
 from graphgen.storyboard.making import Maker
 from graphgen.theme import DARK
-from scenes.storyboard import Stage, StoryboardScene
 from tests.filming import Keeping, settings
 from tests.storyboards import rolling
 

@@ -5,14 +5,14 @@ from threading import Thread
 from types import SimpleNamespace
 
 import pytest
+from graphgen.scenes.fast import Fast
+from graphgen.scenes.film.settings import Frame, frame_of
+from graphgen.scenes.film.shooting import check_camera
+from graphgen.scenes.film.studio import studio
 from manim import Camera, Scene, config, tempconfig
 
+from graphgen.commands.caching import film_cache
 from graphgen.errors import RenderError
-from graphgen.shell.caching import film_cache
-from scenes.fast import Fast
-from scenes.film.settings import Frame, frame_of
-from scenes.film.shooting import check_camera
-from scenes.film.studio import studio
 from tests.manim_scenes import Shapes
 
 
@@ -69,7 +69,7 @@ def test_a_scene_that_is_fast_already_stays_what_it_is() -> None:
     class Quick(Fast, Scene):
         """A scene with the fast renderer among its own bases."""
 
-    from scenes.film.shooting import bases_of
+    from graphgen.scenes.film.shooting import bases_of
 
     assert bases_of(Quick) == (Quick,)
     assert bases_of(Shapes) == (Fast, Shapes)

@@ -14,6 +14,16 @@ import av
 import numpy as np
 import numpy.typing as npt
 import pytest
+from graphgen.scenes.film import producing, verifying
+from graphgen.scenes.film.crew import Crew, workers_for
+from graphgen.scenes.film.joining import Part, join
+from graphgen.scenes.film.processes import cores, head_start, ready
+from graphgen.scenes.film.producing import Film, orders_of, produce
+from graphgen.scenes.film.reels import reel_of
+from graphgen.scenes.film.segments import cut
+from graphgen.scenes.film.settings import encoding_of, frame_of, quality_of
+from graphgen.scenes.film.verifying import verify
+from graphgen.scenes.video import Progress, Video, render_video
 
 from graphgen.errors import AutovizError, OutputError, RenderError
 from graphgen.layout import place
@@ -21,16 +31,6 @@ from graphgen.picture import Picture
 from graphgen.store import Store
 from graphgen.telling import tell
 from graphgen.theme import DARK, LIGHT
-from scenes.film import producing, verifying
-from scenes.film.crew import Crew, workers_for
-from scenes.film.joining import Part, join
-from scenes.film.processes import cores, head_start, ready
-from scenes.film.producing import Film, orders_of, produce
-from scenes.film.reels import reel_of
-from scenes.film.segments import cut
-from scenes.film.settings import encoding_of, frame_of, quality_of
-from scenes.film.verifying import verify
-from scenes.video import Progress, Video, render_video
 from tests.pictures import two_paths
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +84,7 @@ def test_the_encoder_keeps_every_frame_close_to_what_was_drawn(
     film: Video, picture: Picture, tmp_path: Path
 ) -> None:
     lossless = (("preset", "ultrafast"), ("qp", "0"), ("threads", "1"))
-    film_again = _film(picture, "scenes.backprop:BackpropScene")
+    film_again = _film(picture, "graphgen.scenes.backprop:BackpropScene")
     film_again = replace(film_again, encoding=replace(film_again.encoding, options=lossless))
     (parts,) = produce([film_again], tmp_path, Crew(1), Store(None))
     drawn = [luma for part in parts for _ in range(part.repeat) for luma in _lumas(part.path)]
@@ -287,7 +287,7 @@ FULL = """
 import resource, sys
 from pathlib import Path
 import manim
-from scenes.video import render_video
+from graphgen.scenes.video import render_video
 from tests.test_video import short_picture
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 render_video(short_picture(), Path(sys.argv[1]), quality="l", jobs=1)
@@ -447,7 +447,7 @@ def _script(folder: Path, target: str, jobs: int) -> Path:
             import sys
             sys.path.insert(0, {str(ROOT)!r})
             from pathlib import Path
-            from scenes.video import render_video
+            from graphgen.scenes.video import render_video
             from tests.test_video import short_picture
             render_video(short_picture(), Path({target}), quality="l", jobs={jobs})
             """

@@ -9,7 +9,7 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cli import autoviz  # noqa: E402  (the path comes first)
+from graphgen.commands.autoviz import autoviz  # noqa: E402  (the path comes first)
 
 PAGE = ROOT / "docs" / "commands.md"
 HEAD = """# Every command

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from graphgen.commands.losses import Address, graph_with, needed_address
+from graphgen.commands.stages import recorded, title_of
 from graphgen.errors import AutovizError, InputError, LectureError
 from graphgen.expression import parse
 from graphgen.folding import fold
@@ -22,8 +24,6 @@ from graphgen.lessons.catalogue import lesson_of, request_of, shown_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.lessons.lesson_file import dumps as dumps_lesson
 from graphgen.picture import Picture
-from graphgen.shell.losses import Address, graph_with, needed_address
-from graphgen.shell.stages import recorded, title_of
 from graphgen.story import recaptioned
 from graphgen.story_file import dumps
 from graphgen.storyboard.board import Size

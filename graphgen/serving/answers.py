@@ -80,6 +80,7 @@ def answer_all(connection: Connection) -> None:
 
 
 def _answered(request: Request) -> dict[str, Any]:
+    from graphgen.commands.stages import title_of
     from graphgen.expression import parse
     from graphgen.folding import fold
     from graphgen.language.values import read_assignment
@@ -88,7 +89,6 @@ def _answered(request: Request) -> dict[str, Any]:
     from graphgen.outputs.page.views import views_of
     from graphgen.picture import Picture
     from graphgen.recorder import record
-    from graphgen.shell.stages import title_of
     from graphgen.telling import tell
     from graphgen.theme import DARK
 

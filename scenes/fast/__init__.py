@@ -1,7 +1,7 @@
 """Films at nearly the encoder's own speed, for any Manim scene.
 
     from manim import *
-    from scenes.fast import Fast
+    from . import Fast
 
     class MyScene(Fast, Scene):
         def construct(self):
@@ -11,8 +11,8 @@
 every format. What can't be drawn in parts is drawn by stock Manim.
 """
 
-from scenes.fast.mixin import Fast
-from scenes.fast.renderer import FastRenderer
-from scenes.fast.writer import FastWriter
+from .mixin import Fast
+from .renderer import FastRenderer
+from .writer import FastWriter
 
 __all__ = ["Fast", "FastRenderer", "FastWriter"]

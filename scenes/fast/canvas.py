@@ -14,7 +14,7 @@ import cairo
 import numpy as np
 import numpy.typing as npt
 
-from scenes.fast.inks import Box, Ink
+from .inks import Box, Ink
 
 __all__ = ["Canvas", "Pixels", "Underlay", "area", "changed", "merged", "union"]
 

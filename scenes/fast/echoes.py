@@ -12,7 +12,7 @@ from typing import Any
 
 import av
 
-from scenes.fast.recipe import Recipe
+from .recipe import Recipe
 
 __all__ = ["NUMBERS", "echo_of", "number_of", "numbered"]
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import av
 
-from scenes.fast.echoes import NUMBERS, echo_of, number_of, numbered
-from scenes.fast.recipe import Recipe
+from .echoes import NUMBERS, echo_of, number_of, numbered
+from .recipe import Recipe
 
 __all__ = ["Encoder", "Recipe"]
 

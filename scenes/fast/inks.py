@@ -13,8 +13,8 @@ import numpy as np
 from manim import Camera, MovingCamera, VMobject
 from manim.camera.camera import CAP_STYLE_MAP, LINE_JOIN_MAP
 
-from scenes.fast.outlines import Hull, hull_of, trace
-from scenes.fast.stencils import Context, Paint, Shape, Tile, apply
+from .outlines import Hull, hull_of, trace
+from .stencils import Context, Paint, Shape, Tile, apply
 
 __all__ = ["Box", "Ink", "Matrix", "draws_plainly", "fingerprint", "ink_of", "is_plain"]
 

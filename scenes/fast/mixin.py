@@ -7,7 +7,7 @@ from manim.constants import RendererType
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.scene.scene_file_writer import SceneFileWriter
 
-from scenes.fast.renderer import FastRenderer
+from .renderer import FastRenderer
 
 __all__ = ["Fast"]
 

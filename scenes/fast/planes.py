@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Colorspace, VideoReformatter
 
-from scenes.fast.canvas import Pixels, area, union
-from scenes.fast.inks import Box
+from .canvas import Pixels, area, union
+from .inks import Box
 
 __all__ = ["Planes", "can_patch"]
 

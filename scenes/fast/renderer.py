@@ -12,13 +12,13 @@ from manim import Camera, config, logger
 from manim.renderer.cairo_renderer import CairoRenderer
 from manim.utils.iterables import list_update
 
-from scenes.fast.camera import PlainCamera
-from scenes.fast.canvas import merged
-from scenes.fast.inks import Box, Ink, draws_plainly
-from scenes.fast.planes import Planes
-from scenes.fast.sheet import Sheet
-from scenes.fast.watching import Watch, watch, watched
-from scenes.fast.writer import FastWriter
+from .camera import PlainCamera
+from .canvas import merged
+from .inks import Box, Ink, draws_plainly
+from .planes import Planes
+from .sheet import Sheet
+from .watching import Watch, watch, watched
+from .writer import FastWriter
 
 __all__ = ["FastRenderer"]
 

@@ -7,8 +7,8 @@ import cairo
 import numpy as np
 from manim import Camera
 
-from scenes.fast.canvas import Canvas, Pixels, Underlay, changed, merged
-from scenes.fast.inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
+from .canvas import Canvas, Pixels, Underlay, changed, merged
+from .inks import Box, Ink, Matrix, fingerprint, ink_of, is_plain
 
 __all__ = ["Sheet"]
 

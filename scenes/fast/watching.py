@@ -19,8 +19,8 @@ _KEEP_TO_THEIR_OWN = frozenset(
         "manim.animation.movement",
         "manim.animation.rotation",
         "manim.animation.transform",
-        "scenes.morphs",
-        "scenes.motion",
+        "graphgen.scenes.morphs",
+        "graphgen.scenes.motion",
     }
 )
 """The modules whose animations change the families of their own mobjects and nothing else."""

@@ -6,8 +6,8 @@ from typing import Any
 import av
 from manim.scene.scene_file_writer import SceneFileWriter
 
-from scenes.fast.encoder import Encoder, Recipe
-from scenes.fast.planes import Planes, can_patch
+from .encoder import Encoder, Recipe
+from .planes import Planes, can_patch
 
 __all__ = ["FastWriter"]
 

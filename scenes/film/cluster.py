@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import MissingPartError, RenderError
-from scenes.film.shooting import Order, shoot
-from scenes.film.takes import Take
-from scenes.film.versions import made_by
+
+from .shooting import Order, shoot
+from .takes import Take
+from .versions import made_by
 
 if TYPE_CHECKING:
-    from scenes.film.crew import Deliver
+    from .crew import Deliver
 
 __all__ = ["draw_on"]
 

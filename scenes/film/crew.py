@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from graphgen.errors import RenderError
-from scenes.film.processes import clean_start, cores, parallel, ready
-from scenes.film.shooting import Order, shoot
-from scenes.film.takes import Take
+
+from .processes import clean_start, cores, parallel, ready
+from .shooting import Order, shoot
+from .takes import Take
 
 __all__ = ["Crew", "Deliver", "draws_here", "spread", "workers_for"]
 
@@ -75,7 +76,7 @@ def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
         RenderError: a segment that killed its worker twice, by its steps.
     """
     if crew.cluster:
-        from scenes.film.cluster import draw_on
+        from .cluster import draw_on
 
         draw_on(crew.cluster, orders, deliver)
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 
-from scenes.film.settings import Frame
+from .settings import Frame
 
 __all__ = ["paint_gif"]
 

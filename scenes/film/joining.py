@@ -10,9 +10,9 @@ from typing import Any
 
 import av
 
-from scenes.film.dressing import Dressing, SubtitleTrack, dress
-from scenes.film.gif import paint_gif
-from scenes.film.settings import Encoding, Frame
+from .dressing import Dressing, SubtitleTrack, dress
+from .gif import paint_gif
+from .settings import Encoding, Frame
 
 __all__ = ["Fingerprint", "Part", "join"]
 

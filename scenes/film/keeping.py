@@ -9,8 +9,9 @@ from dataclasses import astuple
 from pathlib import Path
 
 from graphgen.store import Store, digest_of
-from scenes.film.shooting import Order
-from scenes.film.versions import surroundings
+
+from .shooting import Order
+from .versions import surroundings
 
 __all__ = ["Shelf"]
 

@@ -21,9 +21,10 @@ from typing import Any
 import av
 
 from graphgen.errors import OutputError, RenderError
-from scenes.film.places import put
-from scenes.film.reels import Content, reel_of
-from scenes.film.settings import Frame
+
+from .places import put
+from .reels import Content, reel_of
+from .settings import Frame
 
 __all__ = ["write_slides"]
 

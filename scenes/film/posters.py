@@ -9,9 +9,10 @@ from typing import Any
 import av
 
 from graphgen.errors import RenderError
-from scenes.film.reels import Content
-from scenes.film.settings import Quality
-from scenes.video import Progress, render_video
+
+from ..video import Progress, render_video
+from .reels import Content
+from .settings import Quality
 
 __all__ = ["film_with_poster", "last_frame"]
 
@@ -29,7 +30,7 @@ def film_with_poster(
 
     Args:
         on_frames: is told how many frames are done, of how many.
-        quality, aspect, jobs, cache: as `scenes.video.render_video` takes them.
+        quality, aspect, jobs, cache: as `graphgen.scenes.video.render_video` takes them.
     """
 
     def report(progress: Progress) -> None:

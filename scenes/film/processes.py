@@ -86,11 +86,11 @@ def _begin(parent: int) -> None:
     """
     _end_with(parent)
     with suppress(Exception):  # what is missing is told by whoever needs it
-        from scenes.film.studio import load_manim
+        from .studio import load_manim
 
         load_manim(Path(__file__).parent)  # and no folder of the user's, with its settings
-        import scenes.fast.renderer
-        import scenes.film.writing  # noqa: F401
+        from ..fast import renderer  # noqa: F401
+        from . import writing  # noqa: F401
 
 
 def _end_with(parent: int) -> None:

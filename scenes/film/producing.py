@@ -7,15 +7,16 @@ from typing import TypeAlias
 
 from graphgen.errors import RenderError
 from graphgen.store import Store
-from scenes.film.crew import Crew, spread
-from scenes.film.joining import Part
-from scenes.film.keeping import Shelf
-from scenes.film.metering import metered
-from scenes.film.reels import Reel
-from scenes.film.segments import Segment, cut
-from scenes.film.settings import Encoding, Frame
-from scenes.film.shooting import Order
-from scenes.film.takes import Take, read_take, write_take
+
+from .crew import Crew, spread
+from .joining import Part
+from .keeping import Shelf
+from .metering import metered
+from .reels import Reel
+from .segments import Segment, cut
+from .settings import Encoding, Frame
+from .shooting import Order
+from .takes import Take, read_take, write_take
 
 __all__ = ["Film", "Floor", "Progress", "Tell", "orders_of", "produce"]
 

@@ -11,7 +11,8 @@ from graphgen.lectures.cards import Card, storyboard
 from graphgen.lectures.cards import dumps as dumps_card
 from graphgen.lessons.lesson import Lesson
 from graphgen.picture import Picture
-from scenes.film.settings import Frame
+
+from .settings import Frame
 
 __all__ = ["Content", "Reel", "reel_of"]
 
@@ -49,13 +50,15 @@ def reel_of(content: Content, frame: Frame) -> Reel:
         from graphgen.story_file import dumps
 
         story, page = content.story, content.theme.page
-        return _reel("scenes.backprop:BackpropScene", dumps(content), page, story.steps)
+        return _reel("graphgen.scenes.backprop:BackpropScene", dumps(content), page, story.steps)
     from graphgen.storyboard.board import Size
 
     size = Size.like(frame.width, frame.height)
     if isinstance(content, Card):
         card = storyboard(content, size)
-        return _reel("scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps)
+        return _reel(
+            "graphgen.scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps
+        )
     from graphgen.lessons.catalogue import shown_of
     from graphgen.lessons.lesson_file import dumps as dumps_lesson
 
@@ -63,7 +66,9 @@ def reel_of(content: Content, frame: Frame) -> Reel:
     if isinstance(board, Picture):
         return reel_of(board, frame)
     text, page = dumps_lesson(content), board.theme.page
-    return _reel("scenes.storyboard:StoryboardScene", text, page, board.steps, board.poster)
+    return _reel(
+        "graphgen.scenes.storyboard:StoryboardScene", text, page, board.steps, board.poster
+    )
 
 
 def _reel(scene: str, text: str, page: str, steps: Any, poster: int = -1) -> Reel:

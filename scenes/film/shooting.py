@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from graphgen.errors import AutovizError, RenderError
-from scenes.film.joining import Part
-from scenes.film.places import workshop
-from scenes.film.reels import Reel, scene_class
-from scenes.film.segments import Segment
-from scenes.film.settings import Encoding, Frame
-from scenes.film.studio import studio
-from scenes.film.takes import Piece, Take
+
+from .joining import Part
+from .places import workshop
+from .reels import Reel, scene_class
+from .segments import Segment
+from .settings import Encoding, Frame
+from .studio import studio
+from .takes import Piece, Take
 
 __all__ = ["Order", "bases_of", "check_camera", "shoot"]
 
@@ -133,8 +134,8 @@ def _shared(scene: str, content: str, frame: Frame) -> _Shared:
 
 
 def _draw(order: Order, folder: Path) -> Sequence[Part]:
-    from scenes.fast.renderer import FastRenderer
-    from scenes.film.writing import FilmWriter
+    from ..fast.renderer import FastRenderer
+    from .writing import FilmWriter
 
     shared = _shared(order.reel.scene, order.reel.content, order.frame)
     kind = shared.kind
@@ -151,7 +152,7 @@ def _draw(order: Order, folder: Path) -> Sequence[Part]:
 
 def bases_of(kind: Any) -> tuple[Any, ...]:
     """What a scene with the fast renderer inherits from; one that has it already needs no more."""
-    from scenes.fast.mixin import Fast
+    from ..fast.mixin import Fast
 
     return (kind,) if issubclass(kind, Fast) else (Fast, kind)
 
@@ -168,7 +169,7 @@ def check_camera(camera: Any, frame: Frame) -> None:
 
 
 def _recipe(order: Order) -> Any:
-    from scenes.fast.encoder import Recipe
+    from ..fast.encoder import Recipe
 
     encoding, frame = order.encoding, order.frame
     return Recipe(

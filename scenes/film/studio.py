@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from scenes.film.settings import Frame
+from .settings import Frame
 
 __all__ = ["load_manim", "studio"]
 

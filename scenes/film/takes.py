@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenes.film.joining import Part
+from .joining import Part
 
 __all__ = ["Piece", "Take", "read_take", "write_take"]
 

@@ -7,8 +7,9 @@ from typing import Any
 import av
 
 from graphgen.errors import RenderError
-from scenes.film.joining import Fingerprint
-from scenes.film.settings import Encoding, Frame
+
+from .joining import Fingerprint
+from .settings import Encoding, Frame
 
 __all__ = ["verify"]
 

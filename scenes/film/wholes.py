@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenes.film.dressing import Dressing
-from scenes.film.joining import Part, join
-from scenes.film.keeping import Shelf
-from scenes.film.producing import Film
-from scenes.film.verifying import verify
+from .dressing import Dressing
+from .joining import Part, join
+from .keeping import Shelf
+from .producing import Film
+from .verifying import verify
 
 __all__ = ["whole"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import av
 
-from scenes.fast.echoes import echo_of
-from scenes.fast.encoder import Encoder, Recipe
-from scenes.fast.writer import FastWriter
-from scenes.film.joining import Part
+from ..fast.echoes import echo_of
+from ..fast.encoder import Encoder, Recipe
+from ..fast.writer import FastWriter
+from .joining import Part
 
 __all__ = ["FilmWriter"]
 

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.store import Store
-from scenes.film.crew import Crew, draws_here
-from scenes.film.places import workshop
-from scenes.film.producing import Floor, Progress
-from scenes.film.shooting import Order
-from scenes.lecture.edition import made_of
-from scenes.lecture.finishing import Finisher
-from scenes.lecture.memory import Built, Memory
-from scenes.lecture.places import Places, check_target, files_of
-from scenes.lecture.plans import Plan
-from scenes.video import check_encoder, full_disk_told
+
+from ..film.crew import Crew, draws_here
+from ..film.places import workshop
+from ..film.producing import Floor, Progress
+from ..film.shooting import Order
+from ..video import check_encoder, full_disk_told
+from .edition import made_of
+from .finishing import Finisher
+from .memory import Built, Memory
+from .places import Places, check_target, files_of
+from .plans import Plan
 
 __all__ = ["Sections", "build", "completed"]
 

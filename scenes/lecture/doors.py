@@ -6,11 +6,12 @@ from typing import Protocol
 
 from graphgen.lectures.script import Script
 from graphgen.store import Store
-from scenes.film.places import workshop
-from scenes.film.settings import Preset, Quality
-from scenes.lecture.edition import Edition, made_of
-from scenes.lecture.memory import Built, Memory
-from scenes.lecture.places import Places, check_target, files_of
+
+from ..film.places import workshop
+from ..film.settings import Preset, Quality
+from .edition import Edition, made_of
+from .memory import Built, Memory
+from .places import Places, check_target, files_of
 
 __all__ = ["Asked", "build", "check", "join", "shard"]
 
@@ -52,10 +53,10 @@ def build(script: Script, path: Path, asked: Asked, cache: Path | None, report: 
     last = Memory(store, path).built(made_of(edition), files_of(script, Places(path)))
     if last is not None:
         return last
-    from scenes.film.crew import Crew
-    from scenes.lecture.building import Sections
-    from scenes.lecture.building import build as build_plan
-    from scenes.lecture.plans import plan_of
+    from ..film.crew import Crew
+    from .building import Sections
+    from .building import build as build_plan
+    from .plans import plan_of
 
     def tell(at: Sections) -> None:
         report(f"{at.done} of {at.total} sections", at.done_frames, at.total_frames)
@@ -71,10 +72,10 @@ def shard(
     Raises:
         InputError: there is no such share.
     """
-    from scenes.film.crew import Crew
-    from scenes.film.producing import Progress
-    from scenes.lecture.plans import plan_of
-    from scenes.lecture.shards import draw_shard, shard_of
+    from ..film.crew import Crew
+    from ..film.producing import Progress
+    from .plans import plan_of
+    from .shards import draw_shard, shard_of
 
     def tell(at: Progress) -> None:
         report(f"share {share}", at.done_frames, at.total_frames)
@@ -89,8 +90,8 @@ def join(folder: Path, path: Path) -> Built:
     Raises:
         InputError: there are none, they are of different lectures, or some are missing.
     """
-    from scenes.lecture.building import completed
-    from scenes.lecture.shards import collected
+    from .building import completed
+    from .shards import collected
 
     with workshop() as room:
         plan, floor = collected(folder, room)

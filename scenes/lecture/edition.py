@@ -9,8 +9,9 @@ from graphgen.lectures.script import Script
 from graphgen.lectures.script import dumps as dumps_script
 from graphgen.lectures.script import loads as loads_script
 from graphgen.store import digest_of
-from scenes.film.settings import Preset, Quality
-from scenes.film.versions import surroundings
+
+from ..film.settings import Preset, Quality
+from ..film.versions import surroundings
 
 __all__ = ["Edition", "dumps", "loads", "made_of"]
 

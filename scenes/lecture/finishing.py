@@ -13,14 +13,15 @@ from graphgen.decks.making import deck_of_script
 from graphgen.errors import RenderError
 from graphgen.lectures.subtitles import srt, transcript, vtt
 from graphgen.store import digest_of_file
-from scenes.film.dressing import Dressing, verify_dressing
-from scenes.film.joining import Part
-from scenes.film.places import put
-from scenes.film.producing import Film, Floor
-from scenes.film.shooting import Order
-from scenes.film.wholes import whole
-from scenes.lecture.places import Places
-from scenes.lecture.plans import Plan
+
+from ..film.dressing import Dressing, verify_dressing
+from ..film.joining import Part
+from ..film.places import put
+from ..film.producing import Film, Floor
+from ..film.shooting import Order
+from ..film.wholes import whole
+from .places import Places
+from .plans import Plan
 
 __all__ = ["Finisher"]
 

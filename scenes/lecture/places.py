@@ -5,7 +5,8 @@ from pathlib import Path
 
 from graphgen.errors import OutputError
 from graphgen.lectures.script import Script
-from scenes.film.places import check
+
+from ..film.places import check
 
 __all__ = ["Places", "check_target", "files_of"]
 

@@ -10,11 +10,12 @@ from graphgen.lessons.lesson_file import is_lesson
 from graphgen.lessons.lesson_file import loads as loads_lesson
 from graphgen.picture import Picture
 from graphgen.story_file import loads as loads_story
-from scenes.film.dressing import Chapter, Dressing
-from scenes.film.producing import Film
-from scenes.film.reels import Content, reel_of
-from scenes.film.settings import encoding_of, frame_of
-from scenes.lecture.edition import Edition
+
+from ..film.dressing import Chapter, Dressing
+from ..film.producing import Film
+from ..film.reels import Content, reel_of
+from ..film.settings import encoding_of, frame_of
+from .edition import Edition
 
 __all__ = ["Plan", "plan_of"]
 

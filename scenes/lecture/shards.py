@@ -13,13 +13,14 @@ from pathlib import Path
 
 from graphgen.errors import InputError, OutputError
 from graphgen.store import Store
-from scenes.film.crew import Crew
-from scenes.film.places import workshop
-from scenes.film.producing import Floor, Progress
-from scenes.film.shooting import Order
-from scenes.lecture.edition import dumps, loads
-from scenes.lecture.plans import Plan, plan_of
-from scenes.video import check_encoder, full_disk_told
+
+from ..film.crew import Crew
+from ..film.places import workshop
+from ..film.producing import Floor, Progress
+from ..film.shooting import Order
+from ..video import check_encoder, full_disk_told
+from .edition import dumps, loads
+from .plans import Plan, plan_of
 
 __all__ = ["Shard", "collected", "draw_shard", "shard_of"]
 

@@ -21,7 +21,7 @@ def cache(clear: bool, limit: str | None) -> None:
       autoviz cache --limit 4GB
       autoviz cache --clear
     """
-    from graphgen.shell.caching import tend
+    from graphgen.commands.caching import tend
 
     click.echo(tend(clear, limit))
 
@@ -34,8 +34,8 @@ def doctor() -> None:
     Example:
       autoviz doctor
     """
+    from graphgen.commands.doctor import examine, report
     from graphgen.errors import MissingPartError
-    from graphgen.shell.doctor import examine, report
 
     findings = list(examine())
     click.echo(report(findings), nl=False)

@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
+from graphgen.commands.options import Source
 from graphgen.errors import InputError
 from graphgen.language.tokens import MAXIMUM_LENGTH
-from graphgen.shell.options import Source
 
 __all__ = ["read_expression", "read_story"]
 

@@ -8,15 +8,15 @@ from typing import Any, cast
 
 import click
 
+from graphgen.commands.options import Delivery
+from graphgen.commands.parts import check_parts
+from graphgen.commands.progress import Meter, meter
+from graphgen.commands.reports import open_file, tell_written
+from graphgen.commands.targets import Target, make_folder, targets_of
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import NUMBERED, numbered, save_pages, write
 from graphgen.picture import Picture
-from graphgen.shell.options import Delivery
-from graphgen.shell.parts import check_parts
-from graphgen.shell.progress import Meter, meter
-from graphgen.shell.reports import open_file, tell_written
-from graphgen.shell.targets import Target, make_folder, targets_of
 
 __all__ = [
     "PRESENTED",

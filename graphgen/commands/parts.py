@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterable
 from importlib import import_module
 
+from graphgen.commands.targets import Target
 from graphgen.errors import MissingPartError
-from graphgen.shell.targets import Target
 
 __all__ = ["check_dot", "check_parts", "needs_layout"]
 

@@ -5,12 +5,8 @@ from typing import Any
 
 import click
 
-from graphgen.lessons.catalogue import lesson_of
-from graphgen.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
-from graphgen.lessons.lesson_file import dumps, loads
-from graphgen.lessons.losses import is_address
-from graphgen.shell.arguments import ExpressionCommand
-from graphgen.shell.options import (
+from graphgen.commands.arguments import ExpressionCommand
+from graphgen.commands.options import (
     Delivery,
     Source,
     aspect_option,
@@ -18,7 +14,11 @@ from graphgen.shell.options import (
     packed,
     source_options,
 )
-from graphgen.shell.remembering import remembered
+from graphgen.commands.remembering import remembered
+from graphgen.lessons.catalogue import lesson_of
+from graphgen.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
+from graphgen.lessons.lesson_file import dumps, loads
+from graphgen.lessons.losses import is_address
 
 __all__ = ["Show", "asked_of", "scene_command", "taught"]
 
@@ -41,8 +41,8 @@ def asked_of(kind: Kind, source: Source, style: dict[str, Any], options: dict[st
     Raises:
         InputError: the program or a value is wrong.
     """
+    from graphgen.commands.reading import read_expression
     from graphgen.language.values import read_assignments
-    from graphgen.shell.reading import read_expression
 
     values, text, data = read_assignments(source.assignments), kind.text, kind.data
     if source.text is not None or source.file is not None:

@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from graphgen.shell.building import OUTPUT, QUIET, Building, building_options
-from graphgen.shell.options import packed
+from graphgen.commands.building import OUTPUT, QUIET, Building, building_options
+from graphgen.commands.options import packed
 
 __all__ = ["lecture_group"]
 
 
 Room = Callable[[], Any]
-"""Brings what films lectures, see `graphgen.shell.lecturing.Doors`, when it is asked for."""
+"""Brings what films lectures, see `graphgen.commands.lecturing.Doors`, when it is asked for."""
 
 
 def lecture_group(room: Room) -> click.Group:
@@ -78,7 +78,7 @@ def _build(room: Room) -> click.Command:
           autoviz lecture build -o lecture.mp4 --cluster tcp://scheduler:8786
           autoviz lecture build -o shares/ --shard 3/16
         """
-        from graphgen.shell import lecturing
+        from graphgen.commands import lecturing
 
         if shard is not None and building.cluster:
             raise click.UsageError("--shard and --cluster are two ways to share work; take one.")
@@ -104,7 +104,7 @@ def _join(room: Room) -> click.Command:
           autoviz lecture build -o shares/ --shard 2/2
           autoviz lecture join shares/ -o lecture.mp4
         """
-        from graphgen.shell import lecturing
+        from graphgen.commands import lecturing
 
         lecturing.join(room(), folder, output, quiet)
 

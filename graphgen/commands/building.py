@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from graphgen.shell.options import Decorator, with_options
+from graphgen.commands.options import Decorator, with_options
 
 __all__ = ["OUTPUT", "QUIET", "Building", "building_options"]
 

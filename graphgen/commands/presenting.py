@@ -11,17 +11,17 @@ from urllib.parse import quote
 
 import click
 
+from graphgen.commands.delivering import note
+from graphgen.commands.lecturing import chosen_sections
+from graphgen.commands.parts import check_parts
+from graphgen.commands.progress import Meter
+from graphgen.commands.reports import open_file, tell_written
+from graphgen.commands.slides_command import Presenting
+from graphgen.commands.targets import Target, targets_of
 from graphgen.decks.deck import Deck, Film, Per
 from graphgen.errors import OutputError
 from graphgen.lectures.model import Lecture
 from graphgen.outputs.files import check_place, save
-from graphgen.shell.delivering import note
-from graphgen.shell.lecturing import chosen_sections
-from graphgen.shell.parts import check_parts
-from graphgen.shell.progress import Meter
-from graphgen.shell.reports import open_file, tell_written
-from graphgen.shell.slides_command import Presenting
-from graphgen.shell.targets import Target, targets_of
 
 if TYPE_CHECKING:
     from graphgen.decks.making import Content
@@ -60,8 +60,8 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
     Args:
         folder: where films are put.
     """
+    from graphgen.commands.reading import read_story
     from graphgen.decks.making import content_of, deck_of_content, deck_of_script
-    from graphgen.shell.reading import read_story
 
     if _is_story(file):
         if told.films:
@@ -83,8 +83,8 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
 
 def _script(lecture: Lecture, meter: Meter) -> "Script":
     """What the lecture shows: as it is kept from an earlier run, or told now."""
+    from graphgen.commands.caching import film_cache
     from graphgen.lectures.scripting import script_of
-    from graphgen.shell.caching import film_cache
     from graphgen.store import Store
 
     def report(index: int) -> None:

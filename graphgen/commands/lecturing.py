@@ -7,16 +7,16 @@ from typing import Any, Protocol, cast
 
 import click
 
+from graphgen.commands.building import Building
+from graphgen.commands.caching import film_cache
+from graphgen.commands.parts import check_parts
+from graphgen.commands.progress import Meter, meter
+from graphgen.commands.targets import Target, make_folder
 from graphgen.errors import InputError
 from graphgen.language.functions import suggestion
 from graphgen.lectures.model import Lecture
 from graphgen.lectures.reading import read_lecture_file
 from graphgen.lectures.script import Script
-from graphgen.shell.building import Building
-from graphgen.shell.caching import film_cache
-from graphgen.shell.parts import check_parts
-from graphgen.shell.progress import Meter, meter
-from graphgen.shell.targets import Target, make_folder
 from graphgen.store import Store
 
 __all__ = ["Built", "Doors", "build", "chosen_sections", "join", "shard", "summary"]

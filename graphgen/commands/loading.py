@@ -5,6 +5,7 @@ sys.path, sys.argv, the working folder and the modules of its folder are what th
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -15,8 +16,8 @@ from graphgen.errors import InputError
 
 __all__ = ["loaded", "read_code", "surroundings"]
 
-_COMMON_NAMES = ("cli", "scenes")
-"""Names of our own modules that a user's folder is likely to have as well."""
+_OURS = Path(__file__).resolve().parents[1]
+_IMPORTS_OURS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+graphgen\b", re.MULTILINE)
 
 
 def read_code(file: str) -> tuple[Path, bytes]:
@@ -38,7 +39,11 @@ def loaded(path: Path, content: bytes) -> ModuleType:
 
     It is no `__main__`, so what stands behind `if __name__ == "__main__"` doesn't run, and no
     compiled file is written beside it.
+
+    Raises:
+        InputError: it imports a graphgen that stands beside it, where ours is loaded.
     """
+    _check_graphgen(path, content)
     name = path.stem if path.stem not in sys.modules else f"_loss_{path.stem}"
     module = ModuleType(name)
     module.__file__ = str(path)
@@ -47,14 +52,24 @@ def loaded(path: Path, content: bytes) -> ModuleType:
     return module
 
 
+def _check_graphgen(path: Path, content: bytes) -> None:
+    """Python loads one package of a name: a user's own graphgen can't be had beside ours."""
+    own = next(
+        (p for p in (path.parent / "graphgen", path.parent / "graphgen.py") if p.exists()), None
+    )
+    if own is None or own.resolve() == _OURS or own == path or not _IMPORTS_OURS.search(content):
+        return
+    raise InputError(
+        f"a file that can be run beside autoviz: {path.name} imports graphgen, and {own.name} "
+        "stands beside it, but here graphgen is autoviz's own; rename yours"
+    )
+
+
 @contextmanager
 def surroundings(path: Path) -> Iterator[None]:
     """What a file of the user's expects around it, for as long as the block lasts."""
     paths, arguments, writes = sys.path[:], sys.argv, sys.dont_write_bytecode
     folder, modules = os.getcwd(), dict(sys.modules)
-    for name in list(modules):
-        if name.partition(".")[0] in _COMMON_NAMES:
-            del sys.modules[name]
     sys.path.insert(0, str(path.parent))
     sys.argv, sys.dont_write_bytecode = [str(path)], True
     try:
@@ -69,14 +84,11 @@ def surroundings(path: Path) -> Iterator[None]:
 
 
 def _forget(path: Path, before: dict[str, ModuleType]) -> None:
-    """Takes the user's modules out again, and puts ours back; libraries that came in stay."""
+    """Takes the user's modules out again; libraries that came in stay."""
     for name, module in list(sys.modules.items()):
         is_new = name not in before or before[name] is not module
         if is_new and _is_below(getattr(module, "__file__", None), path.parent):
             del sys.modules[name]
-    for name, module in before.items():
-        if name.partition(".")[0] in _COMMON_NAMES:
-            sys.modules[name] = module
 
 
 def _is_below(file: str | None, folder: Path) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphgen.shell.options import packed, running_options
+from graphgen.commands.options import packed, running_options
 
 if TYPE_CHECKING:
     from graphgen.decks.making import Content
@@ -105,9 +105,9 @@ def slides_command(room: Room) -> click.Command:
 def _run(room: Room, told: Presenting, file: str) -> None:
     from tempfile import TemporaryDirectory
 
-    from graphgen.shell.caching import film_cache
-    from graphgen.shell.presenting import deck_of, deck_targets, present
-    from graphgen.shell.progress import meter
+    from graphgen.commands.caching import film_cache
+    from graphgen.commands.presenting import deck_of, deck_targets, present
+    from graphgen.commands.progress import meter
 
     targets = deck_targets(file, told)
     with meter(told.quiet) as measured, TemporaryDirectory(prefix="autoviz-") as folder:

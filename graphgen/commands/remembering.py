@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from graphgen.commands.caching import film_cache
 from graphgen.provenance import told_by
-from graphgen.shell.caching import film_cache
 from graphgen.store import Store, digest_of
 
 __all__ = ["remembered"]

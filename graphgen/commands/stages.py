@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from graphgen.commands.losses import Address, address_of, graph_at
+from graphgen.commands.options import Calling, Folding, Source, Style
+from graphgen.commands.reading import read_expression
+from graphgen.commands.remembering import remembered
 from graphgen.expression import parse
 from graphgen.folding import fold
 from graphgen.geometry import Layout
@@ -13,10 +17,6 @@ from graphgen.language.titles import title_of
 from graphgen.language.values import Value, check_values, read_assignments
 from graphgen.layout import place
 from graphgen.picture import Picture
-from graphgen.shell.losses import Address, address_of, graph_at
-from graphgen.shell.options import Calling, Folding, Source, Style
-from graphgen.shell.reading import read_expression
-from graphgen.shell.remembering import remembered
 from graphgen.story import Story
 from graphgen.story_file import dumps, loads
 from graphgen.telling import tell
@@ -77,7 +77,7 @@ def checked(source: Source, calling: Calling) -> tuple["Graph", "list[Comparison
             "--check is for expressions: a function would have to be run again for each number, "
             "and need not give the same each time."
         )
-    from graphgen.shell.checking import comparisons
+    from graphgen.commands.checking import comparisons
 
     program, values = read(source)
     graph = recorded(program, values, source.data)

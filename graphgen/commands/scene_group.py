@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from graphgen.shell.courses import Show
+    from graphgen.commands.courses import Show
 
 __all__ = ["SceneGroup"]
 
@@ -29,8 +29,8 @@ class SceneGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a scene; None where there is none, which click tells."""
+        from graphgen.commands.courses import scene_command
         from graphgen.lessons.catalogue import SCENES, kind_of
-        from graphgen.shell.courses import scene_command
 
         return scene_command(kind_of(cmd_name), self._show) if cmd_name in SCENES else None
 
