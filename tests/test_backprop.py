@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from manim import Dot
 
-import scenes
+import graphgen.scenes as scenes
 from graphgen.errors import InputError
 from graphgen.scenes import BackpropScene
 from graphgen.story_file import dumps, loads

@@ -9,7 +9,7 @@ import av
 import pytest
 from manim import tempconfig
 
-import scenes
+import graphgen.scenes as scenes
 from graphgen.errors import InputError
 from graphgen.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
 from graphgen.picture import Picture
