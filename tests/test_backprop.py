@@ -25,7 +25,10 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_the_scene_loads_when_it_is_first_asked_for() -> None:
-    code = "import sys, scenes; assert 'manim' not in sys.modules; scenes.BackpropScene"
+    code = (
+        "import sys, graphgen.scenes; assert 'manim' not in sys.modules;"
+        "graphgen.scenes.BackpropScene"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         scenes.Nothing  # noqa: B018
