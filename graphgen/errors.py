@@ -11,8 +11,11 @@
     ├── RenderError         (1)  a render or a layout that failed or took too long
     └── RunError            (1)  the user's own code raised; the text ends with where it was
 
-Every message reads "what was wanted: what was found; what to do".
+Every message reads "what was wanted: what was found; what to do", in at most 500 characters, and
+nothing in it steers a terminal.
 """
+
+from graphgen.messages import printable, shortened
 
 __all__ = [
     "AutovizError",
@@ -29,9 +32,16 @@ __all__ = [
 
 
 class AutovizError(Exception):
-    """A fault that a person can mend; `str(error)` is the whole message."""
+    """A fault that a person can mend; `str(error)` is the whole message.
+
+    Args:
+        message: its start and its end stay where it is longer than messages are.
+    """
 
     exit_status = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(shortened(printable(message)))
 
 
 class InputError(AutovizError):

@@ -1,13 +1,17 @@
 """Lecture files: what they say, and what is said about those that are wrong."""
 
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 import graphgen.commands.autoviz as cli
 from graphgen.errors import InputError, LectureError, RunError
 from graphgen.lectures.example import EXAMPLE
-from graphgen.lectures.lines import line_of
+from graphgen.lectures.lines import line_of, lines_of
 from graphgen.lectures.model import (
     ExpressionSource,
     Lecture,
@@ -157,6 +161,11 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         (START + SECOND + 'expr = "a"\nvalues = { a = "1" }\n', 9, "got str"),
         (START + SECOND + 'expr = "a"\nvalues = { a = 1, z = 2 }\n', 8, "'z'"),
         (START + SECOND + 'scene = "tangent"\noptions = { d = 1979-05-27 }\n', 9, "texts"),
+        (START + f"depth = {'9' * 5000}\n", 6, "a number of thousands of digits"),
+        (START + f"depth = 0x{'f' * 5000}\n", 6, "got a whole number of thousands of digits"),
+        (START + SECOND + f'expr = "a"\nvalues = {{ a = 0x{"f" * 5000} }}\n', 9, "finite"),
+        (START + SECOND + f'expr = "sum(a)"\nvalues = {{ a = [{"1," * 10001}] }}\n', 9, "10,000"),
+        ('title = "x"\n' + "a." * 41 + "b = 1\n", 2, "at most 40 parts"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_in_one_message_with_its_line(
@@ -165,9 +174,86 @@ def test_what_is_wrong_is_told_in_one_message_with_its_line(
     with pytest.raises(LectureError) as caught:
         read_lecture(text, Path("course/lecture.toml"))
     assert (caught.value.line, words in str(caught.value)) == (line, True), str(caught.value)
-    assert f"course/lecture.toml, line {line}\n    {text.split(chr(10))[line - 1]}" in str(
-        caught.value
+    shown = text.split("\n")[line - 1][:76]
+    assert f"course/lecture.toml, line {line}\n    {shown}" in str(caught.value)
+    assert len(str(caught.value)) <= 500
+
+
+def _seconds(text: str) -> float:
+    """The fewest processor seconds that reading a text takes."""
+    times = []
+    for _ in range(2):
+        begin = process_time()
+        with suppress(LectureError):
+            read_lecture(text)
+        times.append(process_time() - begin)
+    return min(times)
+
+
+GROWING: dict[str, Callable[[int], str]] = {
+    "sections": lambda size: 'title = "x"\n' + "".join(
+        f'[[sections]]\nheading = "h {index}"\nscene = "tangent"\nnarration = """\n'
+        + "A line of words.\n" * (size // 2000) + '"""\n' for index in range(100)
+    ),
+    "a wrong key at the end": lambda size: START + "# why\n" * (size // 6) + "zz = 1\n",
+    "captions": lambda size: START + "[sections.captions]\n"
+    + "".join(f'{number} = "Here."\n' for number in range(1, min(size // 13, 99_999))),
+    "lists": lambda size: START + f"args = [{'[1, [2]], ' * (size // 10)}]\n",
+    "parts of a key": lambda size: 'title = "x"\n' + "a." * (size // 2) + "b = 1\n",
+    "texts without end": lambda size: 'title = """' + '\\"""' * (size // 4),
+    "brackets": lambda size: START + "args = " + "[" * size,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", GROWING)
+def test_ten_times_the_text_takes_about_ten_times_as_long(kind: str) -> None:
+    """Forty leaves room for noise; work that grows with the square takes a hundred times."""
+    small, large = (GROWING[kind](size) for size in (100_000, 1_000_000))
+    assert len(large) > 9 * len(small) - 10_000
+    assert _seconds(large) < 40 * _seconds(small) + 0.1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WHOLE,
+        EXAMPLE,
+        'a."b.c".d = 1\n\n[x]\ny = {z = [\n{w = 1}]}\n[[x.k]]\nq=1\n[[x.k]]\nq=2\n[x.k.r]\ns=3\n',
+        '"\\u0061" = "#"\n\'b\' = \'\'\'\n[c]\n\'\'\' # d = 1\nc = """"x"""""\nd = 1\n',
+    ],
+)
+def test_the_line_of_every_key_is_the_first_that_brings_it(text: str) -> None:
+    """By tomllib alone: the shortest beginning of whole lines in which a key is there."""
+    lines = text.split("\n")
+    first: dict[tuple[str | int, ...], int] = {}
+    whole, body = 0, {}
+    for count in range(1, len(lines) + 1):
+        with suppress(tomllib.TOMLDecodeError):
+            body = tomllib.loads("\n".join(lines[:count]))
+            blank = next(
+                at for at in range(whole, count)
+                if at == count - 1 or (lines[at].strip() and not lines[at].startswith("#"))
+            )  # fmt: skip
+            for way in _ways(body):
+                first.setdefault(way, blank + 1)
+            whole = count
+    index = lines_of(text)
+    assert {way: line_of(index, way) for way in first} == first
+    assert list(_ways(body)) == list(_ways(tomllib.loads(text)))
+
+
+def _ways(body: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The ways to everything in a TOML's values."""
+    items = (
+        body.items()
+        if isinstance(body, dict)
+        else enumerate(body)
+        if isinstance(body, list)
+        else ()
     )
+    for key, value in items:
+        yield (*way, key)
+        yield from _ways(value, (*way, key))
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -180,7 +266,9 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 def test_a_line_is_found_behind_texts_and_lists_of_many_lines() -> None:
     text = '# x\na = """\nb = 1\n"""\nb = [\n 1,\n\n 2]\n[t]\nc.d = 1\n'
-    assert [line_of(text, way) for way in (("a",), ("b",), ("b", 1), ("t", "c", "d"))] == [
+    assert [
+        line_of(lines_of(text), way) for way in (("a",), ("b",), ("b", 1), ("t", "c", "d"))
+    ] == [
         2,
         5,
         5,

@@ -28,6 +28,7 @@ from graphgen.commands.options import (
     source_options,
     style_options,
 )
+from graphgen.commands.saying import say
 from graphgen.commands.scene_group import SceneGroup
 from graphgen.commands.slides_command import slides_command
 
@@ -207,7 +208,7 @@ def tree(source: Source, folding: Folding, calling: Calling, ids: bool, names: s
 
     story = tell(smaller(made(source, calling), folding), names=cast("Any", names))
     note(story.graph.notes)
-    click.echo(listed(story, ids), nl=False)
+    say(listed(story, ids), nl=False)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="How each gradient is made up.")
@@ -238,7 +239,7 @@ def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_
 
     graph, found = checked(source, calling) if check else (made(source, calling), [])
     story = tell(graph if check else smaller(graph, folding))
-    click.echo(rows_of(story, found) if as_json else explained(story, found), nl=False)
+    say(rows_of(story, found) if as_json else explained(story, found), nl=False)
     check_agreement(story, found)
 
 

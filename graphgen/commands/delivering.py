@@ -12,6 +12,7 @@ from graphgen.commands.options import Delivery
 from graphgen.commands.parts import check_parts
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
+from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, make_folder, targets_of
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
@@ -115,7 +116,7 @@ def _numbered(
 def note(notes: Sequence[str], is_quiet: bool = False) -> None:
     """Prints the sentences about a graph to stderr."""
     for text in () if is_quiet else notes:
-        click.echo(f"note: {text}", err=True)
+        say(f"note: {text}", err=True)
 
 
 def picture_writer(

@@ -5,12 +5,15 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from io import StringIO
 from types import FrameType
 from typing import NoReturn
 
 import click
 
+from graphgen.commands.saying import say
 from graphgen.errors import AutovizError
+from graphgen.messages import shortened
 
 __all__ = ["INTERRUPTED", "TERMINATED", "run"]
 
@@ -31,7 +34,9 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
     try:
         return _status(command, arguments)
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)
+        say(shortened(told.getvalue()), err=True, nl=False)
         return error.exit_code
     except AutovizError as error:
         return _fail(str(error), error.exit_status)
@@ -53,7 +58,7 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 
 def _fail(message: str, status: int) -> int:
-    click.echo(f"Error: {message}", err=True)
+    say(f"Error: {shortened(message)}", err=True)
     return status
 
 

@@ -8,6 +8,7 @@ import click
 
 from graphgen.commands.building import OUTPUT, QUIET, Building, building_options
 from graphgen.commands.options import packed
+from graphgen.commands.saying import say
 
 __all__ = ["lecture_group"]
 
@@ -55,7 +56,7 @@ def _new(file: str, force: bool) -> None:
     if Path(file).exists() and not force:
         raise OutputError(f"a new file: {file} is there; name another, or give --force")
     save(EXAMPLE.encode(), file)
-    click.echo(file)
+    say(file)
 
 
 def _build(room: Room) -> click.Command:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import click
-
 from graphgen.commands.building import Building
 from graphgen.commands.caching import film_cache
 from graphgen.commands.parts import check_parts
 from graphgen.commands.progress import Meter, meter
+from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, make_folder
 from graphgen.errors import InputError
 from graphgen.language.functions import suggestion
@@ -78,7 +77,7 @@ def shard(doors: Doors, file: str, share: str, building: Building) -> None:
         how = _settled(lecture, building)
         own = doors.shard(script, folder, share, how, film_cache(), measured.report)
     if not building.quiet:
-        click.echo(own)
+        say(own)
 
 
 def join(doors: Doors, folder: str, output: str | None, is_quiet: bool) -> None:
@@ -157,5 +156,5 @@ def _tell(built: Built, is_quiet: bool) -> None:
     if is_quiet:
         return
     for path in built.files:
-        click.echo(path)
-    click.echo(summary(built.seconds, built.drawn, built.is_new), err=True)
+        say(path)
+    say(summary(built.seconds, built.drawn, built.is_new), err=True)

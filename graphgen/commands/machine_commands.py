@@ -2,6 +2,8 @@
 
 import click
 
+from graphgen.commands.saying import say
+
 __all__ = ["cache", "completion", "doctor"]
 
 
@@ -23,7 +25,7 @@ def cache(clear: bool, limit: str | None) -> None:
     """
     from graphgen.commands.caching import tend
 
-    click.echo(tend(clear, limit))
+    say(tend(clear, limit))
 
 
 @click.command(short_help="What is there, and what is missing.")
@@ -38,7 +40,7 @@ def doctor() -> None:
     from graphgen.errors import MissingPartError
 
     findings = list(examine())
-    click.echo(report(findings), nl=False)
+    say(report(findings), nl=False)
     missing = [finding.part for finding in findings if not finding.found]
     if missing:
         raise MissingPartError(f"all parts: {', '.join(missing)} missing; run the commands above")

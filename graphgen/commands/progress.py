@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
+from graphgen.messages import printable
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -26,7 +28,7 @@ class Meter:
     def report(self, what: str, done: int = 0, total: int = 0) -> None:
         """Notes how far it is; a total of 0 says that nobody knows."""
         with self._lock:
-            self._state = (what, done, total)
+            self._state = (printable(what), done, total)
             self._draw()
 
     def show(self) -> None:
@@ -35,8 +37,8 @@ class Meter:
         from rich.progress import BarColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as TimeLeft
 
-        counts = TextColumn("{task.fields[counts]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), counts, TimeLeft())
+        counts = TextColumn("{task.fields[counts]}", markup=False)
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), counts, TimeLeft())
         with self._lock:
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.add_task("", counts="")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graphgen.commands.saying import say
 from graphgen.errors import RenderError
 from graphgen.explanation import Comparison
 from graphgen.story import Story
@@ -21,13 +22,13 @@ def tell_written(path: Path, suffix: str, seconds: float, as_json: bool) -> None
         "bytes": path.stat().st_size,
         "seconds": round(seconds, 3),
     }
-    click.echo(json.dumps(about) if as_json else about["path"])
+    say(json.dumps(about) if as_json else about["path"])
 
 
 def open_file(path: Path) -> None:
     """Opens a file as the desktop does; a machine without a desktop is told about."""
     if click.launch(str(path)) != 0:
-        click.echo(f"note: {path} is there, but nothing here can open it", err=True)
+        say(f"note: {path} is there, but nothing here can open it", err=True)
 
 
 def rows_of(story: Story, comparisons: Sequence[Comparison]) -> str:

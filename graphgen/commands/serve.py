@@ -11,6 +11,7 @@ from graphgen.commands.losses import address_of as loss_at
 from graphgen.commands.options import Source
 from graphgen.commands.parts import check_dot
 from graphgen.commands.reading import read_expression
+from graphgen.commands.saying import say
 from graphgen.errors import InputError
 from graphgen.language.values import read_assignment
 from graphgen.serving.answers import Request
@@ -55,7 +56,7 @@ def serve(first: Request, port: int, opens_browser: bool) -> None:
     server = server_at(port, first, runner)
     try:
         runner.start()
-        click.echo(address_of(server))
+        say(address_of(server))
         if opens_browser:
             Thread(target=webbrowser.open, args=(address_of(server),), daemon=True).start()
         server.serve_forever()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from graphgen.errors import InputError
-from graphgen.language.values import Value, shape_of
+from graphgen.language.values import MAXIMUM_NUMBERS, Value, shape_of
 from graphgen.lectures.model import Setting
 
 __all__ = ["LECTURE", "MOST_SECTIONS", "OTHER_NAMES", "SECTION", "Check", "RefusedError"]
@@ -78,9 +78,11 @@ def _values(value: Any) -> tuple[tuple[str, Value], ...]:
     found = []
     for name, given in value.items():
         try:
-            shape_of(given)
+            count = math.prod(shape_of(given))
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
+        if count > MAXIMUM_NUMBERS:
+            raise RefusedError(f"at most {MAXIMUM_NUMBERS:,} numbers for each name")
         found.append((name, _tuples(given)))
     return tuple(found)
 

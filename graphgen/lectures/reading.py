@@ -10,14 +10,16 @@ from typing import Any, NoReturn
 from graphgen.errors import InputError, LectureError
 from graphgen.language.functions import suggestion
 from graphgen.lectures.keys import LECTURE, MOST_SECTIONS, OTHER_NAMES, SECTION, Check, RefusedError
-from graphgen.lectures.lines import Way, line_of
+from graphgen.lectures.lines import MOST_PARTS, Way, check_parts, line_of, lines_of
 from graphgen.lectures.model import Lecture, Section, Style
 from graphgen.lectures.sources import source_of
+from graphgen.messages import quoted
 
 __all__ = ["read_lecture", "read_lecture_file"]
 
 _LARGEST = 1_000_000
 _STYLE = ("title", "names", "direction", "seconds_per_step", "depth", "unfold", "most")
+_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4300,}")
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -64,17 +66,26 @@ def read_lecture(text: str, file: Path = Path("lecture.toml")) -> Lecture:
     ExpressionSource(text='c = (a + b) * b', values=(('a', 2.0), ('b', 3.0)), data=())
     """
     text = text.replace("\r\n", "\n")
+    if line := check_parts(text):
+        told = f"a key of at most {MOST_PARTS} parts: got one of more; shorten it"
+        raise LectureError(told, text, str(file), line)
     try:
         body = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number too long to read is a ValueError
         raise _no_toml(error, text, file) from error
-    return _Reader(text, file).lecture(body)
+    return _Reader(text, file, lines_of(text)).lecture(body)
 
 
 def _no_toml(error: Exception, text: str, file: Path) -> LectureError:
     place = _PLACE.search(str(error))
     line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     told = _PLACE.sub("", str(error))
+    if isinstance(error, RecursionError):
+        line, told = 0, "got lists in lists in lists"
+    elif not isinstance(error, tomllib.TOMLDecodeError):
+        number = _LONG_NUMBER.search(text)
+        line = text.count("\n", 0, number.start()) + 1 if number else 0
+        told = "got a number of thousands of digits"
     return LectureError(f"a lecture file in TOML: {told}; mend it there", text, str(file), line)
 
 
@@ -84,6 +95,7 @@ class _Reader:
 
     text: str
     file: Path
+    lines: Mapping[Way, int]
 
     def lecture(self, body: dict[str, Any]) -> Lecture:
         sections = body.pop("sections", None)
@@ -121,7 +133,7 @@ class _Reader:
             given.get("captions", ()),
             given.get("narration", ""),
             given.get("notes", ""),
-            line_of(self.text, way),
+            line_of(self.lines, way),
         )
 
     def _checked(
@@ -145,7 +157,7 @@ class _Reader:
         return found
 
     def _fault(self, way: Way, message: str, cause: Exception | None = None) -> NoReturn:
-        line = line_of(self.text, way)
+        line = line_of(self.lines, way)
         raise LectureError(message, self.text, str(self.file), line) from cause
 
 
@@ -159,7 +171,4 @@ def _no_such_key(key: str, way: Way, known: Iterable[str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "none"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return "none" if value is None else quoted(value)

@@ -12,6 +12,7 @@ from graphgen.language.values import check_values
 from graphgen.lectures.model import ExpressionSource, LossSource, SceneSource, Setting, Source
 from graphgen.lessons.catalogue import kind_of
 from graphgen.lessons.lesson import Kind, Option
+from graphgen.messages import quoted
 
 __all__ = ["Fault", "is_address", "source_of"]
 
@@ -130,7 +131,7 @@ def _option(kind: Kind, name: str, value: Setting, fault: Fault) -> Setting:
         fault("options", told, None)
     wanted = _wanted(known[name], value)
     if wanted:
-        fault("options", f"{name} is {wanted}: got {value!r}; change it", None)
+        fault("options", f"{name} is {wanted}: got {quoted(value)}; change it", None)
     takes_many = known[name].kind in ("numbers", "texts")
     return (value,) if takes_many and not isinstance(value, tuple) else value
 
