@@ -4,10 +4,12 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -222,6 +224,15 @@ def test_the_editor_runs_what_is_typed_and_keeps_what_is_right(browser: Any, por
         page.fill("textarea", "c = (a + ")
         until(page, "document.querySelector('.fault').textContent.includes('close it')")
         assert page.inner_text("h1") == "c = (a + b) × b"  # the last one that was right stays
+        page.fill(
+            "textarea", "y = W @ x; loss = sum(y ** 2)"
+        )  # 1 @ 1 is wrong: fields all the same
+        until(page, "document.querySelector('[aria-label=\"value of W\"]')")
+        assert "@" in page.inner_text(".fault")
+        page.fill("[aria-label='value of W']", "[[1, 2], [3, 4]]")
+        page.fill("[aria-label='value of x']", "[1, 0]")
+        until(page, "document.querySelector('h1').textContent.startsWith('y = ')")
+        assert page.inner_text(".fault") == ""
         page.fill("textarea", "sum(relu(W * a))")
         until(page, "document.querySelector('[aria-label=\"value of W\"]')")
         page.fill("[aria-label='value of W']", "[1, -2]")
@@ -270,3 +281,105 @@ def test_a_process_that_dies_at_work_is_told_about(
 def _products(count: int) -> list[str]:
     """Statements that take longer than to end a process."""
     return [f"x{i} = x{i - 1} * a" for i in range(1, count)]
+
+
+def test_two_hundred_connections_at_once_are_all_answered(runner: Runner) -> None:
+    """All have asked before the first is accepted: a short queue turns some of them away."""
+    server = server_at(0, EXAMPLE, runner)
+    port = server.server_port
+    request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode()
+    with server, ExitStack() as stack:
+        opened = [stack.enter_context(_asking(port, request)) for _ in range(200)]
+        Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        heads = [one.recv(15, socket.MSG_WAITALL) for one in opened]
+        server.shutdown()
+    assert heads == [b"HTTP/1.0 200 OK"] * 200
+
+
+def _asking(port: int, request: bytes) -> socket.socket:
+    """A connection that has asked; it is patient for its answer, but not to be let in."""
+    made = socket.create_connection(("127.0.0.1", port), timeout=5)
+    made.sendall(request)
+    made.settimeout(60)
+    return made
+
+
+def test_head_is_answered_as_get_is_without_the_page(port: int) -> None:
+    status, text, headers = asked(port, "HEAD", "/")
+    _, page, others = asked(port, "GET", "/")
+    assert (status, text) == (200, "")
+    assert int(headers["Content-Length"]) == len(page.encode())
+    assert headers.keys() == others.keys()
+    assert asked(port, "HEAD", "/elsewhere")[:2] == (404, "")
+    assert asked(port, "HEAD", "/", Host="evil.example")[:2] == (421, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("y = W @ x; loss = sum(y ** 2)", "@"),  # 1 is no matrix
+        ("loss = sum(W - x)", "two"),
+        ("[W, x]", "loss must be one number"),
+    ],
+)
+def test_a_text_that_parses_has_a_field_for_each_name_whatever_else_is_wrong(
+    text: str, message: str, port: int
+) -> None:
+    found = run(port, text, {"x": "two"} if message == "two" else {})
+    assert message in found["error"]
+    assert [name for name, *_ in found["inputs"]] == ["W", "x"]
+    assert run(port, "c = (a + ")["inputs"] == []
+
+
+def test_what_takes_too_long_has_a_field_for_each_name(
+    port: int, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_seconds", 0.001)
+    found = run(port, "a * b", {"b": "3"})
+    assert "this one takes longer" in found["error"]
+    assert found["inputs"] == [["a", "1", False], ["b", "3", False]]
+
+
+STARTING = """
+import sys
+from graphgen.serving.answers import Request
+from graphgen.serving.runner import Runner
+if __name__ == "__main__":
+    runner = Runner()
+    runner.start()
+    if sys.argv[1] == "working":
+        runner.ask(Request("a * b", {}, ()))
+        connection = runner._started()
+        connection.send(Request("; ".join(["x0 = a * b",
+            *(f"x{i} = x{i - 1} * a" for i in range(1, 400)), "x399"]), {}, ()))
+    print(runner._process.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("when", ["loading", "working"])
+def test_a_server_that_is_killed_takes_its_process_with_it(when: str, tmp_path: Path) -> None:
+    """At once, whatever it is at, and without a word."""
+    script = tmp_path / "start.py"
+    script.write_text(STARTING)
+    command = [sys.executable, str(script), when]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(
+        command, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, **pipes
+    ) as running:
+        assert running.stdout is not None
+        child = int(running.stdout.readline())
+        running.kill()
+        began = time.monotonic()
+        # The child has the other end of stderr: it is closed when both have ended.
+        _, errors = running.communicate(timeout=60)
+        seconds = time.monotonic() - began
+    assert errors == ""
+    assert not _works(child)
+    assert seconds < 3
+
+
+def _works(process: int) -> bool:
+    """Whether it is there and more than an entry that nobody has read."""
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"

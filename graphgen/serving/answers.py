@@ -4,15 +4,24 @@ A process of its own does this, which `graphgen.serving.runner` starts and, when
 ends.
 """
 
+import multiprocessing
+import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any
+from threading import Thread
+from typing import Any, TypeAlias
 
 from graphgen.errors import AutovizError, InputError
+from graphgen.expression import parse
+from graphgen.language.syntax import Program
 
-__all__ = ["Request", "answer", "answer_all", "request_of"]
+__all__ = ["Input", "Request", "answer", "answer_all", "inputs_of", "request_of"]
+
+Input: TypeAlias = tuple[str, str, bool]
+"""A name, the text of its value, and whether it is data."""
 
 _UNNAMED = "1"
 """The value of a name that has none yet."""
@@ -49,39 +58,70 @@ def request_of(body: Any) -> Request:
                      "got another form; open the page again")  # fmt: skip
 
 
+def inputs_of(request: Request) -> list[Input]:
+    """The names of a program, each with the text of its value and whether it is data; none where
+    the text doesn't parse."""
+    try:
+        return _inputs(parse(request.text), request)
+    except AutovizError:
+        return []
+
+
 def answer(request: Request) -> dict[str, Any]:
     """What the editor is told.
 
     Returns:
-        "html", the page's root element, and "inputs", for each name its value's text and whether it
-        is data; or "error", one message.
+        "inputs" as `inputs_of` has them; and "html", the page's root element, or "error", one
+        message.
     """
     try:
-        return _answered(request)
+        program = parse(request.text)
+        inputs = _inputs(program, request)
+        return {"inputs": inputs, "html": _page(program, inputs)}
     except AutovizError as error:
-        return {"error": str(error)}
+        message = str(error)
     except (MemoryError, RecursionError):
-        return {"error": "a program that fits: this one is too large; make it smaller"}
+        message = "a program that fits: this one is too large; make it smaller"
+    return {"inputs": inputs_of(request), "error": message}
 
 
 def answer_all(connection: Connection) -> None:
-    """Answers requests from the connection until it closes; says "ready" first."""
+    """Answers requests from the connection until it closes; says "ready" first.
+
+    It ends with the process that started it, also with one that is killed: at once and silently,
+    whatever it is at.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's to hear
+    Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, OSError):
+        _load()
+        connection.send("ready")
+        while True:
+            connection.send(answer(connection.recv()))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when its parent has ended; a thread's work, for the main one computes."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _load() -> None:
+    """Imports what takes long, before anybody waits for an answer."""
     import torch
 
     torch.set_num_threads(1)
-    connection.send("ready")
-    while True:
-        try:
-            request = connection.recv()
-        except (EOFError, OSError):
-            return
-        connection.send(answer(request))
 
 
-def _answered(request: Request) -> dict[str, Any]:
+def _inputs(program: Program, request: Request) -> list[Input]:
+    texts = {name: request.values.get(name, "").strip() or _UNNAMED for name in program.inputs}
+    return [(name, text, name in request.data) for name, text in texts.items()]
+
+
+def _page(program: Program, inputs: list[Input]) -> str:
     from graphgen.commands.stages import title_of
-    from graphgen.expression import parse
     from graphgen.folding import fold
     from graphgen.language.values import read_assignment
     from graphgen.layout import place
@@ -92,12 +132,9 @@ def _answered(request: Request) -> dict[str, Any]:
     from graphgen.telling import tell
     from graphgen.theme import DARK
 
-    program = parse(request.text)
-    texts = {name: request.values.get(name, "").strip() or _UNNAMED for name in program.inputs}
-    values = dict(read_assignment(f"{name}={text}") for name, text in texts.items())
-    data = tuple(name for name in program.inputs if name in request.data)
+    values = dict(read_assignment(f"{name}={text}") for name, text, _ in inputs)
+    data = tuple(name for name, _, is_data in inputs if is_data)
     graph = record(program, values, data)
     story = tell(fold(graph), title_of(program))
     views = views_of(Picture(story, place(story, DARK), DARK), graph)
-    inputs = [[name, text, name in data] for name, text in texts.items()]
-    return {"html": fragment(views), "inputs": inputs}
+    return fragment(views)

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 from graphgen.errors import AutovizError, InputError, OutputError
-from graphgen.serving.answers import Request, request_of
+from graphgen.serving.answers import Input, Request, inputs_of, request_of
 from graphgen.serving.editor import editor_page, editor_rule
 from graphgen.serving.runner import Runner
 
@@ -56,9 +56,14 @@ def address_of(server: ThreadingHTTPServer) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    """Answers each connection in a thread; one that breaks off is no event."""
+    """Answers each connection in a thread; one that breaks off is no event.
+
+    The queue is of connections that the system has accepted and no thread has: with the standard
+    library's 5, a page opened by a whole class at once is not answered for some of them.
+    """
 
     daemon_threads = True
+    request_queue_size = 1024
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Says nothing: whoever asked is gone, or will see no answer."""
@@ -83,6 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         rule = {_POLICY: editor_rule()}
         self._send(HTTPStatus.OK, editor_page(self._first), "text/html", rule)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()  # `_send` leaves the body out
 
     def do_POST(self) -> None:
         if not self._is_for_us() or not self._is_from_us():
@@ -130,10 +138,13 @@ class _Handler(BaseHTTPRequestHandler):
         return None
 
     def _answer(self, body: bytes) -> Mapping[str, Any]:
+        inputs: list[Input] = []
         try:
-            return self._runner.ask(request_of(_parsed(body)))
+            request = request_of(_parsed(body))
+            inputs = inputs_of(request)
+            return self._runner.ask(request)
         except AutovizError as error:
-            return {"error": str(error)}
+            return {"inputs": inputs, "error": str(error)}
 
     def _refuse(self, status: HTTPStatus, why: str) -> None:
         self.close_connection = True
@@ -149,7 +160,8 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**_SAFE, **(others or {})}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
 
 _POLICY = "Content-Security-Policy"

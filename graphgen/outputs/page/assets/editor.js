@@ -56,10 +56,16 @@ class Editor {
     }
   }
 
-  async show({ html, inputs, error = "" }) {
+  // What is wrong stands beside the last page that was right; names are there as soon as they can be
+  // read, for it may be a value that is wrong.
+  async show({ html, inputs = [], error = "" }) {
     put(this.find(".fault"), error);
     this.shown.classList.toggle("stale", Boolean(error));
-    if (error) return;
+    if (!error) await this.replace(html);
+    if (!error || inputs.length) this.list(inputs);
+  }
+
+  async replace(html) {
     const former = this.page;
     former?.stop();
     this.shown.innerHTML = html;
@@ -68,7 +74,6 @@ class Editor {
     this.page = await attach(root, { keys: document, share: former?.share });
     root.addEventListener("click", () => Object.assign(this.form.dataset, root.dataset.theme && { theme: root.dataset.theme }));
     root.addEventListener("autoviz-moved", ({ detail }) => this.moved(detail));
-    this.list(inputs);
   }
 
   // A slider was moved in the page, which has worked that out already.
@@ -79,7 +84,7 @@ class Editor {
   }
 
   list(inputs) {
-    const names = [Boolean(this.page.tape), ...inputs.map(([name]) => name)].join();
+    const names = [Boolean(this.page?.tape), ...inputs.map(([name]) => name)].join();
     if (names !== this.names) this.rows = new Map(inputs.map((input) => [input[0], this.row(input)]));
     this.names = names;
     this.find(".inputs").replaceChildren(...[...this.rows.values()].map((entry) => entry.closest("div")));
@@ -101,7 +106,7 @@ class Editor {
     const entry = made("input", { type: "text", value: text, spellcheck: "false", "aria-label": `value of ${name}` });
     const given = made("input", { type: "checkbox", "aria-label": `${name} is data: it takes no gradient` });
     given.checked = isData;
-    const ranges = this.page.tape || !/^[-+.\de]+$/i.test(text) ? [] : [this.range(name, entry)];
+    const ranges = this.page?.tape || !/^[-+.\de]+$/i.test(text) ? [] : [this.range(name, entry)];
     made("div", {}, made("b", {}, `${name} =`), entry, ...ranges, made("label", {}, given, "data"));
     this.values[name] = text;
     entry.addEventListener("input", () => {
