@@ -334,7 +334,7 @@ def test_a_saved_story_gives_the_same_svg_without_torch(
 @pytest.mark.parametrize(
     ("outputs", "word"),
     [
-        (["-o", "x.mp5"], "did you mean .mp4"),
+        (["-o", "x.mp5"], "did you mean '.mp4'"),
         (["-o", "folder"], "is a folder"),
         (["-o", "absent/x.svg"], "doesn't exist"),
         (["-o", "x.svg", "-o", "folder"], "is a folder"),
@@ -583,3 +583,19 @@ def test_an_expression_that_was_filmed_is_filmed_again_without_torch(
     assert autoviz(*square, "a=3", *options, again, capture=capsys).status == 0
     assert Path(again).read_bytes() == Path(first).read_bytes()
     assert cli.main([*square, "a=4", *options, other]) == 1  # nobody has asked for that before
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["rendr"], "render"),
+        (["render", "scene", "tangnt"], "tangent"),
+        (["lecture", "biuld"], "build"),
+    ],
+)
+def test_a_command_that_is_none_names_the_one_that_was_meant(
+    words: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = autoviz(*words, capture=capsys)
+    assert ended.status == 2
+    assert f"No such command {words[-1]!r}; did you mean {meant!r}?" in ended.err

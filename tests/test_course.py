@@ -64,7 +64,7 @@ def test_a_lesson_goes_before_a_program() -> None:
 
 
 def test_an_option_that_isnt_there_is_told_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="got 'form'; did you mean from"):
+    with pytest.raises(InputError, match="got 'form'; did you mean 'from'"):
         Mistaken().told()
 
 

@@ -151,7 +151,7 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         (START + SECOND + 'loss = "train.py"\n', 8, "a file and a name"),
         (START + SECOND + 'expr = "a +"\n', 8, "column 4"),
         (START + SECOND + 'expr = "a * q"\n', 8, "write values = { a = 1, q = 1 }"),
-        (START + SECOND + 'scene = "tagnent"\n', 8, "did you mean tangent?"),
+        (START + SECOND + 'scene = "tagnent"\n', 8, "did you mean 'tangent'?"),
         (START + SECOND + 'scene = "tangent"\noptions = { frm = 1 }\n', 9, "did you mean 'from'?"),
         (START + SECOND + 'scene = "tangent"\noptions = { from = "a" }\n', 9, "from is a number"),
         (START + SECOND + 'scene = "tangent"\nexpr = "y ="\n', 9, "column"),

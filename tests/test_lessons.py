@@ -65,7 +65,7 @@ def test_every_module_that_is_a_scene_is_among_the_scenes() -> None:
 
 
 def test_an_unknown_scene_is_told_with_the_nearest() -> None:
-    with pytest.raises(InputError, match="did you mean tangent"):
+    with pytest.raises(InputError, match="did you mean 'tangent'"):
         kind_of("tangant")
 
 

@@ -253,7 +253,7 @@ def test_a_fault_in_the_users_backward_is_theirs() -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "kind", "words"),
     [
-        ("compute_los", (), InputError, "did you mean compute_loss"),
+        ("compute_los", (), InputError, "did you mean 'compute_loss'"),
         ("nothing", (), InputError, "it has: a, b, compute_loss, many, whole"),
         ("compute_loss", ("1", "2"), InputError, "scale=1, \\*, shift=0.0"),
         ("compute_loss", ("sift=2",), InputError, "sift"),

@@ -110,7 +110,7 @@ def test_every_kind_of_card_can_be_printed(name: str) -> None:
     [("a.sgv", "svg"), ("a.jsn", "json"), ("a.pngg", "png"), ("a.pfd", "pdf"), ("a.dott", "dot")],
 )
 def test_an_unknown_suffix_names_the_nearest(path: str, hint: str) -> None:
-    with pytest.raises(OutputError, match=rf"got '\.{path[2:]}'; did you mean \.{hint}\?"):
+    with pytest.raises(OutputError, match=rf"got '\.{path[2:]}'; did you mean '\.{hint}'\?"):
         format_of(path)
 
 

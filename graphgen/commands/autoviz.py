@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from graphgen.commands.arguments import ExpressionCommand
+from graphgen.commands.groups import Group
 from graphgen.commands.lecture_group import lecture_group
 from graphgen.commands.machine_commands import cache, completion, doctor
 from graphgen.commands.options import (
@@ -59,7 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(autoviz, arguments)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="autoviz-torch", prog_name="autoviz")
 def autoviz() -> None:
     """Shows how every gradient of a loss is made up: as a film, a picture, a tree or a table.

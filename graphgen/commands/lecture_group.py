@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from graphgen.commands.building import OUTPUT, QUIET, Building, building_options
+from graphgen.commands.groups import Group
 from graphgen.commands.options import packed
 from graphgen.commands.saying import say
 
@@ -20,7 +21,7 @@ Room = Callable[[], Any]
 def lecture_group(room: Room) -> click.Group:
     """The group of commands."""
 
-    @click.group("lecture", short_help="Whole lectures.")
+    @click.group("lecture", cls=Group, short_help="Whole lectures.")
     def lecture() -> None:
         """Makes a whole lecture of a file that names its sections.
 

@@ -12,11 +12,11 @@ from graphgen.commands.progress import Meter, meter
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, make_folder
 from graphgen.errors import InputError
-from graphgen.language.functions import suggestion
 from graphgen.lectures.model import Lecture
 from graphgen.lectures.reading import read_lecture_file
 from graphgen.lectures.script import Script
 from graphgen.store import Store
+from graphgen.suggestions import suggestion
 
 __all__ = ["Built", "Doors", "build", "chosen_sections", "join", "shard", "summary"]
 
@@ -100,7 +100,7 @@ def chosen_sections(lecture: Lecture, names: Sequence[str]) -> tuple[int, ...]:
     }
     for name in names:
         if name not in known:
-            near = suggestion(name[:60], known) or "take one of these"
+            near = suggestion(name, known, "take one of these")
             raise InputError(
                 f"a section of the lecture: got {name[:60]!r}; {near} "
                 f"(there are: {', '.join(lecture.slugs)})"

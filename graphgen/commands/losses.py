@@ -1,6 +1,5 @@
 """FILE.py:NAME -> Graph: runs the user's function, or reads the loss that a variable holds."""
 
-import difflib
 import inspect
 import re
 import sys
@@ -18,6 +17,7 @@ from graphgen.doors import is_tensor
 from graphgen.engines import graph_of_engine, is_engine
 from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
+from graphgen.suggestions import suggestion
 
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
@@ -211,8 +211,7 @@ def _named(module: ModuleType, address: Address) -> Any:
 def _no_such(holder: Any, part: str, address: Address) -> str:
     names = [name for name in dir(holder) if not name.startswith("_")]
     own = [name for name in names if _is_own(getattr(holder, name, None), holder)]
-    near = difflib.get_close_matches(part, names, 1)
-    hint = f"did you mean {near[0]}?" if near else "name a function, or a variable with the loss"
+    hint = suggestion(part, names, "name a function, or a variable with the loss")
     known = ", ".join((own or names)[:_MOST_NAMES]) or "none"
     return f"a function or a loss in {address.file}: found no {part!r}; {hint} (it has: {known})"
 

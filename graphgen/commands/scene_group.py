@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from graphgen.commands.groups import Group
+
 if TYPE_CHECKING:
     from graphgen.commands.courses import Show
 
 __all__ = ["SceneGroup"]
 
 
-class SceneGroup(click.Group):
+class SceneGroup(Group):
     """A command for each scene.
 
     Args:

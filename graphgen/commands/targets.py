@@ -1,6 +1,5 @@
 """What -o and --format say -> where everything goes, checked before anything is computed."""
 
-import difflib
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from graphgen.errors import OutputError
 from graphgen.outputs import FORMATS
 from graphgen.outputs.files import check_place
+from graphgen.suggestions import suggestion
 
 __all__ = ["FILMS", "SEE_THROUGH", "Target", "make_folder", "targets_of"]
 
@@ -108,8 +108,7 @@ def _target(text: str, format: str | None, known: Sequence[str]) -> Target:
 def _known(suffix: str, known: Collection[str]) -> str:
     if suffix in known:
         return suffix
-    near = difflib.get_close_matches(suffix[:20], known, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else "end the file's name with one, or give --format"
+    hint = suggestion(suffix, known, "end the file's name with one, or give --format")
     raise OutputError(f"a suffix out of {', '.join(known)}: got {suffix[:40]!r}; {hint}")
 
 

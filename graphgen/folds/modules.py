@@ -1,11 +1,11 @@
 """Which module made each operation, and the pieces that modules are at some depth."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from graphgen.errors import InputError
 from graphgen.folds.sequence import Piece, Sequenced
+from graphgen.suggestions import nearest
 
 __all__ = ["Path", "by_module", "check_known", "deepest", "is_opened", "paths_of"]
 
@@ -70,7 +70,7 @@ def check_known(paths: Iterable[Path], unfold: Iterable[str]) -> None:
     for text in unfold:
         if _path(text) not in known:
             names = sorted(map(".".join, known))
-            near = difflib.get_close_matches(text, names, 3, 0.4) or names[:3]
+            near = nearest(text, names, 3) or names[:3]
             hint = f"there are {', '.join(near)}" if near else "this graph knows no modules"
             raise InputError(f"unfold must name a module of the graph: got {text!r}; {hint}")
 

@@ -1,11 +1,9 @@
 """The functions that an expression may call: their arguments, and what each one means."""
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FUNCTIONS", "Function", "suggestion"]
+__all__ = ["FUNCTIONS", "Function"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +93,3 @@ FUNCTIONS: dict[str, Function] = {
     "transpose": Function(("x",), "the matrix with its rows as columns"),
     "var": _over("the sum of (x - mean(x)) ** 2 divided by the number of elements less one"),
 }
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """ "did you mean 'exp'?" if a known name is near, else "".
-
-    >>> suggestion("epx", FUNCTIONS)
-    "did you mean 'exp'?"
-    """
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"did you mean {near[0]!r}?" if near else ""

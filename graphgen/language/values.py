@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeAlias, Union
 
 from graphgen.errors import ExpressionError, InputError
-from graphgen.language.functions import suggestion
 from graphgen.language.syntax import Name, Program, postorder
 from graphgen.language.tokens import check_characters
+from graphgen.suggestions import suggestion
 
 __all__ = [
     "MAXIMUM_NUMBERS",
@@ -166,7 +166,7 @@ def _no_input(program: Program, name: str, what: str) -> str:
     """What is said of a name that was given and is no input."""
     if name in {statement.name for statement in program.statements}:
         return f"an input of the expression: got {what}, but the expression sets it; take it out"
-    near = suggestion(name, program.inputs) if len(name) < 100 else ""
+    near = suggestion(name, program.inputs)
     names = ", ".join(program.inputs[:_MOST_TOLD]) or "none"
     return (
         f"an input of the expression: got {what}, which it doesn't use; "

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from graphgen.errors import InputError, LectureError
-from graphgen.language.functions import suggestion
 from graphgen.lectures.keys import LECTURE, MOST_SECTIONS, OTHER_NAMES, SECTION, Check, RefusedError
 from graphgen.lectures.lines import MOST_PARTS, Way, check_parts, line_of, lines_of
 from graphgen.lectures.model import Lecture, Section, Style
 from graphgen.lectures.sources import source_of
 from graphgen.messages import quoted
+from graphgen.suggestions import suggestion
 
 __all__ = ["read_lecture", "read_lecture_file"]
 
@@ -164,7 +164,7 @@ class _Reader:
 def _no_such_key(key: str, way: Way, known: Iterable[str]) -> str:
     names = tuple(known)
     other = [name for name, called in OTHER_NAMES.items() if key in called and name in names]
-    near = f"did you mean {other[0]!r}?" if other else suggestion(key[:60], names)
+    near = f"did you mean {other[0]!r}?" if other else suggestion(key, names)
     where = "a section" if way else "a lecture"
     hint = near or ("write it below [[sections]]" if not way and key in SECTION else "take it out")
     return f"a key of {where}: got {key[:60]!r}; {hint} (there are: {', '.join(names)})"

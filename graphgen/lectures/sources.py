@@ -7,12 +7,12 @@ from typing import Any, NoReturn, TypeAlias
 
 from graphgen.errors import InputError
 from graphgen.expression import parse
-from graphgen.language.functions import suggestion
 from graphgen.language.values import check_values
 from graphgen.lectures.model import ExpressionSource, LossSource, SceneSource, Setting, Source
 from graphgen.lessons.catalogue import kind_of
 from graphgen.lessons.lesson import Kind, Option
 from graphgen.messages import quoted
+from graphgen.suggestions import suggestion
 
 __all__ = ["Fault", "is_address", "source_of"]
 
@@ -125,7 +125,7 @@ def _option(kind: Kind, name: str, value: Setting, fault: Fault) -> Setting:
     """The value of an option; of one that takes several, always several."""
     known = {option.name: option for option in kind.options}
     if name not in known:
-        near = suggestion(name[:60], known) or "take it out"
+        near = suggestion(name, known, "take it out")
         names = ", ".join(known) or "none"
         told = f"an option of {kind.name}: got {name[:60]!r}; {near} (there are: {names})"
         fault("options", told, None)

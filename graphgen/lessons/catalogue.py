@@ -1,6 +1,5 @@
 """The names of the course's scenes -> what each is, what it records and how it is drawn."""
 
-import difflib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib import import_module
@@ -13,6 +12,7 @@ from graphgen.picture import Picture
 from graphgen.story import recaptioned
 from graphgen.storyboard.bands import recaptioned_board
 from graphgen.storyboard.board import Size, Storyboard
+from graphgen.suggestions import suggestion
 from graphgen.theme import THEMES, ThemeName
 
 __all__ = [
@@ -53,8 +53,7 @@ def kind_of(name: str) -> Kind:
     """
     if name in SCENES:
         return _module(name).KIND  # type: ignore[no-any-return]
-    near = difflib.get_close_matches(name[:40], SCENES, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"take one of {', '.join(SCENES)}"
+    hint = suggestion(name, SCENES, f"take one of {', '.join(SCENES)}")
     raise InputError(f"the name of a scene: got {name[:40]!r}; {hint}")
 
 
@@ -89,8 +88,7 @@ def request_of(
     for given, value in (options or {}).items():
         option = given.replace("_", "-")
         if option not in chosen:
-            near = difflib.get_close_matches(option[:40], chosen, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(chosen) or 'none'}"
+            hint = suggestion(option, chosen, f"it has {', '.join(chosen) or 'none'}")
             raise InputError(f"an option of the scene {name}: got {given[:40]!r}; {hint}")
         chosen[option] = value
     if text:

@@ -1,6 +1,5 @@
 """Picture -> bytes and files: FORMATS says which suffix is written by whom."""
 
-import difflib
 import os
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -12,6 +11,7 @@ from graphgen.graph import Graph
 from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
+from graphgen.suggestions import suggestion
 from graphgen.theme import ThemeName
 
 __all__ = [
@@ -168,6 +168,5 @@ def format_of(path: str | os.PathLike[str] | None, format: str | None = None) ->
     if wanted.lower() in FORMATS:
         return wanted.lower()
     known = ", ".join(FORMATS)
-    near = difflib.get_close_matches(wanted.lower()[:20], FORMATS, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else "give one with the file's name or with --format"
+    hint = suggestion(wanted, FORMATS, "give one with the file's name or with --format")
     raise OutputError(f"a suffix out of {known}: got {wanted[:40]!r}; {hint}")

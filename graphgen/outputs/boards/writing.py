@@ -1,6 +1,5 @@
 """Lesson -> bytes and files: the formats that a scene of the course can be written as."""
 
-import difflib
 import os
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size, Storyboard
+from graphgen.suggestions import suggestion
 
 __all__ = ["LESSON_FORMATS", "lesson_pages", "transcript", "write_lesson"]
 
@@ -45,8 +45,7 @@ def write_lesson(
         OutputError: the suffix isn't known, or the place can't be written.
     """
     if suffix not in LESSON_FORMATS:
-        near = difflib.get_close_matches(suffix, LESSON_FORMATS, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "take one of these, or a film's"
+        hint = suggestion(suffix, LESSON_FORMATS, "take one of these, or a film's")
         raise OutputError(f"a suffix out of {', '.join(LESSON_FORMATS)}: got {suffix}; {hint}")
     size = Size.of(aspect)
     shown = shown_of(lesson, size)
