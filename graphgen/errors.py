@@ -15,9 +15,13 @@ Every message reads "what was wanted: what was found; what to do", in at most 50
 nothing in it steers a terminal.
 """
 
+import signal
+
 from graphgen.messages import printable, shortened
 
 __all__ = [
+    "INTERRUPTED",
+    "TERMINATED",
     "AutovizError",
     "ExpressionError",
     "InputError",
@@ -29,6 +33,11 @@ __all__ = [
     "RunError",
     "StoryFileError",
 ]
+
+
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+"""The exit statuses of a run that a signal ends."""
 
 
 class AutovizError(Exception):

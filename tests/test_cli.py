@@ -16,8 +16,8 @@ from click.testing import CliRunner
 
 import graphgen.commands.autoviz as cli
 from graphgen.commands.arguments import apart
-from graphgen.commands.stages import title_of
 from graphgen.expression import parse
+from graphgen.language.titles import title_of
 
 ROOT = Path(__file__).parent.parent
 TWO_PATHS = ["c = (a + b) * b", "--set", "a=2", "--set", "b=3"]

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.commands.losses import Address, address_of, graph_at
-from graphgen.commands.passing import read_arguments
 from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
+from graphgen.user_code.losses import Address, address_of, graph_at
+from graphgen.user_code.passing import read_arguments
 
 ROOT = Path(__file__).parent.parent
 

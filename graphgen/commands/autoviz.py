@@ -106,7 +106,8 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
       echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot > x.dot
     """
     from graphgen.commands.delivering import checked_targets, meter
-    from graphgen.commands.stages import pictured, read, recorded, title_of
+    from graphgen.commands.stages import pictured, read, recorded
+    from graphgen.language.titles import title_of
 
     program, values = read(source)
     targets = checked_targets(delivery, program.statements[-1].name or "loss")
@@ -144,7 +145,7 @@ def render_loss(
       autoviz render loss gpt.py:loss --unfold blocks.0 -o gpt.svg --theme light
     """
     from graphgen.commands.delivering import checked_targets, meter
-    from graphgen.commands.losses import graph_at, needed_address
+    from graphgen.user_code.losses import graph_at, needed_address
 
     address = needed_address(target)
     targets = checked_targets(delivery, address.name)

@@ -12,13 +12,10 @@ from typing import NoReturn
 import click
 
 from graphgen.commands.saying import say
-from graphgen.errors import AutovizError
+from graphgen.errors import INTERRUPTED, AutovizError
 from graphgen.messages import shortened
 
-__all__ = ["INTERRUPTED", "TERMINATED", "run"]
-
-INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
+__all__ = ["run"]
 
 
 def run(command: click.Command, arguments: Sequence[str] | None) -> int:

@@ -6,18 +6,17 @@ from threading import Thread
 
 import click
 
-from graphgen.commands.exits import INTERRUPTED
-from graphgen.commands.losses import address_of as loss_at
 from graphgen.commands.options import Source
 from graphgen.commands.parts import check_dot
 from graphgen.commands.reading import read_expression
 from graphgen.commands.saying import say
-from graphgen.errors import InputError
+from graphgen.errors import INTERRUPTED, InputError
 from graphgen.language.values import read_assignment
 from graphgen.serving.answers import Request
 from graphgen.serving.editor import EXAMPLE
 from graphgen.serving.runner import Runner
 from graphgen.serving.server import address_of, server_at
+from graphgen.user_code.losses import address_of as loss_at
 
 __all__ = ["first_of", "serve"]
 

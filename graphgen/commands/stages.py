@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from graphgen.commands.losses import Address, address_of, graph_at
 from graphgen.commands.options import Calling, Folding, Source, Style
 from graphgen.commands.reading import read_expression
 from graphgen.commands.remembering import remembered
@@ -21,6 +20,7 @@ from graphgen.story import Story
 from graphgen.story_file import dumps, loads
 from graphgen.telling import tell
 from graphgen.theme import THEMES
+from graphgen.user_code.losses import Address, address_of, graph_at
 
 if TYPE_CHECKING:
     from graphgen.explanation import Comparison
@@ -34,7 +34,6 @@ __all__ = [
     "read",
     "recorded",
     "smaller",
-    "title_of",
     "told",
 ]
 

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphgen.commands.losses import Address, graph_with, needed_address
-from graphgen.commands.stages import recorded, title_of
 from graphgen.errors import AutovizError, InputError, LectureError
 from graphgen.expression import parse
 from graphgen.folding import fold
+from graphgen.language.titles import title_of
 from graphgen.layout import place
 from graphgen.lectures.model import (
     ExpressionSource,
@@ -29,6 +28,7 @@ from graphgen.story_file import dumps
 from graphgen.storyboard.board import Size
 from graphgen.telling import tell
 from graphgen.theme import THEMES
+from graphgen.user_code.losses import Address, graph_with, needed_address
 
 if TYPE_CHECKING:
     from graphgen.graph import Graph
@@ -71,7 +71,9 @@ def _graph(lecture: Lecture, section: Section) -> "tuple[Graph, str]":
     source = section.source
     if isinstance(source, ExpressionSource):
         program = parse(source.text)
-        return recorded(program, dict(source.values), source.data), title_of(program)
+        from graphgen.recorder import record  # here torch is loaded
+
+        return record(program, dict(source.values), source.data), title_of(program)
     if isinstance(source, LossSource):
         address = loss_address(lecture, source)
         named = {name: _thawed(value) for name, value in source.named}

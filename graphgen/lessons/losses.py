@@ -24,8 +24,8 @@ def asked_graph(request: Request, longest: int | None = None) -> "tuple[Graph, s
         InputError: the program, a value or an address is wrong.
         LossError, RunError: what the person's file has gives no loss.
     """
-    from graphgen.commands.losses import address_of, graph_at
     from graphgen.recorder import record
+    from graphgen.user_code.losses import address_of, graph_at
 
     address = address_of(request.text)
     if address is not None:
@@ -38,7 +38,7 @@ def asked_graph(request: Request, longest: int | None = None) -> "tuple[Graph, s
 
 def is_address(text: str) -> bool:
     """Whether a text is FILE.py:NAME rather than a program."""
-    from graphgen.commands.losses import address_of
+    from graphgen.user_code.losses import address_of
 
     return address_of(text) is not None
 

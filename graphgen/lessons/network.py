@@ -102,8 +102,8 @@ def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
 
 @contextmanager
 def _network(request: Request) -> "Iterator[nn.Module]":
-    from graphgen.commands.losses import found_at, needed_address
     from graphgen.runs.networks import default_network
+    from graphgen.user_code.losses import found_at, needed_address
 
     if not request.text:
         yield default_network(request.options["seed"])

@@ -121,8 +121,8 @@ def _inputs(program: Program, request: Request) -> list[Input]:
 
 
 def _page(program: Program, inputs: list[Input]) -> str:
-    from graphgen.commands.stages import title_of
     from graphgen.folding import fold
+    from graphgen.language.titles import title_of
     from graphgen.language.values import read_assignment
     from graphgen.layout import place
     from graphgen.outputs.page.document import fragment

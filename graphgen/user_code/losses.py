@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from graphgen.commands.exits import TERMINATED
-from graphgen.commands.loading import loaded, read_code, surroundings
-from graphgen.commands.passing import check_arguments, read_arguments, read_seed
 from graphgen.doors import is_tensor
 from graphgen.engines import graph_of_engine, is_engine
-from graphgen.errors import AutovizError, InputError, LossError, RunError
+from graphgen.errors import TERMINATED, AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
 from graphgen.suggestions import suggestion
+from graphgen.user_code.loading import loaded, read_code, surroundings
+from graphgen.user_code.passing import check_arguments, read_arguments, read_seed
 
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
