@@ -6,8 +6,9 @@ import torch
 from graphgen.errors import InputError
 from graphgen.lessons.descent import Data
 from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.walks import Walk, crossings, verdict_of
+from graphgen.lessons.walks import crossings, verdict_of
 from graphgen.runs.descents import OPTIMIZERS, descend
+from graphgen.runs.results import Walk
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

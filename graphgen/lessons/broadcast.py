@@ -10,10 +10,11 @@ from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.runs.results import Numbers, Repeated
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
 
-__all__ = ["KIND", "Data", "Numbers", "Repeated", "Sheet", "draw", "record", "title"]
+__all__ = ["KIND", "Data", "Sheet", "draw", "record", "title"]
 
 KIND = Kind(
     name="broadcast",
@@ -36,38 +37,6 @@ KIND = Kind(
 )
 
 _MOST = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """A tensor: its shape and its elements, row-major."""
-
-    shape: tuple[int, ...]
-    items: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """An operation of two operands, one of which is repeated.
-
-    Attributes:
-        op: its symbol.
-        source, other, result: what they are called; "" where they have no name.
-        value, against, outcome: their values; against is None where the other is a plain number.
-        above: the gradient of the result; shares: what each use of the source gets.
-        total: the shares added up, of the source's shape.
-    """
-
-    op: str
-    source: str
-    other: str
-    result: str
-    value: Numbers
-    against: Numbers | None
-    outcome: Numbers
-    above: Numbers
-    shares: Numbers
-    total: Numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from graphgen.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.linking import draw_chain
-from graphgen.lessons.links import Link
+from graphgen.runs.results import Link
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme

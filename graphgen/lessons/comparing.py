@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.curves import calm, thinned
-from graphgen.lessons.walks import Verdict, Walk, crossings, in_words, word_of
+from graphgen.lessons.walks import Verdict, crossings, in_words, word_of
 from graphgen.placing.measure import width
+from graphgen.runs.results import Walk
 from graphgen.storyboard.charts import NAME_SIZE, Chart, padded
 from graphgen.storyboard.elements import Element, text
 from graphgen.storyboard.making import Maker

@@ -2,25 +2,21 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from graphgen.errors import InputError
 from graphgen.geometry import Box
 from graphgen.lessons.lesson import Option, Request
 from graphgen.placing.measure import fitted
+from graphgen.runs.results import Curve
 from graphgen.storyboard.charts import NAME_SIZE, Chart, padded
 from graphgen.theme import Theme
 
-_LONGEST_RATIO = 20
-
 __all__ = [
     "RANGE_OPTIONS",
-    "Curve",
     "calm",
     "chart_of",
     "range_between",
     "range_of",
-    "ratio_of",
     "thinned",
 ]
 
@@ -30,72 +26,6 @@ RANGE_OPTIONS = (
     Option("name", "text", "", "The name that is free, where several have no value."),
 )
 """What every scene of a curve offers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A program's result and its slope along one of its inputs, by torch in float64.
-
-    Attributes:
-        program: as the person wrote it.
-        name, result: what runs along the axes.
-        xs, ys, slopes: places, results, and d result / d name there, by autograd.
-    """
-
-    program: str
-    name: str
-    result: str
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    slopes: tuple[float, ...]
-
-    @property
-    def ratio(self) -> str:
-        """What a slope is called."""
-        return ratio_of(self.result, self.name)
-
-    @property
-    def known(self) -> list[int]:
-        """The places at which result and slope are finite."""
-        pairs = enumerate(zip(self.ys, self.slopes, strict=True))
-        return [at for at, (y, slope) in pairs if math.isfinite(y) and math.isfinite(slope)]
-
-    @property
-    def line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Places and results as they are drawn: parted by a nan where the curve falls though it
-        rises at both places, or the other way, as at a pole."""
-        xs: list[float] = []
-        ys: list[float] = []
-        for at, (x, y, slope) in enumerate(zip(self.xs, self.ys, self.slopes, strict=True)):
-            if at and (y - ys[-1]) * slope < 0 and (y - ys[-1]) * self.slopes[at - 1] < 0:
-                xs.append(x)
-                ys.append(math.nan)
-            xs.append(x)
-            ys.append(y)
-        return tuple(xs), tuple(ys)
-
-    def checked(self) -> "Curve":
-        """The curve itself.
-
-        Raises:
-            InputError: nothing on it is finite.
-        """
-        if not self.known:
-            raise InputError(
-                f"a curve with finite values from {self.xs[0]:g} to {self.xs[-1]:g}: got none; "
-                "choose another range with --from and --to"
-            )
-        return self
-
-
-def ratio_of(result: str, name: str) -> str:
-    """What the slope of a result along a name is called; with long names just "slope".
-
-    >>> ratio_of("y", "x")
-    'dy/dx'
-    """
-    told = f"d{result}/d{name}"
-    return told if len(told) <= _LONGEST_RATIO else "slope"
 
 
 def chart_of(

@@ -10,10 +10,11 @@ from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.lessons.comparing import compare_rates
-from graphgen.lessons.curves import RANGE_OPTIONS, Curve, range_of
+from graphgen.lessons.curves import RANGE_OPTIONS, range_of
 from graphgen.lessons.descending import draw_walk
 from graphgen.lessons.lesson import Kind, Option, Request
-from graphgen.lessons.walks import Verdict, Walk, check_start, verdict_of
+from graphgen.lessons.walks import Verdict, check_start, verdict_of
+from graphgen.runs.results import Curve, Walk
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme

@@ -3,7 +3,7 @@ around them."""
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.lessons.fits import Fit
+from graphgen.runs.results import Fit
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, text
 from graphgen.storyboard.fields import Tints, field

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.lessons.curves import ratio_of
 from graphgen.placing.measure import fitted, width
+from graphgen.runs.results import ratio_of
 from graphgen.storyboard.board import Storyboard, Traveler
 from graphgen.storyboard.elements import Element, arrow, shape, text
 from graphgen.storyboard.labels import bracketed, chip, phrase, phrase_width

@@ -19,7 +19,8 @@ from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme
 
 if TYPE_CHECKING:
-    from graphgen.lessons.zero_grad import Data, Pass
+    from graphgen.lessons.zero_grad import Data
+    from graphgen.runs.results import Pass
 
 __all__ = ["Loops"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import InputError
-from graphgen.lessons.layers import Layer, Sheet
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.runs.results import Layer, Sheet
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.lessons.layers import Layer, Parameter, Sheet
 from graphgen.lessons.network import Data
 from graphgen.lessons.sheet_view import SheetView, shape_words
 from graphgen.placing.measure import fitted
+from graphgen.runs.results import Layer, Parameter, Sheet
 from graphgen.storyboard import rooms
 from graphgen.storyboard.elements import Element, arrow, rectangle, text
 from graphgen.storyboard.fields import Tints

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from graphgen.digits import number
-from graphgen.lessons.layers import Layer
 from graphgen.lessons.network import Data
 from graphgen.lessons.network_blocks import Blocks, State
 from graphgen.lessons.network_words import count, kept, loss_words, numbers, update
+from graphgen.runs.results import Layer
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, box_of, moved
 from graphgen.storyboard.labels import chip

@@ -3,9 +3,9 @@
 import math
 
 from graphgen.digits import number
-from graphgen.lessons.layers import Layer, Sheet
 from graphgen.lessons.network import Data
 from graphgen.lessons.sheet_view import shape_words
+from graphgen.runs.results import Layer, Sheet
 
 __all__ = ["count", "kept", "loss_words", "numbers", "update"]
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from graphgen.digits import number
-from graphgen.lessons.walks import Walk, crossings, in_words
+from graphgen.lessons.walks import crossings, in_words
+from graphgen.runs.results import Walk
 
 __all__ = ["TITLES", "crossed", "outcome"]
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.lessons.layers import Sheet
 from graphgen.placing.measure import width
+from graphgen.runs.results import Sheet
 from graphgen.storyboard.elements import Element, rectangle, text
 from graphgen.storyboard.fields import Tints
 from graphgen.storyboard.mixing import ink_on

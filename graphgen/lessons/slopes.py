@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.formulas import pretty, shortened
-from graphgen.lessons.curves import Curve
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.sloping import draw_slopes
+from graphgen.runs.results import Curve
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.glyphs import MOST
 from graphgen.storyboard.making import Maker

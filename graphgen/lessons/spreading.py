@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from graphgen.digits import number
 from graphgen.geometry import Box
-from graphgen.lessons.broadcast import Numbers, Repeated, Sheet, shape_told
+from graphgen.lessons.broadcast import Sheet, shape_told
+from graphgen.runs.results import Numbers, Repeated
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, arrow
 from graphgen.storyboard.grids import Grid, thinned

@@ -14,7 +14,8 @@ from graphgen.language.values import Value
 from graphgen.lessons.curves import range_between
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.surfacing import draw_surface
-from graphgen.lessons.walks import Walk, check_start
+from graphgen.lessons.walks import check_start
+from graphgen.runs.results import Walk
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme

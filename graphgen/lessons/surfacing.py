@@ -10,8 +10,8 @@ from graphgen.geometry import Box
 from graphgen.lessons.curves import thinned
 from graphgen.lessons.outcomes import TITLES, crossed, outcome
 from graphgen.lessons.walk_legend import WalkLegend
-from graphgen.lessons.walks import Walk
 from graphgen.placing.measure import fitted
+from graphgen.runs.results import Walk
 from graphgen.storyboard.board import Storyboard
 from graphgen.storyboard.charts import Chart
 from graphgen.storyboard.contours import Place, levels

@@ -8,9 +8,10 @@ from graphgen.digits import number
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
-from graphgen.lessons.curves import RANGE_OPTIONS, Curve, range_of
+from graphgen.lessons.curves import RANGE_OPTIONS, range_of
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.touching import draw_tangent
+from graphgen.runs.results import Curve
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
 from graphgen.theme import Theme

@@ -11,10 +11,10 @@ from graphgen.expression import parse
 from graphgen.graph import Cell, Graph
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
-from graphgen.lessons.fits import Fit
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.pictured import Pictured
 from graphgen.placing.cards import array_of
+from graphgen.runs.results import Fit
 from graphgen.story import Mark, Step, Story
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import DARK, Theme

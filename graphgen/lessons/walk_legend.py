@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.outcomes import TITLES
-from graphgen.lessons.walks import Walk
 from graphgen.placing.measure import fitted, width
+from graphgen.runs.results import Walk
 from graphgen.storyboard.elements import Element, text
 from graphgen.storyboard.glyphs import glyph, tints
 from graphgen.storyboard.making import Maker

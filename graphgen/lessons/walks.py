@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from graphgen.errors import InputError
+from graphgen.runs.results import Walk
 
-__all__ = ["Verdict", "Walk", "check_start", "crossings", "in_words", "verdict_of", "word_of"]
+__all__ = ["Verdict", "check_start", "crossings", "in_words", "verdict_of", "word_of"]
 
 Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
 """What a learning rate turns out to be."""
@@ -16,35 +16,6 @@ Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SETTLED = 0.8
 """The share of the way down that a learning rate which is right has come."""
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Where an optimizer went, by torch.optim in float64.
-
-    Attributes:
-        optimizer: a name of graphgen.runs.descents.OPTIMIZERS.
-        rate: its learning rate.
-        points: the start, then the place after each step; a number for each name that moved.
-        values: the program's result at each point.
-        gradients: d result / d each name, at each point.
-    """
-
-    optimizer: str
-    rate: float
-    points: tuple[tuple[float, ...], ...]
-    values: tuple[float, ...]
-    gradients: tuple[tuple[float, ...], ...]
-
-    @property
-    def steps(self) -> int:
-        """How many steps were gone."""
-        return len(self.points) - 1
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether it never left the numbers."""
-        return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
 
 
 def check_start(walk: Walk, names: Sequence[str]) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from graphgen.errors import InputError
 from graphgen.expression import parse
-from graphgen.graph import Array
 from graphgen.language.syntax import Program, source
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.runs.results import Pass
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
 
-__all__ = ["KIND", "Data", "Pass", "draw", "record", "title"]
+__all__ = ["KIND", "Data", "draw", "record", "title"]
 
 KIND = Kind(
     name="zero-grad",
@@ -34,27 +34,6 @@ _THEN = ("second = x ** 3",)
 _REPEATED = 3
 _MOST_LEAVES = 3
 _MOST_SHOWN = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One call of backward, in both loops.
-
-    Attributes:
-        number: the first is 1.
-        loss: how the loss is made, as mathematics is written; value is what it comes to.
-        sent: for each leaf what this pass alone gives; None where the loss doesn't depend on it.
-        kept: what stands in each leaf's .grad before it where nothing is zeroed.
-        forgets: the same after it; zeroes: after it where zero_grad goes before.
-    """
-
-    number: int
-    loss: str
-    value: Array
-    sent: tuple[Array | None, ...]
-    kept: tuple[Array | None, ...]
-    forgets: tuple[Array | None, ...]
-    zeroes: tuple[Array | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

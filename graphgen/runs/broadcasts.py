@@ -14,7 +14,7 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
-from graphgen.lessons.broadcast import Numbers, Repeated
+from graphgen.runs.results import Numbers, Repeated
 
 __all__ = ["broadcasts"]
 

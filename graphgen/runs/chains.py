@@ -13,7 +13,7 @@ from graphgen.formulas import pretty, shortened
 from graphgen.language.chains import composed, links_of, nested
 from graphgen.language.syntax import Program, source
 from graphgen.language.values import Value
-from graphgen.lessons.links import Link
+from graphgen.runs.results import Link
 from graphgen.runs.sampling import result_of
 
 __all__ = ["linked"]

@@ -11,7 +11,7 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
-from graphgen.lessons.walks import Walk
+from graphgen.runs.results import Walk
 
 __all__ = ["OPTIMIZERS", "descend"]
 

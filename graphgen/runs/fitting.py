@@ -13,7 +13,7 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Name, Program, postorder
 from graphgen.language.values import Value
-from graphgen.lessons.fits import Fit, Plan
+from graphgen.runs.results import Fit, Plan
 
 __all__ = ["fit_of", "plan_of"]
 

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from graphgen.errors import InputError
-from graphgen.lessons.layers import Layer, Parameter, Sheet
 from graphgen.runs.descents import OPTIMIZERS
+from graphgen.runs.results import Layer, Parameter, Sheet
 
 __all__ = ["LOSSES", "Stepped", "default_network", "input_for", "sheet_of", "step_of"]
 

@@ -13,8 +13,8 @@ from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
-from graphgen.lessons.zero_grad import Pass
 from graphgen.reading.arrays import array_of
+from graphgen.runs.results import Pass
 
 __all__ = ["passes"]
 

@@ -11,7 +11,7 @@ from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
-from graphgen.lessons.curves import Curve
+from graphgen.runs.results import Curve
 
 __all__ = ["free_name", "free_names", "number_of", "result_of", "sample", "spread", "sweep"]
 

@@ -6,7 +6,7 @@ from itertools import groupby, islice, pairwise
 
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
-from graphgen.lessons.curves import Curve
+from graphgen.runs.results import Curve
 from graphgen.runs.sampling import sample
 
 __all__ = ["stationary"]
