@@ -152,7 +152,8 @@ def recorded(case: Case, times: int) -> Found:
 
 def values(case: Case, times: int) -> Found:
     """Which share of the outputs has a known value, recorded and after the fact."""
-    from graphgen.recorder import graph_of, recording
+    from graphgen import graph_of
+    from graphgen.recorder import recording
 
     model, inputs = case.build()
     with recording(model) as tape:

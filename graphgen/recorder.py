@@ -4,7 +4,7 @@
         loss = criterion(model(x), y)
     graph = tape.graph(loss)
 
-`record` does this for an expression, and `graph_of` reads a loss that was made before anyone
+`record` does this for an expression, and `graph_in` reads a loss that was made before anyone
 watched: its values are then known as far as autograd saved them.
 """
 
@@ -41,7 +41,7 @@ from graphgen.reading.walk import structure_of, walk
 if TYPE_CHECKING:
     from graphgen.expression import Program
 
-__all__ = ["Recording", "graph_in", "graph_of", "record", "recording", "structure_of"]
+__all__ = ["Recording", "graph_in", "record", "recording", "structure_of"]
 
 LARGEST_WITH_SLOPES = 200
 """Local derivatives are worked out by default in graphs of at most this many nodes."""
@@ -105,32 +105,6 @@ def recording(model: nn.Module | None = None) -> Iterator[Recording]:
             yield Recording(tape, scopes)
     finally:
         scopes.stop()
-
-
-def graph_of(
-    loss: Tensor,
-    names: Names | None = None,
-    model: nn.Module | None = None,
-    seed: Tensor | None = None,
-    local: bool | None = None,
-) -> Graph:
-    """The graph behind a loss that was made before anyone watched.
-
-    Args:
-        loss: a scalar tensor that requires grad.
-        names: name -> tensor, in front of the names of parameters and local variables.
-        model: whose parameter names are used.
-        seed: d loss / d loss, of the loss's shape, for a loss that is not a scalar.
-        local: whether edges carry local derivatives; by default in small graphs.
-
-    Returns:
-        A Graph with every gradient, and the values that torch saved or that follow from them
-        exactly; others are not known, and a note says how to get them.
-
-    Raises:
-        LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
-    """
-    return graph_in(sys._getframe(1), loss, names, model, seed, local)
 
 
 def graph_in(

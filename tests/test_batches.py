@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from graphgen import graph_of
 from graphgen.graph import Array
 from graphgen.reading.arrays import array_of
 from graphgen.reading.batches import read_together
 from graphgen.reading.rows import turned_arrays
-from graphgen.recorder import graph_of
 
 
 def mixed() -> list[Tensor]:

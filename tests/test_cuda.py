@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
+from graphgen import graph_of
 from graphgen.digits import summarize
 from graphgen.graph import Array, Graph
 from graphgen.reading.arrays import array_of
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 from graphgen.reprs import in_full
 from tests.opinfo import assert_close, check, operators, sweep
 

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from graphgen import graph_of
 from graphgen.errors import InputError
 from graphgen.folding import fold
 from graphgen.folds.contracting import contracted, without_views
 from graphgen.folds.modules import by_module, paths_of
 from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles
 from graphgen.graph import Array, Edge, Graph, Node, Port
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 from graphgen.telling import tell
 from tests.graphs import chain, edge, graphs, node, scalar, two_paths
 

@@ -6,11 +6,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from graphgen import graph_of
 from graphgen.folding import fold
 from graphgen.graph import Graph
 from graphgen.reading.arrays import array_of
 from graphgen.reading.walk import is_leaf, walk
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 from graphgen.telling import tell
 from tests.opinfo import assert_close
 from tests.programs import PROGRAMS

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from graphgen import graph_of
 from graphgen.graph import Graph, Node
-from graphgen.recorder import Recording, graph_of, recording
+from graphgen.recorder import Recording, recording
 
 
 def leaf(value: object, dtype: torch.dtype = torch.float64) -> Tensor:

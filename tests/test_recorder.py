@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from graphgen import graph_of
 from graphgen.errors import LossError
 from graphgen.graph import Graph, Node
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 
 
 def leaf(value: object, dtype: torch.dtype = torch.float64) -> torch.Tensor:

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from graphgen import graph_of
 from graphgen.graph import Graph
 from graphgen.reading.notes import HINT
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 
 
 def leaf(*shape: int) -> Tensor:

@@ -13,9 +13,10 @@ import pytest
 import torch
 import transformers
 
+from graphgen import graph_of
 from graphgen.graph import Array, Graph
 from graphgen.reading.arrays import array_of
-from graphgen.recorder import graph_of, recording
+from graphgen.recorder import recording
 from tests.opinfo import assert_close
 
 WORDS, WIDTH = 48, 16
