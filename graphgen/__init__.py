@@ -3,7 +3,10 @@
 Names load when they are first used, so that `import graphgen` costs nothing.
 """
 
+import sys
+from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from graphgen.geometry import Layout
     from graphgen.graph import Graph
     from graphgen.layout import place
+    from graphgen.notebook import Explanation
     from graphgen.outputs import write
     from graphgen.picture import Picture
     from graphgen.recorder import record, recording
@@ -66,3 +70,41 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _repr_html_(graph: "Graph") -> str:
+    """The picture that a notebook shows for this graph."""
+    from graphgen.notebook import html_of
+
+    return html_of(graph)
+
+
+def _explain(graph: "Graph", most: int = 60) -> "Explanation":
+    """The table of how every gradient is made up, as text and, in a notebook, as a table.
+
+    Args:
+        most: a graph of more nodes than this is folded first.
+    """
+    from graphgen.notebook import explanation_of
+
+    return explanation_of(graph, most)
+
+
+_METHODS: dict[tuple[str, str], dict[str, Callable[..., Any]]] = {
+    ("graph", "Graph"): {"_repr_html_": _repr_html_, "explain": _explain},
+}
+"""By module and class, the methods whose work belongs to later layers than the class does."""
+
+
+class _Package(ModuleType):
+    """This package; a class gets its later layers' methods when its module has been imported."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        for (module, kind), methods in _METHODS.items():
+            if module == name and isinstance(value, ModuleType):
+                for method, function in methods.items():
+                    setattr(getattr(value, kind), method, function)
+
+
+sys.modules[__name__].__class__ = _Package

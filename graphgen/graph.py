@@ -7,12 +7,9 @@ recording the same program twice gives equal graphs.
 import math
 from dataclasses import dataclass
 from operator import eq, lt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from graphgen.reprs import MOST_IN_A_LINE, counted, shortened
-
-if TYPE_CHECKING:
-    from graphgen.notebook import Explanation
 
 __all__ = [
     "MAXIMUM_ITEMS",
@@ -187,6 +184,12 @@ class Edge:
         )
 
 
+class Explained(Protocol):
+    """What `Graph.explain` gives: text when it is printed, a table in a notebook."""
+
+    def _repr_html_(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """Nodes in forward order, the loss last; every edge goes from a lower to a higher index.
@@ -223,21 +226,11 @@ class Graph:
         counts = f"{counted(len(self.nodes), 'node')}, {counted(parameters, 'parameter')}"
         return f"<Graph: {counts}, loss {loss}>"
 
-    def _repr_html_(self) -> str:
-        """The picture that a notebook shows for this graph."""
-        from graphgen.notebook import html_of  # only a notebook asks; keeps this module plain
+    if TYPE_CHECKING:  # graphgen/__init__.py attaches these: what they do belongs to later layers
 
-        return html_of(self)
+        def _repr_html_(self) -> str: ...
 
-    def explain(self, most: int = 60) -> "Explanation":
-        """The table of how every gradient is made up, as text and, in a notebook, as a table.
-
-        Args:
-            most: a graph of more nodes than this is folded first.
-        """
-        from graphgen.notebook import explanation_of  # for the same reason
-
-        return explanation_of(self, most)
+        def explain(self, most: int = 60) -> "Explained": ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 __all__ = ["nearest", "suggestion"]
 
@@ -35,6 +38,8 @@ def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     >>> nearest("layer.0", ["layers.0", "layers.1", "head"], most=2)
     ['layers.0', 'layers.1']
     """
+    from difflib import SequenceMatcher  # only a mistake needs it, and it takes a while to load
+
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(name[:_LONGEST].casefold())
     likeness = [(_likeness(matcher, each.casefold()), each) for each in known]
@@ -42,13 +47,13 @@ def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     return [each for _, each in best[:most]]
 
 
-def _likeness(matcher: SequenceMatcher[str], known: str) -> float:
+def _likeness(matcher: "SequenceMatcher[str]", known: str) -> float:
     words = [word for word in re.split(r"[\s._/:-]+", known) if len(word) > 2]
     of_words = [_OF_A_WORD * _ratio(matcher, word) for word in words if word != known]
     return max([_ratio(matcher, known), *of_words])
 
 
-def _ratio(matcher: SequenceMatcher[str], known: str) -> float:
+def _ratio(matcher: "SequenceMatcher[str]", known: str) -> float:
     """How like two texts are, from 0 to 1; 0 where a glance tells that they are less than near."""
     matcher.set_seq1(known)
     near = min(matcher.real_quick_ratio(), matcher.quick_ratio())

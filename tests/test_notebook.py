@@ -1,6 +1,9 @@
 """A notebook shows a graph as an inline picture that disturbs nothing around it."""
 
+import ast
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -69,3 +72,18 @@ def test_without_dot_it_says_so_instead_of_failing(
     monkeypatch.setenv("PATH", str(tmp_path))
     graph: Graph = two_paths()
     assert "apt-get install graphviz" in html_of(graph)
+
+
+def test_a_graph_can_show_itself_however_its_class_was_imported() -> None:
+    for statement in ("from graphgen.graph import Graph", "from graphgen import Graph"):
+        code = f"{statement}; print(Graph._repr_html_.__doc__, Graph.explain.__doc__)"
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stdout.startswith("The picture that a notebook shows")
+        assert "how every gradient is made up" in ran.stdout
+
+
+def test_a_graph_pulls_in_nothing_that_shows_it() -> None:
+    code = "import graphgen.graph, sys; print([m for m in sys.modules if 'graphgen.' in m])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(ast.literal_eval(ran.stdout)) == {"graphgen.graph", "graphgen.reprs"}
