@@ -9,6 +9,9 @@ from importlib import import_module
 
 from graphgen.commands.targets import Target
 from graphgen.errors import MissingPartError
+from graphgen.lessons.lesson import Lesson
+from graphgen.picture import Picture
+from graphgen.placing.measure import is_in_table
 
 __all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout"]
 
@@ -58,19 +61,18 @@ def check_dot() -> None:
 
 
 def missing_letters(
-    targets: Iterable[Target], picture: "Picture | None", lesson: "Lesson | None", aspect: str
+    targets: Iterable[Target], content: Picture | Lesson, aspect: str
 ) -> tuple[str, ...]:
     """A sentence about the letters of a picture or a lesson that no installed font has.
 
     Args:
         targets: what is to be written; a browser has fonts of its own for the others.
-        picture, lesson: whichever is shown.
+        content: what is shown.
         aspect: of the lesson's frame, as "16:9".
     """
     if not _are_lettered(targets):
         return ()
-    texts = _texts_of_picture(picture) if picture else _texts_of_lesson(lesson, aspect)
-    text = "".join(dict.fromkeys("".join(texts)))
+    text = "".join(dict.fromkeys("".join(_texts(content, aspect))))
     if is_in_table(text) and "DejaVu Sans" in _installed_families():
         return ()
     missing = import_module("graphgen.pango").letters_without_a_font(text)
@@ -93,22 +95,20 @@ def _installed_families() -> list[str]:
     return list(import_module("graphgen.pango").installed_families())
 
 
-def _texts_of_picture(picture: "Picture") -> Iterable[str]:
+def _texts(content: Picture | Lesson, aspect: str) -> Iterable[str]:
+    """Whatever a picture or a lesson letters."""
+    from graphgen.lessons.catalogue import shown_of
     from graphgen.outputs.svg import svg
-
-    yield from (html.unescape(text) for text in _TEXT.findall(svg(picture, "still")))
-    yield from (step.caption for step in picture.story.steps)
-
-
-def _texts_of_lesson(lesson: "Lesson", aspect: str) -> Iterable[str]:
-    from graphgen.lessons.catalogue import storyboard_of
     from graphgen.storyboard.board import Size
     from graphgen.storyboard.elements import Text
 
-    board = storyboard_of(lesson, Size.of(aspect))
-    yield board.title
-    for step in board.steps:
+    shown = shown_of(content, Size.of(aspect)) if isinstance(content, Lesson) else content
+    if isinstance(shown, Picture):
+        yield from (html.unescape(text) for text in _TEXT.findall(svg(shown, "still")))
+        yield from (step.caption for step in shown.story.steps)
+        return
+    yield shown.title
+    for step in shown.steps:
         yield step.caption
-        for element in step.still.elements:
-            if isinstance(element.form, Text):
-                yield element.form.text
+        forms = (element.form for element in step.still)
+        yield from (form.text for form in forms if isinstance(form, Text))

@@ -1,11 +1,10 @@
 """SVG -> PNG and PDF bytes through CairoSVG, which is asked for only here.
 
-CairoSVG knows no script but the Latin one, and shows a box for what one font lacks; so the texts are
-shaped by Pango, as those of films are.
+CairoSVG takes one font and sets letter beside letter, which is wrong for most scripts; so the texts
+are shaped by Pango, as those of films are.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -62,7 +61,6 @@ def bound(documents: Iterable[str], title: str) -> bytes:
     return content.getvalue()
 
 
-@lru_cache(maxsize=1)
 def _surfaces() -> tuple[Any, Any]:
     """CairoSVG's surfaces for PNG and for PDF, with the texts shaped by Pango."""
     surfaces, helpers = _part("cairosvg.surface"), _part("cairosvg.helpers")
