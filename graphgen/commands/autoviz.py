@@ -369,10 +369,9 @@ def _filmed(
     """What puts a film in its place; for standard output, its bytes by way of a folder."""
 
     def written(target: "Target") -> "bytes | tuple[Path, ...]":
-        from tempfile import TemporaryDirectory
-
         from graphgen.commands.caching import film_cache
         from graphgen.commands.delivering import PRESENTED
+        from graphgen.private_folders import private_folder
         from graphgen.scenes import Progress, quality_of, render_video
 
         def report(progress: Progress) -> None:
@@ -392,8 +391,8 @@ def _filmed(
             )
 
         if target.path is None:
-            with TemporaryDirectory(prefix="autoviz-") as folder:
-                path = Path(folder) / f"film{target.suffix}"
+            with private_folder() as folder:
+                path = folder / f"film{target.suffix}"
                 film(path)
                 return path.read_bytes()
         film(target.path)

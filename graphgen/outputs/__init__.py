@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import cast
 
 from graphgen.errors import OutputError
+from graphgen.files import check_place, save, save_all
 from graphgen.graph import Graph
-from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
 from graphgen.suggestions import suggestion
