@@ -11,10 +11,10 @@ from manim import VMobject
 from graphgen.digits import is_loud
 from graphgen.geometry import Box
 from graphgen.graph import Array, Cell, Kind
+from graphgen.mixing import mix
 from graphgen.picture import Picture
 from graphgen.placing.cards import CORNERS, path_counts, paths_box, torn
 from graphgen.placing.measure import extent
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Paint, paint_of
 
 from .lettering import Lettering

@@ -6,15 +6,16 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.digits import is_loud, summarize
+from graphgen.digits import is_loud
 from graphgen.digits import text as text_of
 from graphgen.geometry import Box, Place
 from graphgen.graph import Cell
+from graphgen.mixing import mix
 from graphgen.picture import Picture
 from graphgen.placing.cards import GRADIENT_PREFIX, array_of, has_strip
 from graphgen.placing.measure import LINE, extent, fitted, is_grid, spots, width
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import paint_of
+from graphgen.tints import strip_cells
 
 from .looks import path_numbers
 from .marks import Bundle, filled, stroked
@@ -159,23 +160,12 @@ class Lettering:
         return stroked(np.concatenate(sides), color, 1.1 * view.scale)
 
     def _strip(self, cell: Cell, shown: str, strip: Box, view: View) -> list[VMobject]:
-        """A large array's run of colors: pale where it is least, full where it is most."""
+        """A large array's strip of colors."""
         array = array_of(self.picture.story.graph, cell)
         if array is None or not has_strip(array) or shown != text_of(array):
             return []
-        numbers = summarize(array).strip
-        finite = [number for number in numbers if number == number]
-        low, high = min(finite, default=0.0), max(finite, default=0.0)
-        full = self.theme.backward if cell.part == "gradient" else self.theme.forward
-        wide = strip.width / max(1, len(numbers))
-        drawn: list[VMobject] = []
-        for index, number in enumerate(numbers):
-            share = (number - low) / (high - low) if high > low else 0.5
-            is_odd = number != number
-            color = self.theme.alarm if is_odd else mix(full, self.theme.page, 0.85 * (1 - share))
-            box = Box(strip.x + index * wide, strip.y, wide, strip.height)
-            drawn.append(filled(rectangle(view.area(box)), color))
-        return drawn
+        cells = strip_cells(array, cell.part, strip, self.theme)
+        return [filled(rectangle(view.area(box)), color) for box, color in cells]
 
     def _ink(self, cell: Cell) -> str:
         theme, graph = self.theme, self.picture.story.graph

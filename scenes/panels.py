@@ -5,9 +5,9 @@ from collections.abc import Callable
 from manim import VMobject
 
 from graphgen.geometry import Direction
+from graphgen.mixing import mix
 from graphgen.placing.measure import by_statements, wrapped
 from graphgen.story import Chapter, Story
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
 
 from .marks import Bundle, filled

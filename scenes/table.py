@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from graphgen.geometry import Layout
+from graphgen.mixing import mix
 from graphgen.picture import Picture
 from graphgen.placing.measure import width, wrapped
 from graphgen.story import Row, Story
-from graphgen.storyboard.mixing import mix
 
 from .marks import Bundle, filled
 from .pen import Pen

@@ -14,9 +14,9 @@ from graphgen.digits import grid
 from graphgen.errors import MissingPartError
 from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell
+from graphgen.mixing import mix
 from graphgen.picture import Picture
 from graphgen.placing.measure import is_grid
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import DARK, LIGHT, Theme
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture, sixty

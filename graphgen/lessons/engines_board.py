@@ -7,13 +7,13 @@ from graphgen.geometry import Box
 from graphgen.graph import Array
 from graphgen.lessons.engines import Data, Engine
 from graphgen.lessons.webs import Dot
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard import rooms
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.elements import Element, Path, panel, text
 from graphgen.storyboard.elements import shape as outline
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.tables import Table
 from graphgen.theme import Theme, paint_of
 

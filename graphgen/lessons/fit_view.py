@@ -3,12 +3,13 @@ around them."""
 
 from graphgen.digits import number
 from graphgen.geometry import Box
+from graphgen.mixing import ink_on
 from graphgen.runs.results import Fit
 from graphgen.storyboard.charts import Chart, padded
 from graphgen.storyboard.elements import Element, text
-from graphgen.storyboard.fields import Tints, field
-from graphgen.storyboard.mixing import ink_on
+from graphgen.storyboard.fields import field
 from graphgen.theme import Theme
+from graphgen.tints import Tints
 
 __all__ = ["FitView"]
 

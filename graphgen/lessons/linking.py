@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from graphgen.digits import number
 from graphgen.geometry import Box
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted, width
 from graphgen.runs.results import ratio_of
 from graphgen.storyboard.board import Storyboard, Traveler
 from graphgen.storyboard.elements import Element, arrow, shape, text
 from graphgen.storyboard.labels import bracketed, chip, phrase, phrase_width
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.numberlines import NumberLine, reaches, signed
 
 if TYPE_CHECKING:

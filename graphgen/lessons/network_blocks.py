@@ -6,14 +6,14 @@ from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.network import Data
 from graphgen.lessons.sheet_view import SheetView, shape_words
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted
 from graphgen.runs.results import Layer, Parameter, Sheet
 from graphgen.storyboard import rooms
 from graphgen.storyboard.elements import Element, arrow, rectangle, text
-from graphgen.storyboard.fields import Tints
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Paint, Theme
+from graphgen.tints import Tints, around_zero
 
 __all__ = ["Blocks", "State"]
 
@@ -273,6 +273,4 @@ class Blocks:
 
 def tints_of(sheets: list[Sheet], above: str, theme: Theme) -> Tints:
     """Colours for all numbers of sheets: as strong on both sides of 0."""
-    ends = [abs(end) for sheet in sheets for end in (sheet.low, sheet.high)]
-    most = max((end for end in ends if end < float("inf")), default=1.0) or 1.0
-    return Tints(-most, most, theme.shared, above, theme)
+    return around_zero([end for sheet in sheets for end in (sheet.low, sheet.high)], above, theme)

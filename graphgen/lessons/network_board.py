@@ -6,12 +6,12 @@ from graphgen.digits import number
 from graphgen.lessons.network import Data
 from graphgen.lessons.network_blocks import Blocks, State
 from graphgen.lessons.network_words import count, kept, loss_words, numbers, update
+from graphgen.mixing import mix
 from graphgen.runs.results import Layer
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, box_of, moved
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
 
 __all__ = ["drawn"]

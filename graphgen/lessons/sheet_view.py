@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from graphgen.digits import number
 from graphgen.geometry import Box
+from graphgen.mixing import ink_on
 from graphgen.placing.measure import width
 from graphgen.runs.results import Sheet
 from graphgen.storyboard.elements import Element, rectangle, text
-from graphgen.storyboard.fields import Tints
-from graphgen.storyboard.mixing import ink_on
+from graphgen.tints import Tints
 
 __all__ = ["SheetView", "shape_words"]
 

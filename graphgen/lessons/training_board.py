@@ -11,12 +11,12 @@ from graphgen.lessons.loop_curves import LoopCurves
 from graphgen.lessons.pictured import Pictured
 from graphgen.lessons.training import Data, even
 from graphgen.lessons.training_words import ended, stretch, update, way
+from graphgen.mixing import mix
 from graphgen.storyboard import rooms
 from graphgen.storyboard.board import Size, Storyboard, Traveler
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.scaled import Scaled
 from graphgen.theme import Theme
 

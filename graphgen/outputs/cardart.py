@@ -1,9 +1,6 @@
 """A node or a contribution -> the SVG elements of its card: kinds differ by shape and border as
 well as by color."""
 
-import math
-
-from graphgen.digits import summarize
 from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Cell, Kind
 from graphgen.outputs.elements import line_of_text, number, rectangle, words_at
@@ -18,6 +15,7 @@ from graphgen.placing.cards import (
     torn,
 )
 from graphgen.theme import Paint, Theme, paint_of
+from graphgen.tints import strip_cells
 
 __all__ = ["card", "cell_text", "glow", "pill"]
 
@@ -89,33 +87,11 @@ def _torn(box: Box, look: dict[str, str], direction: Direction) -> str:
 
 
 def _strip(picture: Picture, cell: Cell, box: Box | None) -> str:
-    """The means of runs of an array as colors: zero is dim, positive and negative differ."""
-    array = array_of(picture.story.graph, cell)
+    """The strip of a large array, over one of the page's color, which zero has."""
+    array, theme = array_of(picture.story.graph, cell), picture.theme
     if box is None or array is None or not has_strip(array):
         return ""
-    strip = summarize(array).strip
-    largest = max((abs(x) for x in strip if math.isfinite(x)), default=0.0) or 1.0
-    step = box.width / len(strip)
-    return "".join(
-        rectangle(
-            Box(box.x + i * step, box.y, step, box.height),
-            0.0,
-            fill=_heat(x / largest, picture.theme),
-        )
-        for i, x in enumerate(strip)
+    cells = strip_cells(array, cell.part, box, theme)
+    return rectangle(box, 0.0, fill=theme.page) + "".join(
+        rectangle(place, 0.0, fill=color) for place, color in cells if color != theme.page
     )
-
-
-def _heat(share: float, theme: Theme) -> str:
-    """From the page's color to the forward color for 1 and to the backward color for -1."""
-    if not math.isfinite(share):
-        return theme.alarm
-    color = theme.forward if share >= 0 else theme.backward
-    weight = 0.12 + 0.88 * abs(share)
-    if not color.startswith("#"):  # a page's own, of which only the browser knows the numbers
-        return f"color-mix(in srgb,{color} {100 * weight:.0f}%,{theme.page})"
-    mixed = (
-        round(int(theme.page[i : i + 2], 16) * (1 - weight) + int(color[i : i + 2], 16) * weight)
-        for i in (1, 3, 5)
-    )
-    return "#" + "".join(f"{part:02x}" for part in mixed)

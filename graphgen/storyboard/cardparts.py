@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from graphgen.digits import is_loud
 from graphgen.geometry import Box, Direction
 from graphgen.graph import Cell, Graph, Kind
+from graphgen.mixing import mix
 from graphgen.placing.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box, torn
 from graphgen.placing.measure import fitted, is_grid, width
 from graphgen.storyboard.dashing import dashes
 from graphgen.storyboard.elements import Element, panel, rectangle, shape, text
 from graphgen.storyboard.labels import matrix, matrix_size
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import corners_of
 from graphgen.theme import Theme, paint_of
 

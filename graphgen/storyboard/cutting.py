@@ -6,10 +6,10 @@ from itertools import combinations
 
 from graphgen.digits import brief
 from graphgen.graph import Array, Cell
+from graphgen.mixing import mix
 from graphgen.storyboard.elements import Element, arrow, circle, line
 from graphgen.storyboard.graphs import GraphView
 from graphgen.storyboard.labels import chip, matrix
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import resampled
 
 __all__ = ["Scissors", "ghost", "scissors"]

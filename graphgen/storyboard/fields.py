@@ -1,49 +1,15 @@
 """Numbers over a plane -> cells of colour in a chart, between the colours of two ends."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from graphgen.geometry import Box
 from graphgen.storyboard.charts import Chart
 from graphgen.storyboard.elements import Element, rectangle
-from graphgen.storyboard.mixing import mix
-from graphgen.theme import Theme
+from graphgen.tints import Tints
 
-__all__ = ["Tints", "field"]
+__all__ = ["field"]
 
 _OVERLAP = 0.4
-_STRONGEST = 0.92
-_LIFTED = 0.75
-"""Small numbers are made a little stronger than they are, so that they are seen."""
-_SHADES = 24
-"""So many to either side: where a number hardly changes, its cell stays as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tints:
-    """Colours for numbers: the page's halfway between a low end and a high one.
-
-    Attributes:
-        low, high: the numbers at both ends; what lies outside is painted as the end.
-        below, above: the colours of both ends.
-    """
-
-    low: float
-    high: float
-    below: str
-    above: str
-    theme: Theme
-
-    def of(self, value: float) -> str:
-        """The colour of a number; nan has the colour of alarm."""
-        if math.isnan(value):
-            return self.theme.alarm
-        middle, reach = (self.low + self.high) / 2, (self.high - self.low) / 2 or 1.0
-        share = max(-1.0, min(1.0, (value - middle) / reach))
-        end = self.above if share > 0 else self.below
-        strength = round(abs(share) ** _LIFTED * _SHADES) / _SHADES
-        return mix(self.theme.page, end, strength * _STRONGEST)
 
 
 def field(

@@ -4,18 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from graphgen.digits import text as text_of
 from graphgen.geometry import Box, Layout
 from graphgen.graph import Cell
-from graphgen.placing.cards import path_counts
+from graphgen.mixing import mix
+from graphgen.placing.cards import array_of, path_counts
 from graphgen.placing.measure import width
 from graphgen.story import Story, texts_after
 from graphgen.storyboard.cardparts import shell, written
-from graphgen.storyboard.elements import Element, Path, Shape, arrow
+from graphgen.storyboard.elements import Element, Path, Shape, arrow, rectangle
 from graphgen.storyboard.labels import chip
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import resampled
 from graphgen.storyboard.scaled import Scaled, around
+from graphgen.tints import strip_cells
 
 __all__ = ["WAY_POINTS", "GraphStill"]
 
@@ -96,7 +98,21 @@ class GraphStill:
     def text(self, cell: Cell, shown: str) -> list[Element]:
         """What a cell shows."""
         box, size = self.room(cell)
-        return written(self.cell_key(cell), cell, shown, box, size, self.story.graph, self.theme)
+        key, graph = self.cell_key(cell), self.story.graph
+        letters = written(key, cell, shown, box, size, graph, self.theme)
+        return [*letters, *self._strip(cell, shown)]
+
+    def _strip(self, cell: Cell, shown: str) -> list[Element]:
+        """The strip of a large array, once its numbers are told."""
+        strip, array = self.places[cell].strip, array_of(self.story.graph, cell)
+        if strip is None or array is None or shown != text_of(array):
+            return []
+        cells = strip_cells(array, cell.part, self.scaled.box(strip), self.theme)
+        key = f"{self.cell_key(cell)}/strip"
+        return [
+            rectangle(f"{key}/{at}", box, fill=color, layer=3)
+            for at, (box, color) in enumerate(cells)
+        ]
 
     def room(self, cell: Cell) -> tuple[Box, float]:
         """Where a cell's text stands, and its font size: never too small to read, though it may

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from graphgen.digits import inline, shape
 from graphgen.geometry import Box
 from graphgen.graph import Cell
+from graphgen.mixing import mix
 from graphgen.storyboard.board import Traveler
 from graphgen.storyboard.elements import Element, Path, box_of, moved
 from graphgen.storyboard.graphstills import GraphStill
 from graphgen.storyboard.labels import chip
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.sums import gathering
 
 __all__ = ["GraphTravelers"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.geometry import Box
+from graphgen.mixing import mix
 from graphgen.placing.measure import width
 from graphgen.storyboard.elements import Element, rectangle, text
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.rooms import largest
 from graphgen.theme import Theme
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphgen.geometry import Box
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Traveler
 from graphgen.storyboard.elements import Element, line, moved, text
 from graphgen.storyboard.labels import chip, sentence
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 
 __all__ = ["Entry", "Ledger"]
 

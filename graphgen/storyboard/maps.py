@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphgen.mixing import mix
 from graphgen.storyboard.charts import Chart
 from graphgen.storyboard.contours import Grid, Place, borderless, contours
 from graphgen.storyboard.elements import Element, rectangle, shape
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.surfaces import ramp
 
 __all__ = ["HeightMap"]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from graphgen.geometry import Box
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted
 from graphgen.storyboard.board import Traveler
 from graphgen.storyboard.elements import rectangle, text
 from graphgen.storyboard.labels import chip, matrix, matrix_size
 from graphgen.storyboard.making import Maker
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.sums import gathering, waiting
 
 __all__ = ["Store"]

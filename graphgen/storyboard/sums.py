@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from graphgen.geometry import Box, Point
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Traveler
 from graphgen.storyboard.elements import Element, box_of, rectangle, text
 from graphgen.storyboard.labels import matrix, matrix_size
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
 
 __all__ = ["gathering", "waiting"]

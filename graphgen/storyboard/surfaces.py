@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import groupby
 
 from graphgen.geometry import Box
+from graphgen.mixing import mix
 from graphgen.storyboard.contours import Grid, Place, borderless, contours
 from graphgen.storyboard.elements import Element, Path, shape
-from graphgen.storyboard.mixing import mix
 from graphgen.theme import Theme
 
 __all__ = ["Surface", "View", "ramp"]

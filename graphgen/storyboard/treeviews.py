@@ -6,12 +6,12 @@ from functools import cached_property
 
 from graphgen.geometry import Box
 from graphgen.graph import Kind
+from graphgen.mixing import mix
 from graphgen.placing.measure import fitted, width
 from graphgen.storyboard.board import Traveler
 from graphgen.storyboard.cardparts import shell
 from graphgen.storyboard.elements import Element, Path, moved, shape, text
 from graphgen.storyboard.graphs import GraphView
-from graphgen.storyboard.mixing import mix
 from graphgen.storyboard.paths import corners_of
 from graphgen.storyboard.trees import Branch, depths, tidy
 from graphgen.theme import paint_of

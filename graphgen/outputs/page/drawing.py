@@ -32,6 +32,11 @@ _STRIP = re.compile(
     r'fill="color-mix\(in srgb,var\(--(\w+)\) (\d+)%,var\(--page\)\)"/>'
 )
 """One colour of a strip: sixteen to an array, so each is said in few letters."""
+_UNDER_STRIP = re.compile(
+    r'<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)" rx="0" '
+    r'fill="var\(--page\)"/>'
+)
+"""What shines through the colours of a strip."""
 _SPACE = re.compile(r"(?<=\d) (?=-\d)")
 
 _LETTERS = {"title": "t", "value": "v", "gradient": "g", "contribution": "c"}
@@ -114,6 +119,7 @@ def _chips(picture: Picture) -> Iterator[str]:
 
 def _lean(body: str) -> str:
     """Elements without what page.css says of them; nan and inf are marked for it."""
+    body = _UNDER_STRIP.sub(r'<path class="zero" d="M\1 \2h\3v\4h-\3z"/>', body)
     body = _STRIP.sub(r'<path class="\5" opacity="\6%" d="M\1 \2h\3v\4h-\3z"/>', body)
     loud = body.replace('fill="var(--alarm)"', 'class="loud"')
     return _SAID_BY_STYLE.sub("", loud)

@@ -10,9 +10,16 @@ _HALF = 0.2
 def mix(color: str, other: str, share: float) -> str:
     """A color with so much of another in it.
 
+    A page's own colors, of which only the browser knows the numbers, are left for it to mix.
+
     >>> mix("#000000", "#ffffff", 0.5)
     '#808080'
+    >>> mix("var(--page)", "var(--forward)", 0.5)
+    'color-mix(in srgb,var(--forward) 50%,var(--page))'
     """
+    if not (color.startswith("#") and other.startswith("#")):
+        percent = round(100 * share)
+        return f"color-mix(in srgb,{other} {percent}%,{color})" if percent else color
     parts = [
         round(
             int(color[at : at + 2], 16) * (1 - share) + int(other[at : at + 2], 16) * share + 1e-9

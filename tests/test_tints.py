@@ -1,0 +1,170 @@
+"""The colours of numbers: the same in every medium, and no value in the colour of a gradient."""
+
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from graphgen.scenes.pen import Label
+from graphgen.scenes.stage import Stage
+from graphgen.scenes.views import Frame
+
+from graphgen import write
+from graphgen.geometry import Box
+from graphgen.graph import Array, Cell, Graph, Part, Port, Summary
+from graphgen.mixing import mix
+from graphgen.outputs.page.drawing import drawing
+from graphgen.picture import Picture
+from graphgen.story import texts_after
+from graphgen.storyboard.board import Size
+from graphgen.storyboard.elements import Shape
+from graphgen.storyboard.graphs import GraphView
+from graphgen.storyboard.making import Maker
+from graphgen.theme import DARK, LIGHT, Theme
+from graphgen.tints import around_zero, strip_cells
+from tests.pictures import matrices, picture
+
+THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+MEANS = (-1.0, -0.5, -0.01, 0.0, 0.01, 0.5, 1.0, math.nan)
+BIG = 2
+"""The node of `matrices` whose array is too large for numbers."""
+
+
+def large(means: tuple[float, ...] = MEANS) -> Array:
+    return Array((80,), "float64", None, Summary(-1.0, 1.0, 0.1, 5.0, 1, 0, means))
+
+
+def pictured(theme: Theme) -> Picture:
+    graph = matrices()
+    nodes = list(graph.nodes)
+    nodes[BIG] = replace(nodes[BIG], ports=(Port(large(), large(MEANS[::-1])),))
+    return picture(Graph(tuple(nodes), graph.edges), theme)
+
+
+def expected(part: Part, theme: Theme) -> list[str]:
+    means = MEANS if part == "value" else MEANS[::-1]
+    return [color for _, color in strip_cells(large(means), part, Box(0, 0, 80, 9), theme)]
+
+
+_CELL = r'<(?:path|rect) (?:class="(\w+)" )?(?:opacity="(\d+)%" )?d?[^>]*?M?([\d.]+)[^>]*/>'
+"""A cell of a strip as the page writes it: its class, its share, and where it begins."""
+
+
+def in_svg(shown: Picture, part: Part) -> list[str]:
+    strip = next(p.strip for p in shown.layout.places if p.cell == Cell(part, BIG))
+    assert strip is not None
+    root = ET.fromstring(write(shown, None, "svg", svg_style="still"))
+    colors = [shown.theme.page] * len(MEANS)
+    for rect in root.iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, wide, _ = (
+            float(rect.get(key, "0").rstrip("%")) for key in ("x", "y", "width", "height")
+        )
+        if y == pytest.approx(strip.y, abs=0.02) and wide == pytest.approx(strip.width / 8, 0.02):
+            colors[round((x - strip.x) / strip.width * 8)] = rect.get("fill", "")
+    return colors
+
+
+def in_film(shown: Picture, part: Part) -> list[str]:
+    stage, cell = Stage(shown, Frame(128 / 9, 8.0)), Cell(part, BIG)
+    text = stage.look(len(shown.story.steps) - 1).texts[cell]
+    group = stage.drawing.letters.text(cell, text, (), stage.view(0))
+    parts = [
+        part for part in group.get_family() if not isinstance(part, Label) and len(part.points)
+    ]
+    filled = [part for part in parts if part.fill_rgbas[0][3] > 0]
+    return [
+        "#" + "".join(f"{round(255 * channel):02x}" for channel in shape.fill_rgbas[0][:3])
+        for shape in filled[-len(MEANS) :]
+    ]
+
+
+def in_scene(shown: Picture, part: Part) -> list[str]:
+    size = Size.of("16:9")
+    view = GraphView(
+        Maker("", shown.theme, size), shown.story, shown.layout, Box(0, 0, size.width, 400)
+    )
+    *_, texts = texts_after(shown.story)
+    elements = view.text(Cell(part, BIG), texts[Cell(part, BIG)])
+    cells = [each for each in elements if "/strip/" in each.key]
+    assert all(isinstance(each.form, Shape) for each in cells)
+    return [each.form.fill for each in cells]
+
+
+def in_page(shown: Picture, part: Part) -> list[str]:
+    body = drawing(shown)
+    group = re.search(rf'<g data-c="{part[0]}{BIG}">(.*?)</g>', body)
+    assert group is not None
+    colors = dict(vars_of(shown.theme))
+    under, *paths = re.findall(
+        r'<(?:path|rect) (?:class="(\w+)" )?(?:opacity="(\d+)%" )?d?[^>]*?M?([\d.]+)[^>]*/>',
+        group[1],
+    )
+    assert under[0] == "zero"
+    cells = [shown.theme.page] * len(MEANS)
+    strip = next(p.strip for p in shown.layout.places if p.cell == Cell(part, BIG))
+    assert strip is not None
+    for name, share, x in paths:
+        at = round((float(x) - strip.x) / strip.width * len(MEANS))
+        color = shown.theme.alarm if not name else colors[name]
+        cells[at] = mix(shown.theme.page, color, int(share or 100) / 100)
+    return cells
+
+
+def vars_of(theme: Theme) -> dict[str, str]:
+    return {name: getattr(theme, name) for name in ("forward", "backward", "shared", "alarm")} | {
+        "loud": theme.alarm
+    }
+
+
+def near(colors: list[str], others: list[str]) -> bool:
+    """Whether colours are equal but for the page's whole percents."""
+    channels = [
+        (int(one[at : at + 2], 16), int(other[at : at + 2], 16))
+        for one, other in zip(colors, others, strict=True)
+        for at in (1, 3, 5)
+    ]
+    return all(abs(one - other) <= 2 for one, other in channels)
+
+
+@pytest.mark.dot
+@THEMES
+@pytest.mark.parametrize("part", ["value", "gradient"])
+@pytest.mark.parametrize("medium", [in_svg, in_film, in_scene, in_page])
+def test_a_strip_has_the_same_colours_in_every_medium(
+    medium: Callable[[Picture, Part], list[str]], part: Part, theme: Theme
+) -> None:
+    colors = medium(pictured(theme), part)
+    assert near(colors, expected(part, theme)), (colors, expected(part, theme))
+
+
+@THEMES
+def test_no_value_has_the_colour_of_a_gradient(theme: Theme) -> None:
+    """Not one of the shades that lead to the gradient's colour, and the other way."""
+    numbers = [at / 50 for at in range(-50, 51) if at]
+    values, gradients = (around_zero([1.0], end, theme) for end in (theme.forward, theme.backward))
+    of_values = {values.of(number) for number in numbers}
+    of_rising_gradients = {gradients.of(number) for number in numbers if number > 0.05}
+    assert of_values.isdisjoint(of_rising_gradients)
+    assert {gradients.of(number) for number in numbers}.isdisjoint(
+        {values.of(number) for number in numbers if number > 0.05}
+    )
+
+
+@THEMES
+def test_numbers_of_opposite_signs_differ_and_are_as_strong(theme: Theme) -> None:
+    tints = around_zero([-2.0, 1.0], theme.forward, theme)
+    assert tints.of(0.0) == theme.page
+    assert tints.of(1.0) != tints.of(-1.0)
+    assert tints.of(2.0) == mix(theme.page, theme.forward, 0.92)
+    assert tints.of(-2.0) == mix(theme.page, theme.shared, 0.92)
+
+
+@THEMES
+@pytest.mark.parametrize("odd", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_has_the_colour_of_alarm(odd: float, theme: Theme) -> None:
+    assert around_zero([1.0, odd], theme.forward, theme).of(odd) == theme.alarm
+    assert around_zero([odd], theme.forward, theme).of(0.5) == around_zero(
+        [1.0], theme.forward, theme
+    ).of(0.5)
