@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from graphgen.doors import graph_of
     from graphgen.errors import AutovizError
     from graphgen.expression import parse
@@ -62,7 +64,9 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'graphgen' has no attribute {name!r}")
+        raise AttributeError(
+            f"module 'graphgen' has no attribute {name!r}: it has {', '.join(__all__)}"
+        )
     found = getattr(import_module(f"graphgen.{_HOMES[name]}"), name)
     globals()[name] = found
     return found
@@ -90,8 +94,34 @@ def _explain(graph: "Graph", most: int = 60) -> "Explanation":
     return explanation_of(graph, most)
 
 
+def _save(whole: "Graph | Story | Picture", path: "str | PathLike[str]") -> None:
+    """Writes the picture to a file; its suffix picks the format, as .svg, .html or .png.
+
+    Args:
+        path: where to.
+
+    Raises:
+        OutputError: the suffix isn't known, or the place can't be written.
+        MissingPartError: what the format needs isn't installed.
+    """
+    from graphgen.outputs import write
+
+    write(whole, path)
+
+
+def _missing(owner: object, name: str) -> NoReturn:
+    """Says what to write instead of an attribute that isn't there."""
+    from graphgen.hints import missing_attribute
+
+    raise missing_attribute(owner, name)
+
+
+_COMMON: dict[str, Callable[..., Any]] = {"save": _save, "__getattr__": _missing}
+
 _METHODS: dict[tuple[str, str], dict[str, Callable[..., Any]]] = {
-    ("graph", "Graph"): {"_repr_html_": _repr_html_, "explain": _explain},
+    ("graph", "Graph"): {"_repr_html_": _repr_html_, "explain": _explain, **_COMMON},
+    ("picture", "Picture"): _COMMON,
+    ("story", "Story"): _COMMON,
 }
 """By module and class, the methods whose work belongs to later layers than the class does."""
 

@@ -8,11 +8,14 @@ What crosses a border keeps its contribution. An output that is used inside of i
 well has the gradient of all its uses, though only those outside are seen.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from graphgen.arguments import as_texts, as_whole
 from graphgen.collecting import without_collection
-from graphgen.errors import InputError
+from graphgen.doors import as_graph
 from graphgen.folds.contracting import without_views
 from graphgen.folds.gathering import MOST_PARALLEL, gathered
 from graphgen.folds.modules import Path, by_module, check_known, deepest, is_opened, paths_of
@@ -20,6 +23,10 @@ from graphgen.folds.repeats import Run, counted, merged, runs_of
 from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles, visible
 from graphgen.graph import Graph
 from graphgen.ops import find
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 __all__ = ["MOST", "fold"]
 
@@ -31,20 +38,22 @@ _LEAST_TIMES = 3
 _LONGEST_PATTERN = 4
 
 
-@without_collection()
 def fold(
-    graph: Graph, depth: int | None = None, unfold: Sequence[str] = (), most: int = MOST
+    graph: "Graph | Tensor",
+    depth: int | None = None,
+    unfold: str | Sequence[str] = (),
+    most: int | None = MOST,
 ) -> Graph:
     """A smaller graph that shows the same loss.
 
     Args:
-        graph: of any size; one of at most `most` nodes is returned as it is, unless a depth is
-            given.
+        graph: of any size, or a loss that one is made of; one of at most `most` nodes is returned
+            as it is, unless a depth is given.
         depth: how many parts of a module's path are told apart ("layers.0" has two). By default
             the deepest at which at most `most` nodes remain; where modules alone don't get
             there, repeated patterns of operations are folded too.
-        unfold: paths of modules to show open.
-        most: how many nodes may remain when no depth is given.
+        unfold: the path of a module to show open, or several.
+        most: how many nodes may remain when no depth is given; None for any number.
 
     Returns:
         A Graph whose folded nodes have the op "module", "repeat" or "part"; the ports of such a
@@ -53,10 +62,16 @@ def fold(
         their sum. A note says what was folded.
 
     Raises:
-        InputError: the depth is below 1, or a path to unfold isn't there.
+        InputError: no graph and no loss, a depth below 1, or a path to unfold that isn't there.
     """
-    if depth is not None and depth < 1:
-        raise InputError(f"depth must be 1 or more: got {depth}; 1 shows the outermost modules")
+    whole = as_graph(graph, sys._getframe(1))
+    levels = None if depth is None else as_whole("depth", depth, 1)
+    count = len(whole.nodes) if most is None else as_whole("most", most, 1)
+    return _fold(whole, levels, as_texts("unfold", unfold), count)
+
+
+@without_collection()
+def _fold(graph: Graph, depth: int | None, unfold: Sequence[str], most: int) -> Graph:
     if depth is None and len(graph.nodes) <= most and not unfold:
         return graph
     folder = _Folder(without_views(graph), unfold, most)

@@ -7,9 +7,11 @@ recording the same program twice gives equal graphs.
 import math
 from dataclasses import dataclass
 from operator import eq, lt
+from os import PathLike
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from graphgen.reprs import MOST_IN_A_LINE, counted, shortened
+from graphgen.messages import quoted
+from graphgen.reprs import MOST_IN_A_LINE, counted
 
 __all__ = [
     "MAXIMUM_ITEMS",
@@ -148,11 +150,12 @@ class Node:
     source: str = ""
 
     def __repr__(self) -> str:
-        what = " ".join(part for part in (self.kind, self.op, self.name) if part)
+        name = quoted(self.name) if self.name else ""
+        what = " ".join(part for part in (self.kind, self.op, name) if part)
         first = "".join(f", {_value_and_gradient(port)}" for port in self.ports[:1])
         more = len(self.ports) - 1
         others = f", {counted(more, 'more output')}" if more > 0 else ""
-        return f"<Node: {shortened(what)}{first}{others}>"
+        return f"<Node: {what}{first}{others}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,8 @@ class Graph:
         def _repr_html_(self) -> str: ...
 
         def explain(self, most: int = 60) -> "Explained": ...
+
+        def save(self, path: str | PathLike[str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

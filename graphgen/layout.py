@@ -7,10 +7,13 @@ long chains, which are broken into bands like a text into lines, are placed by l
 """
 
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
 
+from graphgen.arguments import as_choice, as_seconds, as_theme
 from graphgen.collecting import without_collection
 from graphgen.geometry import Box, Direction, Layout, Place, Point, Route
 from graphgen.graph import Cell
@@ -20,23 +23,31 @@ from graphgen.placing.measure import Extent
 from graphgen.placing.reach import needs_layers
 from graphgen.placing.routes import joined, moved, spread, straight
 from graphgen.story import Story
-from graphgen.theme import DARK, Theme
+from graphgen.theme import DARK, Theme, ThemeName
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from graphgen.graph import Graph
 
 __all__ = ["place"]
 
 _MARGIN = 6.0
 _LONG = 6.0
+_LONGEST_WAIT = 86_400.0
 
 
-@without_collection()
 def place(
-    story: Story, theme: Theme = DARK, direction: Direction = "lr", seconds: float = 4.0
+    story: "Story | Graph | Tensor",
+    theme: Theme | ThemeName = DARK,
+    direction: Direction = "lr",
+    seconds: float = 4.0,
 ) -> Layout:
     """Where everything of a story stands.
 
     Args:
-        story: whose texts need room.
-        theme: whose font sizes they have.
+        story: whose texts need room; or a graph or a loss, whose story it is then.
+        theme: whose font sizes they have, or its name.
         direction: values flow "lr" (to the right) or "tb" (down).
         seconds: how long dot may take before layers does it.
 
@@ -46,7 +57,19 @@ def place(
     Raises:
         MissingPartError: the program dot isn't installed.
         RenderError: dot failed.
+        InputError: no story, no such theme, or no such direction.
     """
+    as_choice("direction", direction, get_args(Direction))
+    patience = as_seconds("seconds", seconds, 0.0, _LONGEST_WAIT)
+    if not isinstance(story, Story):
+        from graphgen.pipeline import as_story  # which comes back here
+
+        story = as_story(story, sys._getframe(1))
+    return _place(story, as_theme(theme), direction, patience)
+
+
+@without_collection()
+def _place(story: Story, theme: Theme, direction: Direction, seconds: float) -> Layout:
     sizes = cards(story, theme)
     rooms = chips(story, theme)
     edges = [(edge.source, edge.target) for edge in story.graph.edges]

@@ -1,9 +1,12 @@
 """Story + Layout + Theme: all that an output needs, and all that a story file holds."""
 
 from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING
 
 from graphgen.geometry import Layout
-from graphgen.reprs import counted, shortened
+from graphgen.messages import quoted
+from graphgen.reprs import counted
 from graphgen.story import Story
 from graphgen.theme import Theme
 
@@ -21,4 +24,8 @@ class Picture:
     def __repr__(self) -> str:
         steps = counted(len(self.story.steps), "step")
         size = f"{self.layout.width} x {self.layout.height} points"
-        return f"<Picture: {shortened(self.story.title)!r}, {steps}, {size}, {self.theme.name}>"
+        return f"<Picture: {quoted(self.story.title)}, {steps}, {size}, {self.theme.name}>"
+
+    if TYPE_CHECKING:  # graphgen/__init__.py attaches it: what it does belongs to later layers
+
+        def save(self, path: str | PathLike[str]) -> None: ...

@@ -9,17 +9,20 @@ watched: its values are then known as far as autograd saved them.
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
+from graphgen.arguments import as_choice, as_names, as_texts
 from graphgen.collecting import with_few_collections, without_collection
-from graphgen.errors import LossError
+from graphgen.engine.shape import is_engine
+from graphgen.errors import InputError, LossError
 from graphgen.graph import Graph
+from graphgen.messages import quoted
 from graphgen.reading.arrays import array_of, shape_of
 from graphgen.reading.build import Builder
 from graphgen.reading.frames import Frames
@@ -37,6 +40,9 @@ from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import structure_of, walk
+from graphgen.refusals import not_a_loss, several_losses
+from graphgen.reprs import counted
+from graphgen.typenames import type_name
 
 if TYPE_CHECKING:
     from graphgen.expression import Program
@@ -46,20 +52,47 @@ __all__ = ["Recording", "graph_in", "record", "recording", "structure_of"]
 LARGEST_WITH_SLOPES = 200
 """Local derivatives are worked out by default in graphs of at most this many nodes."""
 
-Names = Mapping[str, Tensor] | Iterable[tuple[str, Tensor]]
+Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
+Seed = Tensor | float | Sequence[Any]
 
 
 class Recording:
-    """What `recording` hands out: asks for graphs of losses that were made while it ran."""
+    """What `recording` returns: runs for as long as a `with` block, and gives the graphs of losses
+    that were made in it."""
 
-    def __init__(self, tape: Tape, scopes: Scopes | None) -> None:
-        self._tape, self._scopes = tape, scopes
+    def __init__(self, model: nn.Module | None = None) -> None:
+        self._scopes = Scopes(model)
+        self._tape = Tape(Frames(), self._scopes)
+        self._state = "not begun"
+        self._ending = ExitStack()
+
+    def __enter__(self) -> "Recording":
+        if self._state != "not begun":
+            raise InputError(
+                f"a recording that has not begun: this one is {self._state}; "
+                "begin another with graphgen.recording()"
+            )
+        with ExitStack() as stack:
+            self._scopes.start()
+            stack.callback(self._scopes.stop)
+            stack.enter_context(with_few_collections())
+            stack.enter_context(self._tape)
+            self._ending = stack.pop_all()
+        self._state = "running"
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._state = "over"
+        self._ending.__exit__(*raised)
+
+    def __repr__(self) -> str:
+        return f"<Recording: {self._state}, {counted(len(self._tape.records), 'operation')}>"
 
     def graph(
         self,
         loss: Tensor,
-        names: Names | None = None,
-        seed: Tensor | None = None,
+        names: Names | nn.Module | None = None,
+        seed: "Seed | None" = None,
         local: bool | None = None,
     ) -> Graph:
         """The graph behind a loss, with every forward value that was recorded.
@@ -67,28 +100,38 @@ class Recording:
         Args:
             loss: a scalar tensor that requires grad, made while this recording ran.
             names: name -> tensor, in front of the names of parameters and local variables.
-            seed: d loss / d loss, of the loss's shape, for a loss that is not a scalar.
+            seed: d loss / d loss, for a loss that is not a scalar: a tensor of its shape, nested
+                lists, or one number for all of it.
             local: whether edges carry local derivatives; by default in small graphs.
 
         Raises:
             LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
+            InputError: the recording has not begun, or the names or the seed are none.
         """
+        if self._state == "not begun":
+            raise InputError(
+                "a loss that was made while a recording ran: this recording has not begun; write "
+                "with graphgen.recording() as tape: around what makes the loss, or "
+                "graphgen.graph_of(loss) for one that is there already"
+            )
         frame = sys._getframe(1)
-        parameters = self._scopes.parameters if self._scopes is not None else []
+        parameters = self._scopes.parameters
         with self._tape.paused():
-            named = [*_pairs(names), *parameters, *names_in(frame)]
+            named = [*_tensors(names), *parameters, *names_in(frame)]
             return _graph(loss, self._tape, named, [], seed, local, parameters)
 
 
-@contextmanager
-def recording(model: nn.Module | None = None) -> Iterator[Recording]:
+def recording(model: nn.Module | None = None) -> Recording:
     """See every operation that torch does inside a `with` block.
 
     Args:
         model: whose module and parameter names are used; models are found without it as well.
 
-    Yields:
-        A Recording, whose `graph(loss)` may be called inside or after the block.
+    Returns:
+        A Recording for a `with` block, whose `graph(loss)` may be called inside or after it.
+
+    Raises:
+        InputError: the model is none.
 
     >>> import torch
     >>> with recording() as tape:
@@ -97,56 +140,113 @@ def recording(model: nn.Module | None = None) -> Iterator[Recording]:
     >>> [node.name for node in tape.graph(c).nodes if node.name]
     ['b', 'c']
     """
-    scopes = Scopes(model)
-    tape = Tape(Frames(), scopes)
-    scopes.start()
-    try:
-        with with_few_collections(), tape:
-            yield Recording(tape, scopes)
-    finally:
-        scopes.stop()
+    _check_model(model)
+    return Recording(model)
 
 
 def graph_in(
     frame: FrameType,
     loss: Tensor,
-    names: Names | None = None,
+    names: Names | nn.Module | None = None,
     model: nn.Module | None = None,
-    seed: Tensor | None = None,
+    seed: "Seed | None" = None,
     local: bool | None = None,
 ) -> Graph:
     """What `graph_of` gives, with the names of a frame's local variables."""
+    _check_model(model)
     parameters = list(model.named_parameters()) if model is not None else []
-    named = [*_pairs(names), *parameters, *names_in(frame)]
+    named = [*_tensors(names), *parameters, *names_in(frame)]
     return _graph(loss, None, named, [], seed, local, parameters)
 
 
 def record(
-    program: "Program",
-    values: Mapping[str, Any],
-    data: Iterable[str] = (),
+    program: "Program | str",
+    values: "Mapping[str, Any] | Iterable[tuple[str, Any]]" = (),
+    data: str | Iterable[str] = (),
     dtype: torch.dtype = torch.float64,
-    frozen: Collection[str] = (),
+    frozen: str | Collection[str] = (),
 ) -> Graph:
     """Run an expression and return its graph.
 
     Args:
-        program: from `graphgen.parse`.
-        values: name -> number or nested lists of numbers.
+        program: from `graphgen.parse`, or its text.
+        values: name -> number, nested lists of numbers, tensor or array.
         data: the names that take no gradient.
-        dtype: in which it is computed.
+        dtype: in which it is computed, one of torch's floating types.
         frozen: the names of statements that are computed under torch.no_grad.
 
     Raises:
-        ExpressionError: a name without a value, or shapes that don't fit.
+        ExpressionError: the text is wrong, a name has no value, or shapes don't fit.
+        InputError: a value is no number and no list of numbers, or the dtype computes no gradients.
         LossError: the result is no single number, or nothing in it takes a gradient.
+
+    >>> record("c = (a + b) * b", {"a": 2, "b": 3})
+    <Graph: 4 nodes, 2 parameters, loss 15.0>
     """
     from graphgen.evaluate import run
 
+    checked = _program(program)
+    numbers = {name: _plain(value) for name, value in _values(values)}
+    names = as_texts("data", data)
+    still = _statements(checked, as_texts("frozen", frozen))
     tape = Tape(None, None, keeps_history=True)
     with tape:
-        done = run(program, values, tuple(data), dtype, frozen)
+        done = run(checked, numbers, names, _dtype(dtype), still)
     return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
+
+
+def _program(program: Any) -> "Program":
+    from graphgen.expression import Program, parse
+
+    if isinstance(program, str):
+        return parse(program)
+    if isinstance(program, Program):
+        return program
+    is_loss = isinstance(program, Tensor) or is_engine(program)
+    what = type_name(program) if is_loss else not_a_loss(program).what
+    hint = "the graph of a loss is graphgen.graph_of(loss)" if is_loss or callable(program) else (
+        'write it as text, as in graphgen.record("c = a * b", {"a": 2, "b": 3})')  # fmt: skip
+    raise InputError(f"an expression: got {what}; {hint}")
+
+
+def _values(values: Any) -> list[tuple[str, Any]]:
+    """The pairs of names and values."""
+    try:
+        pairs = list((values if isinstance(values, Mapping) else dict(values)).items())
+    except (TypeError, ValueError):
+        pairs = [(None, values)]
+    if not all(isinstance(name, str) for name, _ in pairs):
+        raise InputError(
+            f"values as a dict of names and numbers: got {type_name(values)}; "
+            'write {"a": 2, "b": [1, 2]}'
+        )
+    return pairs
+
+
+def _plain(value: Any) -> Any:
+    """The numbers in a tensor or an array, as nested lists; what is none is left to be refused."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _statements(program: "Program", names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, all of which have to be of statements."""
+    known = [statement.name for statement in program.statements if statement.name]
+    for name in names:
+        as_choice("frozen", name, known or [""])
+    return names
+
+
+def _dtype(dtype: Any) -> torch.dtype:
+    """A type of torch's that can take a gradient; its name and Python's own types will do."""
+    named = {float: torch.float64, complex: torch.complex128}.get(dtype, dtype)
+    if isinstance(named, str):
+        named = getattr(torch, named.removeprefix("torch."), named)
+    if not isinstance(named, torch.dtype) or not (named.is_floating_point or named.is_complex):
+        raise InputError(
+            f"dtype as one of torch's floating types: got {quoted(dtype)}; "
+            "write dtype=torch.float64"
+        )
+    return named
 
 
 @without_collection()  # ends when all but the graph is gone
@@ -155,11 +255,13 @@ def _graph(
     tape: Tape | None,
     named: list[tuple[str, Tensor]],
     labels: list[tuple[str, Tensor]],
-    seed: Tensor | None,
+    seed: "Seed | None",
     local: bool | None,
     parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
-    _check(loss, seed)
+    _check(loss)
+    first = None if seed is None else _first_gradient(loss, seed)
+    _check_shapes(loss, first)
     with untouched():
         walked = walk(loss)
         root = (len(walked.nodes) - 1, walked.loss_port)
@@ -173,35 +275,64 @@ def _graph(
         give_assigned_names(builder)
         if tape is not None and tape.keeps_history:
             turn_unnamed_into_constants(builder)
-        gradients = gradients_of(loss, walked, seed)
+        gradients = gradients_of(loss, walked, first)
         notes = notes_of(builder, gradients, parameters)
         is_small = len(walked.nodes) <= LARGEST_WITH_SLOPES
         slopes = slopes_of(walked) if (is_small if local is None else local) else None
         return builder.graph(gradients, notes, slopes)
 
 
-def _check(loss: Any, seed: Tensor | None) -> None:
+def _check(loss: Any) -> None:
     """Refuse what can't be followed back."""
     if not isinstance(loss, Tensor):
-        raise LossError(f"loss must be a torch tensor: got {type(loss).__name__}; return the loss")
+        refusal, names = not_a_loss(loss), several_losses(loss)
+        if names:
+            raise LossError(
+                f"loss must be one torch tensor: got {refusal.what} with {names}; hand over one"
+            )
+        raise LossError(f"loss must be a torch tensor: got {refusal.what}; {refusal.to_do}")
     if not loss.requires_grad:
         raise LossError(
             "loss must require grad: nothing that it was made of does; give a leaf "
             "requires_grad=True, and make the loss outside of torch.no_grad()"
         )
-    if seed is None and loss.numel() != 1:
+
+
+def _check_shapes(loss: Tensor, first: Tensor | None) -> None:
+    """Refuse a loss of more than one number without a seed, and a seed of another shape."""
+    if first is None and loss.numel() != 1:
         raise LossError(
             f"loss must be a scalar: got shape {shape_of(loss)}; reduce it with .sum() or "
             ".mean(), or give a seed, the gradient to begin with"
         )
-    if seed is not None and shape_of(seed) != shape_of(loss):
+    if first is not None and shape_of(first) != shape_of(loss):
         raise LossError(
-            f"a seed of the loss's shape {shape_of(loss)}: got shape {shape_of(seed)}; "
+            f"a seed of the loss's shape {shape_of(loss)}: got shape {shape_of(first)}; "
             "it is the gradient of what comes after the loss, a number for each of the loss's"
         )
 
 
-def _pairs(names: Names | None) -> list[tuple[str, Tensor]]:
-    if names is None:
-        return []
-    return list(names.items() if isinstance(names, Mapping) else names)
+def _first_gradient(loss: Tensor, seed: "Seed") -> Tensor:
+    """The seed as a tensor like the loss; one number is for all of it."""
+    if isinstance(seed, Tensor):
+        return seed
+    try:
+        made = torch.as_tensor(seed, dtype=loss.dtype, device=loss.device)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise InputError(
+            f"a seed as a number, nested lists of numbers or a tensor: {error}; write seed=1.0"
+        ) from error
+    return made.expand(loss.shape) if made.dim() == 0 else made
+
+
+def _check_model(model: Any) -> None:
+    if model is not None and not isinstance(model, nn.Module):
+        raise InputError(
+            f"a model as a torch module: got {type_name(model)}; hand over a module, as in "
+            "graphgen.recording(model), or leave it out"
+        )
+
+
+def _tensors(names: Any) -> list[tuple[str, Tensor]]:
+    """The tensors among what was given with names: `locals()` holds other things, too."""
+    return [(name, value) for name, value in as_names(names) if isinstance(value, Tensor)]

@@ -6,12 +6,10 @@ A repr rounds nothing and has no typography: its numbers are Python's own.
 from dataclasses import fields, is_dataclass
 from functools import cache
 
-__all__ = ["MOST_IN_A_LINE", "counted", "in_full", "shortened"]
+__all__ = ["MOST_IN_A_LINE", "counted", "in_full"]
 
 MOST_IN_A_LINE = 4
 """Of a list, a repr shows so many items."""
-
-_LONGEST = 60
 
 
 def counted(count: int, what: str) -> str:
@@ -21,16 +19,6 @@ def counted(count: int, what: str) -> str:
     ('1 node', '2 nodes')
     """
     return f"{count:,} {what}{'s' * (count != 1)}"
-
-
-def shortened(text: str) -> str:
-    """A text of the user's as one short line: line ends and control characters are spelled.
-
-    >>> print(shortened("two\\nlines"))
-    two\\nlines
-    """
-    line = text if text.isprintable() else repr(text)[1:-1]
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def in_full(value: object) -> str:

@@ -6,11 +6,13 @@ a step is what all marks up to it have written: `texts_after`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from os import PathLike
+from typing import TYPE_CHECKING, Literal
 
 from graphgen.errors import InputError
 from graphgen.graph import Cell, Graph
-from graphgen.reprs import counted, shortened
+from graphgen.messages import quoted
+from graphgen.reprs import counted
 
 __all__ = [
     "Chapter",
@@ -75,7 +77,7 @@ class Step:
     focus: Focus = Focus()
 
     def __repr__(self) -> str:
-        return f"<Step: {self.chapter} {self.move}, {shortened(self.caption)!r}, {self.seconds} s>"
+        return f"<Step: {self.chapter} {self.move}, {quoted(self.caption)}, {self.seconds} s>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,12 @@ class Story:
 
     def __repr__(self) -> str:
         return (
-            f"<Story: {shortened(self.title)!r}, {counted(len(self.steps), 'step')}, "
-            f"{self.seconds} s>"
+            f"<Story: {quoted(self.title)}, {counted(len(self.steps), 'step')}, {self.seconds} s>"
         )
+
+    if TYPE_CHECKING:  # graphgen/__init__.py attaches it: what it does belongs to later layers
+
+        def save(self, path: str | PathLike[str]) -> None: ...
 
 
 def texts_after(story: Story) -> Iterator[dict[Cell, str]]:

@@ -3,16 +3,24 @@
 Small graphs are told one operation at a time; larger ones one generation at a time, as a wave.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
 
+from graphgen.arguments import as_choice, as_seconds, as_text
 from graphgen.collecting import without_collection
 from graphgen.digits import brief, flattened, text
+from graphgen.doors import as_graph
 from graphgen.graph import Array, Cell, Graph, Port, generations
 from graphgen.slots import added
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.words import Naming, Words
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 __all__ = ["LARGEST_TOLD_SINGLY", "arrivals", "tell"]
 
@@ -20,6 +28,7 @@ LARGEST_TOLD_SINGLY = 12
 """With more operations than this the story goes one generation at a time."""
 
 _GRID = 0.2
+_LONGEST_STEP = 60.0
 _BREATH = 0.6
 _FIRST: dict[Move, float] = {
     "open": 1.6, "place": 1.8, "compute": 1.6, "seed": 1.6, "send": 1.8, "sum": 2.2, "stop": 1.6,
@@ -32,9 +41,8 @@ _ROWS = 8
 _WAITING = 3
 
 
-@without_collection()
 def tell(
-    graph: Graph,
+    graph: "Graph | Tensor",
     title: str = "",
     names: Naming = "math",
     seconds_per_step: float | None = None,
@@ -42,6 +50,7 @@ def tell(
     """The story of a graph's forward values and of its gradients, path by path.
 
     Args:
+        graph: whose story it is, or a loss that a graph is made of.
         title: what stands above the picture; without one, how the loss was made.
         names: "math" writes operations as people do ("×"), "autograd" as torch does.
         seconds_per_step: how long an ordinary step takes in a film, in seconds; without it about
@@ -49,7 +58,20 @@ def tell(
 
     Returns:
         A Story whose last texts are the graph's numbers, each rounded once.
+
+    Raises:
+        InputError: no graph and no loss, other names than these, or seconds below 0.2 or over 60.
     """
+    whole = as_graph(graph, sys._getframe(1))
+    as_choice("names", names, get_args(Naming))
+    seconds = seconds_per_step
+    if seconds is not None:
+        seconds = as_seconds("seconds_per_step", seconds, _GRID, _LONGEST_STEP)
+    return _tell(whole, as_text("title", title), names, seconds)
+
+
+@without_collection()
+def _tell(graph: Graph, title: str, names: Naming, seconds_per_step: float | None) -> Story:
     words = Words.of(graph, names)
     teller = _Teller(graph, words)
     steps = [*teller.opening(), *teller.forward(), *teller.backward()]

@@ -350,7 +350,8 @@ def test_all_names_without_a_value_are_told_at_once() -> None:
     with pytest.raises(ExpressionError) as caught:
         check_values(parse("s = 2 * b; t = a + s; t * c"), {"b": 1.0})
     assert caught.value.message == (
-        "unknown names 'a', 'c': known names are b, s; give them with --set a=1 --set c=1"
+        "unknown names 'a', 'c': known names are b, s; give them with --set a=1 --set c=1, "
+        'or in Python with {"a": 1, ...}'
     )
     assert (caught.value.line, caught.value.column) == (1, 16)
     with pytest.raises(ExpressionError, match=r"a value for 'a': got none; give it with --set a=1"):

@@ -385,7 +385,7 @@ def test_unknown_modules_and_depths_are_refused_with_what_there_is() -> None:
     _, graph = recorded(12)
     with pytest.raises(InputError, match=r"got 'layer\.0'; there are .*layers\.0"):
         fold(graph, unfold=["layer.0"])
-    with pytest.raises(InputError, match=r"depth must be 1 or more: got 0"):
+    with pytest.raises(InputError, match=r"depth as a whole number of 1 or more: got 0"):
         fold(graph, depth=0)
     with pytest.raises(InputError, match="this graph knows no modules"):
         fold(chain(3), unfold=["x"])

@@ -46,8 +46,8 @@ def test_the_graph_of_a_transformer_is_one_short_line_as_is_all_that_it_holds() 
 
 def test_nodes_edges_and_arrays_show_their_numbers_in_full() -> None:
     graph = two_paths()
-    assert repr(graph.nodes[1]) == "<Node: leaf b, value 3.0, gradient 8.0>"
-    assert repr(graph.nodes[3]) == "<Node: op MulBackward0 c, value 15.0, gradient 1.0>"
+    assert repr(graph.nodes[1]) == "<Node: leaf 'b', value 3.0, gradient 8.0>"
+    assert repr(graph.nodes[3]) == "<Node: op MulBackward0 'c', value 15.0, gradient 1.0>"
     assert repr(graph.edges[3]) == "<Edge: node 1 -> node 3 operand 1, contribution 5.0>"
     assert repr(Array((), "float64", (0.1 + 0.2,))) == "<Array: float64 (), 0.30000000000000004>"
     assert repr(Array((5,), "int64", (1, 2, 3, 4, 5))) == "<Array: int64 (5,), [1, 2, 3, 4, ...]>"
@@ -62,7 +62,7 @@ def test_a_large_array_shows_what_is_kept_of_it() -> None:
 
 
 def test_what_has_no_gradient_says_so() -> None:
-    assert repr(node("data", "x", 2.0, None)) == "<Node: data x, value 2.0, gradient none>"
+    assert repr(node("data", "x", 2.0, None)) == "<Node: data 'x', value 2.0, gradient none>"
     assert (
         repr(Edge(0, 1, 2, 0)) == "<Edge: node 0 output 1 -> node 2 operand 0, contribution none>"
     )

@@ -188,7 +188,8 @@ def _refuse_missing(program: Program, missing: Sequence[str]) -> NoReturn:
     raise ExpressionError(
         f"{_unknown(missing, known)}; {near + ' else ' if near else ''}"
         f"give {'them' if len(missing) > 1 else 'it'} with "
-        f"{' '.join(f'--set {name}=1' for name in missing[:_MOST_TOLD])}",
+        f"{' '.join(f'--set {name}=1' for name in missing[:_MOST_TOLD])}, or in Python with "
+        f'{{"{missing[0]}": 1{", ..." if len(missing) > 1 else ""}}}',
         program.text,
         place.line,
         place.column,

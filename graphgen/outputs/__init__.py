@@ -1,22 +1,31 @@
 """Picture -> bytes and files: FORMATS says which suffix is written by whom."""
 
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from graphgen.errors import OutputError
-from graphgen.files import check_place, save, save_all
+from graphgen.arguments import as_theme
+from graphgen.errors import InputError, OutputError
 from graphgen.graph import Graph
+from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
 from graphgen.suggestions import suggestion
-from graphgen.theme import ThemeName
+from graphgen.theme import Theme, ThemeName
+from graphgen.typenames import type_name
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from graphgen.story import Story
 
 __all__ = [
     "FORMATS",
     "NUMBERED",
+    "PLACELESS",
     "format_of",
     "numbered",
     "save_pages",
@@ -37,6 +46,9 @@ FORMATS = {
 """Every suffix that a picture can be written as, and the module and function that do it: a film
 needs none of them."""
 
+PLACELESS = (".dot", ".txt")
+"""The suffixes whose files don't show where things stand, and need no layout."""
+
 NUMBERED = (".svg", ".png")
 """The suffixes whose files hold one page: pages of these are files with numbers."""
 
@@ -44,19 +56,19 @@ _DIGITS = 3
 
 
 def write(
-    picture: Picture,
+    picture: "Picture | Story | Graph | Tensor",
     path: str | os.PathLike[str] | None,
     format: str | None = None,
     svg_style: SvgStyle = "animated",
     is_transparent: bool = False,
     pixels: int | None = None,
     whole: Graph | None = None,
-    theme: ThemeName | None = None,
+    theme: Theme | ThemeName | None = None,
 ) -> bytes:
     """Writes a picture to a file; the file is the old one or the whole new one, never a part.
 
     Args:
-        picture: what to write.
+        picture: what to write; of a story, a graph or a loss the picture is made first.
         path: where to; None writes nowhere.
         format: a suffix such as "svg"; without it, the path's own.
         svg_style: "animated" by CSS, "still" for print, "steps" for reveal.js, "pages" for a PDF
@@ -64,18 +76,33 @@ def write(
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
         whole: the graph before it was folded; a page lets its modules open.
-        theme: the one that a page keeps to; None follows its reader's system.
+        theme: the one that a page keeps to, or its name; None follows its reader's system. What is
+            no picture yet is painted so, dark by default.
 
     Returns:
         The bytes of the file.
 
     Raises:
+        InputError: there is no picture to be had of what was given.
         OutputError: the suffix or the style isn't known, or the place can't be written.
         MissingPartError: a PNG or PDF is wanted, and cairo isn't installed.
     """
-    content = writer_of(format_of(path, format))(
-        picture, Options(svg_style, is_transparent, pixels, whole, theme)
-    )
+    suffix = format_of(path, format)
+    painted = None if theme is None else as_theme(theme)
+    if isinstance(picture, Picture):
+        depicted, opened = picture, whole
+    else:
+        from graphgen.pipeline import as_picture  # a picture is written without what makes one
+
+        made = as_picture(picture, sys._getframe(1), painted, suffix not in PLACELESS)
+        depicted, opened = made.picture, whole or made.whole
+    if opened is not None and not isinstance(opened, Graph):
+        raise InputError(
+            f"whole as the graph before it was folded: got {type_name(opened)}; leave it out"
+        )
+    name = None if painted is None else painted.name
+    options = Options(svg_style, is_transparent, pixels, opened, name)
+    content = writer_of(suffix)(depicted, options)
     if path is not None:
         save(content, path)
     return content
@@ -164,9 +191,21 @@ def format_of(path: str | os.PathLike[str] | None, format: str | None = None) ->
     Raises:
         OutputError: it isn't known; the text names what is, and the nearest.
     """
+    _check_types(path, format)
     wanted = f".{format.lstrip('.')}" if format else Path(os.fspath(path or "")).suffix
     if wanted.lower() in FORMATS:
         return wanted.lower()
     known = ", ".join(FORMATS)
     hint = suggestion(wanted, FORMATS, "give one with the file's name or with --format")
     raise OutputError(f"a suffix out of {known}: got {wanted[:40]!r}; {hint}")
+
+
+def _check_types(path: object, format: object) -> None:
+    """That a path is one, and no picture that changed places with it."""
+    if path is not None and not isinstance(path, str | os.PathLike):
+        raise OutputError(
+            f"a path to write to: got {type_name(path)}; the picture comes first, "
+            'as in graphgen.write(picture, "picture.svg")'
+        )
+    if format is not None and not isinstance(format, str):
+        raise OutputError(f'a format as a text: got {type_name(format)}; write format="svg"')

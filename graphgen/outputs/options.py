@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from graphgen.errors import OutputError
 from graphgen.graph import Graph
+from graphgen.messages import quoted
 from graphgen.picture import Picture
 from graphgen.theme import ThemeName
 
@@ -42,8 +43,14 @@ class Options:
         styles = get_args(SvgStyle)
         if self.svg_style not in styles:
             raise OutputError(f"a style out of {', '.join(styles)}: got {self.svg_style!r}")
-        if self.pixels is not None and not 1 <= self.pixels <= WIDEST:
-            raise OutputError(f"a width of 1 to {WIDEST} pixels: got {self.pixels}")
+        if self.pixels is not None and not _is_width(self.pixels):
+            raise OutputError(
+                f"a width of 1 to {WIDEST} pixels: got {quoted(self.pixels)}; write pixels=1920"
+            )
+
+
+def _is_width(pixels: object) -> bool:
+    return isinstance(pixels, int) and 1 <= pixels <= WIDEST
 
 
 Writer = Callable[[Picture, Options], bytes]

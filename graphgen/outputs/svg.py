@@ -70,7 +70,9 @@ def write_svg(picture: Picture, options: Options) -> bytes:
         OutputError: a page for each step is wanted, which is more than one document.
     """
     if options.svg_style == "pages":
-        raise OutputError("one SVG: got pages, which are many files; take write_pages for them")
+        raise OutputError(
+            "one SVG: got pages, which are many files; graphgen.outputs.write_pages writes them"
+        )
     return svg(picture, options.svg_style, options.is_transparent).encode()
 
 
