@@ -16,7 +16,7 @@ from graphgen.doors import as_graph
 from graphgen.graph import Array, Cell, Graph, Port, generations
 from graphgen.slots import added
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
-from graphgen.words import Naming, Words
+from graphgen.words import Naming, Words, output_name
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -208,7 +208,7 @@ class _Teller:
         parts = list(map(flattened, self.parts.get(key, ()), shares))
         grad = "" if array is None else flattened(array, self._grad(key))
         value = self._value(index, port)
-        name = self.words.names[index] + (f" [{port}]" if port else "")
+        name = output_name(self.words.names[index], port)
         if parts:
             made_of = self.words.made_of(list(zip(edges, parts, strict=True)), array)
         elif index == self.graph.loss and grad:

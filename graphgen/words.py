@@ -15,7 +15,7 @@ from graphgen.ops import find
 from graphgen.slope_words import slope_value
 from graphgen.slots import added, equated
 
-__all__ = ["Naming", "Words"]
+__all__ = ["Naming", "Words", "output_name"]
 
 Naming = Literal["math", "autograd"]
 
@@ -201,6 +201,15 @@ def _scalar_of(array: Array | None) -> float:
     """The one number of an array; nan where it has none, or none that is known."""
     item = array.items[0] if array is not None and array.items else math.nan
     return item if isinstance(item, int | float) else math.nan
+
+
+def output_name(name: str, port: int) -> str:
+    """How one output of a node is called, which has the name or the title given here.
+
+    >>> output_name("x.unbind()", 0), output_name("x.unbind()", 1)
+    ('x.unbind()', 'x.unbind() [1]')
+    """
+    return f"{name} [{port}]" if port else name
 
 
 def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:

@@ -1,12 +1,16 @@
 """Story -> the tree from the loss down, as a directory is listed.
 
-A node that several others use is printed in full once and referred to after.
+A node that several others use is printed in full once and referred to after; of one with several
+outputs each output has its own value and gradient.
 """
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from graphgen.graph import incoming
 from graphgen.story import Story
+from graphgen.words import output_name
 
 __all__ = ["tree"]
 
@@ -37,43 +41,55 @@ class _Lister:
         self._ids = ids
         self._names = story.names
         self._titles = {m.cell.index: m.text for m in story.steps[0].marks}
-        self._rows = {row.node: row for row in reversed(story.table)}
-        self._printed: set[int] = set()
-        self._postponed: list[int] = [story.graph.loss]
+        self._rows = {
+            node: list(rows) for node, rows in groupby(story.table, attrgetter("node"))
+        }
+        self._printed: set[tuple[int, int]] = set()
+        self._listed: set[int] = set()
+        self._postponed: list[tuple[int, int]] = [(story.graph.loss, story.graph.loss_port)]
 
     def lines(self) -> Iterator[str]:
-        for start in self._postponed:  # grows while it is walked
-            if start in self._printed:
+        for number, start in enumerate(self._postponed):  # grows while it is walked
+            if start[0] in self._listed:
                 continue
-            if start != self._graph.loss:
+            if number:
                 yield ""
             yield from self._branch(start)
 
-    def _branch(self, start: int) -> Iterator[str]:
+    def _branch(self, start: tuple[int, int]) -> Iterator[str]:
         stack = [(start, "", "", 0)]
         while stack:
-            node, lead, indent, depth = stack.pop()
-            sources = [self._graph.edges[edge].source for edge in self._operands[node]]
-            if node in self._printed:
-                yield f"{lead}{self._title(node)}{' (above)' if sources else ''}"
+            (node, port), lead, indent, depth = stack.pop()
+            edges = [self._graph.edges[edge] for edge in self._operands[node]]
+            if node in self._listed:
+                yield f"{lead}{self._again(node, port)}{' (above)' if edges else ''}"
                 continue
-            if depth == _DEEPEST and sources:
-                self._postponed.append(node)
-                yield f"{lead}{self._title(node)} (below)"
+            if depth == _DEEPEST and edges:
+                self._postponed.append((node, port))
+                yield f"{lead}{self._title(node, port)} (below)"
                 continue
-            self._printed.add(node)
-            yield f"{lead}{self._title(node)}{self._numbers(node)}"
-            last = len(sources) - 1
-            for place, source in reversed(list(enumerate(sources))):
+            self._listed.add(node)
+            self._printed.add((node, port))
+            yield f"{lead}{self._title(node, port)}{self._numbers(node, port)}"
+            last = len(edges) - 1
+            for place, edge in reversed(list(enumerate(edges))):
                 branch, rest = ("└── ", "    ") if place == last else ("├── ", "│   ")
-                stack.append((source, indent + branch, indent + rest, depth + 1))
+                operand = (edge.source, edge.port)
+                stack.append((operand, indent + branch, indent + rest, depth + 1))
 
-    def _title(self, node: int) -> str:
-        return f"[{node}] {self._titles[node]}" if self._ids else self._titles[node]
+    def _again(self, node: int, port: int) -> str:
+        """A node that is listed already: the numbers of an output that wasn't printed yet."""
+        numbers = "" if (node, port) in self._printed else self._numbers(node, port)
+        self._printed.add((node, port))
+        return f"{self._title(node, port)}{numbers}"
 
-    def _numbers(self, node: int) -> str:
-        row = self._rows.get(node)
-        if row is None:
+    def _title(self, node: int, port: int) -> str:
+        title = output_name(self._titles[node], port)
+        return f"[{node}] {title}" if self._ids else title
+
+    def _numbers(self, node: int, port: int) -> str:
+        rows = self._rows.get(node)
+        if rows is None:
             return f" {self._names[node]}"
-        gradient = f"  ∂ {row.gradient}" if row.gradient else ""
-        return f"  value {row.value}{gradient}"
+        gradient = f"  ∂ {rows[port].gradient}" if rows[port].gradient else ""
+        return f"  value {rows[port].value}{gradient}"
