@@ -37,7 +37,8 @@ def graph_of(
         model: whose parameter names are used; of torch losses only, as what follows.
         seed: d loss / d loss, for a loss that is not a scalar: a tensor of its shape, nested lists,
             or one number for all of it.
-        local: whether edges carry local derivatives; by default in small graphs.
+        local: whether edges carry local derivatives; by default in small graphs, except those
+            of a Function of your own, whose backward would run once more for each element.
 
     Returns:
         A Graph with every gradient. Of a torch loss the values are known that torch saved or

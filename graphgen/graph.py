@@ -130,10 +130,11 @@ class Node:
     """A leaf, a piece of data, a constant, an operation or a cut.
 
     Attributes:
-        kind: "leaf" takes a gradient; "data" and "constant" don't; "cut" is where detach or
-            no_grad ends the gradient.
-        op: autograd's name ("MulBackward0"); of a cut, "detach" or "no_grad"; of data that was
-            computed, the operator's name; else "".
+        kind: "leaf" takes a gradient; "data" and "constant" don't; "cut" is where a gradient
+            ends, as at detach, no_grad, argmax or a comparison.
+        op: autograd's name ("MulBackward0"); of a cut, what cuts ("detach", "no_grad", "gt",
+            "to_int64", "tensor", "item", "numpy"); of data that was computed, the operator's
+            name; else "".
         ports: one for each output, at least one.
         name: the user's own name for it, or "".
         label: how the user wrote it ("s * b"), or "".

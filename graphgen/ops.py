@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["OPS", "Op", "find", "key_of"]
+__all__ = ["CAST", "OPS", "Op", "find", "key_of"]
+
+CAST = "to_"
+"""What the name of a cast that ends a gradient begins with: "to_int64"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,13 @@ OPS: dict[str, Op] = {
     "nllloss": Op("nll", "nll({0}, {1})"),
     "detach": _function("detach"),
     "no_grad": _function("no_grad"),
+    "inference_mode": _function("inference_mode"),
+    "gt": Op(">", "{0} > {1}"),
+    "ge": Op("≥", "{0} ≥ {1}"),
+    "lt": Op("<", "{0} < {1}"),
+    "le": Op("≤", "{0} ≤ {1}"),
+    "eq": Op("=", "{0} = {1}"),
+    "ne": Op("≠", "{0} ≠ {1}"),
     "clone": _function("clone", "1"),
     "tocopy": _function("to", "1"),
     "expand": Op("expand", "expand({0})", (), "all"),
@@ -173,6 +183,8 @@ def find(name: str) -> Op:
     found = OPS.get(key_of(name))
     if found is not None:
         return found
+    if name.startswith(CAST):
+        return _function(name)
     bare = re.sub(r"(?<=\w)(?<!_)(?=[A-Z][a-z])", "_", _bare(name)).lower()
     return Op(bare or name, bare or name)
 

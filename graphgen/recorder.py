@@ -26,6 +26,7 @@ from graphgen.messages import quoted
 from graphgen.reading.arrays import array_of, shape_of
 from graphgen.reading.build import Builder
 from graphgen.reading.frames import Frames
+from graphgen.reading.functions import watched_functions
 from graphgen.reading.gradients import gradients_of, untouched
 from graphgen.reading.naming import (
     give_assigned_names,
@@ -34,7 +35,7 @@ from graphgen.reading.naming import (
     names_in,
     turn_unnamed_into_constants,
 )
-from graphgen.reading.notes import notes_of
+from graphgen.reading.notes import notes_of, without_gradient
 from graphgen.reading.saved import saved_data, saved_values
 from graphgen.reading.scopes import Scopes
 from graphgen.reading.slopes import slopes_of
@@ -76,6 +77,7 @@ class Recording:
             self._scopes.start()
             stack.callback(self._scopes.stop)
             stack.enter_context(with_few_collections())
+            stack.enter_context(watched_functions())
             stack.enter_context(self._tape)
             self._ending = stack.pop_all()
         self._state = "running"
@@ -102,7 +104,9 @@ class Recording:
             names: name -> tensor, in front of the names of parameters and local variables.
             seed: d loss / d loss, for a loss that is not a scalar: a tensor of its shape, nested
                 lists, or one number for all of it.
-            local: whether edges carry local derivatives; by default in small graphs.
+            local: whether edges carry local derivatives; by default in small graphs, except
+                those of a Function of your own, whose backward would run once more for each
+                element.
 
         Raises:
             LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
@@ -259,7 +263,7 @@ def _graph(
     local: bool | None,
     parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
-    _check(loss)
+    _check(loss, tape)
     first = None if seed is None else _first_gradient(loss, seed)
     _check_shapes(loss, first)
     with untouched():
@@ -278,11 +282,13 @@ def _graph(
         gradients = gradients_of(loss, walked, first)
         notes = notes_of(builder, gradients, parameters)
         is_small = len(walked.nodes) <= LARGEST_WITH_SLOPES
-        slopes = slopes_of(walked) if (is_small if local is None else local) else None
+        slopes = None
+        if is_small if local is None else local:
+            slopes = slopes_of(walked, functions=local is True)
         return builder.graph(gradients, notes, slopes)
 
 
-def _check(loss: Any) -> None:
+def _check(loss: Any, tape: Tape | None) -> None:
     """Refuse what can't be followed back."""
     if not isinstance(loss, Tensor):
         refusal, names = not_a_loss(loss), several_losses(loss)
@@ -292,10 +298,7 @@ def _check(loss: Any) -> None:
             )
         raise LossError(f"loss must be a torch tensor: got {refusal.what}; {refusal.to_do}")
     if not loss.requires_grad:
-        raise LossError(
-            "loss must require grad: nothing that it was made of does; give a leaf "
-            "requires_grad=True, and make the loss outside of torch.no_grad()"
-        )
+        raise LossError(f"loss must require grad: {without_gradient(loss, tape)}")
 
 
 def _check_shapes(loss: Tensor, first: Tensor | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from graphgen.cuts import cut_noun
 from graphgen.digits import inline, is_small, number, shape, terse
 from graphgen.folds.gathering import FOLDED, comes_inside
 from graphgen.formulas import arity, elided, filled, pretty, shortened
@@ -157,7 +158,9 @@ class Words:
     def stop(self, index: int, sources: Sequence[int]) -> str:
         """The caption of a cut in the backward pass."""
         to = _and([self.names[source] for source in sources])
-        return f"{self.graph.nodes[index].op} stops the gradient: nothing goes on to {to}."
+        return (
+            f"{cut_noun(self.graph.nodes[index].op)} stops the gradient: nothing goes on to {to}."
+        )
 
     def made_of(self, parts: Sequence[tuple[Edge, str]], total: Array | None) -> str:
         """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".

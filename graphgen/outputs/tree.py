@@ -41,9 +41,7 @@ class _Lister:
         self._ids = ids
         self._names = story.names
         self._titles = {m.cell.index: m.text for m in story.steps[0].marks}
-        self._rows = {
-            node: list(rows) for node, rows in groupby(story.table, attrgetter("node"))
-        }
+        self._rows = {node: list(rows) for node, rows in groupby(story.table, attrgetter("node"))}
         self._printed: set[tuple[int, int]] = set()
         self._listed: set[int] = set()
         self._postponed: list[tuple[int, int]] = [(story.graph.loss, story.graph.loss_port)]

@@ -68,6 +68,9 @@ class Builder:
                 found = self.others.get(_storage(tensor)) if self.data else None
                 return (found, 0) if found is not None else None
             ref = self.tape.memory.find(tensor)
+            if isinstance(ref, Made):
+                known = self._walked(ref)
+                return None if known is None else (self.drafts[known[0]], known[1])
             found = self.others.get(id(ref)) if ref is not None else None
             return (found, 0) if found is not None else None
         if tensor.grad_fn is None:
@@ -86,6 +89,18 @@ class Builder:
         """Every draft: what autograd reaches in forward order, then the others."""
         yield from self.drafts
         yield from self.others.values()
+
+    def cuts(self) -> dict[Draft, Draft]:
+        """For each draft that only leads to cuts, the first cut on the way."""
+        found: dict[Draft, Draft] = {}
+        for cut in [draft for draft in self.others.values() if draft.kind == "cut"]:
+            stack = [cut]
+            while stack:
+                for source, *_ in stack.pop().operands:
+                    if source.walked is None and source not in found:
+                        found[source] = cut
+                        stack.append(source)
+        return found
 
     def graph(
         self, gradients: Gradients, notes: Iterable[str] = (), locals_: Locals | None = None
@@ -151,7 +166,8 @@ class Builder:
         if slots is None:
             return None
         values = record.values
-        is_alike = not expected or expected[0].shape in [value.shape for value in values]
+        shapes = {value.shape for value in values}
+        is_alike = not expected or any(output.shape in shapes for output in expected)
         if not is_alike and not is_nested(self.walked.nodes[index]):
             return None
         return Seen(record, values, operands, slots)
@@ -261,8 +277,9 @@ def _storage(tensor: Tensor) -> Any:
 
 
 def _named(seen: LeafSeen | Given) -> Place:
-    """The place of what was not computed: nothing but the name of its variable."""
-    return Place(name=seen.name) if seen.name else NOWHERE
+    """The place of what was not computed: the name of its variable, and where it was cut off."""
+    source = seen.source if isinstance(seen, Given) else ""
+    return Place(source, name=seen.name or "") if seen.name or source else NOWHERE
 
 
 def _kind_of(given: Given) -> Kind:

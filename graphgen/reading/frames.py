@@ -1,5 +1,6 @@
 """Where in the user's code an operator was called: file, line, and the text of the expression."""
 
+import ast
 import dis
 import linecache
 import os
@@ -15,11 +16,14 @@ import torch
 
 from graphgen.reading.seen import Place
 
-__all__ = ["Frames", "variables_of"]
+__all__ = ["Frames", "numbers_in", "variables_of"]
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__))
-_WRAPPERS = "_tensor.py functional.py nn/functional.py _jit_internal.py _ops.py overrides.py"
+_WRAPPERS = (
+    "_tensor.py functional.py nn/functional.py _jit_internal.py _ops.py overrides.py "
+    "autograd/function.py"
+)
 _THIN = frozenset(os.path.join(_TORCH, *path.split("/")) for path in _WRAPPERS.split())
 _STORES = frozenset({"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"})
 
@@ -136,6 +140,32 @@ def _text(path: str, code: CodeType, instruction: int) -> str:
     lines[-1] = lines[-1][:end]
     lines[0] = lines[0][start:]
     return " ".join(b"".join(lines).decode(errors="replace").split())
+
+
+@lru_cache(1024)
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The variables whose elements a call makes a tensor of, by its source text.
+
+    >>> numbers_in("torch.tensor([t, [2 * u]])"), numbers_in("torch.tensor([x for x in h])")
+    (('t',), ('h',))
+    """
+    try:
+        call = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    waiting: list[ast.expr] = list(call.args) if isinstance(call, ast.Call) else []
+    names = []
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, ast.Name):
+            names.append(part.id)
+        elif isinstance(part, (ast.List, ast.Tuple)):
+            waiting += part.elts
+        elif isinstance(part, (ast.ListComp, ast.GeneratorExp)):
+            waiting += [each.iter for each in part.generators]
+        elif isinstance(part, (ast.Starred, ast.Subscript)):
+            waiting.append(part.value)
+    return tuple(dict.fromkeys(names))
 
 
 @lru_cache(1024)

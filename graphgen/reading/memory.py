@@ -41,17 +41,24 @@ class Memory:
         self._changed: dict[int, tuple[Made, int, Slot]] = {}
         self._leaves: dict[int, LeafSeen] = {}
         self._givens: dict[int, Given] = {}
+        self._plain: dict[int, tuple[ref[Tensor], int, Made]] = {}
+        self._hidden: dict[int, ref[Tensor]] = {}
 
     def operand(self, value: Any) -> Ref:
         """What an operand is; what an autograd node made is read if its value is not known yet."""
         if not isinstance(value, Tensor):
             return Constant(value, _dtype_of_number(value))
-        return self.differentiable(value) if value.requires_grad else self.given(value)
+        if value.requires_grad:
+            return self._cut_view(value) or self.differentiable(value)
+        return (self.plain(value) if self._plain else None) or self.given(value)
 
     def find(self, tensor: Tensor) -> Ref | None:
         """What is known of a tensor of the user's; None if it was never seen."""
         if tensor.requires_grad:
             return self.differentiable(tensor)
+        output = self.plain(tensor)
+        if output is not None:
+            return output
         given = self._givens.get(id(tensor))
         return given if given is not None and given.tensor() is tensor else None
 
@@ -103,6 +110,26 @@ class Memory:
         self._made[id(tensor)] = (reference, version, made)
         self._numbered.setdefault(made.number, reference)
 
+    def plain(self, tensor: Tensor) -> Made | None:
+        """Which output of a Function of the user's a tensor is that takes no gradient."""
+        output = self._plain.get(id(tensor))
+        if output is None or output[0]() is not tensor or output[1] != version_of(tensor):
+            return None
+        return output[2]
+
+    def note_plain(self, tensor: Tensor, output: Made) -> None:
+        """Remember an output of a Function of the user's that takes no gradient."""
+        self._plain[id(tensor)] = (ref(tensor), version_of(tensor), output)
+
+    def is_hidden(self, tensor: Tensor) -> bool:
+        """Whether a leaf was used inside a Function of the user's."""
+        reference = self._hidden.get(id(tensor))
+        return reference is not None and reference() is tensor
+
+    def note_hidden(self, leaf: Tensor) -> None:
+        """Remember a leaf that a Function of the user's used without being handed it."""
+        self._hidden[id(leaf)] = ref(leaf)
+
     def given(self, tensor: Tensor) -> Given:
         """What a tensor without a gradient is."""
         version = version_of(tensor)
@@ -118,14 +145,24 @@ class Memory:
         sources: tuple[Ref, ...],
         is_cut: bool,
         version: int | None = None,
+        source: str = "",
     ) -> None:
         """Remember a tensor that was just made without a gradient of its own."""
         version = version_of(tensor) if version is None else version
-        self._givens[id(tensor)] = Given(ref(tensor), version, None, op, sources, is_cut)
+        given = Given(ref(tensor), version, None, op, sources, is_cut, source=source)
+        self._givens[id(tensor)] = given
 
     def new_constant(self, tensor: Tensor) -> None:
         """Remember a tensor that torch made of a number."""
         self._givens[id(tensor)] = Given(ref(tensor), version_of(tensor), is_constant=True)
+
+    def _cut_view(self, tensor: Tensor) -> Given | None:
+        """A view that was taken while no gradients were recorded, which torch calls a leaf that
+        requires grad; it is one as soon as gradients are recorded again."""
+        if torch.is_grad_enabled() or not (tensor.is_leaf and tensor._is_view()):
+            return None
+        given = self._givens.get(id(tensor))
+        return given if given is not None and given.tensor() is tensor else None
 
     def _leaf(self, tensor: Tensor) -> LeafSeen:
         version = version_of(tensor)

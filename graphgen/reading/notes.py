@@ -1,16 +1,25 @@
 """What a person should be told about a graph: what is odd, not used, or not known."""
 
-from collections.abc import Iterable, Iterator
+import cmath
+import math
+from collections.abc import Iterable, Iterator, Mapping
 
 from torch import Tensor
+from torch._C._functorch import is_functorch_wrapped_tensor
 
-from graphgen.digits import is_loud, summarize
-from graphgen.graph import Array
+from graphgen.cuts import cut_noun, cut_remedy
+from graphgen.digits import is_loud
+from graphgen.graph import Array, Number
+from graphgen.ops import find
+from graphgen.reading.arrays import is_readable
 from graphgen.reading.build import Builder
-from graphgen.reading.drafts import Draft
+from graphgen.reading.drafts import Draft, ordered
 from graphgen.reading.gradients import Gradients
+from graphgen.reading.seen import Given
+from graphgen.reading.tape import Tape
+from graphgen.reading.walk import Operand
 
-__all__ = ["HINT", "notes_of"]
+__all__ = ["HINT", "notes_of", "without_gradient"]
 
 HINT = (
     "Values shown as ? were not saved by torch: "
@@ -32,11 +41,31 @@ def notes_of(
     found = [*_loud(builder), *_loud_gradients(builder, gradients)]
     found += [text for op, text in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
     found += [text for is_so, text in _oddities(gradients) if is_so]
-    found += _unused(builder, parameters)
+    found += _unused(builder, gradients, parameters)
     if any(not value.known and value.count for draft in drafts for value in draft.values):
         hint = HINT if builder.tape is None else _UNSEEN
         found.append(hint if not builder.is_abstract else _ABSTRACT)
     return found
+
+
+def without_gradient(loss: Tensor, tape: Tape | None) -> str:
+    """Why a loss requires no grad, as far as that was seen, and what to do."""
+    if tape is None:
+        return (
+            "it was made of nothing that does, or something cut it off; make it inside `with "
+            "graphgen.recording()`, which tells what, and give a leaf requires_grad=True"
+        )
+    given = tape.memory.find(loss)
+    if isinstance(given, Given) and given.is_cut:
+        place = f" ({given.source})" if given.source else ""
+        return f"{cut_noun(given.op)}{place} cuts it off; {cut_remedy(given.op)}"
+    if tape.escapes:
+        last = tape.escapes[-1]
+        return (
+            f"it was made of plain numbers, and {cut_noun(last.op)} ({last.source}) takes numbers "
+            f"out of torch; {cut_remedy(last.op)}"
+        )
+    return "nothing that it was made of was seen to; give a leaf requires_grad=True"
 
 
 def _oddities(gradients: Gradients) -> list[tuple[bool, str]]:
@@ -56,44 +85,132 @@ _ABSTRACT = "The tensors are meta or fake: they have shapes and no numbers."
 
 
 def _loud(builder: Builder) -> Iterator[str]:
-    """The first node that made nan or inf out of numbers that were neither."""
-    for draft in builder.all_drafts():
-        if not any(map(is_loud, draft.values)):
-            continue
-        operands = [source.values[port] for source, port, *_ in draft.operands]
-        if not any(map(is_loud, operands)):
-            loud = next(value for value in draft.values if is_loud(value))
-            yield f"{_word(loud)} appears first in {_called(draft)}."
-            return
+    """The first node that made nan, and the first that made infinities, out of what had none.
+
+    A minus infinity in data is a mask, and one that is written out is meant: of these no word.
+    """
+    drafts = list(builder.all_drafts())
+    if not any(is_loud(value) for draft in drafts for value in draft.values):
+        return
+    kinds = set(_KINDS)
+    for draft in ordered(drafts):
+        odd = _odd(draft.values) - _odd([d.values[port] for d, port, *_ in draft.operands])
+        odd -= _meant(draft)
+        for kind in sorted(kinds.intersection(odd), key=_KINDS.index):
+            yield f"{kind} appears first in {_called(draft)}."
+            kinds -= {kind} if kind == "nan" else _INFINITIES
 
 
 def _loud_gradients(builder: Builder, gradients: Gradients) -> Iterator[str]:
-    """The last node in forward order, so the first in backward order, whose gradient is loud."""
-    loud = [index for (index, _), total in gradients.sums.items() if is_loud(total)]
-    if loud:
-        index = max(loud)
-        total = next(t for (i, _), t in gradients.sums.items() if i == index and is_loud(t))
-        draft = builder.drafts[index]
-        yield f"{_word(total)} appears first, going back, in the gradient of {_called(draft)}."
+    """The last node in forward order, so the first in backward order, whose gradient has nan, and
+    the last whose gradient has infinities."""
+    loud = {key: total for key, total in gradients.sums.items() if is_loud(total)}
+    kinds = set(_KINDS)
+    for index, port in sorted(loud, key=_backward_order):
+        for kind in sorted(kinds & _odd([loud[index, port]]), key=_KINDS.index):
+            draft = builder.drafts[index]
+            yield f"{kind} appears first, going back, in the gradient of {_called(draft)}."
+            kinds -= {kind} if kind == "nan" else _INFINITIES
 
 
-def _word(array: Array) -> str:
-    return "nan" if summarize(array).nan else "inf"
+def _backward_order(output: Operand) -> tuple[int, int]:
+    return -output[0], output[1]
+
+
+_INFINITIES = {"inf", "−inf"}
+_KINDS = ("nan", "inf", "−inf")
+
+
+def _odd(arrays: Iterable[Array]) -> set[str]:
+    """Which of nan, inf and −inf occur."""
+    return {kind for array in arrays if is_loud(array) for kind in _odd_in(array)}
+
+
+def _odd_in(array: Array) -> Iterator[str]:
+    """Which of nan, inf and −inf occur in an array; the strip of a large one has the signs."""
+    if array.items is not None:
+        yield from map(_kind_of, array.items)
+    elif array.summary is not None:
+        if array.summary.nan:
+            yield "nan"
+        if array.summary.inf:
+            signs = {_kind_of(mean) for mean in array.summary.strip} & _INFINITIES
+            yield from signs or {"inf"}
+
+
+def _kind_of(number: Number) -> str:
+    """nan, inf or −inf; "" of a plain number."""
+    if cmath.isnan(number):
+        return "nan"
+    if not cmath.isinf(number):
+        return ""
+    return "−inf" if number in (-math.inf, complex(-math.inf)) else "inf"
+
+
+def _meant(draft: Draft) -> set[str]:
+    """What is no wonder in something that wasn't computed."""
+    if draft.op:
+        return set()
+    return {"constant": _INFINITIES, "data": {"−inf"}}.get(draft.kind, set())
 
 
 def _called(draft: Draft) -> str:
-    """A name for a sentence: the user's if there is one, and the place in the code."""
-    called = draft.name or draft.label or draft.place.label or draft.op or f"a {draft.kind}"
-    return f"{called} ({draft.place.source})" if draft.place.source else called
+    """A name for a sentence: the user's if there is one, with the place in the code."""
+    called = draft.name or draft.label or draft.place.label
+    if not called:
+        called = find(draft.op).symbol if draft.op else _UNNAMED[draft.kind]
+    scope = "" if draft.name else draft.place.scope
+    place = ", ".join(filter(None, (scope, draft.place.source)))
+    return f"{called} ({place})" if place else called
 
 
-def _unused(builder: Builder, parameters: Iterable[tuple[str, Tensor]]) -> Iterator[str]:
-    """Parameters that take a gradient and get none from this loss."""
-    names = [
-        name
-        for name, tensor in dict(parameters).items()
-        if tensor.requires_grad and id(tensor) not in builder.leaves
-    ]
-    if names:
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        yield f"Not used by this loss: {', '.join(names[:_SHOWN])}{more}."
+_UNNAMED: Mapping[str, str] = {
+    "leaf": "a leaf without a name", "data": "data without a name", "constant": "a constant",
+}  # fmt: skip
+
+
+def _unused(
+    builder: Builder, gradients: Gradients, parameters: Iterable[tuple[str, Tensor]]
+) -> Iterator[str]:
+    """Parameters that take a gradient and that the engine doesn't reach from this loss: those
+    that a cut ends the gradient before, and those that it has no use of."""
+    names: dict[str, list[str]] = {}
+    met: set[int] = set()
+    cuts = builder.cuts()
+    for name, tensor in parameters:
+        if id(tensor) in met or not _is_unreached(builder, gradients, tensor):
+            continue
+        met.add(id(tensor))
+        draft = builder.draft_of(tensor)
+        cut = None if draft is None else cuts.get(draft[0])
+        words = "Not used by this loss:"
+        if cut is not None:
+            words = f"Without a gradient, because {cut_noun(cut.op)}{_at(cut)} ends it:"
+        names.setdefault(words, []).append(name)
+    for words, several in names.items():
+        more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
+        yield f"{words} {', '.join(several[:_SHOWN])}{more}."
+
+
+def _is_unreached(builder: Builder, gradients: Gradients, tensor: Tensor) -> bool:
+    """Whether a parameter takes a gradient, and the engine has no way to it from the loss.
+
+    What is used inside a Function of the user's, as in a reentrant checkpoint, gets what the
+    Function's backward gives it, which nobody knows before.
+    """
+    if not (tensor.requires_grad and tensor.is_leaf) or id(tensor) in builder.leaves:
+        return False
+    if _is_stand_in(tensor) and not builder.is_abstract:
+        return False
+    if builder.tape is None:
+        return not gradients.is_partial
+    return not builder.tape.memory.is_hidden(tensor)
+
+
+def _is_stand_in(tensor: Tensor) -> bool:
+    """Whether torch put it in a parameter's place, to export a program or for torch.func."""
+    return not is_readable(tensor) or is_functorch_wrapped_tensor(tensor)
+
+
+def _at(draft: Draft) -> str:
+    return f" ({draft.place.source})" if draft.place.source else ""

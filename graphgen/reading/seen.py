@@ -9,7 +9,7 @@ from torch import Tensor
 from graphgen.graph import Array, Number
 from graphgen.reading.batches import Slot
 
-__all__ = ["Constant", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
+__all__ = ["Constant", "Escape", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
 
 
 class Made(NamedTuple):
@@ -47,11 +47,12 @@ class Given:
 
     Attributes:
         value: what it held at its first use; None until then.
-        op: what made it, where that is shown: the operator's name, "detach" or "no_grad".
+        op: what made it, where that is shown: the operator's name, or what cut it off.
         sources: what it was made from: of a cut what it cut off, of computed data its operands.
         is_cut: whether any source takes a gradient.
         is_constant: whether torch made it of a number.
         name: the variable that held it at its first use; None until then.
+        source: "file:line" of what cut it off.
     """
 
     tensor: "ReferenceType[Tensor]"
@@ -62,9 +63,27 @@ class Given:
     is_cut: bool = False
     is_constant: bool = False
     name: str | None = None
+    source: str = ""
 
 
 Ref = Made | Constant | LeafSeen | Given
+
+
+@dataclass(frozen=True, slots=True)
+class Escape:
+    """Numbers that left torch, and took no gradient with them.
+
+    Attributes:
+        op: by which way, "item" or "numpy".
+        operand: whose numbers.
+        line: the frame and its line, which tell what is made of them at once.
+        source: "file:line".
+    """
+
+    op: str
+    operand: Ref
+    line: tuple[int, int]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

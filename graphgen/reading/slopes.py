@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import BackwardCFunction
 
 from graphgen.graph import MAXIMUM_ITEMS, Array
 from graphgen.reading.arrays import dtype_name, is_readable
@@ -14,8 +15,12 @@ from graphgen.reading.walk import Walk, is_leaf
 __all__ = ["slopes_of"]
 
 
-def slopes_of(walked: Walk) -> Callable[[int, int], Array | None]:
+def slopes_of(walked: Walk, functions: bool = True) -> Callable[[int, int], Array | None]:
     """Make the function that tells the local derivative of (node, slot).
+
+    Args:
+        walked: the nodes.
+        functions: whether the backward of a Function of the user's is called for it too.
 
     It calls the autograd node on each basis vector of its output, so no number is estimated.
     There is none for nodes with several outputs, for complex numbers, for what doesn't run on
@@ -27,6 +32,8 @@ def slopes_of(walked: Walk) -> Callable[[int, int], Array | None]:
         source = walked.operands[index][slot]
         meta = walked.nodes[index]._input_metadata
         if source is None or len(meta) != 1:
+            return None
+        if not functions and isinstance(walked.nodes[index], BackwardCFunction):
             return None
         below = walked.nodes[source[0]]
         shapes = _shape(meta[0]), _shape(_metadata(below)[source[1]])

@@ -6,26 +6,34 @@ of the autograd node which this operator makes. That is how a value finds its no
 Source: torch.utils._python_dispatch.TorchDispatchMode.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import ref
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 
+from graphgen.graph import Array
+from graphgen.ops import CAST
+from graphgen.reading.arrays import dtype_name
 from graphgen.reading.batches import Slot
-from graphgen.reading.frames import Frames, variables_of
+from graphgen.reading.frames import Frames, numbers_in, variables_of
 from graphgen.reading.memory import Memory, is_differentiable, takes_gradient, version_of
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import Scopes
-from graphgen.reading.seen import Given, LeafSeen, Made, Place, Record, Ref
+from graphgen.reading.seen import Escape, Given, LeafSeen, Made, Place, Record, Ref
 
 __all__ = ["Tape"]
 
+_MAKERS = frozenset({"scalar_tensor", "lift_fresh"})
+"""Operators that make a tensor of plain numbers."""
+_KEY = torch._C._TorchDispatchModeKey
+_mode = torch._C._get_dispatch_mode
 _next_number = torch._C._autograd._get_sequence_nr
 
 
@@ -41,6 +49,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         records: sequence number -> the operator that made this node.
         places: sequence number -> where a node was made that no single operator made.
         memory: what is known of each tensor.
+        escapes: where numbers left torch.
     """
 
     supports_higher_order_operators = True
@@ -53,19 +62,24 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.records: dict[int, Record] = {}
         self.places: dict[int, Place] = {}
         self.memory = Memory()
+        self.escapes: list[Escape] = []
         self._last_number = _next_number()
         self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
         self._last_made: ref[Tensor] | None = None
         self._moment = (0, 0, -1)
-        self._is_paused = False
+        self._is_paused = self._is_inside = False
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if self._is_paused:
+        if self._is_paused or _is_traced():
             return func(*args, **kwargs)
         operator = operator_of(func)
         if operator.is_question:
+            if operator.name == "_local_scalar_dense" and args[0].requires_grad:
+                self._note_escape("item", self.memory.operand(args[0]))
             return func(*args, **kwargs)
+        if self._is_inside:
+            return self._run_inside(operator, func, args, kwargs)
         number = _next_number()
         self.memory.strangers.limit = number - (number > self._last_number)
         if self._unsettled and number != self._last_number:
@@ -94,30 +108,92 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         finally:
             self._is_paused = before
 
+    def note_function(self, function: type, args: tuple[Any, ...], call: Callable[[], Any]) -> Any:
+        """Take a call of a Function of the user's for one operation, whatever it does inside."""
+        if self._is_paused or self._is_inside or _is_traced():
+            return call()
+        number = self.memory.strangers.limit = _next_number()
+        self._settle()
+        given = [value for value in args if isinstance(value, Tensor)]
+        refs = self._read([(self.memory.operand(value), value) for value in given])
+        self._is_inside = True
+        try:
+            result = call()
+        finally:
+            self._is_inside = False
+            self._last_number = self.memory.strangers.limit = _next_number()
+        self._note_result(function, refs, result, number)
+        return result
+
+    def _run_inside(self, operator: Operator, func: Any, args: Any, kwargs: Any) -> Any:
+        """What a Function does is its own; only the leaves that it uses are remembered."""
+        for value in operator.operands(args, kwargs):
+            if isinstance(value, Tensor) and value.requires_grad and value.is_leaf:
+                self.memory.note_hidden(value)
+        result = func(*args, **kwargs)
+        if operator.is_in_place:
+            self.memory.batches.reader.forget()
+        return result
+
+    def _note_result(self, function: type, refs: tuple[Ref, ...], result: Any, number: int) -> None:
+        """Remember what a Function gave; what it marked as not differentiable is an output too."""
+        items = result if isinstance(result, tuple) else (result,)
+        made = [item for item in items if isinstance(item, Tensor) and item.requires_grad]
+        node = made[0].grad_fn if made else None
+        if node is None:
+            if any(map(takes_gradient, refs)):
+                self._note_cut(function, refs, [i for i in items if isinstance(i, Tensor)])
+            return
+        number = node._sequence_nr()
+        slots = tuple(map(self._slot, items))
+        self.records[number] = Record(function.__name__, refs, slots, self._place(refs, number))
+        for port, item in enumerate(items):
+            if isinstance(item, Tensor) and not item.requires_grad:
+                self.memory.note_plain(item, Made(number, port))
+            elif isinstance(item, Tensor) and item.grad_fn is node:
+                self.memory.note_made(item, Made(number, port))
+        self._last_made = ref(made[0])
+
+    def _slot(self, item: Any) -> Slot:
+        """Where the value of an output comes to stand; one that is no tensor has no numbers."""
+        if isinstance(item, Tensor):
+            return self.memory.batches.add(item)
+        slot = Slot()
+        slot.filled = Array((0,), "float32", ())
+        return slot
+
+    def _note_cut(self, function: type, refs: tuple[Ref, ...], outputs: list[Tensor]) -> None:
+        """Remember what a Function gave that takes no gradient at all."""
+        op = function.__name__ if torch.is_grad_enabled() else "no_grad"
+        for output in outputs:
+            self.memory.new_given(output, op, _cut_off(refs), True, source=self._source())
+
     def _refs(self, operator: Operator, args: Any, kwargs: Any, number: int) -> tuple[Ref, ...]:
         """What the operands are; data that meet a gradient here are read if they were not yet.
 
         Torch may run a second operator for the same node, as when it first makes a conjugate
         real: what the first one made then stands for what that one used.
         """
-        refs: list[Ref] = []
-        unread: list[tuple[Given, Tensor]] = []
+        pairs: list[tuple[Ref, Any]] = []
         before = self.records.get(number - 1) if number == self._last_number else None
         for value in operator.operands(args, kwargs):
             if before is not None and isinstance(value, Tensor) and not value.requires_grad:
                 made = self.memory.noted(value)
                 if made is not None and made.number == number - 1:
-                    refs.extend(before.operands[:1])
+                    pairs += [(each, value) for each in before.operands[:1]]
                     self._last_number = number - 1  # this one is the node's operator
                     continue
-            each = self.memory.operand(value)
-            refs.append(each)
-            if isinstance(each, Given) and each.value is None:
-                unread.append((each, value))
+            pairs.append((self.memory.operand(value), value))
+        return self._read(pairs)
+
+    def _read(self, pairs: list[tuple[Ref, Any]]) -> tuple[Ref, ...]:
+        """What the operands are; data that were not read yet are, where they meet a gradient."""
+        refs = tuple([each for each, _ in pairs])
+        unread = [(each, value) for each, value in pairs if _is_unread(each)]
         if unread and (self.keeps_history or any(map(takes_gradient, refs))):
             for each, value in unread:
                 each.value = self.memory.batches.add(value)
-        return tuple(refs)
+        return refs
 
     def _settle(self) -> None:
         """Ask the results of the operator before which outputs of the node they are.
@@ -125,11 +201,12 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         Where there are several, or where a Function of the user's made the node, that is known
         only when autograd has handed them out.
         """
-        for reference, version, value in self._unsettled:
-            tensor = reference()
-            if tensor is not None and tensor.requires_grad:
-                is_same = version == version_of(tensor)
-                self.memory.differentiable(tensor, value if is_same else None)
+        with _disable_current_modes() if _mode(_KEY.FAKE) is not None else nullcontext():
+            for reference, version, value in self._unsettled:
+                tensor = reference()
+                if tensor is not None and tensor.requires_grad:
+                    is_same = version == version_of(tensor)
+                    self.memory.differentiable(tensor, value if is_same else None)
         self._unsettled.clear()
 
     def _note(
@@ -155,7 +232,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         elif has_source:
             self.places.setdefault(number - 1, self._place((), number - 1))
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
-        if outputs and (has_source or self.keeps_history or operator.name == "scalar_tensor"):
+        if outputs and (has_source or self.keeps_history or operator.name in _MAKERS):
             self._note_given(operator, refs, outputs, version)
 
     def _note_made(
@@ -189,19 +266,68 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         version: int | None,
     ) -> None:
         if operator.name == "lift_fresh":  # torch.tensor(...) is no operation
+            self._note_fresh(outputs)
             return
         if operator.name == "scalar_tensor":
             for output in outputs:
                 self.memory.new_constant(output)
             return
         is_cut = any(map(takes_gradient, refs))
-        is_end = any(isinstance(each, (Made, LeafSeen)) for each in refs)
-        op = _cut_name(operator) if is_end else operator.name
-        if not self.keeps_history:
-            op = next((each.op for each in refs if isinstance(each, Given) and each.is_cut), op)
+        first = next((each for each in refs if isinstance(each, Given) and each.is_cut), None)
+        if is_cut and operator.name == "detach" and first is not None:
+            self._note_escape("numpy", first)
         sources = refs if self.keeps_history else _cut_off(refs)
+        source = ""
+        if is_cut:
+            is_end = first is None or (self.keeps_history and _is_end(refs))
+            source = self._source() if is_end or first is None else first.source
         for output in outputs:
-            self.memory.new_given(output, op, sources, is_cut, version)
+            op = _cut_name(operator, output) if _is_end(refs) else operator.name
+            if first is not None and not self.keeps_history:
+                op = first.op
+            self.memory.new_given(output, op, sources, is_cut, version, source)
+
+    def _note_escape(self, op: str, operand: Ref) -> None:
+        """Remember that numbers leave torch here; `numpy` detaches once more, where it is said."""
+        if self.frames is None:
+            return
+        frame, is_direct = self.frames.innermost()
+        if frame is None:
+            return
+        place = self.frames.place(frame, is_direct, "")
+        if op == "numpy" and not re.search(r"\bnumpy\b|\bnp\.", place.label):
+            return
+        self.escapes.append(Escape(op, operand, (id(frame), frame.f_lineno), place.source))
+
+    def _note_fresh(self, outputs: list[Tensor]) -> None:
+        """Tell of a tensor made of plain numbers whether these came from what takes a gradient."""
+        if self.frames is None:
+            return
+        frame, is_direct = self.frames.innermost()
+        if frame is None:
+            return
+        place = self.frames.place(frame, is_direct, "")
+        line = (id(frame), frame.f_lineno)
+        here = [escape for escape in self.escapes if escape.line == line]
+        op, refs = (here[-1].op, [escape.operand for escape in here]) if here else ("tensor", [])
+        if not here and (names := numbers_in(place.label)):
+            variables = variables_of(frame)
+            tensors = [variables[name] for name in names if name in variables]
+            refs = [
+                self.memory.operand(each)
+                for each in tensors
+                if isinstance(each, Tensor) and each.requires_grad
+            ]
+        for output in outputs if refs else ():
+            sources = _cut_off(tuple(refs))
+            self.memory.new_given(output, op, sources, is_cut=True, source=place.source)
+
+    def _source(self) -> str:
+        """Where in the user's code we are, as "file:line"."""
+        if self.frames is None:
+            return ""
+        frame, is_direct = self.frames.innermost()
+        return self.frames.place(frame, is_direct, "").source
 
     def _place(self, refs: tuple[Ref, ...], number: int) -> Place:
         scope = self.scopes.current if self.scopes is not None else ""
@@ -228,6 +354,19 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not any(value is tensor for value in variables_of(frame).values()):
             record = self.records[before[2]]
             record.place = replace(record.place, label="", name="")
+
+
+def _is_unread(each: Ref) -> TypeGuard[Given]:
+    return isinstance(each, Given) and each.value is None
+
+
+def _is_traced() -> bool:
+    """Whether torch runs the program only to write down its operators, as to export it: nothing
+    is computed then, and to look at a number would end the export."""
+    if _mode(_KEY.PROXY) is not None or _mode(_KEY.FUNCTIONAL) is not None:
+        return True
+    fake = _mode(_KEY.FAKE)
+    return fake is not None and fake.shape_env is not None
 
 
 def _name_inputs(refs: tuple[Ref, ...], frame: FrameType) -> None:
@@ -262,11 +401,20 @@ def _cut_off(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
     return tuple(found)
 
 
-def _cut_name(operator: Operator) -> str:
+def _is_end(refs: tuple[Ref, ...]) -> bool:
+    """Whether something that takes a gradient is among the operands."""
+    return any(isinstance(each, (Made, LeafSeen)) for each in refs)
+
+
+def _cut_name(operator: Operator, output: Tensor) -> str:
     """How a cut is called: after the operator where it has no gradient, else after the mode."""
     if operator.name in ("detach", "detach_", "alias"):
         return "detach"
-    return operator.name if torch.is_grad_enabled() else "no_grad"
+    if not torch.is_grad_enabled():
+        return "inference_mode" if torch.is_inference_mode_enabled() else "no_grad"
+    if operator.name == "_to_copy":
+        return f"{CAST}{dtype_name(output.dtype)}"
+    return operator.name
 
 
 def _tensors(result: Any) -> list[Tensor]:
