@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 readonly PACKAGES=(graphviz libcairo2-dev libpango1.0-dev pkg-config gcc fonts-dejavu-core)
-readonly TEST_PACKAGES=(chromium librsvg2-bin poppler-utils tesseract-ocr)
+readonly TEST_PACKAGES=(chromium librsvg2-bin poppler-utils tesseract-ocr fonts-vlgothic fonts-lohit-deva)
 readonly STAMP=.venv/autoviz-ready
 
 say() { printf 'setup: %s\n' "$*" >&2; }

@@ -14,7 +14,6 @@ from typing import Any
 
 from graphgen.scenes.film.crew import Crew
 from graphgen.scenes.film.joining import join
-from graphgen.scenes.film.places import put, workshop
 from graphgen.scenes.film.processes import clean_start, parallel
 from graphgen.scenes.film.producing import Film, Floor
 from graphgen.scenes.film.reels import Content, reel_of, scene_class
@@ -25,7 +24,9 @@ from graphgen.scenes.film.takes import read_take
 from graphgen.scenes.film.verifying import verify
 
 from benchmarks.film_parts import SIZES, frames_in, part_of, read
+from graphgen.files import put
 from graphgen.picture import Picture
+from graphgen.private_folders import private_folder
 from graphgen.store import Store
 
 __all__ = ["measure"]
@@ -156,7 +157,7 @@ def _all(task: Task) -> Found:
 def _rendered(task: Task, jobs: int) -> int:
     """Draw, join, verify and put in place, as `render_video` does it with all of a film."""
     film, frames = task.film, frames_in(task.part, task.film.frame)
-    with tempfile.TemporaryDirectory() as place, workshop() as folder:
+    with tempfile.TemporaryDirectory() as place, private_folder() as folder:
         floor = Floor([film], folder, Store(None))
         orders = task.orders(floor)
         floor.draw(orders, Crew(jobs))
@@ -190,7 +191,7 @@ def _encoder(task: Task) -> Found:
 
     before, writing.FilmWriter = writing.FilmWriter, Timed  # type: ignore[misc]
     try:
-        with workshop() as folder:
+        with private_folder() as folder:
             for order in task.orders(Floor([task.film], folder, Store(None))):
                 taken["size"] += sum(len(piece.content) for piece in shoot(order).pieces)
     finally:

@@ -21,7 +21,6 @@ from graphgen.messages import printable, shortened
 
 __all__ = [
     "INTERRUPTED",
-    "TERMINATED",
     "AutovizError",
     "ExpressionError",
     "InputError",
@@ -36,7 +35,6 @@ __all__ = [
 
 
 INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
 """The exit statuses of a run that a signal ends."""
 
 

@@ -14,6 +14,7 @@ import manimpango  # type: ignore[import-untyped]
 import numpy as np
 
 from graphgen.errors import MissingPartError
+from graphgen.pango import installed_families
 
 from .marks import Outlines, Shape
 
@@ -99,7 +100,7 @@ def find_font(families: Sequence[str]) -> str:
     Raises:
         MissingPartError: no font is installed, and Pango would draw nothing.
     """
-    installed: list[str] = manimpango.list_fonts()
+    installed = installed_families()
     if not installed:
         raise MissingPartError(
             "a film needs a font: none is installed; "

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import MissingPartError, RenderError
+from graphgen.files import check_place, put
+from graphgen.private_folders import private_folder
 from graphgen.store import Store
 
 from .film.crew import Crew
 from .film.keeping import Shelf
-from .film.places import check, put, workshop
 from .film.producing import Film, Progress, produce
 from .film.reels import Content, reel_of
 from .film.settings import Encoding, Preset, Quality, encoding_of, frame_of
@@ -71,10 +72,10 @@ def render_video(
     suffix = path.suffix.lower()
     frame = frame_of(quality, aspect, suffix)
     encoding = encoding_of(suffix, transparent, preset, frame)
-    check(path)
+    check_place(path)
     check_encoder(encoding)
     film = Film(reel_of(content, frame), frame, encoding, transparent)
-    with full_disk_told(), workshop() as folder:
+    with full_disk_told(), private_folder() as folder:
         store = Store(cache)
         parts = produce([film], folder, Crew(jobs), store, on_progress)[0]
         made = folder / f"film.{encoding.container}"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphgen import outputs
+from graphgen import files, outputs
 from graphgen.errors import MissingPartError, OutputError
-from graphgen.outputs import FORMATS, cairo, files, format_of, write
+from graphgen.outputs import FORMATS, cairo, format_of, write
 from graphgen.picture import Picture
 from graphgen.story_file import loads
 from graphgen.theme import DARK

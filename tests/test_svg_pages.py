@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from graphgen import files
 from graphgen.errors import OutputError
-from graphgen.outputs import files, write, write_pages
+from graphgen.outputs import write, write_pages
 from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.story import texts_after

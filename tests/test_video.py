@@ -145,7 +145,7 @@ def test_processes_with_a_head_start_end_with_who_started_them(tmp_path: Path) -
     script = tmp_path / "killed.py"
     script.write_text(
         f"import os, sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from scenes.film.processes import head_start\n"
+        "from graphgen.scenes.film.processes import head_start\n"
         "with head_start(2):\n    os.kill(os.getpid(), 9)\n"
     )
     command = [sys.executable, str(script)]
@@ -426,14 +426,14 @@ def test_the_target_is_the_old_file_or_the_new_one_when_a_render_is_ended(
     with subprocess.Popen(
         [sys.executable, str(script)], env=environment, stderr=subprocess.DEVNULL
     ) as process:
-        _wait_for(rooms, "autoviz-film-*/*.part")
+        _wait_for(rooms, "autoviz-*/**/*.part")
         process.send_signal(how)
         process.wait(timeout=30)
     assert target.read_bytes() == b"old"
     monkeypatch.setattr("tempfile.tempdir", str(rooms))
     render_video(picture, target, quality="l", cache=cache)
     assert target.read_bytes() == film.path.read_bytes()
-    assert [path for path in rooms.iterdir() if path.name.startswith("autoviz-film")] == []
+    assert [path for path in rooms.iterdir() if path.name.startswith("autoviz")] == []
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 

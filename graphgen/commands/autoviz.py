@@ -185,7 +185,8 @@ def render_story(delivery: Delivery, file: str, aspect: str) -> None:
     targets = checked_targets(delivery, name, is_placed=True)
     with meter(delivery.quiet) as measured:
         film = _filmed(picture, delivery, measured, aspect)
-        deliver(targets, delivery, film, picture_writer(picture, delivery, measured))
+        still = picture_writer(picture, delivery, measured)
+        deliver(targets, delivery, film, still, picture, aspect)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
@@ -294,7 +295,7 @@ def _render(
     meter.report("placing")
     picture = placed(story, style, needs_layout(targets))
     still = picture_writer(picture, delivery, meter, graph, style.theme)
-    deliver(targets, delivery, _filmed(picture, delivery, meter), still)
+    deliver(targets, delivery, _filmed(picture, delivery, meter), still, picture)
 
 
 def _film(
@@ -304,7 +305,7 @@ def _film(
 
     note(picture.story.graph.notes, delivery.quiet)
     film = _filmed(picture, delivery, meter)
-    deliver(targets, delivery, film, film)
+    deliver(targets, delivery, film, film, picture)
 
 
 def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str) -> None:
@@ -337,7 +338,8 @@ def _teach(
     from graphgen.commands.delivering import deliver, lesson_writer
 
     film = _filmed(lesson, delivery, meter, aspect)
-    deliver(targets, delivery, film, lesson_writer(lesson, delivery, meter, aspect))
+    still = lesson_writer(lesson, delivery, meter, aspect)
+    deliver(targets, delivery, film, still, lesson, aspect)
 
 
 @contextmanager
@@ -367,10 +369,9 @@ def _filmed(
     """What puts a film in its place; for standard output, its bytes by way of a folder."""
 
     def written(target: "Target") -> "bytes | tuple[Path, ...]":
-        from tempfile import TemporaryDirectory
-
         from graphgen.commands.caching import film_cache
         from graphgen.commands.delivering import PRESENTED
+        from graphgen.private_folders import private_folder
         from graphgen.scenes import Progress, quality_of, render_video
 
         def report(progress: Progress) -> None:
@@ -390,8 +391,8 @@ def _filmed(
             )
 
         if target.path is None:
-            with TemporaryDirectory(prefix="autoviz-") as folder:
-                path = Path(folder) / f"film{target.suffix}"
+            with private_folder() as folder:
+                path = folder / f"film{target.suffix}"
                 film(path)
                 return path.read_bytes()
         film(target.path)

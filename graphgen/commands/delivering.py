@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from graphgen.commands.options import Delivery
-from graphgen.commands.parts import check_parts
+from graphgen.commands.parts import check_parts, missing_letters
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
@@ -61,12 +61,21 @@ def checked_targets(delivery: Delivery, name: str, is_placed: bool = False) -> t
     return targets
 
 
-def deliver(targets: Sequence[Target], delivery: Delivery, film: Writer, still: Writer) -> None:
+def deliver(
+    targets: Sequence[Target],
+    delivery: Delivery,
+    film: Writer,
+    still: Writer,
+    content: Picture | Lesson,
+    aspect: str = "16:9",
+) -> None:
     """Writes every target, tells about each, and opens the first when that is wanted.
 
     Args:
         film, still: what writes a film, and what writes anything else.
+        content: what they write, in a frame of that aspect.
     """
+    note(missing_letters(targets, content, aspect), delivery.quiet)
     if not delivery.outputs and targets[0].path is not None:
         make_folder(targets[0].path)
     written: list[Path] = []

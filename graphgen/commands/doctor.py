@@ -80,9 +80,8 @@ def _dot() -> str:
 
 
 def _fonts() -> str:
-    installed = set(import_module("manimpango").list_fonts())
-    wanted = [family for family in DARK.fonts if family in installed]
-    return wanted[0] if wanted else next(iter(sorted(installed)), "")
+    installed = list(import_module("graphgen.pango").installed_families())
+    return next((family for family in (*DARK.fonts, *installed) if family in installed), "")
 
 
 def _cairo() -> str:

@@ -1,13 +1,10 @@
 """Whatever ends a command -> one message on stderr and an exit status; never a traceback."""
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
 from io import StringIO
-from types import FrameType
-from typing import NoReturn
 
 import click
 
@@ -24,7 +21,6 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
     Returns:
         0 done, 1 failed, 2 bad input, 3 a system part is missing, 130 interrupted, 143 terminated.
     """
-    signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # for terminals that lack a sign
@@ -57,10 +53,6 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
 def _fail(message: str, status: int) -> int:
     say(f"Error: {shortened(message)}", err=True)
     return status
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(128 + number)
 
 
 def _give_up_stdout() -> None:

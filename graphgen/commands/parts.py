@@ -1,14 +1,23 @@
-"""The system parts that an output needs, looked for before anything is computed."""
+"""The system parts that an output needs, looked for before anything is computed, and the letters
+that the fonts lack."""
 
+import html
+import re
 import shutil
 from collections.abc import Iterable
 from importlib import import_module
 
 from graphgen.commands.targets import Target
 from graphgen.errors import MissingPartError
+from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import PLACELESS
+from graphgen.picture import Picture
+from graphgen.placing.measure import is_in_table
 
-__all__ = ["check_dot", "check_parts", "needs_layout"]
+__all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout"]
+
+_MOST_LETTERS = 5
+_TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
 _LETTERED = (".png", ".pdf", ".pptx")
 
@@ -31,7 +40,7 @@ def check_parts(targets: Iterable[Target], is_placed: bool = False) -> None:
     wanted = list(targets)
     if not is_placed and needs_layout(wanted):
         check_dot()
-    if any(target.is_film or target.suffix in _LETTERED for target in wanted) and not _has_font():
+    if _are_lettered(wanted) and not _installed_families():
         raise MissingPartError(
             "films, PNG, PDF and PowerPoint files need a font: none is installed; "
             "get one with: sudo apt-get install fonts-dejavu-core"
@@ -51,6 +60,55 @@ def check_dot() -> None:
         )
 
 
-def _has_font() -> bool:
-    """Whether Pango, which letters all of these, knows any font."""
-    return bool(import_module("manimpango").list_fonts())
+def missing_letters(
+    targets: Iterable[Target], content: Picture | Lesson, aspect: str
+) -> tuple[str, ...]:
+    """A sentence about the letters of a picture or a lesson that no installed font has.
+
+    Args:
+        targets: what is to be written; a browser has fonts of its own for the others.
+        content: what is shown.
+        aspect: of the lesson's frame, as "16:9".
+    """
+    if not _are_lettered(targets):
+        return ()
+    text = "".join(dict.fromkeys("".join(_texts(content, aspect))))
+    if is_in_table(text) and "DejaVu Sans" in _installed_families():
+        return ()
+    missing = import_module("graphgen.pango").letters_without_a_font(text)
+    if not missing:
+        return ()
+    named = ", ".join(missing[:_MOST_LETTERS])
+    more = f" and {len(missing) - _MOST_LETTERS} more" if len(missing) > _MOST_LETTERS else ""
+    return (
+        f"no font that is installed has {named}{more}: boxes stand there in films, PNG and PDF; "
+        "install one for that script, as with: sudo apt-get install fonts-noto",
+    )
+
+
+def _are_lettered(targets: Iterable[Target]) -> bool:
+    """Whether Pango letters any of these."""
+    return any(target.is_film or target.suffix in _LETTERED for target in targets)
+
+
+def _installed_families() -> list[str]:
+    return list(import_module("graphgen.pango").installed_families())
+
+
+def _texts(content: Picture | Lesson, aspect: str) -> Iterable[str]:
+    """Whatever a picture or a lesson letters."""
+    from graphgen.lessons.catalogue import shown_of
+    from graphgen.outputs.svg import svg
+    from graphgen.storyboard.board import Size
+    from graphgen.storyboard.elements import Text
+
+    shown = shown_of(content, Size.of(aspect)) if isinstance(content, Lesson) else content
+    if isinstance(shown, Picture):
+        yield from (html.unescape(text) for text in _TEXT.findall(svg(shown, "still")))
+        yield from (step.caption for step in shown.story.steps)
+        return
+    yield shown.title
+    for step in shown.steps:
+        yield step.caption
+        forms = (element.form for element in step.still)
+        yield from (form.text for form in forms if isinstance(form, Text))

@@ -20,8 +20,8 @@ from graphgen.commands.slides_command import Presenting
 from graphgen.commands.targets import Target, targets_of
 from graphgen.decks.deck import Deck, Film, Per
 from graphgen.errors import OutputError
+from graphgen.files import check_place, save
 from graphgen.lectures.model import Lecture
-from graphgen.outputs.files import check_place, save
 
 if TYPE_CHECKING:
     from graphgen.decks.making import Content

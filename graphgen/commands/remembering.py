@@ -1,11 +1,10 @@
 """Words -> the picture or the lesson that was made of them before: it needs no torch again."""
 
 from collections.abc import Callable
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from graphgen.commands.caching import film_cache
+from graphgen.private_folders import private_folder
 from graphgen.provenance import told_by
 from graphgen.store import Store, digest_of
 
@@ -30,13 +29,13 @@ def remembered(
         dumps, loads: to a file's text, and back.
     """
     store, key = Store(film_cache()), digest_of(f"made\n{words!r}\n{told_by()}".encode())
-    with TemporaryDirectory(prefix="autoviz-told-") as folder:
-        place = Path(folder) / "found"
+    with private_folder() as folder:
+        place = folder / "found"
         if store.fetch(key, place):
             return loads((place / _FILE).read_bytes())
     made = make()
-    with TemporaryDirectory(prefix="autoviz-told-") as folder:
-        kept = Path(folder) / _FILE
+    with private_folder() as folder:
+        kept = folder / _FILE
         kept.write_text(dumps(made), encoding="utf-8")
         store.keep(key, [kept])
     return made

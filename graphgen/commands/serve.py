@@ -1,5 +1,6 @@
 """`autoviz serve`: what the command line says -> a server that runs until Ctrl-C."""
 
+import signal
 import webbrowser
 from contextlib import suppress
 from threading import Thread
@@ -53,6 +54,7 @@ def serve(first: Request, port: int, opens_browser: bool) -> None:
     check_dot()
     runner = Runner()
     server = server_at(port, first, runner)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # here it is no fault
     try:
         runner.start()
         say(address_of(server))

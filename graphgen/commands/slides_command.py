@@ -103,14 +103,13 @@ def slides_command(room: Room) -> click.Command:
 
 
 def _run(room: Room, told: Presenting, file: str) -> None:
-    from tempfile import TemporaryDirectory
-
     from graphgen.commands.caching import film_cache
     from graphgen.commands.presenting import deck_of, deck_targets, present
     from graphgen.commands.progress import meter
+    from graphgen.private_folders import private_folder
 
     targets = deck_targets(file, told)
-    with meter(told.quiet) as measured, TemporaryDirectory(prefix="autoviz-") as folder:
+    with meter(told.quiet) as measured, private_folder() as folder:
 
         def shoot(content: "Content", lecture: "Lecture", path: Path) -> bytes:
             def report(done: int, total: int) -> None:
@@ -122,5 +121,5 @@ def _run(room: Room, told: Presenting, file: str) -> None:
             )
             return poster
 
-        deck = deck_of(file, told, Path(folder), measured, shoot)
+        deck = deck_of(file, told, folder, measured, shoot)
         present(deck, targets, told, measured)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import OutputError
+from graphgen.files import check_place
 from graphgen.outputs import FORMATS
-from graphgen.outputs.files import check_place
 from graphgen.suggestions import suggestion
 
 __all__ = ["FILMS", "SEE_THROUGH", "Target", "make_folder", "targets_of"]

@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from graphgen.lectures.model import Lecture, LossSource, SceneSource, Section
 from graphgen.lectures.script import Part, Script
 from graphgen.lectures.showing import loss_address, told
 from graphgen.lectures.sources import is_address
 from graphgen.lectures.watching import Seen, is_still_so, watched
+from graphgen.private_folders import private_folder
 from graphgen.provenance import told_by
 from graphgen.store import Store, digest_of
 
@@ -75,19 +75,18 @@ def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -
 
 def _kept(store: Store, key: str) -> str | None:
     """The content under a key, if the files that it came from are as they were."""
-    with TemporaryDirectory(prefix="autoviz-told-") as folder:
-        place = Path(folder) / "found"
+    with private_folder() as folder:
+        place = folder / "found"
         if store.fetch(key, place) and is_still_so(json.loads((place / _SEEN).read_bytes())):
             return (place / _CONTENT).read_text(encoding="utf-8")
     return None
 
 
 def _keep(store: Store, key: str, content: str, seen: Seen) -> None:
-    with TemporaryDirectory(prefix="autoviz-told-") as folder:
-        place = Path(folder)
-        (place / _CONTENT).write_text(content, encoding="utf-8")
-        (place / _SEEN).write_text(json.dumps(seen))
-        store.keep(key, [place / _CONTENT, place / _SEEN])
+    with private_folder() as folder:
+        (folder / _CONTENT).write_text(content, encoding="utf-8")
+        (folder / _SEEN).write_text(json.dumps(seen))
+        store.keep(key, [folder / _CONTENT, folder / _SEEN])
 
 
 def _key(lecture: Lecture, section: Section) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from graphgen.arguments import as_theme
 from graphgen.errors import InputError, OutputError
+from graphgen.files import check_place, save, save_all
 from graphgen.graph import Graph
-from graphgen.outputs.files import check_place, save, save_all
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
 from graphgen.suggestions import suggestion

@@ -1,4 +1,8 @@
-"""SVG -> PNG and PDF bytes through CairoSVG, which is asked for only here."""
+"""SVG -> PNG and PDF bytes through CairoSVG, which is asked for only here.
+
+CairoSVG takes one font and sets letter beside letter, which is wrong for most scripts; so the texts
+are shaped by Pango, as those of films are.
+"""
 
 from collections.abc import Iterable
 from importlib import import_module
@@ -26,8 +30,8 @@ def drawn(document: str, pixels: int | None = None) -> bytes:
         MissingPartError: the system's cairo, or CairoSVG, isn't installed.
         RenderError: CairoSVG gives nothing.
     """
-    size = {} if pixels is None else {"output_width": pixels}
-    content = _part("cairosvg").svg2png(bytestring=document.encode(), **size)
+    surface, _ = _surfaces()
+    content = surface.convert(bytestring=document.encode(), output_width=pixels)
     if not isinstance(content, bytes):
         raise RenderError("a picture from CairoSVG: it gave none; write .svg instead")
     return content
@@ -40,12 +44,12 @@ def bound(documents: Iterable[str], title: str) -> bytes:
         MissingPartError: the system's cairo, or CairoSVG, isn't installed.
         RenderError: there is no page.
     """
-    surfaces, parser = _part("cairosvg.surface"), _part("cairosvg.parser")
+    (_, surface), parser = _surfaces(), _part("cairosvg.parser")
     content, book = BytesIO(), None
     for document in documents:
         tree = parser.Tree(bytestring=document.encode())
         if book is None:
-            book = surfaces.PDFSurface(tree, content, _DOTS)
+            book = surface(tree, content, _DOTS)
             book.cairo.set_metadata(_TITLE, safe(title))
             book.cairo.set_metadata(_CREATED, _NO_DATE)
         else:
@@ -55,6 +59,33 @@ def bound(documents: Iterable[str], title: str) -> bytes:
         raise RenderError("a PDF of pages: there is none; a story has one step at least")
     book.finish()
     return content.getvalue()
+
+
+def _surfaces() -> tuple[Any, Any]:
+    """CairoSVG's surfaces for PNG and for PDF, with the texts shaped by Pango."""
+    surfaces, helpers = _part("cairosvg.surface"), _part("cairosvg.helpers")
+    pango = _part("graphgen.pango")
+
+    def draw(self: Any, node: Any) -> None:
+        if node.tag != "text":
+            surfaces.Surface.draw(self, node)
+            return
+        place, opacity = (float(node.get(name, 0)) for name in "xy"), float(node.get("opacity", 1))
+        line = pango.Line(
+            node.text,
+            node.get("font-family", "sans-serif").replace("'", ""),
+            float(node.get("font-size", 16)),
+            node.get("text-anchor", "start"),
+            node.get("font-weight") == "bold",
+        )
+        self.context.save()
+        helpers.transform(self, node.get("transform"))
+        self.context.set_source_rgba(*self.map_color(node.get("fill", "black"), opacity))
+        pango.show(self.context, line, *place)
+        self.context.restore()
+
+    png = type("PngSurface", (surfaces.PNGSurface,), {"draw": draw})
+    return png, type("PdfSurface", (surfaces.PDFSurface,), {"draw": draw})
 
 
 def _part(name: str) -> Any:

@@ -26,6 +26,7 @@ __all__ = [
     "extent",
     "fitted",
     "is_grid",
+    "is_in_table",
     "safe",
     "spots",
     "width",
@@ -43,6 +44,7 @@ _GLUED = 0.6
 _COLUMN_GAP = 0.9
 _BRACKETS = 0.8
 _LONGEST_READ = 4_000
+_SHAPING = "\t\n\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 # Advance widths of DejaVu Sans in thousandths of the font size, by the first character of a run.
 _RUNS = {
@@ -125,6 +127,11 @@ def extent(text: str, size: float) -> Extent:
     gaps = (len(columns) - 1) * size * _COLUMN_GAP
     brackets = size * _BRACKETS if len(columns) > 1 or len(lines) > 1 else 0.0
     return Extent(round(sum(columns) + gaps + brackets, 3), round(len(lines) * size * LINE, 3))
+
+
+def is_in_table(text: str) -> bool:
+    """Whether every letter of a text is one whose width in DejaVu Sans is known."""
+    return all(letter in _ADVANCES for letter in text if letter.isprintable())
 
 
 def spots(text: str, size: float) -> tuple[Spot, ...]:
@@ -257,7 +264,8 @@ def _parts(chain: Sequence[str], size: float, room: float, level: int = 0) -> li
 
 def safe(text: str) -> str:
     """Text in which nothing is invisible: control characters, surrogates and marks that turn the
-    writing direction stand as "\N{REPLACEMENT CHARACTER}"; rows and columns stay.
+    writing direction stand as "\N{REPLACEMENT CHARACTER}"; rows and columns stay, and what joins
+    or parts letters, as Persian, Hindi and emoji need it.
 
     >>> safe("a\\x00b\\u202ec")
     'a\ufffdb\ufffdc'
@@ -265,7 +273,7 @@ def safe(text: str) -> str:
     shortened = text if len(text) <= _LONGEST_READ else f"{text[:_LONGEST_READ]}…"
     if shortened.replace("\n", "").replace("\t", "").isprintable():
         return shortened
-    return "".join(c if c.isprintable() or c in "\t\n" else "\ufffd" for c in shortened)
+    return "".join(c if c.isprintable() or c in _SHAPING else "\ufffd" for c in shortened)
 
 
 def _columns(lines: Sequence[str], size: float) -> list[float]:

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any
 
 from graphgen.errors import RenderError
+from graphgen.leftovers import deaf_children
 from graphgen.serving.answers import Request, answer_all
 
 __all__ = ["SECONDS", "Runner"]
@@ -73,7 +74,8 @@ class Runner:
             context = multiprocessing.get_context("spawn")
             self._connection, other = context.Pipe()
             self._process = context.Process(target=answer_all, args=(other,), daemon=True)
-            self._process.start()
+            with deaf_children():
+                self._process.start()
             other.close()
             self._is_loading = True
         return self._connection

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.doors import is_tensor
 from graphgen.engines import graph_of_engine, is_engine
-from graphgen.errors import TERMINATED, AutovizError, InputError, LossError, RunError
+from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
 from graphgen.suggestions import suggestion
 from graphgen.user_code.loading import loaded, read_code, surroundings
@@ -240,8 +240,6 @@ def _told(address: Address, what: str = "a loss") -> Iterator[None]:
     except AutovizError:
         raise
     except SystemExit as error:
-        if error.code == TERMINATED:  # a signal, and not the user's code, ends it
-            raise
         raise RunError(
             f"{what} from {address}: it ended the program with sys.exit({error.code!r}); "
             "put what runs a script behind if __name__ == '__main__'"

@@ -5,12 +5,13 @@ Inside `joblib.parallel_config(backend="dask")` the same call runs on a cluster.
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 from graphgen.errors import RenderError
+from graphgen.leftovers import deaf_children
 
 from .processes import clean_start, cores, parallel, ready
 from .shooting import Order, shoot
@@ -136,7 +137,9 @@ def _in_parallel(orders: Sequence[Order], workers: int | None, deliver: Deliver)
     streams = get_active_backend()[0].supports_return_generator
     spreading = parallel(workers, "generator_unordered" if streams else "list")
     with clean_start():
-        for take in spreading(delayed(shoot)(order) for order in _evenly(orders, workers or 1)):
+        with deaf_children() if streams else nullcontext():
+            takes = spreading(delayed(shoot)(order) for order in _evenly(orders, workers or 1))
+        for take in takes:
             deliver(take)
 
 

@@ -9,20 +9,19 @@ Markdown, which reads more in people's names than a name.
 """
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import av
 
 from graphgen.errors import OutputError, RenderError
+from graphgen.files import put
+from graphgen.private_folders import private_folder
 
-from .places import put
 from .reels import Content, reel_of
 from .settings import Frame
 
@@ -64,9 +63,9 @@ def _written(content: Content, film: Path, on_step: Callable[[int], None]) -> Pa
     home = film.parent / "slides"
     clips = home / "files" / film.stem
     clips.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(mkdtemp(prefix=".autoviz-", dir=clips.parent))
-    try:
-        making.chmod(0o755)
+    with private_folder(clips.parent, ".autoviz-") as folder:
+        making = folder / "clips"
+        making.mkdir()
         frame = _frame_of(film)
         reel = reel_of(content, frame)
         names = list(_cut(film, reel.seconds, frame, making, on_step))
@@ -82,8 +81,6 @@ def _written(content: Content, film: Path, on_step: Callable[[int], None]) -> Pa
         note.unlink()
         _swap(making, clips)
         return target
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
 
 
 def _slide(stem: str, name: str) -> dict[str, str]:
@@ -156,9 +153,7 @@ def _backwards(clip: Path, count: int) -> Iterator[Any]:
 
 
 def _swap(made: Path, target: Path) -> None:
-    """The new folder in the place of the old one, which is gone after it."""
-    old = made.with_name(f"{made.name}-old")
+    """The new folder in the place of the old one, which goes with the private folder."""
     with suppress(FileNotFoundError):
-        target.rename(old)
+        target.rename(made.with_name("old"))
     made.rename(target)
-    shutil.rmtree(old, ignore_errors=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from graphgen.leftovers import deaf_children
+
 __all__ = ["clean_start", "cores", "head_start", "parallel", "ready"]
 
 _QUIETLY = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": "ignore"}
@@ -51,7 +53,7 @@ def head_start(jobs: int) -> Iterator[None]:
         return
     from joblib import delayed
 
-    with clean_start():
+    with clean_start(), deaf_children():
         started = parallel(count, "generator_unordered")(delayed(_nothing)() for _ in range(count))
     token = _ready.set(count)
     try:

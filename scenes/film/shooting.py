@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from graphgen.errors import AutovizError, RenderError
+from graphgen.private_folders import private_folder
 
 from .joining import Part
-from .places import workshop
 from .reels import Reel, scene_class
 from .segments import Segment
 from .settings import Encoding, Frame
@@ -66,7 +66,7 @@ def shoot(order: Order) -> Take:
         RenderError: a step that can't be drawn, by its number and caption.
     """
     reel = order.reel
-    with workshop() as folder:
+    with private_folder(_near(order)) as folder:
         media = folder / "media"
         media.mkdir()
         with studio(media, order.frame, reel.page, order.transparent, order.encoding.part):
@@ -75,6 +75,12 @@ def shoot(order: Order) -> Take:
         take = Take(order.number, tuple(pieces))
     _give_back()
     return take
+
+
+def _near(order: Order) -> Path | None:
+    """The private folder of whoever asked, which goes with all in it; None on another machine."""
+    folder = Path(order.meter).parent
+    return folder if folder.is_dir() else None
 
 
 def _give_back() -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from graphgen.private_folders import private_folder
 from graphgen.store import Store
 
 from ..film.crew import Crew, draws_here
-from ..film.places import workshop
 from ..film.producing import Floor, Progress
 from ..film.shooting import Order
 from ..video import check_encoder, full_disk_told
@@ -60,7 +60,7 @@ def build(
         if on_progress is not None:
             on_progress(_sections(progress, len(plan.told)))
 
-    with full_disk_told(), workshop() as folder:
+    with full_disk_told(), private_folder() as folder:
         floor = Floor(plan.films, folder, store)
         _draw(plan, floor, folder, places, crew, tell)
     built = Built(files_of(plan.script, places), plan.seconds, drawn, is_new=True)

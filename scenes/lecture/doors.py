@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 
 from graphgen.lectures.script import Script
+from graphgen.private_folders import private_folder
 from graphgen.store import Store
 
-from ..film.places import workshop
 from ..film.settings import Preset, Quality
 from .edition import Edition, made_of
 from .memory import Built, Memory
@@ -93,7 +93,7 @@ def join(folder: Path, path: Path) -> Built:
     from .building import completed
     from .shards import collected
 
-    with workshop() as room:
+    with private_folder() as room:
         plan, floor = collected(folder, room)
         return completed(plan, floor, room, path)
 

@@ -11,12 +11,12 @@ import av
 from graphgen.decks.html import html_of
 from graphgen.decks.making import deck_of_script
 from graphgen.errors import RenderError
+from graphgen.files import put
 from graphgen.lectures.subtitles import srt, transcript, vtt
 from graphgen.store import digest_of_file
 
 from ..film.dressing import Dressing, verify_dressing
 from ..film.joining import Part
-from ..film.places import put
 from ..film.producing import Film, Floor
 from ..film.shooting import Order
 from ..film.wholes import whole

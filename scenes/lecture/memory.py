@@ -4,9 +4,9 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from graphgen.private_folders import private_folder
 from graphgen.store import Store, digest_of, digest_of_file
 
 __all__ = ["Built", "Memory"]
@@ -59,16 +59,16 @@ class Memory:
             _sweep(others, clips)
             others = {}
         body = {"made_of": made_of, "seconds": built.seconds, "files": {**others, **files}}
-        with TemporaryDirectory(prefix="autoviz-built-") as folder:
-            note = Path(folder) / _NOTE
+        with private_folder() as folder:
+            note = folder / _NOTE
             note.write_text(json.dumps(body))
             self._store.keep(self._key, [note])
 
     def _noted(self) -> dict[str, Any]:
-        with TemporaryDirectory(prefix="autoviz-built-") as folder:
-            if not self._store.fetch(self._key, Path(folder) / "found"):
+        with private_folder() as folder:
+            if not self._store.fetch(self._key, folder / "found"):
                 return {}
-            found: dict[str, Any] = json.loads((Path(folder) / "found" / _NOTE).read_bytes())
+            found: dict[str, Any] = json.loads((folder / "found" / _NOTE).read_bytes())
             return found
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import OutputError
+from graphgen.files import check_place
 from graphgen.lectures.script import Script
-
-from ..film.places import check
 
 __all__ = ["Places", "check_target", "files_of"]
 
@@ -66,6 +65,6 @@ def check_target(path: Path) -> None:
         )
     places = Places(path)
     for place in (path, *places.texts, places.poster, places.deck):
-        check(place)
+        check_place(place)
     if places.clips.exists() and not places.clips.is_dir():
         raise OutputError(f"a folder for the sections: {places.clips} is a file; move it away")

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import InputError, OutputError
+from graphgen.private_folders import private_folder
 from graphgen.store import Store
 
 from ..film.crew import Crew
-from ..film.places import workshop
 from ..film.producing import Floor, Progress
 from ..film.shooting import Order
 from ..video import check_encoder, full_disk_told
@@ -85,7 +85,7 @@ def draw_shard(
     """
     check_encoder(plan.films[0].encoding)
     own = _own_folder(folder, shard)
-    with full_disk_told(), workshop() as room:
+    with full_disk_told(), private_folder() as room:
         done = Store(own)
         _note_plan(plan, done, room)
         floor = Floor(plan.films, room, store)

@@ -24,6 +24,8 @@ _STATUS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 _EXPRESSION = ("c = (a + b) * b; d = c * a; e = d + c", "--set", "a=2", "--set", "b=3")
 _OLD = b"old"
 
+BEFORE = "before the first line"
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -83,7 +85,8 @@ def ended(moment: Moment, folder: Path) -> str:
         took = time.monotonic() - sent
         said = (folder / "said").read_bytes().decode(errors="replace")
         outcome = _outcome(moment, status, is_ours, took, said)
-        _check_nothing_is_left(process.pid, rooms, out, target, is_ours is False)
+        is_before = outcome == BEFORE
+        _check_nothing_is_left(process.pid, rooms, out, target, is_before)
     return outcome
 
 
@@ -93,7 +96,7 @@ def _outcome(moment: Moment, status: int, is_ours: bool | None, took: float, sai
         assert len(said.splitlines()) == 1, told
         return "ended"
     if is_ours is False and status == -moment.number:
-        return "before the first line"
+        return BEFORE
     assert status == 0, told
     assert is_ours is None or took < 0.2, f"the signal was not heeded; {told}"
     return "finished"

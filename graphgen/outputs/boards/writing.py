@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable
 
 from graphgen.errors import OutputError
+from graphgen.files import save
 from graphgen.lessons.catalogue import shown_of, storyboard_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import writer_of
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.cairo import bound
-from graphgen.outputs.files import save
 from graphgen.outputs.options import Options
 from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages

@@ -1,14 +1,21 @@
-"""Bytes -> a file that is absent, old or complete, whatever breaks the writing off."""
+"""Content -> a file that is absent, old or complete, whatever breaks the writing off.
+
+The one writer of every file that a person asks for, pictures and films alike.
+"""
 
 import os
-import tempfile
+import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from graphgen.errors import OutputError
+from graphgen.private_folders import private_folder
 
-__all__ = ["check_place", "save", "save_all"]
+__all__ = ["check_place", "put", "save", "save_all"]
+
+_BESIDE = ".autoviz-"
+_BLOCK = 1 << 20
 
 
 def save(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -17,7 +24,16 @@ def save(content: bytes, path: str | os.PathLike[str]) -> None:
     Raises:
         OutputError: the place is a folder, its folder is absent, or it can't be written.
     """
-    save_all([(content, path)])
+    _save_all([(content, check_place(path))])
+
+
+def put(source: Path, path: str | os.PathLike[str]) -> None:
+    """Writes what a finished file holds, or leaves what was there.
+
+    Raises:
+        OutputError: as `save` does.
+    """
+    _save_all([(source, check_place(path))])
 
 
 def save_all(contents: Iterable[tuple[bytes, str | os.PathLike[str]]]) -> None:
@@ -26,19 +42,64 @@ def save_all(contents: Iterable[tuple[bytes, str | os.PathLike[str]]]) -> None:
     Raises:
         OutputError: as `save` does; whatever can be told before is told before anything is written.
     """
-    files = [(content, check_place(path)) for content, path in contents]
-    waiting: list[tuple[str, Path]] = []
-    try:
-        for content, target in files:
+    _save_all([(content, check_place(path)) for content, path in contents])
+
+
+def _save_all(contents: list[tuple[bytes | Path, Path]]) -> None:
+    """Each is written in a private folder beside its target: the last move is one single step."""
+    waiting: list[tuple[Path, Path]] = []
+    with ExitStack() as stack:
+        folders: dict[Path, Path] = {}
+        for number, (content, target) in enumerate(contents):
             with _told(target):
-                waiting.extend(_laid_beside(content, Path(os.path.realpath(target))))
-        for name, target in waiting:
+                if _is_special(target):  # a pipe or a device keeps what it is
+                    _copy(content, os.open(target, os.O_WRONLY))
+                    continue
+                place = Path(os.path.realpath(target))
+                if place.parent not in folders:
+                    private = private_folder(place.parent, _BESIDE)
+                    folders[place.parent] = stack.enter_context(private)
+                beside = folders[place.parent] / str(number)
+                _copy(content, _created(beside, place))
+                waiting.append((beside, place))
+        for beside, target in waiting:
             with _told(target):
-                os.replace(name, target)
-    finally:
-        for name, _ in waiting:
-            with suppress(OSError):
-                os.unlink(name)
+                os.replace(beside, target)
+
+
+def _created(beside: Path, target: Path) -> int:
+    """A new file with the rights of the old one, or those that the person's mask gives a new one.
+
+    Returns:
+        Its descriptor.
+    """
+    if not target.exists():
+        return os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    os.chmod(beside, target.stat().st_mode & 0o777)
+    return handle
+
+
+def _copy(content: bytes | Path, handle: int) -> None:
+    with os.fdopen(handle, "wb") as file:
+        if isinstance(content, Path):
+            with content.open("rb") as finished:
+                shutil.copyfileobj(finished, file, _BLOCK)
+        else:
+            file.write(content)
+        file.flush()
+        if _is_regular(handle):
+            os.fsync(handle)
+
+
+def _is_regular(handle: int) -> bool:
+    import stat
+
+    return stat.S_ISREG(os.fstat(handle).st_mode)
+
+
+def _is_special(target: Path) -> bool:
+    return target.exists() and not target.is_file()
 
 
 @contextmanager
@@ -91,29 +152,6 @@ def _touched(target: Path) -> list[Path]:
     if not target.exists():
         return [target.parent]
     return [target, target.parent] if target.is_file() else [target]
-
-
-def _laid_beside(content: bytes, target: Path) -> Iterator[tuple[str, Path]]:
-    """The temporary file beside its target, so that the last move is one single step."""
-    if target.exists() and not target.is_file():  # a pipe or a device keeps what it is
-        target.write_bytes(content)
-        return
-    handle, name = tempfile.mkstemp(prefix=".autoviz-", dir=target.parent)
-    yield name, target
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(name, _mode(target))
-
-
-def _mode(target: Path) -> int:
-    """The rights that the old file has, or those that the person's mask gives a new one."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _shown(path: Path) -> str:
