@@ -12,11 +12,13 @@ tabs, so that an output which can draw a grid splits it with `grid`:
 
 import cmath
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from graphgen.graph import Array, Number, Summary
+from graphgen.arithmetic import magnitude, mean, norm
+from graphgen.graph import MAXIMUM_RUNS, Array, Number, Summary
 from graphgen.slots import Slot, mark
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "inline",
     "is_loud",
     "is_small",
+    "norm_of",
     "number",
     "shape",
     "summarize",
@@ -39,7 +42,6 @@ UNKNOWN = "?"
 
 _LARGEST_GRID = 3
 _LARGEST_WHOLE = 1e6
-_STRIP = 16
 
 
 def number(value: Number) -> str:
@@ -65,11 +67,14 @@ def number(value: Number) -> str:
 
 
 def text(array: Array) -> str:
-    """The text of an array on the picture: a number, a grid up to 3 × 3, or its shape and range.
+    """The text of an array on the picture: a number, a grid up to 3 × 3, or its shape and range,
+    of many complex numbers that of their magnitudes.
     A vector stands as a column, as in mathematics: pictures are long enough as it is.
 
     >>> text(Array((), "float64"))
     '?'
+    >>> text(Array((4,), "complex64", (1.0, 1j, 3 - 4j, -1.0)))
+    '4 numbers\\nmagnitudes 1 to 5\\ntheir mean 2'
     >>> text(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 1)))
     '70 numbers\\n−1 to 2\\nmean 0.5\\n1 inf'
     """
@@ -90,9 +95,18 @@ def brief(array: Array) -> str:
     """
     if not array.known or array.count == 0 or (array.items is not None and is_small(array.shape)):
         return text(array)
-    found = array.summary or _without_strip(_magnitudes(array))
-    odd = [word for word, count in (("nan", found.nan), ("inf", found.inf)) if count]
-    return f"norm {' and '.join(odd) or number(found.norm)}"
+    return norm_of(array)
+
+
+def norm_of(array: Array) -> str:
+    """How large an array is whose elements, or whose summary, are known.
+
+    >>> norm_of(Array((2,), "float64", (3.0, -4.0)))
+    'norm 5'
+    """
+    summary = array.summary or _without_strip(array)
+    odd = [word for word, count in (("nan", summary.nan), ("inf", summary.inf)) if count]
+    return f"norm {' and '.join(odd) or _measure(summary.norm)}"
 
 
 def inline(array: Array | None) -> str:
@@ -164,9 +178,9 @@ def summarize(array: Array) -> Summary:
     if array.summary is not None:
         return array.summary
     numbers = _magnitudes(array)
-    run = max(1, math.ceil(len(numbers) / _STRIP))
+    run = max(1, math.ceil(len(numbers) / MAXIMUM_RUNS))
     means = tuple(_mean(numbers[i : i + run]) for i in range(0, len(numbers), run))
-    return replace(_without_strip(numbers), strip=means)
+    return replace(_without_strip(array), strip=means)
 
 
 def is_loud(array: Array | None) -> bool:
@@ -187,31 +201,45 @@ def _magnitudes(array: Array) -> Sequence[float]:
     """The elements as they are, or their magnitudes where they are complex."""
     if array.items is None:
         raise ValueError("summarize an array whose elements are known: got one that isn't")
-    return [abs(x) if isinstance(x, complex) else float(x) for x in array.items]
+    return [magnitude(x) if _is_complex(array) else float(x.real) for x in array.items]
 
 
-def _without_strip(numbers: Sequence[float]) -> Summary:
-    """What is told of numbers in words; their strip of means takes longer than all else."""
-    finite = numbers if all(map(math.isfinite, numbers)) else list(filter(math.isfinite, numbers))
-    is_odd = len(finite) < len(numbers)
+def _without_strip(array: Array) -> Summary:
+    """What is told of elements in words; their strip of means takes longer than all else."""
+    numbers, items = _magnitudes(array), array.items or ()
+    nan = inf = 0
+    if not all(map(cmath.isfinite, items)):
+        nan = sum(map(cmath.isnan, items))
+        inf = sum(map(cmath.isinf, items)) - sum(cmath.isinf(x) and cmath.isnan(x) for x in items)
+        numbers = [x for x, item in zip(numbers, items, strict=True) if cmath.isfinite(item)]
     return Summary(
-        minimum=min(finite, default=math.nan),
-        maximum=max(finite, default=math.nan),
-        mean=math.fsum(finite) / len(finite) if finite else math.nan,
-        norm=math.hypot(*numbers),
-        nan=sum(map(math.isnan, numbers)) if is_odd else 0,
-        inf=sum(map(math.isinf, numbers)) if is_odd else 0,
+        minimum=min(numbers, default=math.nan),
+        maximum=max(numbers, default=math.nan),
+        mean=mean(numbers) if numbers else math.nan,
+        norm=norm(items),
+        nan=nan,
+        inf=inf,
     )
 
 
 def _range(array: Array) -> str:
-    found = array.summary or _without_strip(_magnitudes(array))
+    summary = array.summary or _without_strip(array)
+    magnitudes, mean_word = ("magnitudes ", "their mean") if _is_complex(array) else ("", "mean")
     lines = [shape(array.shape)]
-    if not math.isnan(found.mean):
-        lines.append(f"{number(found.minimum)} to {number(found.maximum)}")
-        lines.append(f"mean {number(found.mean)}")
-    odd = [f"{n} {word}" for n, word in ((found.nan, "nan"), (found.inf, "inf")) if n]
+    if not math.isnan(summary.mean):
+        ends = f"{_measure(summary.minimum)} to {_measure(summary.maximum)}"
+        lines += [f"{magnitudes}{ends}", f"{mean_word} {_measure(summary.mean)}"]
+    odd = [f"{n} {word}" for n, word in ((summary.nan, "nan"), (summary.inf, "inf")) if n]
     return "\n".join([*lines, ", ".join(odd)] if odd else lines)
+
+
+def _is_complex(array: Array) -> bool:
+    return array.dtype.startswith("complex")
+
+
+def _measure(value: float) -> str:
+    """A number that finite elements gave: where it is inf, it is larger than a float can hold."""
+    return f"over {number(sys.float_info.max)}" if value == math.inf else number(value)
 
 
 def _complex(value: complex) -> str:
@@ -225,4 +253,4 @@ def _complex(value: complex) -> str:
 
 
 def _mean(numbers: Sequence[float]) -> float:
-    return math.fsum(numbers) / len(numbers) if all(map(math.isfinite, numbers)) else math.nan
+    return mean(numbers) if all(map(math.isfinite, numbers)) else math.nan

@@ -15,6 +15,7 @@ from graphgen.reprs import MOST_IN_A_LINE, counted
 
 __all__ = [
     "MAXIMUM_ITEMS",
+    "MAXIMUM_RUNS",
     "Array",
     "Cell",
     "Edge",
@@ -32,6 +33,8 @@ __all__ = [
 
 MAXIMUM_ITEMS = 64
 """Arrays of up to this many elements keep them all; larger ones keep a Summary."""
+MAXIMUM_RUNS = 16
+"""The most runs whose means a Summary keeps."""
 
 Number = float | complex
 Kind = Literal["leaf", "data", "constant", "op", "cut"]
@@ -42,11 +45,15 @@ Part = Literal["title", "value", "gradient", "contribution"]
 class Summary:
     """What is kept of an array that is too large to keep.
 
+    Of complex elements it is that of their magnitudes. A number that is inf where no element is
+    (`inf` is 0) is larger than a float can hold.
+
     Attributes:
         minimum, maximum, mean: over the finite elements; nan where there are none.
         norm: the Euclidean norm over all elements.
         nan, inf: how many elements are nan, and how many are infinite.
-        strip: means of at most 16 equal runs of the row-major elements, for a strip of colour.
+        strip: means of at most MAXIMUM_RUNS equal runs of the row-major elements, for a strip of
+            colour; nan where a run has nan or inf.
     """
 
     minimum: float

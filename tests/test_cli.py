@@ -121,6 +121,15 @@ def test_check_fails_where_a_gradient_differs_from_its_difference(
     assert "kink" in ended.err
 
 
+def test_numbers_whose_sum_is_too_large_on_the_way_are_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = "x=[9e307, 9e307, 9e307, 1, 2, 3]"
+    ended = autoviz("explain", "sum(x * 0.1)", "--set", given, capture=capsys)
+    assert ended.status == 0
+    assert "6 numbers, 1 to 9e307, mean 4.5e307" in ended.out
+
+
 def test_explain_as_json_has_the_contributions_one_by_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

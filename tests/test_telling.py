@@ -4,12 +4,13 @@ import math
 from dataclasses import replace
 
 import pytest
+import torch
 from hypothesis import given
 
 from graphgen.digits import text
 from graphgen.expression import parse
 from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, Summary, generations
-from graphgen.recorder import record
+from graphgen.recorder import graph_of, record
 from graphgen.story import Story, texts_after
 from graphgen.telling import LARGEST_TOLD_SINGLY, tell
 from tests.graphs import edge, graphs, node, square_by_product, sum_of_products, two_paths
@@ -265,6 +266,21 @@ def test_what_a_large_gradient_is_made_of_is_told_by_norms() -> None:
     via = "norm 5 via c = a × a"
     assert tell(graph).table[0].made_of == f"{via}, plus {via}, is norm 5"
     assert "× sends a its share: norm 5." in captions(graph)
+
+
+def test_gradients_whose_squares_vanish_have_a_norm() -> None:
+    w = torch.ones(100, requires_grad=True)
+    graph = graph_of((w * 1e-25).sum() + (w * 2e-25).sum())
+    (row,) = [row for row in tell(graph).table if graph.nodes[row.node].kind == "leaf"]
+    assert row.made_of.startswith("norm 2e−24 via") or row.made_of.startswith("norm 1e−24 via")
+    assert row.made_of.endswith("is norm 3e−24")
+
+
+def test_many_complex_numbers_are_told_as_magnitudes() -> None:
+    z = torch.tensor([3 + 4j, 1j, -1, 0.5], requires_grad=True)
+    row = tell(graph_of((z * z.conj()).real.sum())).table[0]
+    assert row.value == "4 numbers, magnitudes 0.5 to 5, their mean 1.875"
+    assert row.gradient == "4 numbers, magnitudes 1 to 10, their mean 3.75"
 
 
 def test_the_title_is_how_the_loss_was_written() -> None:

@@ -7,11 +7,9 @@ import math
 from typing import Any
 
 from graphgen.errors import InputError
-from graphgen.graph import MAXIMUM_ITEMS, Array, Number, Summary
+from graphgen.graph import MAXIMUM_ITEMS, Array, Number
 
 __all__ = ["array_of", "fill_like", "is_array", "shape_of_data"]
-
-_STRIP = 16
 
 
 def array_of(data: Any) -> Array:
@@ -35,7 +33,9 @@ def array_of(data: Any) -> Array:
     shape, dtype = tuple(map(int, data.shape)), str(data.dtype)
     if data.size <= MAXIMUM_ITEMS:
         return Array(shape, dtype, tuple(map(_number, data.reshape(-1).tolist())))
-    return Array(shape, dtype, None, _summary(data))
+    from graphgen.summing import summary_of
+
+    return Array(shape, dtype, None, summary_of(data))
 
 
 def is_array(data: Any) -> bool:
@@ -66,27 +66,6 @@ def _number(value: Any) -> Number:
         return float(value)
     except OverflowError:  # an integer beyond the largest float
         return math.copysign(math.inf, value)
-
-
-def _summary(data: Any) -> Summary:
-    import numpy
-
-    flat = numpy.abs(data).reshape(-1) if data.dtype.kind == "c" else data.reshape(-1)
-    flat = flat.astype("float64")
-    finite = flat[numpy.isfinite(flat)]
-    run = math.ceil(flat.size / _STRIP)
-    with numpy.errstate(all="ignore"):  # infinities are counted, not warned of
-        strip = [float(flat[i : i + run].mean()) for i in range(0, flat.size, run)]
-        norm = float(numpy.linalg.norm(flat))
-    return Summary(
-        minimum=float(finite.min()) if finite.size else math.nan,
-        maximum=float(finite.max()) if finite.size else math.nan,
-        mean=float(finite.mean()) if finite.size else math.nan,
-        norm=norm,
-        nan=int(numpy.isnan(flat).sum()),
-        inf=int(numpy.isinf(flat).sum()),
-        strip=tuple(number if math.isfinite(number) else math.nan for number in strip),
-    )
 
 
 def _said(data: Any) -> str:

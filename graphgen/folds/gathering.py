@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from graphgen.arithmetic import added, distance, magnitude
 from graphgen.graph import Array, Edge, Graph, Node, Number
 
 __all__ = ["FOLDED", "MOST_PARALLEL", "comes_inside", "gathered"]
@@ -65,16 +66,21 @@ def comes_inside(node: Node, port: int, parts: Sequence[Array]) -> bool:
     if not all(seen) or len(set(map(len, seen))) > 1:
         return False
     whole, *shares = seen
-    size = max(abs(x) for share in seen for x in share)
+    size = max(magnitude(x) for share in seen for x in share)
     error = max(
-        abs(x - sum(column)) for x, column in zip(whole, zip(*shares, strict=True), strict=True)
+        distance(x, added(column))
+        for x, column in zip(whole, zip(*shares, strict=True), strict=True)
     )
     return math.isfinite(error) and error > _ROUNDING.get(total.dtype, _COARSE) * size
 
 
 def _linear(array: Array) -> tuple[Number, ...]:
-    """Numbers that add up when arrays do: elements where they are known, else means of runs."""
-    return array.items if array.items is not None else array.summary.strip if array.summary else ()
+    """Numbers that add up when arrays do: elements where they are known, else means of runs, of
+    which those of complex numbers are means of magnitudes."""
+    if array.items is not None:
+        return array.items
+    is_real = not array.dtype.startswith("complex")
+    return array.summary.strip if array.summary is not None and is_real else ()
 
 
 def _total(graph: Graph, edges: Sequence[Edge], uses: Counter[tuple[int, int]]) -> Array | None:
@@ -84,15 +90,8 @@ def _total(graph: Graph, edges: Sequence[Edge], uses: Counter[tuple[int, int]]) 
         return None
     items = [part.items for part in parts if part.items is not None]
     if len(items) == len(parts):
-        return replace(parts[0], items=tuple(map(_added, zip(*items, strict=True))))
+        return replace(parts[0], items=tuple(map(added, zip(*items, strict=True))))
     source, port = edges[0].source, edges[0].port
     is_all = uses[source, port] == len(parts) and graph.nodes[source].op not in FOLDED
     whole = graph.nodes[source].ports[port].grad if is_all else None
     return whole or Array(parts[0].shape, parts[0].dtype)
-
-
-def _added(numbers: Sequence[Number]) -> Number:
-    """The sum, rounded once where it is finite."""
-    if all(isinstance(number, float) and math.isfinite(number) for number in numbers):
-        return math.fsum(number.real for number in numbers)
-    return sum(numbers)

@@ -1,8 +1,6 @@
 """The pictures of three engines: each a web of dots that lights up, above its table of numbers."""
 
-import math
-
-from graphgen.digits import inline, number, shape
+from graphgen.digits import inline, norm_of, number, shape
 from graphgen.geometry import Box
 from graphgen.graph import Array
 from graphgen.lessons.engines import Data, Engine
@@ -244,4 +242,4 @@ def _short(array: Array, room: float, size: float) -> str:
         return shape(array.shape)
     if not array.shape or width(told, size) <= room:
         return told
-    return f"norm {number(math.hypot(*(abs(x) for x in array.items)))}"
+    return norm_of(array)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from graphgen.arithmetic import mean
 from graphgen.digits import number
 from graphgen.geometry import Box
 from graphgen.lessons.training import Data, Track
@@ -73,10 +74,10 @@ class LoopCurves:
                 hidden = track.rows in [other.rows for other in data.tracks[at + 1 :]]
                 style = (ink, 1.6, 0.8) if many else (ink, 6.0 if hidden else 2.8, 1.0)
                 yield [self._curve(chart, f"{track.name}/{column}", numbers, place, style)]
-            mean = sum(numbers[place] for numbers in columns) / len(columns)
-            wanted.append(chart.held(step, mean)[1])
+            middle = mean([numbers[place] for numbers in columns])
+            wanted.append(chart.held(step, middle)[1])
             if not many:
-                yield [chart.dot(f"{track.name}/here", step, mean, ink, 5.0)]
+                yield [chart.dot(f"{track.name}/here", step, middle, ink, 5.0)]
         inner = chart.inner
         places = rooms.apart(wanted, _LABEL * 1.35, inner.y, inner.y + inner.height)
         x = inner.x + inner.width + 9.0

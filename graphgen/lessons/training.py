@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from graphgen.digits import brief, is_small, shape
+from graphgen.digits import brief, is_small, shape, summarize
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.graph import Cell, Graph
@@ -213,10 +213,14 @@ def _numbers(state: Mapping[str, "Tensor"]) -> dict[str, Any]:
 
 
 def _tracks(done: "Training", kept: Sequence[int]) -> Iterator[Track]:
+    from graphgen.reading.arrays import array_of as read
+
     is_norm = sum(leaf.numel() for leaf in done.states[0].values()) > _MOST_CURVES
     for name, leaf in done.states[0].items():
         found = [done.states[at][name] for at in kept]
-        rows = [[each.norm().item()] if is_norm else each.flatten().tolist() for each in found]
+        rows = [
+            [summarize(read(each)).norm] if is_norm else each.flatten().tolist() for each in found
+        ]
         yield Track(name, tuple(leaf.shape), tuple(map(tuple, rows)), is_norm)
 
 

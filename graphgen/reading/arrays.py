@@ -1,6 +1,5 @@
 """Tensor -> Array: all of a small tensor, a summary of a large one, and none of it kept alive."""
 
-import math
 from typing import Any
 
 import torch
@@ -8,13 +7,17 @@ from torch import Tensor
 from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 
 from graphgen.graph import MAXIMUM_ITEMS, Array, Summary
-from graphgen.reading.rows import STRIP
-from graphgen.reading.summaries import strip_of, summary_of
+from graphgen.reading.summaries import LARGEST_ROW, summary_of, summary_on_device
 
 __all__ = ["array_of", "dtype_name", "is_readable", "shape_of"]
 
 _LARGEST_DENSE = 1 << 24
-_NARROW = frozenset({torch.bfloat16, torch.float16, torch.bool, torch.int8, torch.uint8})
+_QUICK = frozenset({torch.float32, torch.float64})
+_NARROW = frozenset({
+    torch.float16, torch.bfloat16, torch.bool, torch.int8, torch.uint8, torch.float8_e4m3fn,
+    torch.float8_e4m3fnuz, torch.float8_e5m2, torch.float8_e5m2fnuz, torch.float8_e8m0fnu,
+})  # fmt: skip
+"""What float32 holds exactly and NumPy hasn't got, or is slow with."""
 
 
 def array_of(tensor: Tensor) -> Array:
@@ -91,56 +94,27 @@ def _summary(values: Tensor, zeros: int) -> Summary:
     """The summary of more than 64 elements, and of so many zeros besides."""
     if values.numel() == 0:
         return Summary(0.0, 0.0, 0.0, 0.0, 0, 0)
-    wide = _magnitudes(values)
-    if zeros == 0 and wide.device.type == "cpu" and type(wide) is Tensor:
-        return summary_of(wide.resolve_neg().numpy())
-    flat = wide.reshape(-1)
-    return _measured(flat, zeros) or _loud_summary(flat.double(), zeros)
-
-
-def _measured(flat: Tensor, zeros: int) -> Summary | None:
-    """The summary by torch, on any device; None where nan, inf or too large squares occur."""
-    square = float(torch.dot(flat, flat))
-    if not math.isfinite(square):
-        return None
-    count = flat.numel()
-    minimum, maximum = map(float, torch.aminmax(flat))
-    sums = _runs(flat)
-    mean, norm = math.fsum(sums) / (count + zeros), math.sqrt(square)
-    if zeros:
-        return Summary(min(minimum, 0.0), max(maximum, 0.0), mean, norm, 0, 0)
-    return Summary(minimum, maximum, mean, norm, 0, 0, strip_of(sums, count))
-
-
-def _magnitudes(values: Tensor) -> Tensor:
-    """Real numbers wide enough to add up."""
-    if values.is_complex():
-        return values.abs()
     if values.dtype in _NARROW:
-        return values.float()
-    return values if values.is_floating_point() else values.double()
+        values = values.float()
+    elif values.dtype == torch.complex32:
+        values = values.to(torch.complex64)
+    plain = values.resolve_conj().resolve_neg()
+    if plain.device.type == "cuda" and plain.dtype in _QUICK and plain.numel() > LARGEST_ROW:
+        summary = summary_on_device(plain.reshape(-1))
+    else:
+        summary = summary_of(plain.cpu().numpy())
+    return _with_zeros(summary, values.numel(), zeros) if zeros else summary
 
 
-def _runs(flat: Tensor) -> list[float]:
-    """The sums of at most 16 runs, all equally long but the last."""
-    size = math.ceil(flat.numel() / STRIP)
-    whole = flat.numel() // size
-    sums: list[float] = flat[: whole * size].view(whole, size).sum(1).tolist()
-    if whole * size < flat.numel():
-        sums.append(float(flat[whole * size :].sum()))
-    return sums
-
-
-def _loud_summary(flat: Tensor, zeros: int) -> Summary:
-    """The summary where nan, inf, or numbers too large to square in their own dtype occur."""
-    finite = flat[torch.isfinite(flat)]
-    ends = (float(finite.min()), float(finite.max())) if finite.numel() else (math.nan, math.nan)
+def _with_zeros(summary: Summary, count: int, zeros: int) -> Summary:
+    """The summary of as many elements, and of zeros that lie anywhere between them."""
+    finite = count - summary.nan - summary.inf
+    ends = (summary.minimum, summary.maximum) if finite else (0.0, 0.0)
     return Summary(
-        minimum=min(ends[0], 0.0) if zeros else ends[0],
-        maximum=max(ends[1], 0.0) if zeros else ends[1],
-        mean=float(finite.sum()) / (finite.numel() + zeros) if finite.numel() else math.nan,
-        norm=float(torch.linalg.vector_norm(flat)),
-        nan=int(torch.isnan(flat).sum()),
-        inf=int(torch.isinf(flat).sum()),
-        strip=() if zeros else strip_of(_runs(flat), flat.numel()),
+        minimum=min(ends[0], 0.0),
+        maximum=max(ends[1], 0.0),
+        mean=summary.mean * (finite / (finite + zeros)) if finite else 0.0,
+        norm=summary.norm,
+        nan=summary.nan,
+        inf=summary.inf,
     )

@@ -80,7 +80,7 @@ def _shown_anew(tensor: Tensor, layout: Layout, array: Array, other: Layout) -> 
     is_quiet = summary.nan == summary.inf == 0 and tensor.dtype in _WIDE
     if is_quiet and _is_dense(layout) and _is_dense(other):
         again = summary_anew(summary, tensor.detach().numpy())
-        return None if again is None else Array(shape, dtype_name(tensor.dtype), None, again)
+        return Array(shape, dtype_name(tensor.dtype), None, again)
     return None
 
 

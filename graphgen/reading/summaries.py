@@ -7,10 +7,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from graphgen.graph import Summary
-from graphgen.reading.rows import STRIP, summaries_of
+from graphgen.graph import MAXIMUM_RUNS, Summary
+from graphgen.summing import (
+    careful_mean,
+    is_in_doubt,
+    is_safe,
+    run_means,
+    summaries_of,
+)
+from graphgen.summing import summary_of as careful_summary_of
 
-__all__ = ["LARGEST_ROW", "strip_of", "summary_anew", "summary_of"]
+__all__ = ["LARGEST_ROW", "summary_anew", "summary_of", "summary_on_device"]
 
 LARGEST_ROW = 1 << 15
 """The most numbers of a tensor that is read as a row among others; a larger one is read alone."""
@@ -20,49 +27,45 @@ def summary_of(numbers: Any) -> Summary:
     """The summary of at least one number, in row-major order however they lie in memory.
 
     Args:
-        numbers: NumPy array of float32 or float64, of any shape and strides.
+        numbers: NumPy array of any dtype, shape and strides; float32 and float64 are quick.
 
+    >>> import numpy as np
     >>> summary_of(np.array([3.0, -4.0])).norm
     5.0
     """
+    if numbers.dtype.name not in ("float32", "float64"):
+        return careful_summary_of(numbers)
     if numbers.size <= LARGEST_ROW:
-        found = summaries_of(numbers.reshape(1, -1))[0]
-    else:
-        found = _measured(_in_order(numbers))
-    return found or _loud(numbers.reshape(-1))
+        return summaries_of(numbers.reshape(1, -1))[0] or careful_summary_of(numbers)
+    return summary_on_device(torch.from_numpy(_in_order(numbers)))
 
 
-def summary_anew(known: Summary, numbers: Any) -> Summary | None:
+def summary_anew(known: Summary, numbers: Any) -> Summary:
     """The summary of more than `LARGEST_ROW` numbers that were read before in another order.
 
     Args:
         known: their summary in the other order, without nan and inf.
-        numbers: as above.
+        numbers: NumPy array of float32 or float64.
 
     Returns:
-        The summary that `summary_of` gives; None where squares became too large.
+        The summary that `summary_of` gives.
     """
-    found = _added_up(_in_order(numbers))
-    if found is None:
-        return None
-    strip, mean, norm = found
+    flat = torch.from_numpy(_in_order(numbers))
+    largest = max(abs(known.minimum), abs(known.maximum))
+    if not is_safe(largest):
+        return careful_summary_of(flat.numpy())
+    strip, mean, norm = _added_up(flat, largest)
     return replace(known, strip=strip, mean=mean, norm=norm)
 
 
-def strip_of(sums: list[float], count: int) -> tuple[float, ...]:
-    """The means of the runs, which are all equally long but the last."""
-    size = math.ceil(count / STRIP)
-    last = count - size * (len(sums) - 1)
-    return (*(total / size for total in sums[:-1]), sums[-1] / last)
-
-
-def _measured(flat: Any) -> Summary | None:
-    """The summary; None where nan, inf or too large squares occur."""
-    found = _added_up(flat)
-    if found is None:
-        return None
-    strip, mean, norm = found
-    return Summary(float(flat.min()), float(flat.max()), mean, norm, 0, 0, strip)
+def summary_on_device(flat: torch.Tensor) -> Summary:
+    """The summary of many float32 or float64 in a row, added up where they are."""
+    lowest, highest = (end.item() for end in torch.aminmax(flat))
+    largest = max(abs(lowest), abs(highest))
+    if not math.isfinite(largest) or not is_safe(largest):  # aminmax hands nan on
+        return careful_summary_of(flat.cpu().numpy())
+    strip, mean, norm = _added_up(flat, largest)
+    return Summary(lowest, highest, mean, norm, 0, 0, strip)
 
 
 def _in_order(numbers: Any) -> Any:
@@ -72,44 +75,24 @@ def _in_order(numbers: Any) -> Any:
     return torch.from_numpy(numbers).reshape(-1).numpy()  # copies faster than NumPy
 
 
-def _added_up(flat: Any) -> tuple[tuple[float, ...], float, float] | None:
-    """Strip, mean and norm, which depend on the order; None as above.
+def _added_up(flat: torch.Tensor, largest: float) -> tuple[tuple[float, ...], float, float]:
+    """Strip, mean and norm, which depend on the order.
 
-    Not by a BLAS: its threads, once awake, keep the other cores busy with waiting.
+    Torch adds up float32 in float64 without a copy. Not by a BLAS: its threads, once awake, keep
+    the other cores busy with waiting.
     """
-    size = math.ceil(flat.size / STRIP)
-    whole = flat.size // size
-    numbers = torch.from_numpy(flat)
-    pieces = [numbers[: whole * size].view(whole, size)]
-    if whole * size < flat.size:
-        pieces.append(numbers[whole * size :].view(1, -1))
-    norms = [norm for piece in pieces for norm in torch.linalg.vector_norm(piece, dim=1).tolist()]
-    norm = math.hypot(*norms)
-    if not math.isfinite(norm):
-        return None
-    sums = [total for piece in pieces for total in piece.sum(1).tolist()]
-    return strip_of(sums, flat.size), math.fsum(sums) / flat.size, norm
-
-
-def _loud(flat: Any) -> Summary:
-    """The summary where nan, inf, or numbers too large to square in their own dtype occur."""
-    finite = flat[np.isfinite(flat)]
-    nan = int(np.count_nonzero(np.isnan(flat)))
-    inf = flat.size - finite.size - nan
-    with np.errstate(all="ignore"):
-        total = float(finite.sum(dtype="f8"))
-        starts = np.arange(0, flat.size, math.ceil(flat.size / STRIP))
-        sums = np.add.reduceat(flat, starts, dtype="f8").tolist()
-    return Summary(
-        minimum=float(finite.min()) if finite.size else math.nan,
-        maximum=float(finite.max()) if finite.size else math.nan,
-        mean=total / finite.size if finite.size else math.nan,
-        norm=math.nan if nan else math.inf if inf else _wide_norm(flat),
-        nan=nan,
-        inf=inf,
-        strip=strip_of(sums, flat.size),
-    )
-
-
-def _wide_norm(flat: Any) -> float:
-    return float(torch.linalg.vector_norm(torch.from_numpy(flat), dtype=torch.float64))
+    count = flat.numel()
+    size = math.ceil(count / MAXIMUM_RUNS)
+    whole = count // size
+    pieces = [flat[: whole * size].view(whole, size)]
+    if whole * size < count:
+        pieces.append(flat[whole * size :].view(1, -1))
+    norms: list[float] = []
+    sums: list[float] = []
+    for piece in pieces:
+        norms += torch.linalg.vector_norm(piece, dim=1, dtype=torch.float64).tolist()
+        sums += piece.sum(1, dtype=torch.float64).tolist()
+    mean, norm = math.fsum(sums) / count, math.hypot(*norms)
+    if is_in_doubt(mean, norm, count):
+        mean = careful_mean(flat.cpu().numpy(), largest)
+    return tuple(run_means(np.array(sums), count, size).tolist()), mean, norm

@@ -1,7 +1,6 @@
 """A module whose layers are called one after the other -> one step of its training."""
 
 import copy
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from graphgen.digits import summarize
 from graphgen.errors import InputError
+from graphgen.reading.arrays import array_of
 from graphgen.runs.descents import OPTIMIZERS
 from graphgen.runs.results import Layer, Parameter, Sheet
 
@@ -129,10 +130,10 @@ def sheet_of(tensor: Tensor) -> Sheet:
     """
     whole = tensor.detach().to(torch.float64)
     rows = whole.reshape(1, -1) if whole.dim() < 2 else whole.flatten(1)
-    finite = whole[torch.isfinite(whole)]
-    ends = (finite.min().item(), finite.max().item()) if finite.numel() else (math.nan, math.nan)
-    shown = rows[:_MOST_ROWS, :_MOST_COLUMNS].tolist()
-    return Sheet(tuple(tensor.shape), tuple(map(tuple, shown)), *ends, whole.norm().item())
+    first = rows[:_MOST_ROWS, :_MOST_COLUMNS].tolist()
+    all_of_it = summarize(array_of(whole))
+    ends = all_of_it.minimum, all_of_it.maximum
+    return Sheet(tuple(tensor.shape), tuple(map(tuple, first)), *ends, all_of_it.norm)
 
 
 def _forward(model: nn.Module, given: Tensor) -> tuple[list[_Call], Tensor]:
