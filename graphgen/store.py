@@ -1,16 +1,20 @@
 """Files by keys, in a folder that many runs share: what is found is as it was written.
 
     FOLDER/limit             how many bytes may be kept, as `autoviz cache --limit` has set it
-    FOLDER/KEY/entry.json    {"film.mp4": "its digest", ...}
+    FOLDER/KEY/entry.json    {"key": KEY, "files": {"film.mp4": [bytes, "its digest"], ...},
+                              "digest": "of all of that"}
     FOLDER/KEY/film.mp4      ...
 
-An entry is there whole or not at all: it is made beside its place and renamed. What a run uses of
-it is its own (a link or a copy), so that another run may let go of the entry meanwhile.
+An entry is there whole or not at all: it is made beside its place and renamed. It knows its key, so
+that one in another's place counts as none, and so does one with anything odd in it: a pipe, a
+device, a file of another length. What a run uses of an entry is its own (a link or a copy), so that
+another run may let go of the entry meanwhile.
 """
 
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,12 +23,16 @@ from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
 
+from graphgen import leftovers
+from graphgen.private_folders import open_regular
+
 __all__ = ["LIMIT", "Store", "Stored", "digest_of", "digest_of_file"]
 
 LIMIT = 1_000_000_000
 """Bytes that are kept where nobody has said how many."""
 
 _NOTE, _LIMIT_FILE = "entry.json", "limit"
+_LONGEST_NOTE, _LONGEST_LIMIT = 1_000_000, 100
 _UNFINISHED = ".part"
 _FORGOTTEN = 3600.0
 """Seconds after which what a run has begun, and not finished, is taken away."""
@@ -44,10 +52,12 @@ class Store:
 
     Args:
         folder: is made when it isn't there; None keeps nothing and finds nothing.
+        of: what the entries belong to, where their keys alone don't say it; those that were kept of
+            something else count as none.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path | None, of: str = "") -> None:
+        self.folder, self._of = folder, of
 
     def fetch(self, key: str, into: Path) -> bool:
         """Put the files of an entry into a folder, which is made; False where there is none.
@@ -57,14 +67,15 @@ class Store:
         if self.folder is None:
             return False
         place = self.folder / key
-        noted = _noted(place)
+        noted = _noted(place, self._whole_key(key))
         if noted is None:
             return False
         try:
             into.mkdir(parents=True, exist_ok=True)
-            for name in noted:
+            for name, (length, _) in noted.items():
+                _check_regular(place / name, length)
                 _link(place / name, into / name)
-            is_whole = all(digest_of_file(into / name) == noted[name] for name in noted)
+            is_whole = all(digest_of_file(into / name) == noted[name][1] for name in noted)
         except OSError:  # another run has just let go of it, or replaced it
             is_whole = False
         if not is_whole:
@@ -79,16 +90,22 @@ class Store:
         if self.folder is None:
             return
         beside = self.folder / f"{key}.{token_hex(4)}{_UNFINISHED}"
+        leftovers.watch(os.path.abspath(beside))
         try:
             beside.mkdir(parents=True)
             noted = {}
             for file in files:
                 _link(file, beside / file.name)
-                noted[file.name] = digest_of_file(file)
-            (beside / _NOTE).write_text(json.dumps(noted))
+                noted[file.name] = (file.stat().st_size, digest_of_file(file))
+            (beside / _NOTE).write_text(_note(self._whole_key(key), noted))
             _replace(beside, self.folder / key)
         except OSError:
             shutil.rmtree(beside, ignore_errors=True)
+        finally:
+            leftovers.discard(os.path.abspath(beside))
+
+    def _whole_key(self, key: str) -> str:
+        return f"{self._of}/{key}" if self._of else key
 
     def tidy(self) -> None:
         """Let go of the entries that were not used for longest, until the rest is in the limit."""
@@ -108,7 +125,8 @@ class Store:
     def limit(self) -> int:
         """How many bytes may be kept."""
         with suppress(OSError, ValueError, TypeError):
-            return max(0, int(((self.folder or Path()) / _LIMIT_FILE).read_text()))
+            text = _read(((self.folder or Path()) / _LIMIT_FILE), _LONGEST_LIMIT)
+            return max(0, int(text))
         return LIMIT
 
     def set_limit(self, limit: int) -> None:
@@ -143,26 +161,52 @@ def digest_of(content: bytes) -> str:
 
 
 def digest_of_file(path: Path) -> str:
-    """What the content of a file is known by.
+    """What the content of a plain file is known by.
 
     Raises:
-        OSError: it can't be read.
+        OSError: it is none, or can't be read.
     """
     digest = blake2b(digest_size=20)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
 
 
-def _noted(place: Path) -> Mapping[str, str] | None:
-    """The names and digests of an entry's files."""
+def _note(key: str, files: Mapping[str, tuple[int, str]]) -> str:
+    """The text that says of which key an entry is, and what its files are."""
+    body = {"key": key, "files": {name: list(known) for name, known in files.items()}}
+    return json.dumps({**body, "digest": digest_of(json.dumps(body).encode())})
+
+
+def _noted(place: Path, key: str) -> dict[str, tuple[int, str]] | None:
+    """The names, lengths and digests of an entry's files; None where it isn't one of this key."""
     try:
-        noted = json.loads((place / _NOTE).read_bytes())
-    except (OSError, ValueError):
+        text = _read(place / _NOTE, _LONGEST_NOTE)
+        files = {name: (size, known) for name, (size, known) in json.loads(text)["files"].items()}
+        return files if text == _note(key, files).encode() else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    is_note = isinstance(noted, dict) and all(Path(name).name == name for name in noted)
-    return noted if is_note else None
+
+
+def _read(path: Path, most: int) -> bytes:
+    """The content of a plain file that isn't long.
+
+    Raises:
+        OSError: it is none, can't be read, or is longer.
+    """
+    with open_regular(path) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(f"{path} is longer than {most} bytes")
+    return content
+
+
+def _check_regular(path: Path, length: int) -> None:
+    """See that a plain file stands there that has this many bytes."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size != length:
+        raise OSError(f"{path} is not what was kept")
 
 
 def _link(source: Path, target: Path) -> None:
@@ -180,11 +224,19 @@ def _replace(beside: Path, place: Path) -> None:
         old = place.with_name(f"{place.name}.{token_hex(4)}{_UNFINISHED}")
         with suppress(FileNotFoundError):
             place.rename(old)
-            shutil.rmtree(old, ignore_errors=True)
+            _remove(old)
         with suppress(OSError):
             beside.rename(place)
             return
     raise OSError(f"{place} is always taken")
+
+
+def _remove(place: Path) -> None:
+    """Take away whatever stands there."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        place.unlink()
 
 
 def _last_use(place: Path) -> float:

@@ -476,3 +476,18 @@ def test_shares_of_different_lectures_are_told_apart(
     assert autoviz(*share, "2/2", capture=capsys)[0] == 0
     status, _, err = autoviz("lecture", "join", "shares", "-o", "b.mp4", capture=capsys)
     assert (status, "of another one" in err) == (2, True)
+
+
+def test_takes_of_shares_in_each_others_places_are_refused(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    share = ("lecture", "build", "--preview", "-j", "1", "-o", "shares", "--only", "3", "--shard")
+    for number in ("1/2", "2/2"):
+        assert autoviz(*share, number, capture=capsys)[0] == 0
+    one, two = (next(Path("shares").glob(f"shard-{n}-of-2/0*")) for n in (1, 2))
+    for old, new in ((one, Path("x")), (two, one), (Path("x"), two)):
+        old.rename(new)
+    status, _, err = autoviz("lecture", "join", "shares", "-o", "b.mp4", capture=capsys)
+    assert (status, "again --shard 1/2, 2/2" in err) == (2, True)
+    Path("shares/shard-1-of-99999999").mkdir()
+    assert autoviz("lecture", "join", "shares", "-o", "b.mp4", capture=capsys)[1:] == ("", err)

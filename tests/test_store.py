@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +14,39 @@ def _files(folder: Path, **contents: str) -> list[Path]:
     for name, content in contents.items():
         (folder / name).write_text(content)
     return [folder / name for name in contents]
+
+
+def _instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
+    """Damage to an entry: something else in the place of a file of it."""
+
+    def damage(place: Path) -> None:
+        (place / name).unlink()
+        make(place / name)
+
+    return damage
+
+
+def _longer(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 42)  # which would take hours to read
+
+
+ODD = (os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero"), _longer)
+ODD_NOTES = [
+    *(_instead("entry.json", make) for make in ODD),
+    *(
+        lambda place, text=text: (place / "entry.json").write_text(text)
+        for text in (
+            "[" * 100_000,
+            "{}",
+            "null",
+            '{"files": {}}',
+            "9" * 5000,
+            '{"files": {"": [0]}}',
+        )
+    ),
+]
+ODD_FILES = [_instead("one", make) for make in ODD]
 
 
 def test_what_was_kept_is_found(tmp_path: Path) -> None:
@@ -42,12 +76,55 @@ def test_a_damaged_entry_counts_as_none_until_it_is_kept_again(tmp_path: Path) -
         lambda place: (place / "one").unlink(),
         lambda place: (place / "entry.json").write_text("{"),
         lambda place: (place / "entry.json").write_text('{"../one": "x"}'),
+        *ODD_NOTES,
+        *ODD_FILES,
     ):
         store.keep("key", _files(tmp_path / "a", one="1"))
         damage(tmp_path / "store" / "key")
         assert not store.fetch("key", tmp_path / "found")
         assert not (tmp_path / "found" / "one").exists()
         (tmp_path / "a" / "one").unlink()  # which may be the same file
+        store.keep("key", _files(tmp_path / "a", one="1"))
+        assert store.fetch("key", tmp_path / "again")
+
+
+def test_an_entry_in_the_place_of_another_counts_as_none(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    for key in "abc":
+        store.keep(key, _files(tmp_path / key, one=key))
+    for old, new in (("a", "x"), ("b", "a"), ("x", "b")):  # a and b are swapped
+        (tmp_path / "store" / old).rename(tmp_path / "store" / new)
+    assert [store.fetch(key, tmp_path / f"found-{key}") for key in "abc"] == [False, False, True]
+    store.keep("a", _files(tmp_path / "a", one="a"))
+    assert store.fetch("a", tmp_path / "found")
+    assert (tmp_path / "found" / "one").read_text() == "a"
+
+
+def test_an_entry_of_something_else_with_the_same_key_counts_as_none(tmp_path: Path) -> None:
+    Store(tmp_path / "store", of="one plan").keep("00001", _files(tmp_path / "a", one="1"))
+    assert not Store(tmp_path / "store", of="another").fetch("00001", tmp_path / "found")
+    assert not Store(tmp_path / "store").fetch("00001", tmp_path / "found")
+    assert Store(tmp_path / "store", of="one plan").fetch("00001", tmp_path / "found")
+
+
+def test_whatever_stands_in_the_place_of_an_entry_or_the_limit_makes_way(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    (tmp_path / "store").mkdir()
+    os.mkfifo(tmp_path / "store" / "limit")
+    (tmp_path / "store" / "file").write_text("x")
+    os.mkfifo(tmp_path / "store" / "pipe")
+    (tmp_path / "store" / "link").symlink_to("/dev/zero")
+    assert store.limit == LIMIT
+    for key in ("file", "pipe", "link"):
+        assert not store.fetch(key, tmp_path / key)
+        store.keep(key, _files(tmp_path / "a", one="1"))
+        assert store.fetch(key, tmp_path / key)
+    assert sorted(p.name for p in (tmp_path / "store").iterdir()) == [
+        "file",
+        "limit",
+        "link",
+        "pipe",
+    ]
 
 
 def test_the_entries_that_were_not_used_for_longest_leave_first(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Words -> the picture or the lesson that was made of them before: it needs no torch again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from graphgen.commands.caching import film_cache
+from graphgen.errors import AutovizError
 from graphgen.private_folders import private_folder
 from graphgen.provenance import told_by
 from graphgen.store import Store, digest_of
@@ -31,8 +33,9 @@ def remembered(
     store, key = Store(film_cache()), digest_of(f"made\n{words!r}\n{told_by()}".encode())
     with private_folder() as folder:
         place = folder / "found"
-        if store.fetch(key, place):
-            return loads((place / _FILE).read_bytes())
+        with suppress(OSError, AutovizError):  # what can't be read is made anew
+            if store.fetch(key, place):
+                return loads((place / _FILE).read_bytes())
     made = make()
     with private_folder() as folder:
         kept = folder / _FILE

@@ -4,6 +4,7 @@ A segment is known by all that its pixels depend on: what it is made of, the fon
 size and encoder, the versions of what draws, and this code itself.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -11,9 +12,10 @@ from pathlib import Path
 from graphgen.store import Store, digest_of
 
 from .shooting import Order
+from .takes import read_take
 from .versions import surroundings
 
-__all__ = ["Shelf"]
+__all__ = ["Shelf", "fetch_take"]
 
 
 class Shelf:
@@ -28,7 +30,7 @@ class Shelf:
 
     def fetch(self, order: Order, into: Path) -> bool:
         """Put the take of a segment that was drawn before into a folder, if there is one."""
-        return self.store.folder is not None and self.store.fetch(_key(order), into)
+        return self.store.folder is not None and fetch_take(self.store, _key(order), order, into)
 
     def keep(self, order: Order, files: Sequence[Path]) -> None:
         """Keep the files of a take; a full disk only costs the next render time."""
@@ -48,6 +50,17 @@ class Shelf:
         """Note that a film of these pictures was decoded to its end."""
         if self.store.folder is not None:
             self.store.keep(_seen(pictures), ())
+
+
+def fetch_take(store: Store, key: str, order: Order, into: Path) -> bool:
+    """Put the take of a segment into a folder, if it is kept and has the segment's frames."""
+    if not store.fetch(key, into):
+        return False
+    parts = read_take(into)
+    if parts is not None and sum(part.frames * part.repeat for part in parts) == order.frames:
+        return True
+    shutil.rmtree(into, ignore_errors=True)
+    return False
 
 
 def _seen(pictures: str) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .joining import Part
 
@@ -54,6 +55,19 @@ def read_take(folder: Path) -> tuple[Part, ...] | None:
     """The parts in a folder; None where there is no whole take."""
     try:
         noted = json.loads((folder / _NAME).read_bytes())
-        return tuple(Part(folder / one["file"], one["frames"], one["repeat"]) for one in noted)
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(_part(folder, one) for one in noted)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _part(folder: Path, noted: Any) -> Part:
+    """The part that a note tells of.
+
+    Raises:
+        ValueError: it is none, or not in this folder.
+    """
+    file, frames, repeat = noted["file"], noted["frames"], noted["repeat"]
+    are_counts = all(type(count) is int and count > 0 for count in (frames, repeat))
+    if not are_counts or Path(file).name != file or not (folder / file).is_file():
+        raise ValueError(f"a part of a film: got {str(noted)[:100]}")
+    return Part(folder / file, frames, repeat)

@@ -46,13 +46,16 @@ class Memory:
         return None
 
     def note(self, made_of: str, built: Built, clips: Path, is_whole: bool) -> None:
-        """Remember a build.
+        """Remember a build; one of which a file went into a pipe or a device isn't remembered.
 
         Args:
             clips: the folder of the sections' films; of a build of the whole lecture, those go that
                 earlier builds have left there and that are as they left them.
         """
-        files = dict(map(_known, built.files))
+        try:
+            files = dict(map(_known, built.files))
+        except OSError:
+            return
         old = self._noted().get("files", {})
         others = {path: known for path, known in old.items() if path not in files}
         if is_whole:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from graphgen.errors import InputError, OutputError
 from graphgen.private_folders import private_folder
-from graphgen.store import Store
+from graphgen.store import Store, digest_of
 
 from ..film.crew import Crew
+from ..film.keeping import fetch_take
 from ..film.producing import Floor, Progress
 from ..film.shooting import Order
 from ..video import check_encoder, full_disk_told
@@ -24,7 +25,7 @@ from .plans import Plan, plan_of
 
 __all__ = ["Shard", "collected", "draw_shard", "shard_of"]
 
-_NAME = re.compile(r"shard-(\d+)-of-(\d+)")
+_NAME = re.compile(r"shard-(\d{1,5})-of-(\d{1,5})")
 _PLAN = "plan"
 _MOST = 10_000
 
@@ -86,13 +87,13 @@ def draw_shard(
     check_encoder(plan.films[0].encoding)
     own = _own_folder(folder, shard)
     with full_disk_told(), private_folder() as room:
-        done = Store(own)
-        _note_plan(plan, done, room)
+        _note_plan(plan, Store(own), room)
+        done = _takes(own, dumps(plan.edition))
         floor = Floor(plan.films, room, store)
         missing = [
             order
             for order in shard.orders(floor.orders)
-            if not done.fetch(f"{order.number:05}", floor.place(order))
+            if not fetch_take(done, f"{order.number:05}", order, floor.place(order))
         ]
 
         def keep(order: Order) -> None:
@@ -112,6 +113,11 @@ def _own_folder(folder: Path, shard: Shard) -> Path:
             "choose another with -o"
         ) from error
     return own
+
+
+def _takes(own: Path | None, plan: str) -> Store:
+    """What keeps the takes of a share; of another lecture's, with the same numbers, it has none."""
+    return Store(own, of=digest_of(plan.encode()))
 
 
 def _note_plan(plan: Plan, done: Store, room: Path) -> None:
@@ -148,12 +154,14 @@ def collected(folder: Path, into: Path) -> tuple[Plan, Floor]:
         shard: _plan_in(store, into / "plans" / shard.folder) for shard, store in shards.items()
     }
     _check_alike(plans)
-    plan = plan_of(loads(next(iter(plans.values()))))
+    text = next(iter(plans.values()))
+    plan = plan_of(loads(text))
     floor = Floor(plan.films, into, Store(None))
     missing = {order.number for order in floor.orders}
     for shard, store in shards.items():
+        done = _takes(store.folder, text)
         for order in shard.orders(floor.orders):
-            if store.fetch(f"{order.number:05}", floor.place(order)):
+            if fetch_take(done, f"{order.number:05}", order, floor.place(order)):
                 missing.discard(order.number)
     _check_whole(next(iter(shards)).count, missing, floor)
     return plan, floor
@@ -168,7 +176,7 @@ def _shards(folder: Path) -> Iterator[tuple[Shard, Store]]:
         ) from error
     for place in places:
         match = _NAME.fullmatch(place.name)
-        if match and place.is_dir():
+        if match and 1 <= int(match[1]) <= int(match[2]) <= _MOST and place.is_dir():
             yield Shard(int(match[1]), int(match[2])), Store(place)
 
 
