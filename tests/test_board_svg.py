@@ -5,9 +5,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from graphgen.formats import LESSONS
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.boards.lives import lives, step_lives
-from graphgen.outputs.boards.writing import LESSON_FORMATS, transcript, write_lesson
+from graphgen.outputs.boards.writing import transcript, write_lesson
 from graphgen.outputs.options import Options, SvgStyle
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.elements import circle, text
@@ -108,7 +109,7 @@ def test_a_transcript_has_every_sentence(board: Storyboard) -> None:
     assert [step.caption in transcript(board) for step in board.steps] == [True] * 3
 
 
-@pytest.mark.parametrize("suffix", LESSON_FORMATS)
+@pytest.mark.parametrize("suffix", LESSONS)
 def test_a_lesson_is_written_as_everything(suffix: str) -> None:
     heads = {".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF", ".json": b'{"autoviz_lesson"'}
     content = write_lesson(own_lesson("tangent"), None, suffix, Options())

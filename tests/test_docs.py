@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 
 import graphgen.commands.autoviz as cli
+from graphgen.formats import FILMS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^(```+).*?^\1$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+?)(#[^)]*)?\)")
-FILMS = (".mp4", ".webm", ".mov", ".gif")
 SMALL = "-q l --seconds-per-step 0.2 --jobs 1"
 
 

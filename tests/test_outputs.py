@@ -8,7 +8,8 @@ import pytest
 
 from graphgen import files, outputs
 from graphgen.errors import MissingPartError, OutputError
-from graphgen.outputs import FORMATS, cairo, format_of, write
+from graphgen.formats import PICTURES
+from graphgen.outputs import cairo, format_of, write
 from graphgen.picture import Picture
 from graphgen.story_file import loads
 from graphgen.theme import DARK
@@ -33,7 +34,7 @@ def drawn() -> Picture:
     return picture(two_paths(), title="c = (a + b) * b")
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("suffix", PICTURES)
 def test_every_format_is_what_its_suffix_says(suffix: str, drawn: Picture, tmp_path: Path) -> None:
     path = tmp_path / f"picture{suffix}"
     content = write(drawn, path)
@@ -116,7 +117,7 @@ def test_an_unknown_suffix_names_the_nearest(path: str, hint: str) -> None:
 
 @pytest.mark.parametrize("path", ["picture", "a.docx", "", ".svg/", "a.", "x" * 5000])
 def test_an_unknown_suffix_names_all_that_are_known(path: str) -> None:
-    with pytest.raises(OutputError, match=re.escape(", ".join(FORMATS))):
+    with pytest.raises(OutputError, match=re.escape(", ".join(PICTURES))):
         format_of(path)
 
 

@@ -370,7 +370,6 @@ def _filmed(
 
     def written(target: "Target") -> "bytes | tuple[Path, ...]":
         from graphgen.commands.caching import film_cache
-        from graphgen.commands.delivering import PRESENTED
         from graphgen.private_folders import private_folder
         from graphgen.scenes import Progress, quality_of, render_video
 
@@ -396,7 +395,7 @@ def _filmed(
                 film(path)
                 return path.read_bytes()
         film(target.path)
-        if delivery.slides and target.suffix in PRESENTED:
+        if delivery.slides and target.format.has_slides:
             return target.path, _presented(content, target.path, meter)
         return (target.path,)
 

@@ -16,11 +16,10 @@ from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, make_folder, targets_of
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
-from graphgen.outputs import NUMBERED, numbered, save_pages, write
+from graphgen.outputs import numbered, save_pages, write
 from graphgen.picture import Picture
 
 __all__ = [
-    "PRESENTED",
     "Writer",
     "checked_targets",
     "deliver",
@@ -29,9 +28,6 @@ __all__ = [
     "note",
     "picture_writer",
 ]
-
-PRESENTED = (".mp4", ".mov", ".webm")
-"""The suffixes of films whose steps can be slides."""
 
 Writer = Callable[[Target], bytes | tuple[Path, ...]]
 """Writes a target in its place; it returns the bytes, which standard output gets where there is no
@@ -104,11 +100,11 @@ def _written(target: Target, found: bytes | tuple[Path, ...]) -> tuple[Path, ...
 
 
 def _has_slides(target: Target, delivery: Delivery) -> bool:
-    return target.path is not None and target.suffix in PRESENTED and not delivery.transparent
+    return target.path is not None and target.format.has_slides and not delivery.transparent
 
 
 def _is_numbered(target: Target, delivery: Delivery) -> bool:
-    return delivery.svg == "pages" and target.suffix in NUMBERED
+    return delivery.svg == "pages" and target.format.pages == "numbers"
 
 
 def _numbered(

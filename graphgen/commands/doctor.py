@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module, metadata
 
+from graphgen.formats import FILMS, FORMATS
 from graphgen.theme import DARK
 
 __all__ = ["Finding", "examine", "report"]
@@ -36,7 +37,7 @@ def examine() -> Iterator[Finding]:
         yield Finding(package, _version(package), use, f"pip install {package}")
     for part, (look, use, mend) in _PARTS.items():
         yield Finding(part, _tried(look), use, mend)
-    for codec, use in _ENCODERS.items():
+    for codec, use in _encoders().items():
         look = partial(_encoder, codec)
         yield Finding(f"encoder {codec}", _tried(look), use, "pip install av")
 
@@ -108,4 +109,14 @@ _PARTS: dict[str, tuple[Callable[[], str], str, str]] = {
     "cairo": (_cairo, ".png and .pdf", "sudo apt-get install libcairo2"),
 }
 
-_ENCODERS = {"libx264": ".mp4 and .mov", "libvpx-vp9": ".webm", "qtrle": ".mov", "gif": ".gif"}
+
+def _encoders() -> dict[str, str]:
+    """Each codec that films need, and the suffixes for which they do."""
+    uses: dict[str, list[str]] = {}
+    for suffix in FILMS:
+        format = FORMATS[suffix]
+        for encoded in filter(None, (format.film, format.clear_film)):
+            codec = "gif" if encoded.container == "gif" else encoded.codec
+            if suffix not in uses.setdefault(codec, []):
+                uses[codec].append(suffix)
+    return {codec: " and ".join(suffixes) for codec, suffixes in uses.items()}

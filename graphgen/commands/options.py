@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from graphgen.formats import FILMS, PICTURES, spelled
+
 __all__ = [
     "Calling",
     "Decorator",
@@ -175,9 +177,8 @@ _DELIVERY = (
         "outputs",
         multiple=True,
         type=click.Path(allow_dash=True),
-        help="A file to write; its suffix picks the format: .mp4 .webm .mov .gif .svg .html .dot "
-        ".png .pdf .json .txt. May be given several times; - is standard output.  "
-        "[default: media/NAME.mp4]",
+        help=f"A file to write; its suffix picks the format: {spelled((*FILMS, *PICTURES))}. "
+        "May be given several times; - is standard output.  [default: media/NAME.mp4]",
     ),
     click.option("--format", help="The format of what goes to standard output, such as svg."),
     click.option(

@@ -10,7 +10,6 @@ from importlib import import_module
 from graphgen.commands.targets import Target
 from graphgen.errors import MissingPartError
 from graphgen.lessons.lesson import Lesson
-from graphgen.outputs import PLACELESS
 from graphgen.picture import Picture
 from graphgen.placing.measure import is_in_table
 
@@ -19,12 +18,10 @@ __all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout"]
 _MOST_LETTERS = 5
 _TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
-_LETTERED = (".png", ".pdf", ".pptx")
-
 
 def needs_layout(targets: Iterable[Target]) -> bool:
     """Whether anything that is wanted shows where things stand."""
-    return any(target.suffix not in PLACELESS for target in targets)
+    return any(target.format.needs_layout for target in targets)
 
 
 def check_parts(targets: Iterable[Target], is_placed: bool = False) -> None:
@@ -88,7 +85,7 @@ def missing_letters(
 
 def _are_lettered(targets: Iterable[Target]) -> bool:
     """Whether Pango letters any of these."""
-    return any(target.is_film or target.suffix in _LETTERED for target in targets)
+    return any(target.format.needs_font for target in targets)
 
 
 def _installed_families() -> list[str]:

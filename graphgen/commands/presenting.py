@@ -21,6 +21,7 @@ from graphgen.commands.targets import Target, targets_of
 from graphgen.decks.deck import Deck, Film, Per
 from graphgen.errors import OutputError
 from graphgen.files import check_place, save
+from graphgen.formats import DECKS
 from graphgen.lectures.model import Lecture
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ __all__ = ["Shoot", "deck_of", "deck_targets", "present"]
 Shoot = Callable[["Content", Lecture, Path], bytes]
 """Films what a section shows as a lecture wants it, to a path; returns the last frame as PNG."""
 
-_SUFFIXES = (".html", ".pptx", ".pdf")
 _MOST_INSIDE = 25_000_000
 _SMALLEST_SHARE = 0.022
 _SMALLEST = 14.0
@@ -43,7 +43,7 @@ def deck_targets(file: str, told: Presenting) -> tuple[Target, ...]:
     """Where the deck goes; all places and parts are checked before anything is computed."""
     default = f"{'deck' if file == '-' else Path(file).stem}.html"
     outputs = told.outputs or (default,)
-    targets = targets_of(outputs, told.format, default, False, sys.stdout.isatty(), known=_SUFFIXES)
+    targets = targets_of(outputs, told.format, default, False, sys.stdout.isatty(), known=DECKS)
     if told.as_json and any(target.path is None for target in targets):
         raise click.UsageError("--json and -o - both write to standard output; leave one out.")
     check_parts(targets, is_placed=_is_story(file))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphgen.commands.options import packed, running_options
+from graphgen.formats import DECKS, spelled
 
 if TYPE_CHECKING:
     from graphgen.decks.making import Content
@@ -41,7 +42,7 @@ _OUTPUT = click.option(
     "outputs",
     multiple=True,
     type=click.Path(allow_dash=True),
-    help="A file to write; its suffix picks the format: .html .pptx .pdf. May be given several "
+    help=f"A file to write; its suffix picks the format: {spelled(DECKS)}. May be given several "
     "times; - is standard output.  [default: NAME.html]",
 )
 _PER = click.option(

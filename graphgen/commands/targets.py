@@ -1,24 +1,15 @@
 """What -o and --format say -> where everything goes, checked before anything is computed."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from graphgen.errors import OutputError
 from graphgen.files import check_place
-from graphgen.outputs import FORMATS
-from graphgen.suggestions import suggestion
+from graphgen.formats import CLEAR, FILMS, FORMATS, PICTURES, Format, hint
 
-__all__ = ["FILMS", "SEE_THROUGH", "Target", "make_folder", "targets_of"]
-
-FILMS = (".mp4", ".webm", ".mov", ".gif")
-"""The suffixes of a film."""
-
-SEE_THROUGH = (".webm", ".mov", ".gif", ".svg", ".png", ".pdf")
-"""The suffixes that can do without a page behind the picture."""
-
-_TEXTS = (".svg", ".dot", ".json", ".txt", ".html")
+__all__ = ["Target", "make_folder", "targets_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +20,14 @@ class Target:
     suffix: str
 
     @property
+    def format(self) -> Format:
+        """What its suffix is."""
+        return FORMATS[self.suffix]
+
+    @property
     def is_film(self) -> bool:
         """Whether the scenes render it."""
-        return self.suffix in FILMS
+        return self.format.is_film
 
 
 def targets_of(
@@ -40,7 +36,7 @@ def targets_of(
     default: str,
     is_transparent: bool,
     is_tty: bool,
-    known: Sequence[str] = (*FILMS, *FORMATS),
+    known: Sequence[str] = (*FILMS, *PICTURES),
 ) -> tuple[Target, ...]:
     """Where everything goes.
 
@@ -61,12 +57,12 @@ def targets_of(
     targets = tuple(_target(text, format, known) for text in outputs)
     _check_once(targets)
     for target in targets:
-        if is_transparent and target.suffix not in SEE_THROUGH:
+        if is_transparent and not target.format.can_be_transparent:
             raise OutputError(
-                f"a format that can be transparent, {', '.join(SEE_THROUGH)}: "
+                f"a format that can be transparent, {', '.join(CLEAR)}: "
                 f"got {target.suffix}; leave --transparent out or take one of these"
             )
-        if target.path is None and is_tty and target.suffix not in _TEXTS:
+        if target.path is None and is_tty and not target.format.is_text:
             raise OutputError(
                 f"a text for the terminal: got {target.suffix}; send it on with > or give -o a name"
             )
@@ -97,7 +93,7 @@ def _checked_default(path: Path) -> Target:
 def _target(text: str, format: str | None, known: Sequence[str]) -> Target:
     path = None if text == "-" else check_place(text)
     if path is None and format is None:
-        text_format = next(suffix for suffix in known if suffix in _TEXTS)
+        text_format = next(suffix for suffix in known if FORMATS[suffix].is_text)
         raise OutputError(
             f"a format for standard output: got none; give one, as in --format {text_format[1:]}"
         )
@@ -105,11 +101,11 @@ def _target(text: str, format: str | None, known: Sequence[str]) -> Target:
     return Target(path, _known(suffix.lower(), known))
 
 
-def _known(suffix: str, known: Collection[str]) -> str:
+def _known(suffix: str, known: Sequence[str]) -> str:
     if suffix in known:
         return suffix
-    hint = suggestion(suffix, known, "end the file's name with one, or give --format")
-    raise OutputError(f"a suffix out of {', '.join(known)}: got {suffix[:40]!r}; {hint}")
+    meant = hint(suffix, known, "end the file's name with one, or give --format")
+    raise OutputError(f"a suffix out of {', '.join(known)}: got {suffix[:40]!r}; {meant}")
 
 
 def _check_once(targets: Sequence[Target]) -> None:

@@ -1,19 +1,18 @@
-"""Picture -> bytes and files: FORMATS says which suffix is written by whom."""
+"""Picture -> bytes and files; graphgen.formats says which suffix is written by whom."""
 
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from graphgen.arguments import as_theme
 from graphgen.errors import InputError, OutputError
 from graphgen.files import check_place, save, save_all
+from graphgen.formats import FORMATS, NUMBERED, PICTURES, hint
 from graphgen.graph import Graph
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
-from graphgen.suggestions import suggestion
 from graphgen.theme import Theme, ThemeName
 from graphgen.typenames import type_name
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from graphgen.story import Story
 
 __all__ = [
-    "FORMATS",
-    "NUMBERED",
-    "PLACELESS",
     "format_of",
     "numbered",
     "save_pages",
@@ -33,24 +29,6 @@ __all__ = [
     "write_pages",
     "writer_of",
 ]
-
-FORMATS = {
-    ".svg": "svg:write_svg",
-    ".html": "page:write_page",
-    ".dot": "dot_source:write_dot",
-    ".png": "png:write_png",
-    ".pdf": "pdf:write_pdf",
-    ".json": "story_json:write_json",
-    ".txt": "text:write_text",
-}
-"""Every suffix that a picture can be written as, and the module and function that do it: a film
-needs none of them."""
-
-PLACELESS = (".dot", ".txt")
-"""The suffixes whose files don't show where things stand, and need no layout."""
-
-NUMBERED = (".svg", ".png")
-"""The suffixes whose files hold one page: pages of these are files with numbers."""
 
 _DIGITS = 3
 
@@ -94,7 +72,7 @@ def write(
     else:
         from graphgen.pipeline import as_picture  # a picture is written without what makes one
 
-        made = as_picture(picture, sys._getframe(1), painted, suffix not in PLACELESS)
+        made = as_picture(picture, sys._getframe(1), painted, FORMATS[suffix].needs_layout)
         depicted, opened = made.picture, whole or made.whole
     if opened is not None and not isinstance(opened, Graph):
         raise InputError(
@@ -109,9 +87,15 @@ def write(
 
 
 def writer_of(suffix: str) -> Writer:
-    """What writes a picture as a suffix out of FORMATS."""
-    module, name = FORMATS[suffix].split(":")
-    return cast("Writer", getattr(import_module(f"graphgen.outputs.{module}"), name))
+    """What writes a picture as a suffix out of PICTURES.
+
+    Raises:
+        OutputError: no picture is written so.
+    """
+    write = FORMATS[format_of(None, suffix)].write
+    if write is None:
+        raise OutputError(f"a suffix out of {', '.join(PICTURES)}: got {suffix!r}")
+    return write()
 
 
 def write_pages(
@@ -183,7 +167,7 @@ def numbered(path: Path, count: int) -> tuple[Path, ...]:
 
 
 def format_of(path: str | os.PathLike[str] | None, format: str | None = None) -> str:
-    """The key of FORMATS for a path or a format.
+    """The suffix out of PICTURES for a path or a format.
 
     >>> format_of("a/picture.SVG"), format_of(None, "png")
     ('.svg', '.png')
@@ -193,11 +177,10 @@ def format_of(path: str | os.PathLike[str] | None, format: str | None = None) ->
     """
     _check_types(path, format)
     wanted = f".{format.lstrip('.')}" if format else Path(os.fspath(path or "")).suffix
-    if wanted.lower() in FORMATS:
+    if wanted.lower() in PICTURES:
         return wanted.lower()
-    known = ", ".join(FORMATS)
-    hint = suggestion(wanted, FORMATS, "give one with the file's name or with --format")
-    raise OutputError(f"a suffix out of {known}: got {wanted[:40]!r}; {hint}")
+    meant = hint(wanted.lower(), PICTURES, "give one with the file's name or with --format")
+    raise OutputError(f"a suffix out of {', '.join(PICTURES)}: got {wanted[:40]!r}; {meant}")
 
 
 def _check_types(path: object, format: object) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.errors import OutputError
+from graphgen.formats import FILMS, FORMATS
 
 __all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
 
@@ -137,18 +138,6 @@ _VP9 = (
     ("threads", "1"),
 )
 
-_OPAQUE = {
-    ".mp4": ("mp4", "mp4", "libx264", "yuv420p"),
-    ".mov": ("mov", "mov", "libx264", "yuv420p"),
-    ".webm": ("webm", "webm", "libvpx-vp9", "yuv420p"),
-    ".gif": ("gif", "mov", "qtrle", "argb"),
-}
-_TRANSPARENT = {
-    ".mov": ("mov", "mov", "qtrle", "argb"),
-    ".webm": ("webm", "webm", "libvpx-vp9", "yuva420p"),
-    ".gif": ("gif", "mov", "qtrle", "argb"),
-}
-
 
 def encoding_of(suffix: str, transparent: bool, preset: str, frame: Frame) -> Encoding:
     """How a film with this suffix is encoded.
@@ -156,11 +145,14 @@ def encoding_of(suffix: str, transparent: bool, preset: str, frame: Frame) -> En
     Raises:
         OutputError: no film has this suffix, or none with a transparent page, or no such preset.
     """
-    table = _TRANSPARENT if transparent else _OPAQUE
-    if suffix not in table:
+    format = FORMATS.get(suffix)
+    encoded = None
+    if format is not None:
+        encoded = format.clear_film if transparent else format.film
+    if encoded is None:
         kind = "a transparent film" if transparent else "a film"
-        raise OutputError(f"{kind} ends in {', '.join(table)}: got {suffix or 'no suffix'!r}")
+        films = [name for name in FILMS if not transparent or FORMATS[name].clear_film]
+        raise OutputError(f"{kind} ends in {', '.join(films)}: got {suffix or 'no suffix'!r}")
     _preset(preset)
-    container, part, codec, pixels = table[suffix]
-    options = {"libx264": _h264(preset, frame), "libvpx-vp9": _VP9, "qtrle": ()}[codec]
-    return Encoding(container, part, codec, pixels, options)
+    options = {"libx264": _h264(preset, frame), "libvpx-vp9": _VP9, "qtrle": ()}[encoded.codec]
+    return Encoding(encoded.container, encoded.part, encoded.codec, encoded.pixels, options)

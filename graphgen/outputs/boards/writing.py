@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from graphgen.errors import OutputError
 from graphgen.files import save
+from graphgen.formats import FORMATS, LESSONS, hint
 from graphgen.lessons.catalogue import shown_of, storyboard_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import writer_of
@@ -15,9 +16,20 @@ from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages
 from graphgen.picture import Picture
 from graphgen.storyboard.board import Size, Storyboard
-from graphgen.suggestions import suggestion
 
-__all__ = ["LESSON_FORMATS", "lesson_pages", "transcript", "write_lesson"]
+__all__ = [
+    "LessonWriter",
+    "lesson_json",
+    "lesson_pages",
+    "lesson_pdf",
+    "lesson_png",
+    "lesson_svg",
+    "lesson_txt",
+    "transcript",
+    "write_lesson",
+]
+
+LessonWriter = Callable[[Lesson, Size, Options], bytes]
 
 
 _OF_THE_LESSON = (".json", ".txt")
@@ -35,7 +47,7 @@ def write_lesson(
 
     Args:
         path: where to; None writes nowhere.
-        suffix: a key of LESSON_FORMATS.
+        suffix: one of LESSONS.
         aspect: of the frame, width to height.
 
     Returns:
@@ -44,15 +56,16 @@ def write_lesson(
     Raises:
         OutputError: the suffix isn't known, or the place can't be written.
     """
-    if suffix not in LESSON_FORMATS:
-        hint = suggestion(suffix, LESSON_FORMATS, "take one of these, or a film's")
-        raise OutputError(f"a suffix out of {', '.join(LESSON_FORMATS)}: got {suffix}; {hint}")
+    write = FORMATS[suffix].write_lesson if suffix in FORMATS else None
+    if write is None:
+        meant = hint(suffix, LESSONS, "take one of these, or a film's")
+        raise OutputError(f"a suffix out of {', '.join(LESSONS)}: got {suffix}; {meant}")
     size = Size.of(aspect)
     shown = shown_of(lesson, size)
     if isinstance(shown, Picture) and suffix not in _OF_THE_LESSON:
         content = writer_of(suffix)(shown, options)
     else:
-        content = LESSON_FORMATS[suffix](lesson, size, options)
+        content = write()(lesson, size, options)
     if path is not None:
         save(content, path)
     return content
@@ -76,37 +89,32 @@ def transcript(shown: Storyboard | Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _svg(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_svg(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """A scene as SVG: still, playing, or in steps."""
     board = storyboard_of(lesson, size)
     return board_svg(board, options.svg_style, options.is_transparent).encode()
 
 
-def _png(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_png(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """A scene's picture that tells most, as PNG."""
     document = board_svg(storyboard_of(lesson, size), "still", options.is_transparent)
     return png_of(document, options.pixels)
 
 
-def _pdf(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_pdf(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """A scene's picture that tells most, or each step's, as PDF."""
     board = storyboard_of(lesson, size)
     steps = range(len(board.steps)) if options.svg_style == "pages" else (board.poster,)
     return bound((still_svg(board, step, options.is_transparent) for step in steps), board.title)
 
 
-def _json(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_json(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """A scene as a file from which it is drawn again without torch."""
     from graphgen.lessons.lesson_file import dumps
 
     return dumps(lesson).encode()
 
 
-def _txt(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_txt(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """What is said in a scene."""
     return transcript(shown_of(lesson, size)).encode()
-
-
-LESSON_FORMATS: dict[str, Callable[[Lesson, Size, Options], bytes]] = {
-    ".svg": _svg,
-    ".png": _png,
-    ".pdf": _pdf,
-    ".json": _json,
-    ".txt": _txt,
-}
-"""Every suffix that a lesson can be written as, besides a film's."""
