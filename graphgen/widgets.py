@@ -72,5 +72,6 @@ def _kind() -> Any:
         "_esm": script("widget"),
         "_css": style(),
         "html": traitlets.Unicode().tag(sync=True),
+        "link": traitlets.Unicode().tag(sync=True),
     }
     return type("PageWidget", (anywidget.AnyWidget,), body)

@@ -87,6 +87,19 @@ def test_every_module_stands_in_the_package_by_itself() -> None:
                 assert re.search(pattern, exported), (path.name, name)
 
 
+def test_joined_modules_have_no_name_twice() -> None:
+    """They share one scope: a name that two of them declare would keep the page from starting."""
+    folder = Path(levels.__file__).parent / "assets"
+    declared = r"^(?:export )?(?:async )?(?:function|class|const|let) (?:(\w+)|\[(\w+), (\w+)\])"
+    names = [
+        name
+        for path in folder.glob("*.js")
+        for names in re.findall(declared, path.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in filter(None, names)
+    ]
+    assert {name for name in names if names.count(name) > 1} == set()
+
+
 @pytest.mark.parametrize(
     ("text", "values", "why"),
     [

@@ -1,7 +1,9 @@
 """A page in a real browser: it steps, plays, explains, prints, and lets nothing in or out."""
 
+import html
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,136 @@ def test_a_slider_moves_everything_and_the_button_takes_it_back(page: Any) -> No
     assert page.input_value(".sliders input[type=number] >> nth=0") == "2.01"
 
 
+RANGES = """
+return [...page.root.querySelectorAll(".sliders input[type=range]")].map(
+  ({min, max, step, value}) => [min, max, step, value].map(Number));"""
+
+
+def test_every_number_has_a_slider_with_room_on_both_sides(browser: Any, tmp_path: Path) -> None:
+    """Also 0, which is no part of anything, and the smallest and the largest ones."""
+    values = {"a": 0.0, "b": -0.3, "c": 5e-324, "d": 1e308, "e": 7.0}
+    with visit(browser, written(tmp_path, "a * b + c + d * 0 + e", values)) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        ranges = dict(zip(values, evaluated(seen.page, RANGES), strict=True))
+        for name, (low, high, pace, value) in ranges.items():
+            assert low == -high, name
+            assert 0 < pace <= high / 100, name
+            assert value == pytest.approx(min(values[name], high), abs=pace), name
+        assert [ranges[name][1] for name in "abe"] == [5, 1, 20]
+        seen.page.focus(".sliders input[type=range] >> nth=0")
+        for _ in range(3):
+            seen.page.keyboard.press("ArrowLeft")
+        assert seen.page.input_value(".sliders input[type=number] >> nth=0") == "-0.03"
+    assert seen.complaints == []
+
+
+# ---- links
+
+
+def moved_page(page: Any) -> list[str]:
+    """What the number of each slider is, and the step."""
+    numbers = page.locator(".sliders input[type=number]").all()
+    return [*(one.input_value() for one in numbers), step(page)]
+
+
+def test_a_reload_keeps_what_was_moved_and_the_step(browser: Any, tmp_path: Path) -> None:
+    with visit(browser, written(tmp_path, *TWO_PATHS), reduced_motion="reduce") as seen:
+        page = seen.page
+        until(page, f"{PAGE}?.picture")
+        assert "#" not in page.url
+        page.fill(".sliders input[type=number] >> nth=0", "-4.25")
+        page.click(".last")
+        until(page, "location.hash === '#set.a=-4.25&step=11'")
+        page.reload()
+        until(page, f"{PAGE}?.step === 10")
+        assert moved_page(page) == ["-4.25", "3", "11 / 11"]
+        assert page.text_content("[data-c=g1]") == "∂ 1.75"  # a + 2 b
+        page.click(".reset")
+        page.click(".first")
+        until(page, "location.href.indexOf('#') < 0")
+    assert seen.complaints == []
+
+
+def test_a_link_that_is_pasted_into_an_open_page_is_followed(page: Any) -> None:
+    page.evaluate("location.hash = 'set.b=1e2&step=3'")
+    until(page, f"{PAGE}.step === 2")
+    assert moved_page(page) == ["2", "100", "3 / 11"]
+    page.evaluate("location.hash = 'set.a=.5'")  # what it doesn't tell is as it was
+    until(page, f"{PAGE}.tape.given[0] === 0.5")
+    assert moved_page(page)[:2] == ["0.5", "3"]
+
+
+HOSTILE_LINKS = (
+    "set.a=<img src=x onerror=window.spoilt=1>&step=<script>",
+    "set.a=1;window.spoilt=1&set.b=alert(1)",
+    "set.a=NaN&set.b=Infinity&step=-1",
+    "set.a=1e999&set.b=0x10&step=1.5",
+    "set.__proto__=1&set.constructor=2&__proto__=3&set.toString=4",
+    "javascript:window.spoilt=1",
+    "%",
+    "%ff%00&set.%a=1&=&&&==",
+    "set.a=" + "9" * 400,
+    "set.a=2&" * 40_000,
+    "step=" + "9" * 40,
+    "step=0",
+)
+
+
+@pytest.mark.parametrize("link", HOSTILE_LINKS, ids=lambda link: link[:30])
+def test_a_hostile_link_changes_nothing(link: str, browser: Any, tmp_path: Path) -> None:
+    address = f"{written(tmp_path, *TWO_PATHS)}#{link}"
+    with visit(browser, address, reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert moved_page(seen.page) == ["2", "3", "1 / 11"]
+        assert seen.page.evaluate("window.spoilt") is None
+        seen.page.keyboard.press("End")
+        assert seen.page.text_content("[data-c=g1]") == "∂ 8"
+    assert seen.complaints == []
+    assert len(seen.requests) == 1
+
+
+def test_the_right_parts_of_a_link_count_whatever_the_others_are(
+    browser: Any, tmp_path: Path
+) -> None:
+    address = f"{written(tmp_path, *TWO_PATHS)}#set.a=nan&set.z=3&x&set.b=-1.5e-2&step=999999"
+    with visit(browser, address, reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert moved_page(seen.page) == ["2", "-0.015", "11 / 11"]
+    assert seen.complaints == []
+
+
+def test_leaves_of_one_name_are_told_apart_in_a_link(browser: Any, tmp_path: Path) -> None:
+    plain = two_paths()
+    other = replace(plain.nodes[1], name=plain.nodes[0].name)
+    path = tmp_path / "twins.html"
+    path.write_text(page_of(Graph((plain.nodes[0], other, *plain.nodes[2:]), plain.edges)))
+    with visit(browser, path.as_uri(), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        seen.page.fill(".sliders input[type=number] >> nth=1", "7")
+        until(seen.page, "location.hash.length > 1")
+        seen.page.reload()
+        until(seen.page, f"{PAGE}?.picture")
+        assert moved_page(seen.page)[:2] == ["2", "7"]
+    assert seen.complaints == []
+
+
+def test_in_a_frame_without_an_address_the_page_works_as_well(browser: Any, tmp_path: Path) -> None:
+    """As notebooks and course sites embed it: srcdoc, and a sandbox."""
+    text = html.escape(page_of(two_paths()))
+    outer = tmp_path / "outer.html"
+    outer.write_text(
+        f'<meta charset="utf-8"><iframe width=900 height=700 srcdoc="{text}"></iframe>'
+        f'<iframe width=900 height=700 sandbox="allow-scripts" srcdoc="{text}"></iframe>'
+    )
+    with visit(browser, outer.as_uri(), reduced_motion="reduce") as seen:
+        for frame in seen.page.frames[1:]:
+            until(frame, f"{PAGE}?.picture")
+            frame.click(".next")
+            frame.page.wait_for_timeout(600)
+            assert frame.inner_text(".count") == "2 / 11"
+    assert seen.complaints == []
+
+
 def test_pointing_at_a_card_tells_how_its_gradient_is_made_up(page: Any) -> None:
     page.hover("[data-n='1']")
     told = page.inner_text(".how")
@@ -166,6 +298,30 @@ def test_cards_are_gone_through_with_up_and_down_and_say_what_they_show(page: An
     assert labels == ["a, 2, ∂ 3", "b, 3, ∂ 8, 2 paths", "s = a + b, 5, ∂ 3", "c = s × b, 15, ∂ 1"]
     page.keyboard.press("ArrowLeft")  # the story's, from a card too
     assert step(page) == "10 / 11"
+
+
+def test_what_a_card_of_an_array_says_is_told_apart(browser: Any, tmp_path: Path) -> None:
+    text, values = "loss = sum(W * W * b)", {"W": [[0.5, -1.25]] * 8, "b": 2.0}
+    with visit(browser, written(tmp_path, text, values), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        seen.page.keyboard.press("End")
+        for card in seen.page.locator("[data-n]").all():
+            label = card.get_attribute("aria-label").split(", ")
+            seen_texts = (
+                "(card) => [...card.querySelectorAll('text')].map((one) => one.textContent)"
+            )
+            assert sorted(label) == sorted(card.evaluate(seen_texts)), label
+        parts = seen.page.locator("[data-n='0']").get_attribute("aria-label").split(", ")
+        assert {"W", "8 × 2", "−1.25 to 0.5"} <= set(parts)
+    assert seen.complaints == []
+
+
+def test_a_slider_of_data_is_called_by_its_name_and_what_it_is(
+    browser: Any, tmp_path: Path
+) -> None:
+    with visit(browser, written(tmp_path, "x * w", {"x": 1.0, "w": 2.0}, ["x"])) as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        assert seen.page.locator(".slider.data > span").text_content() == "x data"
 
 
 def test_a_screen_reader_finds_names_and_roles(page: Any) -> None:
@@ -330,6 +486,44 @@ def test_a_narrow_window_gets_the_picture_that_goes_down(browser: Any, tmp_path:
         seen.page.click(".last")
         assert seen.page.locator("[data-c=g1]").text_content() == "∂ 11"
     assert seen.complaints == []
+
+
+NARROW = """
+const box = (name) => page.find(name).getBoundingClientRect();
+page.root.parentElement.style.width = `${given}px`;
+for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
+const root = page.root.getBoundingClientRect();
+return {
+  scrub: box(".scrub").width,
+  outside: [...page.root.querySelectorAll("button, input, output, .stage")].filter((one) => {
+    const {left, right, width} = one.getBoundingClientRect();
+    return width > 0 && (left < root.left - 0.5 || right > root.right + 0.5);
+  }).length,
+  isBelow: box("aside").top >= box(".band").bottom,
+  isDown: page.view.isDown,
+};"""
+
+
+@pytest.mark.parametrize(
+    ("width", "is_below"), [(280, True), (360, True), (700, True), (900, False), (1200, False)]
+)
+def test_the_layout_follows_its_container_and_not_the_window(
+    width: int, is_below: bool, browser: Any, tmp_path: Path
+) -> None:
+    """As beside a sidebar: the window is wide, the place of the page is not."""
+    with visit(browser, written(tmp_path, *TWO_PATHS), reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        found = evaluated(seen.page, NARROW, width)
+        assert found["scrub"] >= 120
+        assert (found["outside"], found["isBelow"]) == (0, is_below)
+        assert found["isDown"] == (width <= 360)
+        assert evaluated(seen.page, NARROW, 1200)["isBelow"] is False  # and back again
+    assert seen.complaints == []
+
+
+def test_a_view_that_the_reader_chose_stays_whatever_the_width(page: Any) -> None:
+    page.select_option("select.views", "0")
+    assert evaluated(page, NARROW, 360)["isDown"] is False
 
 
 def deep_graph() -> Graph:

@@ -21,7 +21,10 @@ NOTEBOOK = """async ([module, html]) => {
   const address = URL.createObjectURL(new Blob([module], {type: "text/javascript"}));
   const {default: widget} = await import(address);
   const heard = [];
-  const model = {get: () => html, on: (name, what) => heard.push([name, what])};
+  const nothing = () => {};
+  const on = (name, what) => heard.push([name, what]);
+  const get = (name) => ({html, link: ""})[name];
+  const model = {get, on, off: nothing, set: nothing, save_changes: nothing};
   for (const name of ["one", "other"]) {
     const el = document.body.appendChild(document.createElement("div"));
     el.id = name;

@@ -25,6 +25,7 @@ _MODULES = (
     "camera",
     "explaining",
     "hearing",
+    "linking",
     "unpacking",
     "page",
 )

@@ -19,7 +19,7 @@ from graphgen.theme import ThemeName
 __all__ = ["document", "fragment", "policy"]
 
 _MOST_PLAIN = 16_000
-_START = 'attach(document.querySelector(".autoviz"),{keys:document});\n'
+_START = 'stand(document.querySelector(".autoviz"));\n'
 
 
 def document(views: Sequence[View], theme: ThemeName | None = None) -> str:

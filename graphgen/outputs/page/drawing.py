@@ -98,7 +98,10 @@ def _cards(picture: Picture) -> Iterator[str]:
             _named(_lean(cardart.cell_text(picture, place, texts[place.cell])), place.cell)
             for place in places[index]
         )
-        yield f'<g class="{_look(picture, index, paths[index])}" data-n="{index}">{body}</g>'
+        look = _look(picture, index, paths[index])
+        if look.startswith("op"):
+            body = body.replace(' rx="5"', "")
+        yield f'<g class="{look}" data-n="{index}">{body}</g>'
 
 
 def _look(picture: Picture, index: int, paths: int) -> str:
@@ -112,7 +115,7 @@ def _chips(picture: Picture) -> Iterator[str]:
     for place in picture.layout.places:
         if place.cell.part == "contribution" and place.cell in texts:
             pill = cardart.pill(place.box, PAINTED.page, PAINTED.backward)
-            body = _lean(pill).replace(' rx="10"', "")
+            body = _lean(pill).replace(' rx="10"', "").replace(' height="20"', "")
             body += _lean(cardart.cell_text(picture, place, texts[place.cell]))
             yield f'<g data-c="{key_of(place.cell)}">{body}</g>'
 

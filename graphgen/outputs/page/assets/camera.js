@@ -12,7 +12,8 @@ const ROOM = 14;
 const BAR = 44; // where the buttons stand
 
 export class Camera {
-  constructor(stage, paper) {
+  // resized: who is told of another size of the stage.
+  constructor(stage, paper, resized) {
     Object.assign(this, { stage, paper, x: 0, y: 0, scale: 1, pointers: new Map() });
     stage.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     stage.addEventListener("pointerdown", (event) => this.press(event));
@@ -21,7 +22,10 @@ export class Camera {
       stage.addEventListener(name, (event) => this.pointers.delete(event.pointerId));
     }
     this.measure();
-    this.watcher = new ResizeObserver(() => this.resize());
+    this.watcher = new ResizeObserver(() => {
+      this.resize();
+      resized();
+    });
     this.watcher.observe(stage);
   }
 

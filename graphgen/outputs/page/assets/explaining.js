@@ -4,6 +4,7 @@ import { filled } from "./captions.js";
 import { number } from "./digits.js";
 
 const MOST_SENTENCES = 12;
+const [NEAREST, FARTHEST] = [1e-300, 5e307]; // of a slider, from its middle
 
 // An element with attributes, and children or a text.
 export function made(name, attributes = {}, ...children) {
@@ -114,7 +115,7 @@ class Slider {
     this.range = made("input", { type: "range", "aria-label": name });
     this.entry = made("input", { type: "number", step: "any", "aria-label": `${name}, exactly` });
     const kind = view.kinds[node] === "d" ? ["data", made("small", {}, "data")] : ["leaf"];
-    this.element = made("div", { class: `slider ${kind[0]}` }, made("span", {}, name, ...kind.slice(1)), this.range, this.entry);
+    this.element = made("div", { class: `slider ${kind[0]}` }, made("span", {}, `${name} `, ...kind.slice(1)), this.range, this.entry);
     this.range.addEventListener("input", () => this.move(Number(this.range.value), moved));
     this.entry.addEventListener("input", () => this.enter(moved));
     this.entry.addEventListener("change", () => this.set(this.value));
@@ -127,7 +128,7 @@ class Slider {
   }
 
   widen(value) {
-    if (Number.isFinite(value) && Math.abs(value) <= Number(this.range.max || 0)) return;
+    if (this.range.max && Number.isFinite(value) && Math.abs(value) <= Number(this.range.max)) return;
     widen(this.range, value);
   }
 
@@ -139,16 +140,18 @@ class Slider {
 
   move(value, moved) {
     this.value = value;
-    if (document.activeElement !== this.entry) this.entry.value = String(Number(value.toPrecision(12)));
-    if (document.activeElement !== this.range) this.range.value = String(value);
+    if (!this.entry.matches(":focus")) this.entry.value = String(Number(value.toPrecision(12)));
+    if (!this.range.matches(":focus")) this.range.value = String(value);
     this.range.setAttribute("aria-valuetext", number(value));
     moved?.(this.node, value);
   }
 }
 
-// A range reaches about two and a half times as far as its number does.
+// A range reaches about two and a half times as far as its number does, from as far below zero; as far
+// as the difference of its ends and its step are numbers.
 export function widen(range, value) {
-  const reach = Number.isFinite(value) && value !== 0 ? round(2.5 * Math.abs(value)) : 5;
+  const wanted = Number.isFinite(value) && value !== 0 ? 2.5 * Math.abs(value) : 5;
+  const reach = round(Math.min(Math.max(wanted, NEAREST), FARTHEST));
   Object.assign(range, { min: -reach, max: reach, step: round(reach / 500) });
 }
 

@@ -51,7 +51,7 @@ export function listen(page, keys) {
     page.find(name).addEventListener("click", () => what(page));
   }
   page.find(".scrub").addEventListener("input", ({ target }) => page.jump(Number(target.value)));
-  page.find("select.views")?.addEventListener("change", ({ target }) => page.open(Number(target.value)));
+  page.find("select.views")?.addEventListener("change", ({ target }) => page.choose(Number(target.value)));
   listenToCards(page, page.find(".stage"));
   keys.addEventListener("keydown", (event) => press(page, event), { signal });
   addEventListener("beforeprint", () => page.print(), { signal });

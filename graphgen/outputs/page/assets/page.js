@@ -5,27 +5,40 @@ import { number } from "./digits.js";
 import { Drawing } from "./drawing.js";
 import { filled } from "./captions.js";
 import { listen } from "./hearing.js";
+import { linkOf, movedBy, stepOf } from "./linking.js";
 import { Explanation, Sliders, Table, put } from "./explaining.js";
 import { drawn, faithful, viewsOf } from "./unpacking.js";
 
 const TABLE_REST = 150; // milliseconds
+const LINK_REST = 300; // a browser hears few changes of an address
 const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at each step
 const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
 
 // keys: where key presses are heard, the root alone or the whole document.
 // share: how far on in its story the page begins, from 0 to 1.
-export async function attach(root, { keys = root, share = 0 } = {}) {
+// link: what was moved before, and the step; keep: who is told of the link whenever it is another.
+export async function attach(root, { keys = root, share = 0, link = "", keep } = {}) {
   const page = new Page(root, keys, await viewsOf(root));
   await page.open(page.fittest());
   page.go(Math.round(share * page.last), false);
+  if (link) page.follow(link);
+  page.keep = keep;
   return page;
+}
+
+// A page of its own keeps its link in its address.
+export async function stand(root) {
+  const [address] = location.href.split("#");
+  const keep = (link) => history.replaceState(null, "", link ? `${address}#${link}` : address);
+  const page = await attach(root, { keys: document, link: location.hash, keep });
+  addEventListener("hashchange", () => page.follow(location.hash), { signal: page.ending.signal });
 }
 
 class Page {
   constructor(root, keys, views) {
     const find = (name) => root.querySelector(name);
     Object.assign(this, { root, find, views, step: 0, drawings: new Map(), outer: [] });
-    this.camera = new Camera(find(".stage"), find(".paper"));
+    this.camera = new Camera(find(".stage"), find(".paper"), () => this.refit());
     this.explanation = new Explanation(find(".how"));
     this.table = new Table(find("table"));
     this.watchTable();
@@ -37,11 +50,22 @@ class Page {
 
   // ---- views
 
-  // In a window that is higher than wide, the view that goes down.
+  // In a narrow place that is higher than wide, the view that goes down. page.css says what is narrow.
   fittest() {
     const { clientWidth, clientHeight } = this.find(".stage");
-    const isNarrow = clientWidth < clientHeight && matchMedia("(max-width: 860px)").matches;
+    const isNarrow = clientWidth < clientHeight && getComputedStyle(this.find(".sheet")).getPropertyValue("--narrow");
     return isNarrow ? Math.max(this.views.findIndex(({ isDown }) => isDown), 0) : 0;
+  }
+
+  // In a place of another size another view may be the fittest, until the reader has chosen one.
+  refit() {
+    const fittest = this.fittest();
+    if (this.view && !this.isChosen && this.index !== fittest) this.open(fittest);
+  }
+
+  choose(index) {
+    this.isChosen = true;
+    return this.open(index);
   }
 
   async open(index) {
@@ -130,8 +154,21 @@ class Page {
     this.awaited ??= requestAnimationFrame(() => this.refresh());
   }
 
+  // What a link tells of this page; what it doesn't tell is as it was.
+  follow(link) {
+    if (this.tape) this.set(movedBy(link, this.view, this.tape.recorded.values));
+    this.jump(stepOf(link, this.step));
+  }
+
+  // Once nothing has moved for a moment, for the address.
+  note() {
+    clearTimeout(this.noted);
+    if (this.keep) this.noted = setTimeout(() => this.keep(linkOf(this)), LINK_REST);
+  }
+
   refresh() {
     this.awaited = undefined;
+    this.note();
     this.compute();
     this.picture.refresh(this.numberAt);
     clearTimeout(this.tableAwaited);
@@ -142,8 +179,12 @@ class Page {
   }
 
   reset() {
-    this.tape.given = this.tape.recorded.values.slice();
-    this.sliders.set(this.tape.given);
+    this.set(this.tape.recorded.values.slice());
+  }
+
+  set(given) {
+    this.tape.given = given;
+    this.sliders.set(given);
     this.refresh();
   }
 
@@ -181,6 +222,7 @@ class Page {
     scrub.style.setProperty("--done", `${(100 * this.step) / this.last}%`);
     this.camera.follow(() => this.picture.actors(this.step), this.step === 0 || this.step === this.last);
     this.label();
+    this.note();
     this.explainActor();
   }
 
@@ -239,7 +281,7 @@ class Page {
     const current = this.selected ?? 0;
     const named = nodes.length <= MOST_LABELLED ? nodes.keys() : [current];
     for (const node of named) {
-      const shown = ["text:not([data-c], .paths, .badge)", "[data-c]:not(.ahead)", ".paths"];
+      const shown = ["text:not([data-c], .paths, .badge)", "text[data-c]:not(.ahead)", "g[data-c]:not(.ahead) > text:not(.ahead)", ".paths"];
       const texts = shown.flatMap((kind) => [...nodes[node].querySelectorAll(`:scope > ${kind}`)]);
       nodes[node].setAttribute("aria-label", texts.map((text) => text.textContent).join(", "));
       nodes[node].setAttribute("tabindex", node === current ? 0 : -1);
@@ -265,7 +307,7 @@ class Page {
     const inner = this.view.inner[node];
     if (inner === undefined) return;
     this.outer.push(this.index);
-    this.open(inner).then(() => this.camera.follow(() => [this.view.news.map((one) => this.picture.box(one)), []]));
+    this.choose(inner).then(() => this.camera.follow(() => [this.view.news.map((one) => this.picture.box(one)), []]));
   }
 
   close() {
@@ -277,6 +319,7 @@ class Page {
   // Nothing of it is heard or moves any more.
   stop() {
     this.pause();
+    clearTimeout(this.noted);
     this.ending.abort();
     this.camera.watcher.disconnect();
     this.watcher.disconnect();
