@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from graphgen.errors import ExpressionError
-from graphgen.language.functions import FUNCTIONS
 from graphgen.language.scoping import inputs_of
 from graphgen.language.syntax import (
     Binary,
@@ -39,6 +38,7 @@ from graphgen.language.values import (
     read_assignments,
     read_value,
 )
+from graphgen.ops import FUNCTIONS
 from graphgen.suggestions import suggestion
 
 __all__ = [

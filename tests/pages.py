@@ -9,7 +9,7 @@ from typing import Any
 import graphgen
 from graphgen.errors import ExpressionError
 from graphgen.graph import Graph
-from graphgen.language.functions import FUNCTIONS
+from graphgen.ops import FUNCTIONS
 from graphgen.outputs.page.document import document
 from graphgen.outputs.page.views import views_of
 from graphgen.picture import Picture

@@ -23,8 +23,8 @@ from graphgen.expression import (
     Unary,
     parse,
 )
-from graphgen.language.functions import FUNCTIONS
 from graphgen.language.syntax import operands
+from graphgen.ops import FUNCTIONS
 
 _INPUTS = ("a", "b", "w1", "θ")
 _CORNER = 0.05

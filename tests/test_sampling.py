@@ -8,7 +8,7 @@ import torch
 from graphgen.errors import ExpressionError, InputError
 from graphgen.evaluate import run
 from graphgen.expression import parse
-from graphgen.language.functions import FUNCTIONS
+from graphgen.ops import FUNCTIONS
 from graphgen.runs.sampling import free_names, result_of, sample, sweep
 
 PLACES = (-1.5, -0.3, 0.0, 0.4, 1.0, 2.5)

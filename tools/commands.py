@@ -1,5 +1,10 @@
-"""Writes docs/commands.md from the commands themselves; --check only says whether it is current."""
+"""Writes what the docs say of commands and functions from these themselves.
 
+That is docs/commands.md, and the table of functions in docs/expressions.md; --check only says
+whether they are current.
+"""
+
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +15,11 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from graphgen.commands.autoviz import autoviz  # noqa: E402  (the path comes first)
+from graphgen.ops import FUNCTIONS  # noqa: E402
 
 PAGE = ROOT / "docs" / "commands.md"
+EXPRESSIONS = ROOT / "docs" / "expressions.md"
+TABLE = re.compile(r"(?<=\| function \| meaning \|\n\| --- \| --- \|\n)(?:\| .*\n)+")
 HEAD = """# Every command
 
 This page is written by `tools/commands.py` from what each command says with `--help`.
@@ -39,17 +47,29 @@ def page() -> str:
     return HEAD + "".join(sections(autoviz, None, "autoviz"))
 
 
-def main() -> int:
-    """Writes the page, or with --check says with its status whether it is current."""
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(page(), encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
-        return 0
-    print(
-        "docs/commands.md as it is written now: it is older; run: make reference", file=sys.stderr
+def expressions() -> str:
+    """The page of expressions, with the functions that there are."""
+    rows = (
+        f"| `{function.signature(name).replace(' or ', '`, `')}` | {function.meaning} |\n"
+        for name, function in FUNCTIONS.items()
     )
-    return 1
+    table = "".join(rows)
+    return TABLE.sub(lambda _: table, EXPRESSIONS.read_text(encoding="utf-8"))
+
+
+def main() -> int:
+    """Writes both pages, or with --check says with its status whether they are current."""
+    status = 0
+    for path, text in ((PAGE, page()), (EXPRESSIONS, expressions())):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, encoding="utf-8")
+            continue
+        where = path.relative_to(ROOT)
+        print(f"{where} as it is written now: it is older; run: make reference", file=sys.stderr)
+        status = 1
+    return status
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What each operator and each function of an expression computes: one table for each."""
+"""What computes each operator and each function of an expression; `graphgen.ops` lists them."""
 
 import operator
 from collections.abc import Callable
@@ -6,7 +6,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from graphgen import ops
 from graphgen.language.values import Value
+from graphgen.ops import Function
 
 __all__ = ["FUNCTIONS", "OPERATORS", "tensor_of"]
 
@@ -82,52 +84,25 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
 }
 """What each operator computes."""
 
-FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    "abs": torch.abs,
-    "acos": torch.acos,
-    "asin": torch.asin,
-    "atan": torch.atan,
+_OWN: dict[str, Callable[..., Tensor]] = {
     "clamp": _clamp,
-    "cos": torch.cos,
-    "cosh": torch.cosh,
-    "cross_entropy": _of_tensors(torch.nn.functional.cross_entropy),
-    "detach": torch.Tensor.detach,
-    "dot": torch.dot,
-    "elu": torch.nn.functional.elu,
-    "erf": torch.erf,
-    "exp": torch.exp,
-    "expm1": torch.expm1,
-    "gelu": torch.nn.functional.gelu,
-    "leaky_relu": torch.nn.functional.leaky_relu,
-    "log": torch.log,
-    "log1p": torch.log1p,
-    "log_softmax": _along_axis(torch.log_softmax),
     "logsumexp": _logsumexp,
     "matmul": _product,
-    "max": _over_axis(torch.amax),
-    "maximum": _of_tensors(torch.maximum),
-    "mean": _over_axis(torch.mean),
-    "min": _over_axis(torch.amin),
-    "minimum": _of_tensors(torch.minimum),
-    "mse": _of_tensors(torch.nn.functional.mse_loss),
     "norm": _norm,
-    "outer": torch.outer,
     "pow": operator.pow,
-    "prod": _over_axis(torch.prod),
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "silu": torch.nn.functional.silu,
-    "sin": torch.sin,
-    "sinh": torch.sinh,
-    "softmax": _along_axis(torch.softmax),
-    "softplus": torch.nn.functional.softplus,
-    "sqrt": torch.sqrt,
-    "square": torch.square,
-    "std": _over_axis(torch.std),
-    "sum": _over_axis(torch.sum),
-    "tan": torch.tan,
-    "tanh": torch.tanh,
-    "transpose": torch.t,
-    "var": _over_axis(torch.var),
 }
-"""What each function of `graphgen.language.functions.FUNCTIONS` computes."""
+"""What isn't torch's own function as it is."""
+
+
+def _computed(name: str, function: Function) -> Callable[..., Tensor]:
+    """What computes a function: torch's own, with the language's arguments."""
+    if name in _OWN:
+        return _OWN[name]
+    found: Callable[..., Tensor] = operator.attrgetter(function.torch or name)(torch)
+    if function.axis != "no":
+        return _along_axis(found) if function.shape == "along" else _over_axis(found)
+    return _of_tensors(found) if len(function.arguments) > 1 else found
+
+
+FUNCTIONS = {name: _computed(name, function) for name, function in ops.FUNCTIONS.items()}
+"""What computes each function of an expression."""

@@ -1,8 +1,8 @@
 """Which names the statements of a program set, and which ones it is given: its inputs."""
 
-from graphgen.language.functions import FUNCTIONS
 from graphgen.language.syntax import Name, Statement, postorder
 from graphgen.language.tokens import Token, fault
+from graphgen.ops import FUNCTIONS
 
 __all__ = ["inputs_of"]
 

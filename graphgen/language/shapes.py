@@ -1,7 +1,8 @@
 """The shape that an operation's result has, worked out from its operands' before anything is
 computed, so that what doesn't fit, or is too large, is told and never tried.
 
-    >>> from graphgen.language.syntax import Name
+    >>> from graphgen import ops
+from graphgen.language.syntax import Name
     >>> result_shape(Binary("@", Name("A"), Name("x")), [(2, 3), (3,)])
     (2,)
 """
@@ -9,6 +10,7 @@ computed, so that what doesn't fit, or is too large, is told and never tried.
 import math
 from collections.abc import Callable, Sequence
 
+from graphgen import ops
 from graphgen.language.syntax import Binary, Call, Expression, List
 
 __all__ = ["MisfitError", "Shape", "result_shape", "work"]
@@ -38,7 +40,7 @@ def result_shape(part: Expression, shapes: Sequence[Shape]) -> Shape:
         case Binary():
             return _broadcast(shapes)
         case Call(function, _, axis):
-            return _RULES[function](shapes, axis) if function in _RULES else shapes[0]
+            return _RULES[ops.FUNCTIONS[function].shape](shapes, axis)
         case _:
             return shapes[0] if shapes else ()
 
@@ -130,10 +132,6 @@ def _elementwise(shapes: Sequence[Shape], _: int | None) -> Shape:
     return _broadcast(shapes)
 
 
-def _clamped(shapes: Sequence[Shape], _: int | None) -> Shape:
-    return shapes[0]
-
-
 def _matmul(shapes: Sequence[Shape], _: int | None) -> Shape:
     return _product(shapes)
 
@@ -172,26 +170,20 @@ def _classes(shapes: Sequence[Shape], _: int | None) -> Shape:
     return _equal(shapes, None)
 
 
-_RULES: dict[str, Callable[[Sequence[Shape], int | None], Shape]] = {
-    "clamp": _clamped,
-    "cross_entropy": _classes,
+def _same(shapes: Sequence[Shape], _: int | None) -> Shape:
+    return shapes[0]
+
+
+_RULES: dict[ops.Shape, Callable[[Sequence[Shape], int | None], Shape]] = {
+    "same": _same,
+    "broadcast": _elementwise,
+    "reduced": _reduced,
+    "spread": _spread,
+    "along": _along,
+    "product": _matmul,
     "dot": _dot,
-    "log_softmax": _along,
-    "logsumexp": _reduced,
-    "matmul": _matmul,
-    "max": _reduced,
-    "maximum": _elementwise,
-    "mean": _reduced,
-    "min": _reduced,
-    "minimum": _elementwise,
-    "mse": _equal,
-    "norm": _reduced,
     "outer": _outer,
-    "pow": _elementwise,
-    "prod": _reduced,
-    "softmax": _along,
-    "std": _spread,
-    "sum": _reduced,
-    "transpose": _transposed,
-    "var": _spread,
+    "transposed": _transposed,
+    "equal": _equal,
+    "classes": _classes,
 }

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ from typing import Any
 
 from rjsmin import jsmin
 
+from graphgen.ops import OPS, Script
 from graphgen.theme import DARK, LIGHT, Paint, Theme
 
 __all__ = ["PAINTED", "editor_frame", "frame", "hash_of", "operations", "script", "style"]
@@ -73,7 +74,7 @@ def editor_frame() -> Template:
 @cache
 def operations() -> frozenset[str]:
     """The operations that the script can compute, by their keys in `graphgen.ops`."""
-    return frozenset(re.findall(r"^  (\w+): ", _read("operations.js"), re.MULTILINE))
+    return frozenset(key for key, op in OPS.items() if op.script)
 
 
 def hash_of(text: str) -> str:
@@ -88,7 +89,26 @@ def _read(name: str) -> str:
 
 def _joined(name: str) -> str:
     text = re.sub(r"^import .*\n", "", _read(f"{name}.js"), flags=re.MULTILINE)
-    return re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
+    return f"{text}{_table()}" if name == "operations" else text
+
+
+def _table() -> str:
+    """The operations as an object of the script: what each is worth, and what it sends back."""
+    rows = (_row(key, op.script) for key, op in OPS.items() if op.script)
+    return f"Object.assign(OPERATIONS,{{{','.join(rows)}}});\n"
+
+
+def _row(key: str, script: Script) -> str:
+    value = _arrow(("x", "y", "z"), script.value)
+    back = _arrow(("g", "out", "x", "y", "z"), f"[{','.join(script.back)}]")
+    return f"{key}:row({value},{back})"
+
+
+def _arrow(names: Sequence[str], body: str) -> str:
+    """A function of JavaScript with the arguments that its body uses, and those before them."""
+    used = [at for at, name in enumerate(names, 1) if re.search(rf"\b{name}\b", body)]
+    return f"({','.join(names[: max(used)])})=>{body}"
 
 
 def _colors(theme: Theme) -> Iterator[tuple[str, str]]:
