@@ -17,6 +17,7 @@ from torch.utils.checkpoint import checkpoint
 
 from graphgen import graph_of
 from graphgen.graph import Graph, Node
+from graphgen.reading.arrays import array_of
 from graphgen.recorder import Recording, recording
 
 
@@ -242,6 +243,55 @@ def test_sparse_gradients_are_read() -> None:
     (weight,) = of_kind(graph, "leaf")
     assert weight.ports[0].grad is not None
     assert weight.ports[0].grad.items == (0.0, 0.0, 2.0, 2.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
+
+
+def test_what_is_made_of_a_view_without_gradient_has_the_gradient_that_torch_gives() -> None:
+    """A view of a leaf that is taken under no_grad says that it requires grad, and no leaf is
+    behind it."""
+    w, x = leaf([1.0, 2.0, 3.0]), leaf([4.0, 5.0])
+    with recording() as tape:
+        with torch.no_grad():
+            view = w[:2]
+        square = view**2
+        loss = (square * x).sum()
+    edge = torch.autograd.graph.get_gradient_edge(square)
+    (expected,) = torch.autograd.grad(loss, edge, retain_graph=True)
+    graph = tape.graph(loss)
+    check_laws(graph)
+    (node,) = [node for node in graph.nodes if node.op == "PowBackward0"]
+    assert node.ports[0].grad is not None
+    assert node.ports[0].grad.items == tuple(expected.tolist()) == (4.0, 5.0)
+    assert not any("checkpoint" in note for note in graph.notes)
+
+
+@pytest.mark.parametrize("layout", [torch.jagged, torch.strided])
+def test_transposed_nested_tensors_are_read_in_their_own_order(layout: torch.layout) -> None:
+    """Values and gradients alike, part after part; memory still holds them as they were."""
+    sizes = [(2, 3), (4, 3)]
+    parts = [torch.randn(size, dtype=torch.float64) for size in sizes]
+    weights = [torch.randn(size[::-1], dtype=torch.float64) for size in sizes]
+    nested = torch.nested.nested_tensor(parts, layout=layout, requires_grad=True)
+    with recording() as tape:
+        turned = nested.transpose(1, 2)
+        pieces = [piece * weight for piece, weight in zip(turned.unbind(), weights, strict=True)]
+        loss = torch.stack([piece.sum() for piece in pieces]).sum()
+    (node,) = [node for node in tape.graph(loss).nodes if node.op == "TransposeBackward0"]
+    dim = 1 if layout == torch.jagged else 0
+    for found, expected in ((node.ports[0].value, parts), (node.ports[0].grad, weights)):
+        assert found is not None
+        rows = [part.t() if expected is parts else part for part in expected]
+        whole = torch.cat([row if dim else row.reshape(-1) for row in rows], dim)
+        assert found.shape == tuple(whole.shape)
+        assert found.items == tuple(whole.reshape(-1).tolist())
+
+
+def test_a_nested_tensor_with_gaps_is_read_without_them() -> None:
+    base = torch.arange(40.0).reshape(2, 10, 2)
+    starts, lengths = torch.tensor([1, 2]), torch.tensor([3, 5])
+    narrow = torch.nested.narrow(base, 1, starts, lengths, layout=torch.jagged)
+    expected = torch.cat([base[0, 1:4], base[1, 2:7]])
+    assert array_of(narrow).items == tuple(expected.reshape(-1).tolist())
+    assert array_of(narrow).shape == (8, 2)
 
 
 def test_nested_tensors_are_read() -> None:

@@ -49,10 +49,8 @@ def is_readable(tensor: Tensor) -> bool:
 
 
 def shape_of(tensor: Tensor) -> tuple[int, ...]:
-    """The sizes of a tensor; of a nested one those of its packed values."""
-    if tensor.is_nested:
-        tensor = tensor.values()
-    return tuple(map(int, tensor.shape))
+    """The sizes of a tensor; of a nested one those of its values, one part after the other."""
+    return tuple(map(int, (_packed(tensor) if tensor.is_nested else tensor).shape))
 
 
 def dtype_name(dtype: torch.dtype) -> str:
@@ -76,7 +74,7 @@ def _read(tensor: Tensor, shape: tuple[int, ...], dtype: str) -> Array:
 def _dense(tensor: Tensor) -> tuple[Tensor, int]:
     """A plain tensor of the elements, and how many zeros a huge sparse one has besides."""
     if tensor.is_nested:
-        return tensor.values(), 0
+        return _packed(tensor), 0
     if tensor.layout == torch.strided:
         is_zero = tensor._is_zerotensor()
         return (tensor.clone() if is_zero else tensor), 0
@@ -84,6 +82,20 @@ def _dense(tensor: Tensor) -> tuple[Tensor, int]:
         return tensor.to_dense(), 0
     values = tensor.coalesce().values()
     return values, tensor.numel() - values.numel()
+
+
+def _packed(nested: Tensor) -> Tensor:
+    """The values of a nested tensor, one part after the other, each in its own row-major order.
+
+    Its memory may hold them in another order (transposed), and others between them (narrowed).
+    """
+    if nested.is_contiguous():
+        return nested.values()
+    parts = nested.detach().unbind()
+    if nested.layout != torch.jagged:
+        return torch.cat([part.reshape(-1) for part in parts])
+    ragged: int = nested._ragged_idx  # type: ignore[attr-defined]
+    return torch.cat(list(parts), dim=ragged - 1)
 
 
 def _number(value: Any) -> float | complex:

@@ -74,7 +74,7 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
             for hook in hooks:
                 hook.remove()
         watch.note_totals(ends, totals)
-        return watch.gradients(any(not is_leaf(walked.nodes[index]) for index, _ in ends))
+        return watch.gradients(any(_is_reentrant(walked.nodes[index]) for index, _ in ends))
 
 
 @contextmanager
@@ -232,9 +232,12 @@ def _used_once(walked: Walk) -> set[Operand]:
 
 
 def _ends(walked: Walk) -> list[Operand]:
-    """Where the pass ends: at the leaves, or before a reentrant checkpoint.
+    """Where the pass ends: at the leaves, at what is made of no leaf, or before a reentrant
+    checkpoint.
 
     Torch runs such a checkpoint only inside .backward(), so nothing before it gets its whole sum.
+    What has a grad_fn and no leaf behind it gets a gradient in .backward() all the same: it was
+    made of a view that was taken of a leaf under no_grad.
     """
     hidden = [_is_reentrant(node) for node in walked.nodes]
     behind = [False] * len(hidden)
@@ -245,7 +248,7 @@ def _ends(walked: Walk) -> list[Operand]:
     return [
         (index, port)
         for index, node in enumerate(walked.nodes)
-        if not behind[index] and (is_leaf(node) or hidden[index])
+        if not behind[index] and (hidden[index] or not any(walked.operands[index]))
         for port in range(1 if is_leaf(node) else len(node._input_metadata))
     ]
 
