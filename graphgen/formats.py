@@ -132,6 +132,12 @@ def _lesson_svg() -> "LessonWriter":
     return lesson_svg
 
 
+def _lesson_html() -> "LessonWriter":
+    from graphgen.outputs.boards.writing import lesson_html
+
+    return lesson_html
+
+
 def _lesson_png() -> "LessonWriter":
     from graphgen.outputs.boards.writing import lesson_png
 
@@ -205,6 +211,7 @@ _TABLE = (
         ".html",
         "a page to play with, or a deck of slides",
         write=_html,
+        write_lesson=_lesson_html,
         is_deck=True,
         is_text=True,
     ),

@@ -111,6 +111,12 @@ def test_a_transcript_has_every_sentence(board: Storyboard) -> None:
 
 @pytest.mark.parametrize("suffix", LESSONS)
 def test_a_lesson_is_written_as_everything(suffix: str) -> None:
-    heads = {".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF", ".json": b'{"autoviz_lesson"'}
+    heads = {
+        ".svg": b"<svg",
+        ".html": b"<!doctype html>",
+        ".png": b"\x89PNG",
+        ".pdf": b"%PDF",
+        ".json": b'{"autoviz_lesson"',
+    }
     content = write_lesson(own_lesson("tangent"), None, suffix, Options())
     assert content.startswith(heads.get(suffix, b"y = "))

@@ -608,3 +608,14 @@ def test_a_command_that_is_none_names_the_one_that_was_meant(
     ended = autoviz(*words, capture=capsys)
     assert ended.status == 2
     assert f"No such command {words[-1]!r}; did you mean {meant!r}?" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("suffix", "word"), [(".dot", "got '.dot'"), (".avi", "did you mean '.mp4'")]
+)
+def test_a_scene_refuses_a_suffix_before_anything_is_computed(
+    suffix: str, word: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphgen.commands.courses.lesson_of", _never)
+    ended = autoviz("render", "scene", "tangent", "-o", f"x{suffix}", capture=capsys)
+    assert (ended.status, word in ended.err) == (2, True)

@@ -32,6 +32,7 @@ from graphgen.commands.options import (
 from graphgen.commands.saying import say
 from graphgen.commands.scene_group import SceneGroup
 from graphgen.commands.slides_command import slides_command
+from graphgen.formats import FILMS, LESSONS
 
 if TYPE_CHECKING:
     from graphgen.commands.delivering import Writer
@@ -312,7 +313,7 @@ def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str) -
     """Writes what was asked for of a saved scene of the course."""
     from graphgen.commands.delivering import checked_targets, meter
 
-    targets = checked_targets(delivery, name, is_placed=True)
+    targets = checked_targets(delivery, name, is_placed=True, known=(*FILMS, *LESSONS))
     with meter(delivery.quiet) as measured:
         _teach(lesson, aspect, targets, delivery, measured)
 
@@ -322,7 +323,7 @@ def _show_scene(request: "Request", kind: "Kind", aspect: str, delivery: Deliver
     from graphgen.commands.courses import taught
     from graphgen.commands.delivering import checked_targets, meter
 
-    targets = checked_targets(delivery, kind.name, is_placed=True)
+    targets = checked_targets(delivery, kind.name, is_placed=True, known=(*FILMS, *LESSONS))
     with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
         _teach(taught(kind, request, on_torch), aspect, targets, delivery, measured)

@@ -14,6 +14,7 @@ from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, make_folder, targets_of
+from graphgen.formats import FILMS, PICTURES
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
 from graphgen.outputs import numbered, save_pages, write
@@ -34,16 +35,27 @@ Writer = Callable[[Target], bytes | tuple[Path, ...]]
 place, or the paths of all files where there are several."""
 
 
-def checked_targets(delivery: Delivery, name: str, is_placed: bool = False) -> tuple[Target, ...]:
+def checked_targets(
+    delivery: Delivery,
+    name: str,
+    is_placed: bool = False,
+    known: Sequence[str] = (*FILMS, *PICTURES),
+) -> tuple[Target, ...]:
     """Where everything goes; all places and parts are checked before anything is computed.
 
     Args:
         name: of the default's file, without its suffix.
         is_placed: whether there is a layout already.
+        known: the suffixes that there are of what is shown.
     """
     default = f"media/{name}{'.mov' if delivery.transparent else '.mp4'}"
     targets = targets_of(
-        delivery.outputs, delivery.format, default, delivery.transparent, sys.stdout.isatty()
+        delivery.outputs,
+        delivery.format,
+        default,
+        delivery.transparent,
+        sys.stdout.isatty(),
+        known,
     )
     if delivery.as_json and any(target.path is None for target in targets):
         raise click.UsageError("--json and -o - both write to standard output; leave one out.")

@@ -56,11 +56,19 @@ class Frames:
     clock: Clock
     digits: int = 1
     _names: dict[str, str] = field(default_factory=dict)
+    _rules: dict[str, str] = field(default_factory=dict)
 
     def class_of(self, keys: Sequence[Key]) -> str:
         """The class that an element needs to move by these keys."""
         body = _body(keys, self.digits)
         return self._names.setdefault(body, f"{self.prefix}-{len(self._names)}")
+
+    def rule_of(self, declarations: str) -> str:
+        """The class that an element needs for declarations that always hold.
+
+        A page's content security policy knows its one style sheet, and no style of an element.
+        """
+        return self._rules.setdefault(declarations, f"{self.prefix}-r{len(self._rules)}")
 
     def css(self) -> str:
         """All rules and keyframes."""
@@ -69,7 +77,8 @@ class Frames:
             f".{self.prefix} .{name}{{animation-name:{name}}}@keyframes {name}{{{body}}}"
             for body, name in self._names.items()
         )
-        return f".{self.prefix} [class]{{animation:{length}}}{rules}"
+        plain = "".join(f".{self.prefix} .{name}{{{body}}}" for body, name in self._rules.items())
+        return f".{self.prefix} [class]{{animation:{length}}}{rules}{plain}"
 
 
 def window(

@@ -13,7 +13,7 @@ from graphgen.outputs.elements import number
 from graphgen.storyboard.board import Beat, Storyboard, Traveler
 from graphgen.storyboard.elements import Element, Shape, Text, moved
 
-__all__ = ["animated"]
+__all__ = ["animated", "in_motion"]
 
 _HOLD = 4.0
 _GONE, _COMES, _SEEN = 0.2, 0.2, 0.45
@@ -24,7 +24,15 @@ _AT_ONCE = 0.02
 
 
 def animated(board: Storyboard, prefix: str) -> str:
-    """The drawing and its style sheet."""
+    """The drawing and its style sheet, which keeps still where motion isn't wanted."""
+    rules, body = in_motion(board, prefix)
+    still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
+    gate = "@media screen and (prefers-reduced-motion:no-preference)"
+    return f"<style>{gate}{{{rules}{still}}}</style>{body}"
+
+
+def in_motion(board: Storyboard, prefix: str) -> tuple[str, str]:
+    """The rules by which a drawing moves, and the drawing itself; the last still is its base."""
     beats = [beat for step in board.steps for beat in step.beats]
     clock = _clock(beats)
     frames = Frames(prefix, clock, digits=2)
@@ -36,10 +44,8 @@ def animated(board: Storyboard, prefix: str) -> str:
         for traveler in beat.travelers
     ]
     acted = f'<g visibility="hidden">{"".join(travelers)}</g>' if travelers else ""
-    still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
     rules = f".{prefix} [visibility]{{visibility:visible}}.{prefix} [class]{{offset-rotate:0deg}}"
-    gate = "@media screen and (prefers-reduced-motion:no-preference)"
-    return f"<style>{gate}{{{rules}{frames.css()}{still}}}</style>{''.join(body)}{acted}"
+    return f"{rules}{frames.css()}", f"{''.join(body)}{acted}"
 
 
 def _clock(beats: list[Beat]) -> Clock:
@@ -192,6 +198,7 @@ def _traveling(traveler: Traveler, beat: int, frames: Frames) -> str:
         (100.0, f"opacity:0;{last}"),
     ]
     way = "M" + "L".join(f"{number(px)} {number(py)}" for px, py in traveler.path)
+    line = frames.rule_of(f"offset-path:path('{way}')")
     body = "".join(mark(moved(element, -x, -y).form) for element in traveler.elements)
     name = frames.class_of(keys)
-    return f'<g class="{name}" style="offset-path:path(\'{way}\')">{body}</g>'
+    return f'<g class="{name} {line}">{body}</g>'

@@ -2,14 +2,22 @@
 
 import hashlib
 
-from graphgen.outputs.boards.animating import animated
+from graphgen.outputs.boards.animating import animated, in_motion
 from graphgen.outputs.boards.marks import marks
 from graphgen.outputs.boards.stepping import stepped
 from graphgen.outputs.elements import clean, number
 from graphgen.outputs.options import SvgStyle
 from graphgen.storyboard.board import Storyboard
 
-__all__ = ["board_svg", "still_svg"]
+__all__ = ["board_svg", "in_words", "moving_svg", "still_svg"]
+
+
+def moving_svg(board: Storyboard) -> tuple[str, str]:
+    """The storyboard as an SVG element that rules move, and the rules; without them it shows the
+    last still, complete."""
+    prefix = _prefix(repr((board, "motion")))
+    rules, body = in_motion(board, prefix)
+    return _document(board, body, prefix, False, in_words(board)).rstrip(), rules
 
 
 def board_svg(board: Storyboard, style: SvgStyle = "still", is_transparent: bool = False) -> str:

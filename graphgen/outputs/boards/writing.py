@@ -19,6 +19,7 @@ from graphgen.storyboard.board import Size, Storyboard
 
 __all__ = [
     "LessonWriter",
+    "lesson_html",
     "lesson_json",
     "lesson_pages",
     "lesson_pdf",
@@ -93,6 +94,13 @@ def lesson_svg(lesson: Lesson, size: Size, options: Options) -> bytes:
     """A scene as SVG: still, playing, or in steps."""
     board = storyboard_of(lesson, size)
     return board_svg(board, options.svg_style, options.is_transparent).encode()
+
+
+def lesson_html(lesson: Lesson, size: Size, options: Options) -> bytes:
+    """A scene as a page that steps and plays."""
+    from graphgen.outputs.boards.page import scene_page
+
+    return scene_page(storyboard_of(lesson, size)).encode()
 
 
 def lesson_png(lesson: Lesson, size: Size, options: Options) -> bytes:

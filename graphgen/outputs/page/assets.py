@@ -15,7 +15,17 @@ from rjsmin import jsmin
 from graphgen.ops import OPS, Script
 from graphgen.theme import DARK, LIGHT, Paint, Theme
 
-__all__ = ["PAINTED", "editor_frame", "frame", "hash_of", "operations", "script", "style"]
+__all__ = [
+    "PAINTED",
+    "editor_frame",
+    "frame",
+    "hash_of",
+    "operations",
+    "scene_frame",
+    "scene_script",
+    "script",
+    "style",
+]
 
 _MODULES = (
     "digits",
@@ -60,9 +70,21 @@ def style(*others: str) -> str:
 
 
 @cache
+def scene_script() -> str:
+    """The script of a scene's page."""
+    return f"{jsmin(_read('scene.js'))}\n"
+
+
+@cache
 def frame() -> Template:
     """The elements of the page, with places for what differs."""
     return Template(_read("page.html"))
+
+
+@cache
+def scene_frame() -> Template:
+    """The elements of a scene's page, with places for what differs."""
+    return Template(_read("scene.html"))
 
 
 @cache

@@ -1,0 +1,152 @@
+"""A scene of the course as a page: it steps, it plays, and it shows what the film shows."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphgen.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
+from graphgen.outputs.boards.page import scene_page
+from graphgen.outputs.boards.writing import write_lesson
+from graphgen.outputs.options import Options
+from graphgen.outputs.page.assets import hash_of
+from graphgen.storyboard.board import Size, Storyboard
+from graphgen.storyboard.elements import Text
+from graphgen.theme import ThemeName
+from tests.browsing import CHROMIUM, browser, until, visit
+
+__all__ = ["browser"]
+
+DRAWN = [name for name in SCENES if name != "backprop"]
+"""Backprop's page is that of its picture, with sliders; see test_page."""
+
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't installed")
+
+
+@cache
+def board(name: str, theme: ThemeName = "dark") -> Storyboard:
+    return storyboard_of(lesson_of(name, request_of(name, theme=theme)), Size.of("16:9"))
+
+
+def address(folder: Path, name: str, theme: ThemeName = "dark") -> str:
+    path = folder / "page.html"
+    path.write_text(scene_page(board(name, theme)), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.mark.parametrize("name", ["tangent", "merge"])
+def test_a_page_allows_its_own_script_and_styles_alone(name: str) -> None:
+    page = scene_page(board(name))
+    policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)[0]
+    (code,) = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)
+    assert len(styles) == 2
+    for text in (code, *styles):
+        assert hash_of(text) in policy
+    assert " style=" not in page
+    assert "unsafe" not in policy
+    assert page == scene_page(board(name))
+
+
+def test_the_main_scene_is_the_page_of_its_picture() -> None:
+    lesson = lesson_of("backprop", request_of("backprop"))
+    page = write_lesson(lesson, None, ".html", Options()).decode()
+    assert 'class="sliders"' in page
+
+
+SHOWN = """() => {
+  const texts = [];
+  for (const text of document.querySelectorAll(".stage svg text")) {
+    let seen = 1;
+    for (let at = text; at && at.tagName !== "svg"; at = at.parentElement) {
+      seen *= Number(getComputedStyle(at).opacity);
+      if (getComputedStyle(at).visibility === "hidden") seen = 0;
+    }
+    if (seen > 0.01) texts.push(text.textContent);
+  }
+  return texts.sort();
+}"""
+COUNT = "() => document.querySelector('.count').textContent"
+
+
+def texts_of(shown: Storyboard, step: int) -> list[str]:
+    forms = (element.form for element in shown.steps[step].still)
+    return [each.text for each in forms if isinstance(each, Text) and each.opacity > 0.01]
+
+
+def words(texts: list[str]) -> list[str]:
+    return sorted(" ".join(text.split()) for text in texts if text.strip())
+
+
+@pytest.mark.browser
+@needs_browser
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_step_shows_the_texts_of_its_still(name: str, browser: Any, tmp_path: Path) -> None:
+    shown = board(name)
+    with visit(browser, address(tmp_path, name)) as seen:
+        for step in range(len(shown.steps)):
+            assert seen.page.evaluate(COUNT) == f"{step + 1} / {len(shown.steps)}"
+            assert words(seen.page.evaluate(SHOWN)) == words(texts_of(shown, step)), step
+            seen.page.evaluate(
+                "(step) => { const scrub = document.querySelector('.scrub'); scrub.value = step;"
+                "scrub.dispatchEvent(new Event('input')); }",
+                min(step + 1, len(shown.steps) - 1),
+            )
+    assert seen.complaints == []
+    assert len(seen.requests) == 1
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_page_plays_to_its_end_and_stops(browser: Any, tmp_path: Path) -> None:
+    with visit(browser, address(tmp_path, "tangent")) as seen:
+        page, last = seen.page, len(board("tangent").steps)
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press(" ")
+        assert page.get_attribute(".play", "aria-label") == "pause"
+        until(page, "document.querySelector('.play').ariaLabel === 'play'")
+        assert page.evaluate(COUNT) == f"{last} / {last}"
+        assert words(page.evaluate(SHOWN)) == words(texts_of(board("tangent"), last - 1))
+    assert seen.complaints == []
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_step_forward_moves_and_a_step_back_is_there_at_once(
+    browser: Any, tmp_path: Path
+) -> None:
+    running = "() => document.getAnimations().some((each) => each.playState === 'running')"
+    with visit(browser, address(tmp_path, "tangent")) as seen:
+        page = seen.page
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(running)
+        page.keyboard.press("ArrowRight")  # what moves is brought to its end
+        assert not page.evaluate(running)
+        assert page.evaluate(COUNT).startswith("2 /")
+        page.keyboard.press("ArrowLeft")
+        assert not page.evaluate(running)
+        assert words(page.evaluate(SHOWN)) == words(texts_of(board("tangent"), 0))
+
+
+@pytest.mark.browser
+@needs_browser
+def test_where_motion_is_not_wanted_a_step_is_there_at_once(browser: Any, tmp_path: Path) -> None:
+    with visit(browser, address(tmp_path, "tangent"), reduced_motion="reduce") as seen:
+        seen.page.keyboard.press("ArrowRight")
+        assert words(seen.page.evaluate(SHOWN)) == words(texts_of(board("tangent"), 1))
+        assert seen.page.evaluate("() => document.querySelector('.live[role]').textContent") == (
+            board("tangent").steps[1].caption
+        )
+
+
+@pytest.mark.browser
+@needs_browser
+def test_without_scripts_the_last_still_is_complete(browser: Any, tmp_path: Path) -> None:
+    shown = board("tangent")
+    with visit(browser, address(tmp_path, "tangent"), java_script_enabled=False) as seen:
+        seen_texts = seen.page.locator(".stage svg text:not([opacity='0'], [opacity='0'] *)")
+        visible = words(seen_texts.all_text_contents())
+        assert set(words(texts_of(shown, len(shown.steps) - 1))) <= set(visible)
