@@ -3,15 +3,35 @@
 Lengths are points (1/72 inch); x grows to the right, y grows down; (0, 0) is the upper left.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.graph import Cell
 from graphgen.reprs import counted
 
-__all__ = ["Box", "Direction", "Layout", "Place", "Point", "Route"]
+__all__ = ["Box", "Direction", "Layout", "Place", "Point", "Route", "sides_of"]
 
 Direction = Literal["lr", "tb"]
+
+_ASPECT = re.compile(r"([1-9]\d{0,3}):([1-9]\d{0,3})", re.ASCII)
+_WIDEST = 4
+
+
+def sides_of(aspect: str) -> tuple[int, int]:
+    """Width and height of an aspect.
+
+    Raises:
+        ValueError: it is none, or is wider or higher than 4 to 1.
+
+    >>> sides_of("16:9")
+    (16, 9)
+    """
+    match = _ASPECT.fullmatch(aspect)
+    across, down = (int(match[1]), int(match[2])) if match else (0, 1)
+    if not 1 / _WIDEST <= across / down <= _WIDEST:
+        raise ValueError(f'width to height, up to {_WIDEST} to 1, as in "16:9"')
+    return across, down
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,37 @@
-"""Colours, fonts and sizes, shared by every output. Colours are "#rrggbb", sizes points."""
+"""Colours, fonts and sizes, shared by every output. Colours are "#rrggbb", sizes points.
 
-from dataclasses import dataclass
-from typing import Literal
+What a theme says ends in attributes, style sheets and programs of other people: here, and nowhere
+else, it is made sure that a colour is a colour, a family a name, and a size a size.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from graphgen.graph import Kind
+from graphgen.messages import quoted
 
 __all__ = ["DARK", "LIGHT", "THEMES", "Paint", "Theme", "ThemeName", "paint_of"]
 
 ThemeName = Literal["dark", "light"]
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}|var\(--[a-z]+(?:-[a-z]+)?\)")
+"""A page of ours has the names of its own colours in their place."""
+_FAMILY = re.compile(r"\w[\w .+-]{0,79}")
+_MOST_FAMILIES = 20
+_LARGEST_SIZE = 400.0
+
+
+def _check_colors(painted: Any) -> None:
+    """See that every field of a Paint or a Theme that is a colour is one."""
+    for field in fields(painted):
+        color = getattr(painted, field.name)
+        is_color = field.type is str and field.name != "name"
+        if is_color and not (isinstance(color, str) and _COLOR.fullmatch(color)):
+            raise ValueError(
+                f'{field.name} as "#rrggbb": got {quoted(color)}; write it with six digits, '
+                'as in "#56b4e9"'
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +41,9 @@ class Paint:
     fill: str
     line: str
     text: str
+
+    def __post_init__(self) -> None:
+        _check_colors(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +78,26 @@ class Theme:
     number_size: float = 16.0
     contribution_size: float = 14.0
     caption_size: float = 16.0
+
+    def __post_init__(self) -> None:
+        _check_colors(self)
+        if not 1 <= len(self.fonts) <= _MOST_FAMILIES:
+            raise ValueError(
+                f"1 to {_MOST_FAMILIES} families in fonts: got {len(self.fonts)}; "
+                'one is enough, as in "sans-serif"'
+            )
+        for family in self.fonts:
+            if not isinstance(family, str) or not _FAMILY.fullmatch(family):
+                raise ValueError(
+                    "families of letters, digits, spaces and . + - in fonts: "
+                    f"got {quoted(family)}; write one as fc-list does"
+                )
+        for name in ("title_size", "number_size", "contribution_size", "caption_size"):
+            size = getattr(self, name)
+            if not isinstance(size, int | float) or not 1 <= size <= _LARGEST_SIZE:
+                raise ValueError(
+                    f"{name} from 1 to {_LARGEST_SIZE:g} points: got {quoted(size)}; change it"
+                )
 
 
 DARK = Theme(

@@ -3,8 +3,9 @@
 import json
 from dataclasses import asdict, dataclass
 
-from graphgen.errors import StoryFileError
+from graphgen.codec import read_json, structured
 from graphgen.geometry import Box
+from graphgen.lectures.model import MOST_SECTIONS, check_line
 from graphgen.storyboard.bands import fitted, written
 from graphgen.storyboard.board import Beat, BoardStep, Size, Still, Storyboard
 from graphgen.storyboard.elements import Element, line, rectangle, text
@@ -32,6 +33,14 @@ class Card:
     lecture: str
     theme: ThemeName
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.count <= MOST_SECTIONS:
+            raise ValueError(
+                f"a section of up to {MOST_SECTIONS}: got {self.number} of {self.count}"
+            )
+        check_line(self.heading)
+        check_line(self.lecture)
+
 
 def dumps(card: Card) -> str:
     """The text of a card."""
@@ -44,12 +53,8 @@ def loads(content: str) -> Card:
     Raises:
         StoryFileError: it holds none.
     """
-    try:
-        body = json.loads(content)
-        del body["autoviz_card"]
-        return Card(**body)
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoryFileError(f"a title card: this is none ({error}); write it again") from error
+    body = read_json(content, "a title card", "write it again")
+    return structured(body, Card, "title card", "write it again")
 
 
 def storyboard(card: Card, size: Size) -> Storyboard:

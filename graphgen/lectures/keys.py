@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from graphgen.errors import InputError
+from graphgen.geometry import sides_of
 from graphgen.language.values import MAXIMUM_NUMBERS, Value, shape_of
-from graphgen.lectures.model import Setting
+from graphgen.lectures.model import LONGEST_TEXT, Setting, check_line
 
-__all__ = ["LECTURE", "MOST_SECTIONS", "OTHER_NAMES", "SECTION", "Check", "RefusedError"]
+__all__ = ["LECTURE", "OTHER_NAMES", "SECTION", "Check", "RefusedError"]
 
 
 class RefusedError(ValueError):
@@ -19,22 +20,18 @@ class RefusedError(ValueError):
 Check: TypeAlias = Callable[[Any], Any]
 """The value as it is kept. Raises RefusedError, or an InputError that says all."""
 
-MOST_SECTIONS = 200
-_LONGEST_LINE, _LONGEST_TEXT = 200, 20_000
-_WIDEST = 4
-
 
 def _line(value: Any) -> str:
-    if not isinstance(value, str) or "\n" in value or not value.strip():
-        raise RefusedError("a text on one line, with something in it")
-    if len(value) > _LONGEST_LINE or not value.isprintable():
-        raise RefusedError(f"up to {_LONGEST_LINE} letters and signs that can be printed")
-    return value.strip()
+    try:
+        check_line(value)
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
+    return str(value).strip()
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
-        raise RefusedError(f"a text of up to {_LONGEST_TEXT:,} letters")
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise RefusedError(f"a text of up to {LONGEST_TEXT:,} letters")
     return value.strip()
 
 
@@ -58,11 +55,10 @@ def _number(low: float, high: float, kinds: tuple[type[float], ...]) -> Check:
 
 
 def _aspect(value: Any) -> str:
-    match = (
-        re.fullmatch(r"([1-9]\d{0,3}):([1-9]\d{0,3})", value) if isinstance(value, str) else None
-    )
-    if match is None or not 1 / _WIDEST <= int(match[1]) / int(match[2]) <= _WIDEST:
-        raise RefusedError(f'width to height, up to {_WIDEST} to 1, as in "16:9"')
+    try:
+        sides_of(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
     return str(value)
 
 

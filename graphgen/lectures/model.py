@@ -16,6 +16,8 @@ from graphgen.language.values import Value
 from graphgen.theme import ThemeName
 
 __all__ = [
+    "LONGEST_TEXT",
+    "MOST_SECTIONS",
     "ExpressionSource",
     "Lecture",
     "LossSource",
@@ -25,8 +27,14 @@ __all__ = [
     "Setting",
     "Source",
     "Style",
+    "check_line",
     "slug_of",
 ]
+
+MOST_SECTIONS = 200
+LONGEST_TEXT = 20_000
+"""Letters in what is said aloud, in notes and in programs."""
+_LONGEST_LINE = 200
 
 Quality = Literal["l", "m", "h", "p", "k"]
 
@@ -141,6 +149,18 @@ class Lecture:
         """Which way values flow where a section doesn't say: along the longer side."""
         across, _, down = self.aspect.partition(":")
         return "lr" if int(across) >= int(down) else "tb"
+
+
+def check_line(text: object) -> None:
+    """See that a text can stand as a title or a heading.
+
+    Raises:
+        ValueError: it is empty, has several lines, is too long, or can't be printed.
+    """
+    if not isinstance(text, str) or "\n" in text or not text.strip():
+        raise ValueError("a text on one line, with something in it")
+    if len(text) > _LONGEST_LINE or not text.isprintable():
+        raise ValueError(f"up to {_LONGEST_LINE} letters and signs that can be printed")
 
 
 def slug_of(heading: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from graphgen.errors import InputError, LectureError
-from graphgen.lectures.keys import LECTURE, MOST_SECTIONS, OTHER_NAMES, SECTION, Check, RefusedError
+from graphgen.lectures.keys import LECTURE, OTHER_NAMES, SECTION, Check, RefusedError
 from graphgen.lectures.lines import MOST_PARTS, Way, check_parts, line_of, lines_of
-from graphgen.lectures.model import Lecture, Section, Style
+from graphgen.lectures.model import MOST_SECTIONS, Lecture, Section, Style
 from graphgen.lectures.sources import source_of
 from graphgen.messages import quoted
 from graphgen.suggestions import suggestion

@@ -4,15 +4,22 @@ Once there is a script neither torch, nor Graphviz, nor the person's files are n
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from operator import lt
 
+from graphgen.codec import Long, read_json, structured
 from graphgen.errors import StoryFileError
+from graphgen.geometry import sides_of
+from graphgen.lectures.model import LONGEST_TEXT, MOST_SECTIONS, check_line
+from graphgen.messages import quoted
 from graphgen.theme import ThemeName
 
 __all__ = ["Part", "Script", "dumps", "loads"]
 
 _VERSION = 1
+_SLUG = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +28,23 @@ class Part:
 
     Attributes:
         number: 1 for the first section of the lecture, also where only some are filmed.
-        slug: a short name, different for each section.
+        slug: a short name, different for each section; files are called so.
         content: the text of a story file or of a lesson file.
     """
 
     number: int
     heading: str
     slug: str
-    content: str
+    content: Long
     narration: str = ""
     notes: str = ""
+
+    def __post_init__(self) -> None:
+        check_line(self.heading)
+        if len(self.slug) > _LONGEST_SLUG or not _SLUG.fullmatch(self.slug):
+            raise ValueError(f"a slug of words and hyphens: got {quoted(self.slug)}")
+        if max(len(self.narration), len(self.notes)) > LONGEST_TEXT:
+            raise ValueError(f"narration and notes of up to {LONGEST_TEXT:,} letters: got more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,18 @@ class Script:
     count: int
     parts: tuple[Part, ...]
 
+    def __post_init__(self) -> None:
+        check_line(self.title)
+        sides_of(self.aspect)
+        numbers = [0, *(part.number for part in self.parts), self.count + 1]
+        if len(numbers) < 3 or self.count > MOST_SECTIONS or not all(map(lt, numbers, numbers[1:])):
+            raise ValueError(
+                f"parts with rising numbers from 1 to {self.count}, at most {MOST_SECTIONS}: "
+                f"got {quoted(numbers[1:-1])}"
+            )
+        if len({part.slug for part in self.parts}) < len(self.parts):
+            raise ValueError("a slug of its own for each part: got one twice")
+
 
 def dumps(script: Script) -> str:
     """The text of a script: the same script always gives the same text."""
@@ -57,15 +83,15 @@ def loads(text: str | bytes) -> Script:
     """The script that a text holds.
 
     Raises:
-        StoryFileError: it is none, or of another version.
+        StoryFileError: it is none, is of another version, or a part of it is missing or wrong.
     """
-    try:
-        body: dict[str, Any] = json.loads(text)
-        if body.pop("autoviz_script") != _VERSION:
-            raise ValueError("it is of another version")
-        parts = tuple(Part(**part) for part in body.pop("parts"))
-        return Script(**body, parts=parts)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    body = read_json(text, "a lecture's script", _AGAIN)
+    if not isinstance(body, dict) or body.get("autoviz_script") != _VERSION:
+        found = body.get("autoviz_script") if isinstance(body, dict) else body
         raise StoryFileError(
-            f"a lecture's script: this is none ({error}); write it again with autoviz lecture build"
-        ) from error
+            f"a lecture's script of version {_VERSION}: got {quoted(found)}; {_AGAIN}"
+        )
+    return structured(body, Script, "lecture's script", _AGAIN)
+
+
+_AGAIN = "write it again with autoviz lecture build"

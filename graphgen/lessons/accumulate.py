@@ -9,8 +9,9 @@ from graphgen.graph import Cell, Edge, Graph
 from graphgen.lessons.graphsteps import back, forward, leaves_in_focus
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.losses import asked_graph
-from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced
+from graphgen.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
 from graphgen.placing.cards import path_counts
+from graphgen.runs.checks import check_indices
 from graphgen.story import Step, Story
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.graphs import GraphView
@@ -47,6 +48,10 @@ class Data:
     whole: Pictured
     lean: Pictured
     leaf: int
+
+    def __post_init__(self) -> None:
+        check_one_graph(self.whole, self.lean)
+        check_indices("the leaf", [self.leaf], len(self.whole.story.graph.nodes))
 
 
 def record(request: Request) -> Data:

@@ -8,6 +8,7 @@ from graphgen.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.linking import draw_chain
+from graphgen.runs.checks import check_count, check_finite
 from graphgen.runs.results import Link
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
@@ -52,6 +53,10 @@ class Data:
     program: str
     step: float
     links: tuple[Link, ...]
+
+    def __post_init__(self) -> None:
+        check_count("links", self.links, 2, _MOST_LINKS + 1)
+        check_finite("a step", self.step)
 
 
 def record(request: Request) -> Data:

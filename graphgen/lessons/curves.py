@@ -7,6 +7,7 @@ from graphgen.errors import InputError
 from graphgen.geometry import Box
 from graphgen.lessons.lesson import Option, Request
 from graphgen.placing.measure import fitted
+from graphgen.runs.checks import check_count, check_rising
 from graphgen.runs.results import Curve
 from graphgen.storyboard.charts import NAME_SIZE, Chart, padded
 from graphgen.theme import Theme
@@ -15,6 +16,7 @@ __all__ = [
     "RANGE_OPTIONS",
     "calm",
     "chart_of",
+    "check_drawn",
     "range_between",
     "range_of",
     "thinned",
@@ -26,6 +28,16 @@ RANGE_OPTIONS = (
     Option("name", "text", "", "The name that is free, where several have no value."),
 )
 """What every scene of a curve offers."""
+
+
+def check_drawn(curve: Curve, most: int) -> None:
+    """See that a curve can be drawn from left to right.
+
+    Raises:
+        ValueError: it has fewer than two places, too many, or they don't rise.
+    """
+    check_count("places on a curve", curve.xs, 2, most)
+    check_rising("places on a curve", curve.xs)
 
 
 def chart_of(

@@ -10,10 +10,11 @@ from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.lessons.comparing import compare_rates
-from graphgen.lessons.curves import RANGE_OPTIONS, range_of
+from graphgen.lessons.curves import RANGE_OPTIONS, check_drawn, range_of
 from graphgen.lessons.descending import draw_walk
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.walks import Verdict, check_start, verdict_of
+from graphgen.runs.checks import check_count, check_finite, check_lengths
 from graphgen.runs.results import Curve, Walk
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
@@ -72,6 +73,16 @@ class Data:
     rates: tuple[Walk, ...]
     verdicts: tuple[Verdict, ...]
     lowest: float
+
+    def __post_init__(self) -> None:
+        check_lengths("rates and verdicts", self.rates, self.verdicts)
+        check_count("learning rates", self.rates, 0, _MOST_RATES)
+        check_finite("the lowest result", self.lowest)
+        for walk in (self.walk, *self.rates):
+            check_count("names that move", walk.points[0], 1, 1)
+        for curve in (self.curve, self.wide):
+            check_drawn(curve, _COUNT)
+        check_finite("the start", self.walk.values[0], *self.walk.gradients[0])
 
 
 def record(request: Request) -> Data:

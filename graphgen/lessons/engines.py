@@ -12,6 +12,7 @@ from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.lessons.lesson import Kind, Request
 from graphgen.lessons.webs import Web, web_of
+from graphgen.runs.checks import check_count, check_lengths, check_one_of, check_range
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
 
@@ -59,6 +60,9 @@ class Engine:
     web: Web
     told: tuple[Told, ...]
 
+    def __post_init__(self) -> None:
+        check_one_of("an engine", self.name, ENGINES)
+
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -75,6 +79,12 @@ class Data:
     engines: tuple[Engine, ...]
     compared: int
     difference: float
+
+    def __post_init__(self) -> None:
+        check_lengths("engines", ENGINES, self.engines)
+        check_lengths("names and what the engines say", self.names, *(e.told for e in self.engines))
+        check_count("names", self.names, 1, _MOST_NODES)
+        check_range("the count of numbers", self.compared, 0, 2**53)
 
 
 def record(request: Request) -> Data:

@@ -3,16 +3,17 @@
 {"autoviz_lesson": 1, "scene": "tangent", "title": "...", "theme": "dark", "data": {...}}
 """
 
-import json
+from dataclasses import dataclass, fields
 from typing import Any
 
-import cattrs
-
+from graphgen.codec import converter, read_json, structured, written
 from graphgen.errors import StoryFileError
 from graphgen.lessons.catalogue import kind_of, module_of
 from graphgen.lessons.lesson import Lesson
-from graphgen.story_file import converter
-from graphgen.theme import THEMES
+from graphgen.lessons.pictured import Pictured
+from graphgen.messages import quoted
+from graphgen.picture_checks import misfit
+from graphgen.theme import ThemeName
 
 __all__ = ["VERSION", "dumps", "is_lesson", "loads"]
 
@@ -33,7 +34,7 @@ def dumps(lesson: Lesson) -> str:
         "data": converter().unstructure(lesson.data),
         **({"captions": lesson.captions} if lesson.captions else {}),
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+    return written(body)
 
 
 def is_lesson(text: str | bytes) -> bool:
@@ -49,28 +50,38 @@ def loads(text: str | bytes) -> Lesson:
         StoryFileError: the text is no lesson file, is of another version, or a part of it is
             missing or of the wrong kind.
     """
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise StoryFileError(f"a lesson file is JSON: {error}; {_AGAIN}") from error
+    body = read_json(text, "a lesson file", _AGAIN)
     if not isinstance(body, dict) or body.get(_HEAD) != VERSION:
         found = body.get(_HEAD) if isinstance(body, dict) else body
-        raise StoryFileError(f"a lesson file of version {VERSION}: got {found!r:.40}; {_AGAIN}")
+        raise StoryFileError(f"a lesson file of version {VERSION}: got {quoted(found)}; {_AGAIN}")
     return _structured(body)
 
 
 def _structured(body: dict[str, Any]) -> Lesson:
-    scene, theme, title = body.get("scene"), body.get("theme"), body.get("title")
-    if theme not in THEMES or not isinstance(title, str) or not isinstance(scene, str):
-        raise StoryFileError(
-            f"a lesson file with scene, title and theme: got {scene!r:.40}, {title!r:.40} and "
-            f"{theme!r:.40}; {_AGAIN}"
-        )
-    kind = module_of(kind_of(scene)).Data
-    try:
-        data = converter().structure(body.get("data"), kind)
-        captions = converter().structure(body.get("captions", ()), tuple[tuple[int, str], ...])
-    except cattrs.BaseValidationError as error:
-        first = cattrs.transform_error(error, path="lesson file")[0]
-        raise StoryFileError(f"a whole lesson file: {first}; {_AGAIN}") from error
-    return Lesson(scene, title, theme, data, captions)
+    head = structured(body, _Head, "lesson file", _AGAIN)
+    kind = module_of(kind_of(head.scene)).Data
+    data = structured(body.get("data"), kind, "lesson file.data", _AGAIN)
+    _check_pictures(data)
+    return Lesson(head.scene, head.title, head.theme, data, head.captions)
+
+
+def _check_pictures(data: Any) -> None:
+    """See that the pictures of a scene are whole, as those of story files are."""
+    named = {"data": data, **{field.name: getattr(data, field.name) for field in fields(data)}}
+    for name, each in named.items():
+        if isinstance(each, Pictured):
+            what = misfit(each.story, each.wide) or misfit(each.story, each.tall)
+            if what:
+                raise StoryFileError(
+                    f"a lesson file whose {name} has {what}: this one's has not; {_AGAIN}"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands beside the data of a lesson."""
+
+    scene: str
+    title: str
+    theme: ThemeName
+    captions: tuple[tuple[int, str], ...] = ()

@@ -9,7 +9,14 @@ from graphgen.graph import Cell, Graph
 from graphgen.lessons.graphsteps import back, forward, leaves_in_focus, listed
 from graphgen.lessons.lesson import Kind, Request
 from graphgen.lessons.losses import asked_graph
-from graphgen.lessons.pictured import Pictured, fitting, pictured, reduced, relabeled
+from graphgen.lessons.pictured import (
+    Pictured,
+    check_one_graph,
+    fitting,
+    pictured,
+    reduced,
+    relabeled,
+)
 from graphgen.ops import find
 from graphgen.placing.cards import path_counts
 from graphgen.storyboard.board import Size, Storyboard
@@ -56,6 +63,9 @@ class Data:
 
     whole: Pictured
     lean: Pictured
+
+    def __post_init__(self) -> None:
+        check_one_graph(self.whole, self.lean)
 
 
 def record(request: Request) -> Data:

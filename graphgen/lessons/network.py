@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.errors import InputError
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
 from graphgen.runs.results import Layer, Sheet
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
@@ -31,7 +32,7 @@ KIND = Kind(
         Option("lr", "number", 0.5, "The learning rate.", least=0.0),
         Option(
             "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=("sgd", "momentum", "rmsprop", "adam"),
+            choices=OPTIMIZERS,
         ),
         Option(
             "loss", "text", "mse", "What compares the output with the target.",
@@ -42,6 +43,7 @@ KIND = Kind(
 )  # fmt: skip
 
 _WHAT = "a network"
+_MOST_LAYERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Data:
     target: Sheet
     layers: tuple[Layer, ...]
     losses: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
+        check_count("layers", self.layers, 1, _MOST_LAYERS)
+        check_finite("a learning rate", self.rate)
 
 
 def record(request: Request) -> Data:

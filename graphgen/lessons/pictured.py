@@ -12,7 +12,7 @@ from graphgen.story import Mark, Story
 from graphgen.storyboard.board import Size
 from graphgen.theme import Theme
 
-__all__ = ["Pictured", "fitting", "pictured", "reduced", "relabeled"]
+__all__ = ["Pictured", "check_one_graph", "fitting", "pictured", "reduced", "relabeled"]
 
 _GOOD, _LEAST = 0.85, 0.64
 """Scales of a layout: at which it has its looks, and at which texts still fit on their cards."""
@@ -47,6 +47,16 @@ class Pictured:
         return Picture(
             replace(self.story, title=title), self.fitting(stage.width, stage.height), theme
         )
+
+
+def check_one_graph(*pictures: Pictured) -> None:
+    """See that pictures are of one graph.
+
+    Raises:
+        ValueError: they aren't.
+    """
+    if any(each.story.graph != pictures[0].story.graph for each in pictures):
+        raise ValueError("pictures of one graph: got one of another")
 
 
 def fitting(pictures: Sequence[Pictured], room: Box) -> tuple[Story, Layout]:

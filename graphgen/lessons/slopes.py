@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.formulas import pretty, shortened
+from graphgen.lessons.curves import check_drawn
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.sloping import draw_slopes
+from graphgen.runs.checks import check_count, check_finite, check_lengths
 from graphgen.runs.results import Curve
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.glyphs import MOST
@@ -44,7 +46,7 @@ KIND = Kind(
 
 _COUNT = 161
 _LONGEST = 28
-_MOST_PLACES, _MOST_WEIGHTS = 8, 3
+_MOST_PLACES, _MOST_WEIGHTS, _MOST_LAYERS = 8, 3, 1_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class Function:
     name: str
     curve: Curve
     told: Curve
+
+    def __post_init__(self) -> None:
+        check_drawn(self.curve, _COUNT)
+        check_count("places of a function", self.told.xs, 1, _MOST_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,16 @@ class Data:
     functions: tuple[Function, ...]
     stacks: tuple[Stack, ...]
     start: float
+
+    def __post_init__(self) -> None:
+        check_count("functions", self.functions, 1, MOST)
+        check_count("weights", self.stacks, 0, _MOST_WEIGHTS)
+        check_lengths("the places of all functions", *(each.told.xs for each in self.functions))
+        for stack in self.stacks:
+            check_lengths("functions and rows of layers", self.functions, stack.grads)
+            check_lengths("rows of layers", *stack.grads)
+            check_count("layers", stack.grads[0], 2, _MOST_LAYERS)
+        check_finite("the start", self.start)
 
 
 def record(request: Request) -> Data:

@@ -13,8 +13,9 @@ from graphgen.lessons.graphsteps import listed
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.lifting import ghosts, lifted
 from graphgen.lessons.losses import asked_graph, is_address
-from graphgen.lessons.pictured import Pictured, pictured, reduced
+from graphgen.lessons.pictured import Pictured, check_one_graph, pictured, reduced
 from graphgen.lessons.stopping import NONE, draw_stops
+from graphgen.runs.checks import check_count, check_indices
 from graphgen.story import Mark, Story
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
@@ -69,6 +70,14 @@ class Data:
     ghosts: tuple[tuple[int, Array], ...]
     leaves: tuple[Leaf, ...]
     is_compared: bool = True
+
+    def __post_init__(self) -> None:
+        check_one_graph(self.whole, self.lean)
+        graph = self.whole.story.graph
+        check_indices("cuts", self.cuts, len(graph.edges))
+        check_indices("ghosts", (edge for edge, _ in self.ghosts), len(graph.edges))
+        check_indices("leaves", (leaf.node for leaf in self.leaves), len(graph.nodes))
+        check_count("cuts", self.cuts, 1, len(graph.edges))
 
 
 def record(request: Request) -> Data:

@@ -15,6 +15,13 @@ from graphgen.lessons.curves import range_between
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.surfacing import draw_surface
 from graphgen.lessons.walks import check_start
+from graphgen.runs.checks import (
+    OPTIMIZERS,
+    check_count,
+    check_finite,
+    check_lengths,
+    check_rising,
+)
 from graphgen.runs.results import Walk
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
@@ -22,7 +29,6 @@ from graphgen.theme import Theme
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
-_NAMES = ("sgd", "momentum", "rmsprop", "adam")
 
 KIND = Kind(
     name="surface",
@@ -37,8 +43,8 @@ KIND = Kind(
         "--optimizers sgd --optimizers adam --rates 0.02 --rates 0.1 -o curved.mp4",
     ),
     options=(
-        Option("optimizers", "texts", _NAMES, "Which of torch.optim go down, one or more.",
-               choices=_NAMES),
+        Option("optimizers", "texts", OPTIMIZERS, "Which of torch.optim go down, one or more.",
+               choices=OPTIMIZERS),
         Option("rates", "numbers", (), "Learning rates, one for each optimizer in turn; without "
                "any, some that suit the surface.", least=0.0),
         Option("steps", "whole", 50, "How many steps each takes.", least=1, most=100_000),
@@ -82,6 +88,18 @@ class Data:
     ys: tuple[float, ...]
     zs: tuple[tuple[float, ...], ...]
     walks: tuple[Walk, ...]
+
+    def __post_init__(self) -> None:
+        check_count("columns of the grid", self.xs, 2, _COUNT)
+        check_count("rows of the grid", self.ys, 2, _COUNT)
+        check_rising("columns of the grid", self.xs)
+        check_rising("rows of the grid", self.ys)
+        check_lengths("rows and heights", self.ys, self.zs)
+        check_lengths("columns and heights", self.xs, *self.zs)
+        check_count("walks", self.walks, 1, len(OPTIMIZERS))
+        for walk in self.walks:
+            check_count("names that move", walk.points[0], 2, 2)
+        check_finite("the start", self.walks[0].values[0], *self.walks[0].gradients[0])
 
 
 def record(request: Request) -> Data:

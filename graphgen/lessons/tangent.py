@@ -8,9 +8,10 @@ from graphgen.digits import number
 from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.titles import title_of
-from graphgen.lessons.curves import RANGE_OPTIONS, range_of
+from graphgen.lessons.curves import RANGE_OPTIONS, check_drawn, range_of
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.touching import draw_tangent
+from graphgen.runs.checks import check_count, check_finite
 from graphgen.runs.results import Curve
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.storyboard.making import Maker
@@ -58,6 +59,11 @@ class Secant:
     slope: float
     near: Curve
 
+    def __post_init__(self) -> None:
+        check_finite("a secant", self.h, self.y, self.slope)
+        if not self.h:
+            raise ValueError("a step that isn't 0: got 0")
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -66,6 +72,9 @@ class Level:
     start: float
     end: float
     y: float
+
+    def __post_init__(self) -> None:
+        check_finite("a level", self.start, self.end, self.y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,14 @@ class Data:
     slope: float
     secants: tuple[Secant, ...]
     level: tuple[Level, ...]
+
+    def __post_init__(self) -> None:
+        check_finite("the place of the tangent", self.at, self.value, self.slope)
+        check_count("secants", self.secants, 1, _MOST_STEPS)
+        check_count("levels", self.level, 0, _COUNT)
+        check_drawn(self.curve, _COUNT)
+        for secant in self.secants:
+            check_drawn(secant.near, _COUNT)
 
 
 def record(request: Request) -> Data:

@@ -14,6 +14,7 @@ from graphgen.language.values import Value
 from graphgen.lessons.lesson import Kind, Option, Request
 from graphgen.lessons.pictured import Pictured
 from graphgen.placing.cards import array_of
+from graphgen.runs.checks import OPTIMIZERS, check_count, check_lengths, check_one_of, check_rising
 from graphgen.runs.results import Fit
 from graphgen.story import Mark, Step, Story
 from graphgen.storyboard.board import Size, Storyboard
@@ -47,7 +48,7 @@ KIND = Kind(
         Option("steps", "whole", None, "How many updates; 50 where nothing is said.", 1, 100_000),
         Option(
             "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=("sgd", "momentum", "rmsprop", "adam"),
+            choices=OPTIMIZERS,
         ),
         Option("seed", "whole", None, "For the random numbers of an example.", 0, 2**31),
         Option("shown", "whole", 30, "How many moments of the loop are shown.", 2, 120),
@@ -60,6 +61,7 @@ KIND = Kind(
 _RATE, _STEPS = 0.1, 50
 _MOST_KEPT = 250
 _MOST_CURVES = 64
+_MOST_MOMENTS = 400
 _BEND = 1.7
 """The moments that are shown lie closer at the beginning, where most happens."""
 
@@ -77,6 +79,11 @@ class Track:
     shape: tuple[int, ...]
     rows: tuple[tuple[float, ...], ...]
     is_norm: bool
+
+    def __post_init__(self) -> None:
+        check_count("moments of a parameter", self.rows, 1, _MOST_MOMENTS)
+        check_lengths("numbers of a parameter", *self.rows)
+        check_count("numbers of a parameter", self.rows[0], 1, _MOST_CURVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,19 @@ class Data:
     first: Pictured
     loop: Pictured
     fit: Fit | None
+
+    def __post_init__(self) -> None:
+        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
+        check_rising("the kept moments", self.kept)
+        check_rising("the shown moments", self.shown)
+        check_count("shown moments", self.shown, 1, len(self.kept))
+        check_count("parameters", self.tracks, 1, _MOST_CURVES)
+        check_lengths("moments", self.kept, self.losses, *(track.rows for track in self.tracks))
+        for moment in self.shown:
+            check_one_of("a shown moment", moment, self.kept)
+        check_lengths("shown moments and steps", self.shown, self.loop.story.steps[1:])
+        if self.fit is not None:
+            check_lengths("shown moments and answers", self.shown, self.fit.grids, self.fit.answers)
 
 
 def record(request: Request) -> Data:

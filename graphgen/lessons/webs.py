@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from graphgen.graph import Graph, Kind, generations
 from graphgen.ops import find
+from graphgen.runs.checks import check_count, check_indices
 
 __all__ = ["Dot", "Web", "web_of"]
 
 _SWEEPS = 4
+_MOST_DOTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Web:
 
     dots: tuple[Dot, ...]
     ways: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        check_count("nodes", self.dots, 1, _MOST_DOTS)
+        check_indices("nodes", (node for way in self.ways for node in way), len(self.dots))
+        check_indices("columns", (dot.column for dot in self.dots), len(self.dots))
+        check_indices("rows", (dot.row for dot in self.dots), len(self.dots))
 
     @property
     def columns(self) -> int:

@@ -8,6 +8,7 @@ from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.language.syntax import Program, source
 from graphgen.lessons.lesson import Kind, Option, Request
+from graphgen.runs.checks import check_count, check_indices, check_range
 from graphgen.runs.results import Pass
 from graphgen.storyboard.board import Size, Storyboard
 from graphgen.theme import Theme
@@ -34,6 +35,7 @@ _THEN = ("second = x ** 3",)
 _REPEATED = 3
 _MOST_LEAVES = 3
 _MOST_SHOWN = 4
+_MOST_LOSSES, _MOST_PASSES = 6, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ class Data:
     leaves: tuple[str, ...]
     count: int
     passes: tuple[Pass, ...]
+
+    def __post_init__(self) -> None:
+        check_count("leaves", self.leaves, 1, _MOST_LEAVES)
+        check_count("passes", self.passes, 1, _MOST_SHOWN)
+        check_range("the count of passes", self.count, len(self.passes), _MOST_PASSES)
+        check_count("losses", self.losses, *(min(self.count, _MOST_LOSSES),) * 2)
+        check_indices("numbers of passes", (each.number - 1 for each in self.passes), self.count)
+        for each in self.passes:
+            check_count("gradients in a pass", each.sent, len(self.leaves), len(self.leaves))
 
 
 def record(request: Request) -> Data:

@@ -5,6 +5,15 @@ from dataclasses import dataclass
 
 from graphgen.errors import InputError
 from graphgen.graph import Array
+from graphgen.runs.checks import (
+    OPTIMIZERS,
+    check_count,
+    check_finite,
+    check_lengths,
+    check_one_of,
+    check_range,
+    check_rising,
+)
 
 __all__ = [
     "Curve",
@@ -22,6 +31,8 @@ __all__ = [
 ]
 
 _LONGEST_RATIO = 20
+_MOST_PLACES, _MOST_ALONG, _MOST_STEPS = 10_000, 1_000, 200_000
+_MOST_CELLS, _LONGEST_AXIS = 100, 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,20 @@ class Fit:
     grids: tuple[tuple[float, ...], ...]
     answers: tuple[tuple[float, ...], ...]
 
+    def __post_init__(self) -> None:
+        check_count("data points", self.points, 1, _MOST_PLACES)
+        check_lengths("points and targets", self.points, self.targets, *self.answers)
+        check_lengths("numbers of a point", *self.points)
+        check_count("numbers of a point", self.points[0], 1, 2)
+        is_plane = len(self.points[0]) == 2
+        check_count("places along x", self.xs, 2, _MOST_ALONG)
+        check_count("places along y", self.ys, 2 * is_plane, _MOST_ALONG * is_plane)
+        check_rising("places along x", self.xs)
+        check_rising("places along y", self.ys)
+        places = range(len(self.xs) * max(1, len(self.ys)))
+        check_lengths("places and predictions", places, *self.grids)
+        check_finite("data points", *self.targets, *(x for point in self.points for x in point))
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -71,6 +96,14 @@ class Walk:
     points: tuple[tuple[float, ...], ...]
     values: tuple[float, ...]
     gradients: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
+        check_count("places of a walk", self.points, 1, _MOST_STEPS)
+        check_lengths(
+            "points, values and gradients of a walk", self.points, self.values, self.gradients
+        )
+        check_lengths("places and slopes of a walk", *self.points, *self.gradients)
 
     @property
     def steps(self) -> int:
@@ -120,6 +153,13 @@ class Sheet:
     high: float
     norm: float
 
+    def __post_init__(self) -> None:
+        check_count("rows of a sheet", self.rows, 1, _MOST_CELLS)
+        check_lengths("rows of a sheet", *self.rows)
+        check_count("columns of a sheet", self.rows[0], 1, _MOST_CELLS)
+        for length in self.shape:
+            check_range("an axis of a sheet", length, 1, _LONGEST_AXIS)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -165,6 +205,11 @@ class Curve:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     slopes: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        check_lengths("xs, ys and slopes of a curve", self.xs, self.ys, self.slopes)
+        check_count("places on a curve", self.xs, 0, _MOST_PLACES)
+        check_finite("places on a curve", *self.xs)
 
     @property
     def ratio(self) -> str:
@@ -222,6 +267,11 @@ class Numbers:
     shape: tuple[int, ...]
     items: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        for length in self.shape:
+            check_range("an axis", length, 0, _LONGEST_AXIS)
+        check_lengths(f"elements and shape {self.shape}", self.items, range(math.prod(self.shape)))
+
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
@@ -246,6 +296,17 @@ class Repeated:
     shares: Numbers
     total: Numbers
 
+    def __post_init__(self) -> None:
+        shape = self.outcome.shape
+        for each in (self.above, self.shares):
+            check_one_of("a shape", each.shape, (shape,))
+        check_one_of("the shape of the sum", self.total.shape, (self.value.shape,))
+        for each in (self.value, *([] if self.against is None else [self.against])):
+            padded = (1,) * (len(shape) - len(each.shape)) + each.shape
+            check_lengths("axes of an operand and of the result", padded, shape)
+            for own, whole in zip(padded, shape, strict=True):
+                check_one_of("an axis of an operand", own, (1, whole))
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
@@ -266,3 +327,8 @@ class Pass:
     kept: tuple[Array | None, ...]
     forgets: tuple[Array | None, ...]
     zeroes: tuple[Array | None, ...]
+
+    def __post_init__(self) -> None:
+        check_lengths(
+            "sent, kept, forgets and zeroes", self.sent, self.kept, self.forgets, self.zeroes
+        )

@@ -5,6 +5,8 @@ from typing import Literal
 
 from graphgen.errors import OutputError
 from graphgen.formats import FILMS, FORMATS
+from graphgen.geometry import sides_of
+from graphgen.messages import quoted
 
 __all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
 
@@ -69,21 +71,15 @@ def frame_of(quality: str, aspect: str, suffix: str) -> Frame:
     if quality not in _SIZES:
         raise OutputError(f"a quality is one of {', '.join(_SIZES)}: got {quality!r}; take h")
     wide, short, rate = _SIZES[quality]
-    across, down = _ratio(aspect)
+    try:
+        across, down = sides_of(aspect)
+    except ValueError as error:
+        raise OutputError(f"an aspect is {error}: got {quoted(aspect)}; take 16:9") from error
     rate = min(rate, FASTEST_GIF) if suffix == ".gif" else rate
     if (across, down) == (16, 9):
         return Frame(wide, short, rate)
     long = 2 * round(short * max(across, down) / min(across, down) / 2)
     return Frame(long, short, rate) if across >= down else Frame(short, long, rate)
-
-
-def _ratio(aspect: str) -> tuple[int, int]:
-    parts = aspect.split(":")
-    if len(parts) == 2 and all(part.isascii() and part.isdigit() for part in parts):
-        across, down = int(parts[0][:4]), int(parts[1][:4])
-        if across and down and max(across, down) <= 4 * min(across, down):
-            return across, down
-    raise OutputError(f"an aspect is width:height, up to 4 to 1: got {aspect!r}; take 16:9")
 
 
 _STILL = "bframes=0:rc-lookahead=0:mbtree=0:scenecut=0:weightp=0:aq-mode=0:keyint=600:force-cfr=1"

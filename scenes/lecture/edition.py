@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
+from graphgen.codec import Long, read_json, structured
 from graphgen.errors import StoryFileError
 from graphgen.lectures.script import Script
 from graphgen.lectures.script import dumps as dumps_script
 from graphgen.lectures.script import loads as loads_script
+from graphgen.messages import quoted
 from graphgen.store import digest_of
 
 from ..film.settings import Preset, Quality
@@ -25,11 +26,24 @@ class Edition:
     preset: Preset
 
 
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """An edition as it is written: its script is a text of its own."""
+
+    script: Long
+    quality: Quality
+    preset: Preset
+
+
+_VERSION = 1
+_AGAIN = "write it again with autoviz lecture build"
+
+
 def dumps(edition: Edition) -> str:
     """The text of an edition: the same one always gives the same text."""
     script = dumps_script(edition.script)
     body = {"quality": edition.quality, "preset": edition.preset, "script": script}
-    return json.dumps({"autoviz_edition": 1, **body}, ensure_ascii=False)
+    return json.dumps({"autoviz_edition": _VERSION, **body}, ensure_ascii=False)
 
 
 def loads(text: str | bytes) -> Edition:
@@ -38,15 +52,14 @@ def loads(text: str | bytes) -> Edition:
     Raises:
         StoryFileError: it holds none.
     """
-    try:
-        body: dict[str, Any] = json.loads(text)
-        del body["autoviz_edition"]
-        return Edition(loads_script(body["script"]), body["quality"], body["preset"])
-    except (ValueError, KeyError, TypeError) as error:
+    body = read_json(text, "an edition of a lecture", _AGAIN)
+    if not isinstance(body, dict) or body.get("autoviz_edition") != _VERSION:
+        found = body.get("autoviz_edition") if isinstance(body, dict) else body
         raise StoryFileError(
-            f"an edition of a lecture: this is none ({error}); "
-            "write it again with autoviz lecture build"
-        ) from error
+            f"an edition of a lecture of version {_VERSION}: got {quoted(found)}; {_AGAIN}"
+        )
+    how = structured(body, _Body, "edition of a lecture", _AGAIN)
+    return Edition(loads_script(how.script), how.quality, how.preset)
 
 
 def made_of(edition: Edition) -> str:
