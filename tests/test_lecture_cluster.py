@@ -21,6 +21,7 @@ from graphgen.errors import MissingPartError, RenderError
 from graphgen.lectures.reading import read_lecture
 from graphgen.lectures.scripting import script_of
 from graphgen.store import Store
+from tests.drills.cluster import FAULTS, survived
 from tests.test_video import short_picture
 
 LECTURE = """
@@ -109,6 +110,13 @@ def test_a_cluster_that_is_not_there_is_told(
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(MissingPartError, match=r"autoviz-torch\[cluster\]"):
         build(plan(Store(None)), tmp_path / "a.mp4", Crew(cluster="tcp://x:1"), Store(None))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_cluster_that_is_lost_is_told_in_a_line_and_a_second_run_goes_on(
+    fault: str, tmp_path: Path
+) -> None:
+    assert survived(fault, 1 if "killed" in fault else 0, tmp_path) == "told, and gone on with"
 
 
 def test_a_segment_that_kills_every_worker_is_an_error(

@@ -6,14 +6,13 @@ Whether the run has got to its first line, the system says: from there on it cat
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.drills.commands import command, living, program
 from tests.drills.protocol import Case, Drill
 
 __all__ = ["DRILL", "Moment", "ended", "moments"]
@@ -70,12 +69,12 @@ def ended(moment: Moment, folder: Path) -> str:
     Raises:
         AssertionError: it ended in any other way, or left something.
     """
-    rooms, out = folder / "tmp", folder / "out"
-    rooms.mkdir()
+    out = folder / "out"
     out.mkdir()
     target = out / f"x{moment.suffix}"
     target.write_bytes(_OLD)
-    with _run(target, rooms, folder / "cache", folder / "said") as process:
+    words = [program("autoviz"), "render", "expr", *_EXPRESSION, "-q", "l", "-o", str(target)]
+    with command(words, folder) as process:
         is_ours = _send(process, moment)
         sent = time.monotonic()
         try:
@@ -86,7 +85,7 @@ def ended(moment: Moment, folder: Path) -> str:
         said = (folder / "said").read_bytes().decode(errors="replace")
         outcome = _outcome(moment, status, is_ours, took, said)
         is_before = outcome == BEFORE
-        _check_nothing_is_left(process.pid, rooms, out, target, is_before)
+        _check_nothing_is_left(process.pid, folder, target, is_before)
     return outcome
 
 
@@ -127,35 +126,14 @@ def _catches(pid: int, number: signal.Signals) -> bool:
     return False
 
 
-@contextmanager
-def _run(target: Path, rooms: Path, cache: Path, said: Path) -> Iterator["subprocess.Popen[bytes]"]:
-    """A run in a session of its own; whatever is left of it is killed afterwards."""
-    program = Path(sys.executable).with_name("autoviz")
-    command = [str(program), "render", "expr", *_EXPRESSION, "-q", "l", "-o", str(target)]
-    environment = {**os.environ, "TMPDIR": str(rooms), "XDG_CACHE_HOME": str(cache)}
-    with said.open("wb") as err:
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
-            env=environment, start_new_session=True,
-        )  # fmt: skip
-    try:
-        yield process
-    finally:
-        for pid in _session(process.pid):
-            os.kill(pid, signal.SIGKILL)
-        process.kill()
-        process.wait()
-
-
-def _check_nothing_is_left(
-    session: int, rooms: Path, out: Path, target: Path, is_before: bool
-) -> None:
+def _check_nothing_is_left(session: int, folder: Path, target: Path, is_before: bool) -> None:
     until = time.monotonic() + _PATIENCE
-    while (running := _session(session)) and time.monotonic() < until:
+    while (running := living(session)) and time.monotonic() < until:
         time.sleep(0.02)
     assert not running, f"processes are left: {[_command(pid) for pid in running]}"
-    assert not [*rooms.iterdir()], f"folders are left: {[path.name for path in rooms.iterdir()]}"
-    assert [*out.iterdir()] == [target], f"files are left: {[path.name for path in out.iterdir()]}"
+    left = [*(folder / "tmp").iterdir(), *(folder / "cache").rglob("*.part")]
+    left += [path for path in target.parent.iterdir() if path != target]
+    assert not left, f"files and folders are left: {[path.name for path in left]}"
     content = target.read_bytes()
     assert content == _OLD or (not is_before and _is_complete(content, target.suffix)), (
         f"a target of {len(content)} bytes, neither old nor complete"
@@ -169,20 +147,6 @@ def _is_complete(content: bytes, suffix: str) -> bool:
     while end < len(content):  # the boxes of an MP4 fill it to the last byte
         end += int.from_bytes(content[end : end + 4], "big") or len(content)
     return end == len(content) > len(_OLD)
-
-
-def _session(number: int) -> list[int]:
-    """The living processes of a session."""
-    running = []
-    for place in Path("/proc").iterdir():
-        if place.name.isdigit():
-            try:
-                fields = (place / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[3]) == number and fields[0] not in "ZX":
-                running.append(int(place.name))
-    return running
 
 
 def _command(pid: int) -> str:
