@@ -189,3 +189,110 @@ def test_a_heavy_import_would_be_seen() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
     assert HEAVY & set(said.stdout.split())
+
+
+LAYERS = {
+    "model": "errors messages suggestions typenames reprs hints arguments arithmetic summing "
+    "columns collecting private_folders files leftovers store provenance graph theme geometry "
+    "story picture codec",
+    "text": "digits slots formulas mixing tints",
+    "ops": "ops slope_words",
+    "language": "language expression evaluate",
+    "capture": "cuts refusals reading recorder engine engines doors user_code",
+    "folding": "folds folding",
+    "narration": "words telling explanation",
+    "layout": "placing layout pipeline dot",
+    "draw": "storyboard picture_checks story_file",
+    "course": "runs scratch lessons",
+    "outputs": "formats outputs pango",
+    "lecture": "lectures decks",
+    "scenes": "scenes",
+    "front": "notebook widgets serving",
+    "commands": "commands __main__",
+}
+"""The layers of graphgen in their order, each with its modules and folders. A file imports from its
+own layer and those before it; graphgen/__init__.py attaches later layers' methods and stands apart.
+"""
+
+LAYER_OF = {name: at for at, names in enumerate(LAYERS.values()) for name in names.split()}
+
+
+def parts_imported(text: str, package: str) -> Iterator[str]:
+    """The modules and folders of graphgen that a file imports: at its top, in functions, and for
+    types alone.
+
+    Args:
+        package: of the file, with dots.
+    """
+    for node in ast.walk(ast.parse(text)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join(filter(None, [*(above if node.level else []), node.module]))
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            names = [a.value for a in node.args if _is_text(a)]  # type: ignore[attr-defined]
+        for name in names:
+            first, _, rest = name.partition(".")
+            if first == "graphgen" and rest.partition(".")[0] in LAYER_OF:
+                yield rest.partition(".")[0]
+
+
+def upward(text: str, part: str, package: str) -> list[str]:
+    """What a file imports from layers after its own.
+
+    Args:
+        part: the module or folder of graphgen that the file is, or lies in.
+    """
+    return sorted(
+        {each for each in parts_imported(text, package) if LAYER_OF[each] > LAYER_OF[part]}
+    )
+
+
+def files_in_layers() -> Iterator[tuple[Path, str, str]]:
+    """Every file of graphgen and scenes, the part of graphgen that it belongs to, its package."""
+    for file in (*files_of("graphgen"), *files_of("scenes")):
+        way = file.relative_to(ROOT).with_suffix("").parts
+        inside = way[1:] if way[0] == "graphgen" else way
+        if inside != ("__init__",):
+            package = ".".join(("graphgen", *inside[:-1]))
+            yield file, inside[0], package
+
+
+def test_every_module_has_a_layer() -> None:
+    parts = {part for _, part, _ in files_in_layers()}
+    assert parts - set(LAYER_OF) == set(), "a new module or folder gets its place in LAYERS"
+    assert set(LAYER_OF) - parts == set(), "what is gone goes from LAYERS"
+
+
+def test_a_file_imports_from_its_own_layer_and_those_before_it() -> None:
+    found = {
+        str(file.relative_to(ROOT)): upward(file.read_text(), part, package)
+        for file, part, package in files_in_layers()
+    }
+    assert {file: parts for file, parts in found.items() if parts} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "package", "parts"),
+    [
+        ("from graphgen.notebook import html_of", "graph", "graphgen", ["notebook"]),
+        ("def f():\n    from graphgen.commands.exits import run", "serving", "graphgen.serving",
+         ["commands"]),
+        ("if TYPE_CHECKING:\n    from graphgen.telling import tell", "graph", "graphgen",
+         ["telling"]),
+        ("from importlib import import_module\nimport_module('graphgen.scenes.video')", "outputs",
+         "graphgen.outputs", ["scenes"]),
+        ("import graphgen.lessons.catalogue", "storyboard", "graphgen.storyboard", ["lessons"]),
+        ("from ..lessons import walks", "runs", "graphgen.runs", []),
+        ("from ..commands import exits", "lessons", "graphgen.lessons", ["commands"]),
+        ("from graphgen import notebook", "graph", "graphgen", ["notebook"]),
+        ("from graphgen.graph import Graph", "notebook", "graphgen", []),
+    ],
+)  # fmt: skip
+def test_an_import_from_a_later_layer_would_be_seen(
+    text: str, part: str, package: str, parts: list[str]
+) -> None:
+    assert upward(text, part, package) == parts
