@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from graphgen.slots import bracketed, is_mark, raised
 
-__all__ = ["arity", "elided", "filled", "pretty", "shortened", "tidied"]
+__all__ = ["arity", "elided", "filled", "numbered", "pretty", "shortened", "tidied"]
 
 _LONGEST_PARSED = 400
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _INNERMOST = re.compile(r"\([^()\[\]]*\)|\[[^()\[\]]*\]")
 _EMPTIED = {"(": "\ue000", "[": "\ue001"}
 """What stands for an emptied bracket while more are looked for: no bracket itself."""
@@ -50,10 +51,13 @@ def pretty(label: str) -> str:
 
     >>> pretty("9**9**9"), pretty("(x**2)**2")
     ('9 ^ 9⁹', '(x²)²')
+    >>> pretty("Cube.apply(x)")
+    'Cube(x)'
     >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)"), pretty("c = a*b")
     ('x² + 3 × x − 1', 'tanh(w @ x)', 'c = a × b')
     """
     text = re.sub(r"\b(?:torch|F|nn\.functional|math|np|self)\.(?=\w)", "", _spaced(label))
+    text = re.sub(r"\b(\w+)\.apply\(", r"\1(", text)  # a Function of the user's
     text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.]| \*\*)", _raised, text)
     return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
 
@@ -87,6 +91,15 @@ def elided(text: str, longest: int) -> str:
             return ""
         short = short.replace(groups[-1], _EMPTIED[groups[-1][0]], 1)
     return _shown(short)
+
+
+def numbered(name: str, count: int) -> str:
+    """What the first, second, ... thing of a name is called; no variable in Python has a subscript.
+
+    >>> numbered("h", 1), numbered("h", 12)
+    ('h', 'h₁₂')
+    """
+    return name if count == 1 else f"{name}{str(count).translate(_SUBSCRIPTS)}"
 
 
 def shortened(text: str, longest: int) -> str:

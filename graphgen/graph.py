@@ -123,10 +123,12 @@ class Port:
         value: the forward value.
         grad: d loss / d this output after all uses are summed, of the value's shape; None where
             no gradient comes (data, constants, what the loss doesn't depend on).
+        name: the user's own name for this output of a node that has several, or "".
     """
 
     value: Array
     grad: Array | None = None
+    name: str = ""
 
     def __repr__(self) -> str:
         return f"<Port: {_value_and_gradient(self)}>"

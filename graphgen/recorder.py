@@ -11,6 +11,7 @@ watched: its values are then known as far as autograd saved them.
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -29,15 +30,17 @@ from graphgen.reading.frames import Frames
 from graphgen.reading.functions import watched_functions
 from graphgen.reading.gradients import gradients_of, untouched
 from graphgen.reading.naming import (
-    give_assigned_names,
+    Modules,
     give_labels,
     give_names,
     names_in,
+    roots_in,
     turn_unnamed_into_constants,
+    variables_in,
 )
 from graphgen.reading.notes import notes_of, without_gradient
 from graphgen.reading.saved import saved_data, saved_values
-from graphgen.reading.scopes import Scopes
+from graphgen.reading.scopes import Root, Scopes
 from graphgen.reading.slopes import slopes_of
 from graphgen.reading.tape import Tape
 from graphgen.reading.walk import structure_of, walk
@@ -62,8 +65,9 @@ class Recording:
     that were made in it."""
 
     def __init__(self, model: nn.Module | None = None) -> None:
-        self._scopes = Scopes(model)
-        self._tape = Tape(Frames(), self._scopes)
+        frames = Frames()
+        self._scopes = Scopes(frames, model)
+        self._tape = Tape(frames, self._scopes)
         self._state = "not begun"
         self._ending = ExitStack()
 
@@ -112,17 +116,36 @@ class Recording:
             LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
             InputError: the recording has not begun, or the names or the seed are none.
         """
+        variables, lent = variables_in(sys._getframe(1))
+        return self.graph_among(loss, variables, lent, names, seed, local)
+
+    def graph_among(
+        self,
+        loss: Tensor,
+        variables: Mapping[str, Any],
+        lent: Collection[str] = (),
+        names: Names | nn.Module | None = None,
+        seed: "Seed | None" = None,
+        local: bool | None = None,
+    ) -> Graph:
+        """What `graph` gives, with the names of these variables.
+
+        Args:
+            variables: of a function or a file.
+            lent: those that hold what they do only for a while, as the targets of loops.
+        """
         if self._state == "not begun":
             raise InputError(
                 "a loss that was made while a recording ran: this recording has not begun; write "
                 "with graphgen.recording() as tape: around what makes the loss, or "
                 "graphgen.graph_of(loss) for one that is there already"
             )
-        frame = sys._getframe(1)
-        parameters = self._scopes.parameters
         with self._tape.paused():
-            named = [*_tensors(names), *parameters, *names_in(frame)]
-            return _graph(loss, self._tape, named, [], seed, local, parameters)
+            roots = self._scopes.roots
+            ran = {id(tensor) for root in roots for _, tensor in root.members}
+            others = [r for r in roots_in(variables) if not any(id(t) in ran for _, t in r.members)]
+            known = _Known(_tensors(names), [*roots, *others], names_in(variables, lent))
+            return _graph(loss, self._tape, known, seed, local)
 
 
 def recording(model: nn.Module | None = None) -> Recording:
@@ -157,10 +180,35 @@ def graph_in(
     local: bool | None = None,
 ) -> Graph:
     """What `graph_of` gives, with the names of a frame's local variables."""
+    variables, lent = variables_in(frame)
+    return graph_among(loss, variables, lent, names, model, seed, local)
+
+
+def graph_among(
+    loss: Tensor,
+    variables: Mapping[str, Any],
+    lent: Collection[str] = (),
+    names: Names | nn.Module | None = None,
+    model: nn.Module | None = None,
+    seed: "Seed | None" = None,
+    local: bool | None = None,
+) -> Graph:
+    """What `graph_of` gives, with the names of these variables.
+
+    Args:
+        variables: of a function or a file.
+        lent: those that hold what they do only for a while, as the targets of loops.
+    """
     _check_model(model)
-    parameters = list(model.named_parameters()) if model is not None else []
-    named = [*_tensors(names), *parameters, *names_in(frame)]
-    return _graph(loss, None, named, [], seed, local, parameters)
+    roots = roots_in(variables)
+    if model is not None:
+        members = [*model.named_parameters(), *model.named_buffers()]
+        own = {id(tensor) for _, tensor in members}
+        others = [r for r in roots if not any(id(tensor) in own for _, tensor in r.members)]
+        name = next((n for n, value in variables.items() if value is model), type(model).__name__)
+        roots = [Root(name, members), *others]
+    known = _Known(_tensors(names), roots, names_in(variables, lent))
+    return _graph(loss, None, known, seed, local)
 
 
 def record(
@@ -196,7 +244,25 @@ def record(
     tape = Tape(None, None, keeps_history=True)
     with tape:
         done = run(checked, numbers, names, _dtype(dtype), still)
-    return _graph(done.loss, tape, list(done.names), list(done.labels), None, None)
+    known = _Known(list(done.names), [], [], list(done.labels))
+    return _graph(done.loss, tape, known, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of names and texts.
+
+    Attributes:
+        asked: (name, tensor) that come before all others.
+        roots: the models.
+        variables: (name, tensor) of what variables hold.
+        labels: (text, tensor) of how results were written.
+    """
+
+    asked: list[tuple[str, Tensor]]
+    roots: list[Root]
+    variables: list[tuple[str, Tensor]]
+    labels: list[tuple[str, Tensor]] = field(default_factory=list)
 
 
 def _program(program: Any) -> "Program":
@@ -257,11 +323,9 @@ def _dtype(dtype: Any) -> torch.dtype:
 def _graph(
     loss: Tensor,
     tape: Tape | None,
-    named: list[tuple[str, Tensor]],
-    labels: list[tuple[str, Tensor]],
+    names: _Known,
     seed: "Seed | None",
     local: bool | None,
-    parameters: Iterable[tuple[str, Tensor]] = (),
 ) -> Graph:
     _check(loss, tape)
     first = None if seed is None else _first_gradient(loss, seed)
@@ -274,13 +338,13 @@ def _graph(
         is_seen = tape is not None and not tape.memory.strangers.count
         known = {root: array_of(loss)} if is_seen else saved_values(loss, walked)
         builder = Builder(walked, tape, known, saved_data(walked) if tape is None else None)
-        give_labels(builder, labels)
-        give_names(builder, named)
-        give_assigned_names(builder)
+        modules = Modules(builder, names.roots)
+        give_labels(builder, names.labels)
+        give_names(builder, names.asked, modules, names.variables)
         if tape is not None and tape.keeps_history:
             turn_unnamed_into_constants(builder)
         gradients = gradients_of(loss, walked, first)
-        notes = notes_of(builder, gradients, parameters)
+        notes = notes_of(builder, gradients, modules.members(are_used=True))
         is_small = len(walked.nodes) <= LARGEST_WITH_SLOPES
         slopes = None
         if is_small if local is None else local:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from graphgen.graph import Array, Graph, Kind
 from graphgen.reading.arrays import array_of, is_readable
+from graphgen.reading.bindings import WHOLE
 from graphgen.reading.drafts import NOWHERE, Draft, Locals, edges_of, nodes_of, ordered
 from graphgen.reading.gradients import Gradients
 from graphgen.reading.matching import Seen, matched, slots_of
@@ -50,6 +51,7 @@ class Builder:
         self.is_abstract = not all(map(is_readable, variables.values()))
         self._abstract = Outputs()
         self._seen: list[Seen | None] = [None] * len(walked.nodes)
+        self._held: list[tuple[Draft, str]] = []
         leaves = self._leaf_drafts(variables)
         self.drafts = [
             leaves.get(index) or self._draft(index, node) for index, node in enumerate(walked.nodes)
@@ -102,6 +104,33 @@ class Builder:
                         stack.append(source)
         return found
 
+    def bound(self) -> Iterator[tuple[Draft, int, str]]:
+        """The names that the user's code has for outputs of drafts: (draft, output, name)."""
+        bindings = self.tape.bindings.names if self.tape and self.tape.bindings else {}
+        numbered = [(draft, self._number_of[draft.walked]) for draft in self.drafts
+                    if draft.walked is not None and draft.op] if bindings else []  # fmt: skip
+        numbered += [(draft, key[1]) for key, draft in self.others.items() if _is_made(key)]
+        for draft, number in numbered:
+            whole = bindings.get((number, WHOLE))
+            for port in range(len(draft.values)):
+                binding = bindings.get((number, port))
+                if whole is not None and (binding is None or whole[:2] <= binding[:2]):
+                    keys = f"[{port}]" if len(draft.values) > 1 else ""
+                    yield draft, port, f"{whole.name}{keys}"
+                elif binding is not None:
+                    yield draft, port, binding.name
+        for draft, name in self._held:
+            yield draft, 0, name
+
+    def output_of(self, ref: Ref) -> tuple[Draft, int] | None:
+        """The draft that stands for something seen, and which output it is; None if none does."""
+        walked = self._walked(ref)
+        if walked is not None:
+            return self.drafts[walked[0]], walked[1]
+        key: Any = ("made", ref.number) if isinstance(ref, Made) else id(ref)
+        draft = self.others.get(key)
+        return None if draft is None else (draft, ref.port if isinstance(ref, Made) else 0)
+
     def graph(
         self, gradients: Gradients, notes: Iterable[str] = (), locals_: Locals | None = None
     ) -> Graph:
@@ -115,12 +144,14 @@ class Builder:
         memory = self.tape.memory if self.tape is not None else None
         leaves = {i: memory.leaf(tensor) if memory else None for i, tensor in variables.items()}
         read_leaves(leaf for leaf in leaves.values() if leaf is not None)
-        return {
+        drafts = {
             index: Draft("leaf", "", (self._leaf_value(index, variables[index]),), walked=index)
             if leaf is None
-            else Draft("leaf", "", (read_leaf(leaf),), walked=index, place=_named(leaf))
+            else Draft("leaf", "", (read_leaf(leaf),), walked=index)
             for index, leaf in leaves.items()
         }
+        self._held += [(drafts[i], leaf.name) for i, leaf in leaves.items() if leaf and leaf.name]
+        return drafts
 
     def _leaf_value(self, index: int, tensor: Tensor) -> Array:
         """The value of a leaf that was not seen being used."""
@@ -249,11 +280,19 @@ class Builder:
         if isinstance(ref, Constant):
             return Draft("constant", "", (Array((), ref.dtype, (ref.value,)),))
         if isinstance(ref, LeafSeen):
-            return Draft("leaf", "", (read_leaf(ref),), place=_named(ref))
+            return self._named(Draft("leaf", "", (read_leaf(ref),)), ref)
         if isinstance(ref, Given):
             value = ref.value.filled if ref.value else _NOTHING
-            return Draft(_kind_of(ref), ref.op, (value,), place=_named(ref))
+            return self._named(Draft(_kind_of(ref), ref.op, (value,)), ref)
         return self._unreached_made(ref)
+
+    def _named(self, draft: Draft, ref: LeafSeen | Given) -> Draft:
+        """A draft with the name of its variable, and with where it was cut off."""
+        if isinstance(ref, Given) and ref.source:
+            draft.place = Place(ref.source)
+        if ref.name:
+            self._held.append((draft, ref.name))
+        return draft
 
     def _unreached_made(self, ref: Made) -> Draft:
         record = self._tape_record(ref)
@@ -276,10 +315,8 @@ def _storage(tensor: Tensor) -> Any:
     return ("data", tensor.data_ptr(), tuple(tensor.shape), tensor.stride())
 
 
-def _named(seen: LeafSeen | Given) -> Place:
-    """The place of what was not computed: the name of its variable, and where it was cut off."""
-    source = seen.source if isinstance(seen, Given) else ""
-    return Place(source, name=seen.name or "") if seen.name or source else NOWHERE
+def _is_made(key: Any) -> bool:
+    return isinstance(key, tuple) and key[0] == "made"
 
 
 def _kind_of(given: Given) -> Kind:

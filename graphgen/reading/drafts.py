@@ -24,6 +24,9 @@ class Draft:
     Attributes:
         operands: (draft, which of its outputs, slot, (walked node, slot) of the contribution).
         walked: the index in the walk; None of what autograd doesn't reach.
+        names: of outputs that have one of their own, where there are several.
+        label: how it is written, if otherwise than at its place.
+        scope: the path of its module.
     """
 
     kind: Kind
@@ -33,7 +36,18 @@ class Draft:
     walked: int | None = None
     place: Place = NOWHERE
     name: str = ""
-    label: str = ""
+    names: dict[int, str] = field(default_factory=dict)
+    label: str | None = None
+    scope: str = ""
+
+    @property
+    def text(self) -> str:
+        """How the user wrote it; "" where that isn't known."""
+        return self.place.label if self.label is None else self.label
+
+    def output(self, port: int) -> str:
+        """The name of an output; "" where it has none."""
+        return self.name if len(self.values) == 1 else self.names.get(port, "")
 
 
 def ordered(drafts: list[Draft]) -> dict[Draft, int]:
@@ -68,7 +82,12 @@ def nodes_of(placed: dict[Draft, int], gradients: Gradients) -> tuple[Node, ...]
         for draft in drafts
         for port in range(len(draft.values))
     ]
-    ports = made(Port, len(values), {"value": values, "grad": grads})
+    names = [
+        draft.names.get(port, "") if draft.names else ""
+        for draft in drafts
+        for port in range(len(draft.values))
+    ]
+    ports = made(Port, len(values), {"value": values, "grad": grads, "name": names})
     ends = list(accumulate([len(draft.values) for draft in drafts]))
     places = [draft.place for draft in drafts]
     return tuple(made(Node, len(drafts), {
@@ -76,8 +95,8 @@ def nodes_of(placed: dict[Draft, int], gradients: Gradients) -> tuple[Node, ...]
         "op": [draft.op for draft in drafts],
         "ports": [tuple(ports[start:end]) for start, end in zip([0, *ends], ends, strict=False)],
         "name": [draft.name for draft in drafts],
-        "label": [draft.label or draft.place.label for draft in drafts],
-        "scope": [place.scope for place in places],
+        "label": [draft.text for draft in drafts],
+        "scope": [draft.scope for draft in drafts],
         "source": [place.source for place in places],
     }))  # fmt: skip
 

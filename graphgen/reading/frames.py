@@ -1,22 +1,22 @@
-"""Where in the user's code an operator was called: file, line, and the text of the expression."""
+"""Where in the user's code an operator was called: which frame, what is written there, and where
+the result goes."""
 
 import ast
-import dis
-import linecache
 import os
 import site
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
-from inspect import CO_OPTIMIZED
-from itertools import islice, pairwise
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import torch
 
-from graphgen.reading.seen import Place
+from graphgen.reading.bytecode import Chain, Code, Destination, path_to, steps_of, variables_of
 
-__all__ = ["Frames", "numbers_in", "variables_of"]
+__all__ = ["Caller", "Frames", "Site", "kind_of", "numbers_in", "shown_path", "variables_of"]
+
+Kind = Literal["user", "ours", "thin", "module", "library"]
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _TORCH = os.path.dirname(os.path.abspath(torch.__file__))
@@ -25,81 +25,161 @@ _WRAPPERS = (
     "autograd/function.py"
 )
 _THIN = frozenset(os.path.join(_TORCH, *path.split("/")) for path in _WRAPPERS.split())
-_STORES = frozenset({"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"})
+_CALLERS = frozenset(
+    os.path.join(_TORCH, *path.split("/"))
+    for path in ("nn/modules/module.py", "utils/_contextlib.py", "utils/checkpoint.py")
+)
+_NOWHERE = Destination()
+_NESTED = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "<lambda>"})
+
+
+class Site(NamedTuple):
+    """What is written where an operator was called.
+
+    Attributes:
+        source: "file:line".
+        text: of the expression, where it is this operation's alone.
+        chains: the variables that the text reads.
+    """
+
+    source: str = ""
+    text: str = ""
+    chains: tuple[Chain, ...] = ()
+
+
+class Caller(NamedTuple):
+    """The innermost frame in the user's own code.
+
+    Attributes:
+        frame: None where there is none.
+        is_direct: whether it calls the operator itself, without a library between.
+        is_handed_on: whether what lies between, as a module, hands the last result on.
+    """
+
+    frame: FrameType | None
+    is_direct: bool
+    is_handed_on: bool
 
 
 class Frames:
     """Reads the stack; what it learns of a place is kept, because loops come there again."""
 
     def __init__(self) -> None:
-        self._kinds: dict[int, tuple[str, CodeType]] = {}  # by id: hashing a code is slow
-        self._places: dict[tuple[int, int, bool, str], Place] = {}
-        self._texts: dict[tuple[int, int, bool], tuple[str, str, str]] = {}
+        self._kinds: dict[int, tuple[Kind, CodeType]] = {}  # by id: hashing a code is slow
+        self._codes: dict[int, Code] = {}
+        self._sites: dict[tuple[int, int, bool], Site] = {}
+        self._destinations: dict[tuple[int, int, tuple[int, ...]], Destination] = {}
 
-    def innermost(self) -> tuple[FrameType | None, bool]:
-        """The innermost frame in the user's own code, and whether it calls the operator itself."""
-        frame: FrameType | None = sys._getframe(1)
-        is_direct, kinds = True, self._kinds
+    def innermost(self, frame: FrameType | None = None) -> Caller:
+        """The innermost frame of the user's, from here or from another frame on.
+
+        From another on it ends where we called the user: behind that is another program.
+        """
+        is_inside = frame is not None
+        frame = frame or sys._getframe(1)
+        is_direct, is_handed_on, kinds = True, True, self._kinds
         while frame is not None:
             code = frame.f_code
             known = kinds.get(id(code))
             kind = known[0] if known else self._kind(code)
             if kind == "user":
                 break
-            is_direct = is_direct and kind == "thin"
+            if kind == "ours":
+                if is_inside:
+                    return Caller(None, False, False)
+            elif kind != "thin":
+                is_direct = False
+                is_handed_on = is_handed_on and kind == "module"
             frame = frame.f_back
-        return frame, is_direct
+        return Caller(frame, is_direct, is_handed_on)
 
-    def place(self, frame: FrameType | None, is_direct: bool, scope: str) -> Place:
-        """What there is to know of the place where a frame is now."""
+    def site(self, caller: Caller) -> Site:
+        """What is written where a frame is now."""
+        frame = caller.frame
         if frame is None:
-            return Place(scope=scope)
-        key = (id(frame.f_code), frame.f_lasti, is_direct, scope)
-        found = self._places.get(key)
-        if found is None:
-            source, label, name = self._written(frame, is_direct)
-            found = self._places[key] = Place(source, label, scope, name)
-        return found
+            return Site()
+        key = (id(frame.f_code), frame.f_lasti, caller.is_direct)
+        site = self._sites.get(key)
+        if site is None:
+            source = f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
+            text = self.code(frame).text(frame.f_lasti) if caller.is_direct else ""
+            site = self._sites[key] = Site(source, text, steps_of(text))
+        return site
 
-    def _written(self, frame: FrameType, is_direct: bool) -> tuple[str, str, str]:
-        """Where the code at a frame stands, its text and its variable: the same in every scope."""
-        code, at = frame.f_code, frame.f_lasti
-        found = self._texts.get((id(code), at, is_direct))
-        if found is None:
-            source = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
-            found = (source, "", "")
-            if is_direct:
-                text = _text(code.co_filename, code, at)
-                found = (source, text, _targets(code).get(at, ""))
-            self._texts[id(code), at, is_direct] = found
-        return found
+    def destination(
+        self, caller: Caller, way: tuple[int, ...] = ()
+    ) -> tuple[FrameType | None, Destination]:
+        """The frame in which a result is stored, or what lies in it at some indices, and where;
+        through functions that return it, as far as only they and modules lie between."""
+        while caller.frame is not None and caller.is_handed_on:
+            frame = caller.frame
+            key = (id(frame.f_code), frame.f_lasti, way)
+            destination = self._destinations.get(key)
+            if destination is None:
+                destination = self.code(frame).destination(frame.f_lasti, way)
+                self._destinations[key] = destination
+            if destination.way is None or frame.f_back is None:
+                return frame, destination
+            way = destination.way
+            caller = self.innermost(frame.f_back)
+        return None, _NOWHERE
 
-    def _kind(self, code: CodeType) -> str:
+    def name_of(self, value: object, caller: FrameType | None, is_made: bool = False) -> str:
+        """How the user's variables call an object: "w", "ps[3]"; "" where none holds it.
+
+        A parameter, or the target of a loop, holds it only for a while: what it lies in, or the
+        variable of the function that handed it over, comes first.
+
+        Args:
+            value: looked for by identity.
+            caller: the innermost frame of the user's.
+            is_made: whether it came of an operation: then a parameter is no name for it.
+        """
+        last = ""
+        while caller is not None:
+            variables, code = variables_of(caller), self.code(caller)
+            path = path_to(variables, value, code.lent)
+            own = "" if path else _own(variables, value)
+            if not path and caller.f_locals is not caller.f_globals:
+                path = _own(caller.f_globals, value)
+            if path:
+                return path
+            if not (is_made and own in code.parameters):
+                last = last or own
+            if own not in code.lent and caller.f_code.co_name not in _NESTED:
+                return last
+            caller = self.innermost(caller.f_back).frame if caller.f_back else None
+        return last
+
+    def code(self, frame: FrameType) -> Code:
+        """What can be read off a frame's code."""
+        code = self._codes.get(id(frame.f_code))
+        if code is None:
+            code = self._codes[id(frame.f_code)] = Code(frame.f_code)
+        return code
+
+    def _kind(self, code: CodeType) -> Kind:
         kind = kind_of(code.co_filename)
         self._kinds[id(code)] = (kind, code)
         return kind
 
 
-def variables_of(frame: FrameType) -> dict[str, Any]:
-    """The variables of a frame, without leaving them alive in it.
-
-    Before Python 3.13 a function's frame keeps the dict that it hands out, and so what the user
-    deletes later; it is emptied again, unless the user holds it as well.
-    """
-    shown = frame.f_locals
-    found = dict(shown)
-    holders = 3  # the frame, the name above, and the argument of getrefcount
-    is_copy = bool(frame.f_code.co_flags & CO_OPTIMIZED) and sys.version_info < (3, 13)
-    if is_copy and sys.getrefcount(shown) <= holders:
-        shown.clear()
-    return found
+def _own(variables: Mapping[str, Any], value: object) -> str:
+    """The variable that holds an object; "" where none does."""
+    names = (n for n, other in variables.items() if other is value and not n.startswith("_"))
+    return next(names, "")
 
 
 @lru_cache(4096)
-def kind_of(path: str) -> str:
-    """Whose a file is: "user", "thin" (torch's wrappers of one operator, and ours) or "library"."""
-    if path.startswith(_HERE + os.sep) or path in _THIN:
+def kind_of(path: str) -> Kind:
+    """Whose a file is: "user", "ours", "thin" (torch's wrappers of one operator), "module"
+    (torch's that hand on what modules and functions give) or "library"."""
+    if path.startswith(_HERE + os.sep):
+        return "ours"
+    if path in _THIN:
         return "thin"
+    if path in _CALLERS:
+        return "module"
     places = [
         _TORCH,
         *site.getsitepackages(),
@@ -119,27 +199,6 @@ def shown_path(path: str) -> str:
     """
     below = os.path.relpath(path) if os.path.isabs(path) else path
     return os.path.basename(path) if below.startswith("..") else below
-
-
-@lru_cache(4096)
-def _text(path: str, code: CodeType, instruction: int) -> str:
-    """The source text of an expression, on one line; "" where it isn't known.
-
-    Args:
-        path: of the file; codes of different files may be equal.
-        code: that was compiled from it.
-        instruction: the offset of the one that calls the expression's operator.
-    """
-    position = next(islice(code.co_positions(), instruction // 2, None))
-    first, last, start, end = position
-    if first is None or last is None or start is None or end is None:
-        return ""
-    lines = [linecache.getline(path, n).encode() for n in range(first, last + 1)]
-    if not lines or not all(lines):
-        return ""
-    lines[-1] = lines[-1][:end]
-    lines[0] = lines[0][start:]
-    return " ".join(b"".join(lines).decode(errors="replace").split())
 
 
 @lru_cache(1024)
@@ -166,14 +225,3 @@ def numbers_in(text: str) -> tuple[str, ...]:
         elif isinstance(part, (ast.Starred, ast.Subscript)):
             waiting.append(part.value)
     return tuple(dict.fromkeys(names))
-
-
-@lru_cache(1024)
-def _targets(code: CodeType) -> dict[int, str]:
-    """The variable that is assigned to right after an instruction, by the latter's offset."""
-    found = list(dis.get_instructions(code))
-    return {
-        before.offset: str(after.argval)
-        for before, after in pairwise(found)
-        if after.opname in _STORES
-    }

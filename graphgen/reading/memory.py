@@ -62,6 +62,12 @@ class Memory:
         given = self._givens.get(id(tensor))
         return given if given is not None and given.tensor() is tensor else None
 
+    def seen(self, tensor: Tensor) -> Ref | None:
+        """What is known of a tensor as it is now, without asking it; None if nothing is."""
+        if not tensor.requires_grad:
+            return self.find(tensor)
+        return self.noted(tensor) or self.leaf(tensor)
+
     def leaf(self, tensor: Tensor) -> LeafSeen | None:
         """A leaf as it was when it was last used; None if it was not."""
         seen = self._leaves.get(id(tensor))

@@ -156,10 +156,10 @@ def _meant(draft: Draft) -> set[str]:
 
 def _called(draft: Draft) -> str:
     """A name for a sentence: the user's if there is one, with the place in the code."""
-    called = draft.name or draft.label or draft.place.label
+    called = draft.name or draft.text
     if not called:
         called = find(draft.op).symbol if draft.op else _UNNAMED[draft.kind]
-    scope = "" if draft.name else draft.place.scope
+    scope = "" if draft.name else draft.scope
     place = ", ".join(filter(None, (scope, draft.place.source)))
     return f"{called} ({place})" if place else called
 

@@ -1,6 +1,6 @@
 """What a recorder has seen, as plain records that hold numbers and never a tensor."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import ReferenceType
 
@@ -8,8 +8,9 @@ from torch import Tensor
 
 from graphgen.graph import Array, Number
 from graphgen.reading.batches import Slot
+from graphgen.reading.scopes import OUTSIDE, Scope
 
-__all__ = ["Constant", "Escape", "Given", "LeafSeen", "Made", "Place", "Record", "Ref"]
+__all__ = ["Constant", "Escape", "Given", "LeafSeen", "Made", "Place", "Read", "Record", "Ref"]
 
 
 class Made(NamedTuple):
@@ -32,7 +33,7 @@ class LeafSeen:
     """A leaf as it was when it was last used; its value is read when a graph is asked for.
 
     Attributes:
-        name: the variable that held it at its first use; None until then.
+        name: what the user's code calls it; None until it was used.
     """
 
     tensor: "ReferenceType[Tensor]"
@@ -51,7 +52,7 @@ class Given:
         sources: what it was made from: of a cut what it cut off, of computed data its operands.
         is_cut: whether any source takes a gradient.
         is_constant: whether torch made it of a number.
-        name: the variable that held it at its first use; None until then.
+        name: what the user's code calls it; None until it was used.
         source: "file:line" of what cut it off.
     """
 
@@ -86,21 +87,28 @@ class Escape:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Read(NamedTuple):
+    """What a stretch of an expression's text stands for: `h` of `h * 2`."""
+
+    start: int
+    end: int
+    ref: Ref
+
+
+class Place(NamedTuple):
     """Where in the user's code something was made.
 
     Attributes:
         source: "file:line".
         label: the text of the expression, where it is this operation's alone.
-        scope: the path of the module.
-        name: the variable that the result was assigned to.
+        scope: the module.
+        reads: what the variables in the label stand for.
     """
 
     source: str = ""
     label: str = ""
-    scope: str = ""
-    name: str = ""
+    scope: Scope = OUTSIDE
+    reads: tuple[Read, ...] = ()
 
 
 @dataclass(slots=True)
@@ -110,7 +118,7 @@ class Record:
     op: str
     operands: tuple[Ref, ...]
     outputs: tuple[Slot, ...]
-    place: Place = field(default_factory=Place)
+    place: Place
 
     @property
     def values(self) -> tuple[Array, ...]:

@@ -9,9 +9,7 @@ Source: torch.utils._python_dispatch.TorchDispatchMode.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from types import FrameType
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 from weakref import ref
 
 import torch
@@ -22,10 +20,11 @@ from graphgen.graph import Array
 from graphgen.ops import CAST
 from graphgen.reading.arrays import dtype_name
 from graphgen.reading.batches import Slot
-from graphgen.reading.frames import Frames, numbers_in, variables_of
+from graphgen.reading.bindings import Bindings
+from graphgen.reading.frames import Frames, Site, numbers_in, variables_of
 from graphgen.reading.memory import Memory, is_differentiable, takes_gradient, version_of
 from graphgen.reading.operators import Operator, operator_of
-from graphgen.reading.scopes import Scopes
+from graphgen.reading.scopes import OUTSIDE, Scope, Scopes
 from graphgen.reading.seen import Escape, Given, LeafSeen, Made, Place, Record, Ref
 
 __all__ = ["Tape"]
@@ -50,6 +49,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         places: sequence number -> where a node was made that no single operator made.
         memory: what is known of each tensor.
         escapes: where numbers left torch.
+        bindings: what the user's code calls things; None without frames.
     """
 
     supports_higher_order_operators = True
@@ -65,9 +65,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.escapes: list[Escape] = []
         self._last_number = _next_number()
         self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
-        self._last_made: ref[Tensor] | None = None
-        self._moment = (0, 0, -1)
         self._is_paused = self._is_inside = False
+        self.bindings = Bindings(frames, self.memory, scopes) if frames is not None else None
+        if scopes is not None and self.bindings is not None:
+            scopes.leaving = self.bindings.leave
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -84,12 +85,12 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.memory.strangers.limit = number - (number > self._last_number)
         if self._unsettled and number != self._last_number:
             self._settle()
-        refs = self._refs(operator, args, kwargs, number)
+        uses = self._uses(operator, args, kwargs, number)
         result = func(*args, **kwargs)
         if operator.is_in_place:
             self.memory.batches.reader.forget()  # the version is counted up only later
         is_shared = operator.is_view and args and isinstance(args[0], Tensor)
-        self._note(operator, refs, result, number, version_of(args[0]) if is_shared else None)
+        self._note(operator, uses, result, number, version_of(args[0]) if is_shared else None)
         return result
 
     @classmethod
@@ -115,14 +116,14 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         number = self.memory.strangers.limit = _next_number()
         self._settle()
         given = [value for value in args if isinstance(value, Tensor)]
-        refs = self._read([(self.memory.operand(value), value) for value in given])
+        uses = self._read([(self.memory.operand(value), value) for value in given])
         self._is_inside = True
         try:
             result = call()
         finally:
             self._is_inside = False
             self._last_number = self.memory.strangers.limit = _next_number()
-        self._note_result(function, refs, result, number)
+        self._note_result(function, uses, result, number)
         return result
 
     def _run_inside(self, operator: Operator, func: Any, args: Any, kwargs: Any) -> Any:
@@ -135,24 +136,24 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.memory.batches.reader.forget()
         return result
 
-    def _note_result(self, function: type, refs: tuple[Ref, ...], result: Any, number: int) -> None:
+    def _note_result(self, function: type, uses: "Uses", result: Any, number: int) -> None:
         """Remember what a Function gave; what it marked as not differentiable is an output too."""
         items = result if isinstance(result, tuple) else (result,)
         made = [item for item in items if isinstance(item, Tensor) and item.requires_grad]
         node = made[0].grad_fn if made else None
         if node is None:
-            if any(map(takes_gradient, refs)):
-                self._note_cut(function, refs, [i for i in items if isinstance(i, Tensor)])
+            if any(map(takes_gradient, uses.refs)):
+                self._note_cut(function, uses.refs, [i for i in items if isinstance(i, Tensor)])
             return
         number = node._sequence_nr()
         slots = tuple(map(self._slot, items))
-        self.records[number] = Record(function.__name__, refs, slots, self._place(refs, number))
+        place = self._place(uses, number, made, is_function=True)
+        self.records[number] = Record(function.__name__, uses.refs, slots, place)
         for port, item in enumerate(items):
             if isinstance(item, Tensor) and not item.requires_grad:
                 self.memory.note_plain(item, Made(number, port))
             elif isinstance(item, Tensor) and item.grad_fn is node:
                 self.memory.note_made(item, Made(number, port))
-        self._last_made = ref(made[0])
 
     def _slot(self, item: Any) -> Slot:
         """Where the value of an output comes to stand; one that is no tensor has no numbers."""
@@ -168,7 +169,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for output in outputs:
             self.memory.new_given(output, op, _cut_off(refs), True, source=self._source())
 
-    def _refs(self, operator: Operator, args: Any, kwargs: Any, number: int) -> tuple[Ref, ...]:
+    def _uses(self, operator: Operator, args: Any, kwargs: Any, number: int) -> "Uses":
         """What the operands are; data that meet a gradient here are read if they were not yet.
 
         Torch may run a second operator for the same node, as when it first makes a conjugate
@@ -186,14 +187,14 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             pairs.append((self.memory.operand(value), value))
         return self._read(pairs)
 
-    def _read(self, pairs: list[tuple[Ref, Any]]) -> tuple[Ref, ...]:
+    def _read(self, pairs: list[tuple[Ref, Any]]) -> "Uses":
         """What the operands are; data that were not read yet are, where they meet a gradient."""
         refs = tuple([each for each, _ in pairs])
         unread = [(each, value) for each, value in pairs if _is_unread(each)]
         if unread and (self.keeps_history or any(map(takes_gradient, refs))):
             for each, value in unread:
                 each.value = self.memory.batches.add(value)
-        return refs
+        return Uses(refs, [value if isinstance(value, Tensor) else None for _, value in pairs])
 
     def _settle(self) -> None:
         """Ask the results of the operator before which outputs of the node they are.
@@ -210,14 +211,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._unsettled.clear()
 
     def _note(
-        self,
-        operator: Operator,
-        refs: tuple[Ref, ...],
-        result: Any,
-        number: int,
-        version: int | None,
+        self, operator: Operator, uses: "Uses", result: Any, number: int, version: int | None
     ) -> None:
         """Remember what came out; of a view with the version that it will have."""
+        refs = uses.refs
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
         has_source = any(map(takes_gradient, refs))
         is_new = number > self._last_number and has_source
@@ -226,11 +223,11 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
             self._last_number = max(number, self._last_number)
         if made:
-            self._note_made(operator, refs, made, number - 1, version)
+            self._note_made(operator, uses, made, number - 1, version)
             if len(made) == 1:
                 outputs = _others(outputs, made[0]) if len(outputs) > 1 else []
         elif has_source:
-            self.places.setdefault(number - 1, self._place((), number - 1))
+            self._note_source(uses, number - 1)
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
         if outputs and (has_source or self.keeps_history or operator.name in _MAKERS):
             self._note_given(operator, refs, outputs, version)
@@ -238,14 +235,14 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _note_made(
         self,
         operator: Operator,
-        refs: tuple[Ref, ...],
+        uses: "Uses",
         made: list[Tensor],
         number: int,
         version: int | None,
     ) -> None:
-        place = self._place(refs, number)
+        place = self._place(uses, number, made)
         slots = tuple(map(self.memory.batches.add, made))
-        self.records[number] = Record(operator.name, refs, slots, place)
+        self.records[number] = Record(operator.name, uses.refs, slots, place)
         if len(made) == 1:
             first = Made(number, 0)
             self.memory.note_made(made[0], first, version)
@@ -256,7 +253,16 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 (ref(tensor), version_of(tensor) if version is None else version, slot)
                 for tensor, slot in zip(made, slots, strict=True)
             ]
-        self._last_made = ref(made[0]) if made else None
+
+    def _note_source(self, uses: "Uses", number: int) -> None:
+        """Remember where a node was made that no single operator makes, and what its operands are
+        called; the text there may be that of another operation."""
+        if self.frames is None or self.bindings is None:
+            return
+        caller = self.frames.innermost()
+        self.bindings.read(caller, Site(), *uses)
+        if number not in self.places:
+            self.places[number] = Place(self.frames.site(caller).source, "", self._scope())
 
     def _note_given(
         self,
@@ -291,26 +297,24 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Remember that numbers leave torch here; `numpy` detaches once more, where it is said."""
         if self.frames is None:
             return
-        frame, is_direct = self.frames.innermost()
-        if frame is None:
+        caller = self.frames.innermost()
+        frame, site = caller.frame, self.frames.site(caller)
+        if frame is None or (op == "numpy" and not re.search(r"\bnumpy\b|\bnp\.", site.text)):
             return
-        place = self.frames.place(frame, is_direct, "")
-        if op == "numpy" and not re.search(r"\bnumpy\b|\bnp\.", place.label):
-            return
-        self.escapes.append(Escape(op, operand, (id(frame), frame.f_lineno), place.source))
+        self.escapes.append(Escape(op, operand, (id(frame), frame.f_lineno), site.source))
 
     def _note_fresh(self, outputs: list[Tensor]) -> None:
         """Tell of a tensor made of plain numbers whether these came from what takes a gradient."""
         if self.frames is None:
             return
-        frame, is_direct = self.frames.innermost()
+        caller = self.frames.innermost()
+        frame, site = caller.frame, self.frames.site(caller)
         if frame is None:
             return
-        place = self.frames.place(frame, is_direct, "")
         line = (id(frame), frame.f_lineno)
         here = [escape for escape in self.escapes if escape.line == line]
         op, refs = (here[-1].op, [escape.operand for escape in here]) if here else ("tensor", [])
-        if not here and (names := numbers_in(place.label)):
+        if not here and (names := numbers_in(site.text)):
             variables = variables_of(frame)
             tensors = [variables[name] for name in names if name in variables]
             refs = [
@@ -320,40 +324,46 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             ]
         for output in outputs if refs else ():
             sources = _cut_off(tuple(refs))
-            self.memory.new_given(output, op, sources, is_cut=True, source=place.source)
+            self.memory.new_given(output, op, sources, is_cut=True, source=site.source)
 
     def _source(self) -> str:
         """Where in the user's code we are, as "file:line"."""
         if self.frames is None:
             return ""
-        frame, is_direct = self.frames.innermost()
-        return self.frames.place(frame, is_direct, "").source
+        return self.frames.site(self.frames.innermost()).source
 
-    def _place(self, refs: tuple[Ref, ...], number: int) -> Place:
-        scope = self.scopes.current if self.scopes is not None else ""
-        if self.frames is None:
-            return Place(scope=scope)
-        frame, is_direct = self.frames.innermost()
-        place = self.frames.place(frame, is_direct, scope)
-        if frame is not None:
-            _name_inputs(refs, frame)
-        if frame is not None and place.label:
-            self._unlabel_inner(frame, refs, number)
-        return place
+    def _scope(self) -> Scope:
+        return self.scopes.current if self.scopes is not None else OUTSIDE
 
-    def _unlabel_inner(self, frame: FrameType, refs: tuple[Ref, ...], number: int) -> None:
-        """Of operators behind one expression (linear is t, then addmm) only the last has its text.
+    def _place(
+        self, uses: "Uses", number: int, made: list[Tensor], is_function: bool = False
+    ) -> Place:
+        """Where an operator was called, with names for what it uses and for what it makes; a
+        Function also where torch's checkpoint calls it."""
+        if self.frames is None or self.bindings is None:
+            return Place(scope=self._scope())
+        caller = self.frames.innermost()
+        if is_function:
+            caller = caller._replace(is_direct=caller.is_handed_on)
+        site = self.frames.site(caller)
+        reads = self.bindings.read(caller, site, *uses)
+        within = self.bindings.assign(caller, uses.refs, number, made)
+        if within is not None:
+            record = self.records[within]  # linear is t, then addmm: the text is the last one's
+            record.place = record.place._replace(label="", reads=())
+        return Place(site.source, site.text, self._scope(), reads)
 
-        The expression is the same, and what the one before made is no variable: it isn't a loop.
-        """
-        before, self._moment = self._moment, (id(frame), frame.f_lasti, number)
-        used = any(isinstance(each, Made) and each.number == before[2] for each in refs)
-        if before[:2] != self._moment[:2] or not used:
-            return
-        tensor = self._last_made() if self._last_made is not None else None
-        if not any(value is tensor for value in variables_of(frame).values()):
-            record = self.records[before[2]]
-            record.place = replace(record.place, label="", name="")
+
+class Uses(NamedTuple):
+    """The operands of an operator.
+
+    Attributes:
+        refs: what each is.
+        tensors: the same as tensors; None of numbers.
+    """
+
+    refs: tuple[Ref, ...]
+    tensors: list[Tensor | None]
 
 
 def _is_unread(each: Ref) -> TypeGuard[Given]:
@@ -367,17 +377,6 @@ def _is_traced() -> bool:
         return True
     fake = _mode(_KEY.FAKE)
     return fake is not None and fake.shape_env is not None
-
-
-def _name_inputs(refs: tuple[Ref, ...], frame: FrameType) -> None:
-    """Call leaves and data that are used for the first time as the variables that hold them."""
-    new = [each for each in refs if isinstance(each, (LeafSeen, Given)) and each.name is None]
-    if not new:
-        return
-    variables = variables_of(frame)
-    names = {id(value): name for name, value in variables.items() if isinstance(value, Tensor)}
-    for each in new:
-        each.name = names.get(id(each.tensor()), "")
 
 
 def _keep_from_compiling(function: Any) -> None:

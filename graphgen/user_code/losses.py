@@ -154,13 +154,12 @@ def _graph(made: _Made, tape: "Recording | None", address: Address, seed: Any) -
             f"a loss from {address}, a torch tensor or an engine's object: got {kind}; "
             "return the loss alone"
         )
-    names = _names_in(made.names)
     first = None if seed is None else _seed_of(made.loss, seed)
     if tape is not None:
-        return tape.graph(made.loss, names, first)
-    from graphgen.doors import graph_of  # torch came in only while the function ran
+        return tape.graph_among(made.loss, made.names, seed=first)
+    from graphgen.recorder import graph_among  # torch came in only while the function ran
 
-    return graph_of(made.loss, names, seed=first)
+    return graph_among(made.loss, made.names, seed=first)
 
 
 def _seed_of(loss: Any, seed: Any) -> Any:
@@ -172,17 +171,6 @@ def _seed_of(loss: Any, seed: Any) -> Any:
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(f"--seed takes a number or nested lists of numbers: {error}") from error
     return made.expand(loss.shape) if made.dim() == 0 else made
-
-
-def _names_in(variables: dict[str, Any]) -> dict[str, Any]:
-    """The tensors among variables, and the parameters of the models among them."""
-    from torch import nn
-
-    names = {n: v for n, v in variables.items() if is_tensor(v) and not n.startswith("_")}
-    for model in variables.values():
-        if isinstance(model, nn.Module):
-            names = {**dict(model.named_parameters()), **names}
-    return names
 
 
 @contextmanager
