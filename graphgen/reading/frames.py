@@ -138,15 +138,15 @@ class Frames:
         last = ""
         while caller is not None:
             variables, code = variables_of(caller), self.code(caller)
-            path = path_to(variables, value, code.lent)
-            own = "" if path else _own(variables, value)
+            path = path_to(variables, value, code.lent - {"self"})
             if not path and caller.f_locals is not caller.f_globals:
                 path = _own(caller.f_globals, value)
             if path:
                 return path
-            if not (is_made and own in code.parameters):
-                last = last or own
-            if own not in code.lent and caller.f_code.co_name not in _NESTED:
+            lent = path_to(variables, value)
+            if not (is_made and lent in code.parameters):
+                last = last or lent
+            if not lent and caller.f_code.co_name not in _NESTED:
                 return last
             caller = self.innermost(caller.f_back).frame if caller.f_back else None
         return last
