@@ -46,7 +46,7 @@ def test_a_name_that_is_bound_again_is_told_apart() -> None:
         y = h + 1
         h = y * 2
         z = h * y
-        return z
+        return z  # noqa: RET504 (a loss with a name)
 
     graph = recorded(make)
     assert values(graph) == {"a": 2.0, "h": 6.0, "y": 7.0, "h₂": 14.0, "z": 98.0}
