@@ -9,13 +9,13 @@ from graphgen.folding import MOST, fold
 from graphgen.graph import Graph
 from graphgen.layout import place
 from graphgen.outputs.elements import clean
-from graphgen.outputs.svg import svg
+from graphgen.outputs.svg import OneStyle, svg
 from graphgen.picture import Picture
 from graphgen.story import Story
 from graphgen.telling import tell
 from graphgen.theme import LIGHT, Theme
 
-__all__ = ["Explanation", "explanation_of", "html_of"]
+__all__ = ["Explanation", "explanation_of", "html_of", "still_of"]
 
 _SECONDS = 10.0
 _HEADS = ("", "value", "gradient", "how it is made up")
@@ -59,9 +59,25 @@ def html_of(graph: Graph, theme: Theme = LIGHT) -> str:
         layout = place(story, theme, seconds=_SECONDS)
     except AutovizError as error:
         return _paragraph(f"A graph of {len(graph.nodes):,} nodes, not drawn. {error}")
-    drawing = svg(Picture(story, layout, theme), "animated")
-    width = min(layout.width * 1.6, 1100.0)
-    return f'<div style="width:{width:.0f}px;max-width:100%">{drawing}{_notes(small)}</div>'
+    return _framed(Picture(story, layout, theme), "animated")
+
+
+def still_of(picture: Picture) -> str:
+    """The HTML of a picture as it is at the end, for a notebook without a kernel.
+
+    Returns:
+        A div of the class autoviz-still that holds an inline SVG.
+    """
+    return _framed(picture, "still", "autoviz-still")
+
+
+def _framed(picture: Picture, style: OneStyle, name: str = "") -> str:
+    """A picture as wide as it is to be read, with the sentences about its graph."""
+    width = min(picture.layout.width * 1.6, 1100.0)
+    notes = _notes(picture.story.graph)
+    called = f'class="{name}" ' if name else ""
+    drawing = svg(picture, style)
+    return f'<div {called}style="width:{width:.0f}px;max-width:100%">{drawing}{notes}</div>'
 
 
 def _line(tag: str, cells: Sequence[str]) -> str:

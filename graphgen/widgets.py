@@ -6,6 +6,7 @@ graphgen.widget(graph)
 """
 
 import sys
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from graphgen.errors import MissingPartError
 from graphgen.folding import MOST, fold
 from graphgen.graph import Graph
 from graphgen.layout import place
+from graphgen.messages import quoted
+from graphgen.notebook import still_of
 from graphgen.outputs.page.assets import script, style
 from graphgen.outputs.page.document import fragment
 from graphgen.outputs.page.views import views_of
@@ -52,15 +55,37 @@ def widget(
         InputError: no graph and no loss, or no such theme.
     """
     whole = as_graph(graph, sys._getframe(1))
-    name = None if theme is None else as_theme(theme).name
+    asked = None if theme is None else as_theme(theme)
     story = tell(fold(whole, most=most), title)
-    views = views_of(Picture(story, place(story, LIGHT), LIGHT), whole)
-    return _kind()(html=fragment(views, name))
+    picture = Picture(story, place(story, LIGHT), LIGHT)
+    html = fragment(views_of(picture, whole), None if asked is None else asked.name)
+    still = still_of(replace(picture, theme=asked or LIGHT))
+    return _kind()(html=html, still=still, title=story.title)
+
+
+def _display(page: Any) -> None:
+    """Shows a widget, and after it its picture, for readers without a kernel or a network.
+
+    Where the widget is live, its style sheet hides the picture. Within one output a notebook's HTML
+    has the widget alone as soon as the notebook keeps its state, blank where the script that draws
+    widgets can't be had.
+    """
+    publish = import_module("IPython.display").publish_display_data
+    if page._repr_mimebundle_ is not None:  # it is None once the widget was closed
+        publish(*page._repr_mimebundle_())
+    publish({"text/html": page.still})
+
+
+def _named(page: Any) -> str:
+    return f"<Page: {quoted(page.title)}>"
 
 
 @cache
 def _kind() -> Any:
-    """The widget's class, made when the first is wanted: anywidget is an extra."""
+    """The widget's class, made when the first is wanted: anywidget is an extra.
+
+    Its trait `link` is what was moved, and the step, as the page has them in its address.
+    """
     try:
         anywidget, traitlets = import_module("anywidget"), import_module("traitlets")
     except ImportError as error:
@@ -70,8 +95,12 @@ def _kind() -> Any:
         ) from error
     body = {
         "_esm": script("widget"),
-        "_css": style(),
+        "_css": style("widget"),
         "html": traitlets.Unicode().tag(sync=True),
         "link": traitlets.Unicode().tag(sync=True),
+        "still": traitlets.Unicode(),
+        "title": traitlets.Unicode(),
+        "_ipython_display_": _display,
+        "__repr__": _named,
     }
     return type("PageWidget", (anywidget.AnyWidget,), body)

@@ -1,6 +1,7 @@
 """The page in a notebook: its module draws and steps inside of the element that it is given."""
 
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 import graphgen
 from graphgen.errors import MissingPartError
+from graphgen.theme import DARK, LIGHT
 from graphgen.widgets import _kind
 from tests.browsing import browser, visit
 from tests.graphs import two_paths
@@ -41,6 +43,17 @@ def test_a_widget_holds_the_page_of_its_graph() -> None:
     assert 'data-theme="dark"' in graphgen.widget(two_paths(), theme="dark").html
     assert "export default" in made._esm
     assert ".autoviz" in made._css
+
+
+def test_a_widget_holds_a_picture_for_readers_without_a_kernel() -> None:
+    made = graphgen.widget(two_paths(), title="Two ways to b", theme="dark")
+    root = ET.fromstring(made.still)
+    assert (root.tag, root.get("class")) == ("div", "autoviz-still")
+    assert "∂ 8" in "".join(root.itertext())
+    assert DARK.page in made.still
+    assert LIGHT.page in graphgen.widget(two_paths()).still
+    assert ".autoviz-still" in made._css  # which hides it where the widget is live
+    assert repr(made) == "<Page: 'Two ways to b'>"
 
 
 def test_without_anywidget_a_message_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
