@@ -14,7 +14,7 @@ from graphgen.commands.courses import scene_command
 from graphgen.lessons.catalogue import SCENES, kind_of, kinds
 
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "graphgen.scenes.md"
+PAGE = ROOT / "docs" / "scenes.md"
 MOST = 8_000_000
 
 
