@@ -6,6 +6,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from graphgen.errors import RenderError
+from graphgen.programs import run_program
 from graphgen.store import digest_of
 
 __all__ = ["told_by"]
@@ -26,8 +28,8 @@ def _version(name: str) -> str:
 
 def _dot() -> str:
     try:
-        return subprocess.run(["dot", "-V"], capture_output=True, text=True, timeout=10).stderr
-    except (OSError, subprocess.TimeoutExpired):
+        return run_program(["dot", "-V"]).errors
+    except (OSError, subprocess.TimeoutExpired, RenderError):
         return "none"
 
 

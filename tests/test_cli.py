@@ -470,6 +470,19 @@ def test_a_signal_ends_it_with_its_own_status_and_no_traceback(number: int, stat
     assert b"Traceback" not in err
 
 
+def test_a_working_folder_that_is_gone_is_told(tmp_path: Path) -> None:
+    script = (
+        f"mkdir gone && cd gone && rmdir ../gone && exec '{sys.executable}' '{ROOT / 'cli.py'}'"
+    )
+    done = subprocess.run(
+        ["sh", "-c", f"{script} tree 'a * a' --set a=3"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: a folder to work in: the one that you are in is gone")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_terminal_without_the_signs_gets_them_spelled() -> None:
     ended = shell("tree", *TWO_PATHS, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
     assert ended.status == 0

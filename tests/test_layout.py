@@ -1,8 +1,10 @@
 """Everything that a story shows has a place of its own, whatever the graph."""
 
 import os
+import resource
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -160,6 +162,23 @@ def test_a_missing_dot_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_p
         place(tell(two_paths()))
 
 
+NONSENSE = [
+    "nonsense",
+    "{}",
+    "[]",
+    "null",
+    "[" * 100_000,
+    '{"bb": "0,0,10,10"}',
+    '{"bb": 7}',
+    '{"bb": "0,0,nan,10", "objects": []}',
+    '{"bb": "0,0,9,9", "objects": 3}',
+    '{"bb": "0,0,9,9", "objects": [{"name": "n0"}]}',
+    '{"bb": "0,0,9,9", "objects": [{"name": "n0", "pos": "1,1e999"}]}',
+    '{"bb": "0,0,9,9", "edges": [{"pos": ""}]}',
+]
+"""What is no layout."""
+
+
 def fake_dot(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     """Puts a program called dot in front of all others."""
     program = folder / "dot"
@@ -177,9 +196,24 @@ def test_a_failing_dot_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 def test_a_dot_that_answers_nonsense_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    fake_dot(tmp_path, monkeypatch, "echo nonsense")
-    with pytest.raises(RenderError, match="answer"):
-        place(tell(two_paths()))
+    for answer in NONSENSE:
+        (tmp_path / "answer").write_text(answer)
+        fake_dot(tmp_path, monkeypatch, f"cat '{tmp_path}/answer'")
+        with pytest.raises(RenderError, match="answer"):
+            place(tell(two_paths()))
+
+
+@pytest.mark.parametrize("body", ["cat /dev/zero", "yes '{'", "yes >&2", "yes & yes"])
+def test_a_dot_without_end_costs_neither_time_nor_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str
+) -> None:
+    fake_dot(tmp_path, monkeypatch, body)
+    story = tell(two_paths())
+    begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with suppress(RenderError):
+        check(story, place(story, seconds=2))
+    assert time.monotonic() - begin < 6
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
 
 
 def test_when_dot_takes_too_long_the_picture_comes_all_the_same(

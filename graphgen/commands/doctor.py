@@ -3,13 +3,13 @@
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module, metadata
 
 from graphgen.formats import FILMS, FORMATS
+from graphgen.programs import run_program
 from graphgen.theme import DARK
 
 __all__ = ["Finding", "examine", "report"]
@@ -75,9 +75,9 @@ def _dot() -> str:
     program = shutil.which("dot")
     if program is None:
         return ""
-    said = subprocess.run([program, "-V"], capture_output=True, text=True, timeout=20, check=True)
-    number = re.search(r"\d+\.\d+(\.\d+)?", said.stderr + said.stdout)
-    return number[0] if number else ""
+    said = run_program([program, "-V"])
+    number = re.search(r"\d+\.\d+(\.\d+)?", said.errors + said.out.decode(errors="replace"))
+    return number[0] if number and not said.status else ""
 
 
 def _fonts() -> str:

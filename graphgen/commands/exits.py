@@ -9,7 +9,7 @@ from io import StringIO
 import click
 
 from graphgen.commands.saying import say
-from graphgen.errors import INTERRUPTED, AutovizError
+from graphgen.errors import INTERRUPTED, AutovizError, InputError
 from graphgen.messages import shortened
 
 __all__ = ["run"]
@@ -25,6 +25,7 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # for terminals that lack a sign
     try:
+        _check_working_folder()
         return _status(command, arguments)
     except click.ClickException as error:
         told = StringIO()
@@ -48,6 +49,21 @@ def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
     given = None if arguments is None else list(arguments)
     answer = command.main(given, prog_name="autoviz", standalone_mode=False)
     return answer if isinstance(answer, int) else 0
+
+
+def _check_working_folder() -> None:
+    """See that there is one: without it torch's libraries end the process when they are loaded.
+
+    Raises:
+        InputError: there is none.
+    """
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise InputError(
+            f"a folder to work in: the one that you are in is gone ({error.strerror}); "
+            "change to another with cd"
+        ) from error
 
 
 def _fail(message: str, status: int) -> int:

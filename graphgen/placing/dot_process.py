@@ -4,7 +4,7 @@ dot is told sizes only, never a text. An edge's contribution is a box of its own
 """
 
 import json
-import subprocess
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from graphgen.graph import Graph
 from graphgen.placing.cards import Card
 from graphgen.placing.measure import Extent
 from graphgen.placing.routes import route_of
+from graphgen.programs import run_program
 
 __all__ = ["NODE_GAP", "RANK_GAP", "Drawn", "ask_dot"]
 
@@ -26,6 +27,8 @@ NODE_GAP: dict[Direction, float] = {"lr": 13.0, "tb": 15.0}
 _DENSE, _WIDER = 1.3, 1.5
 _NARROWEST_PORT = 6.0
 _INCH = 72.0
+_LONGEST = 1 << 26
+"""Bytes of dot's answer; that of a thousand nodes has a million."""
 _SIDES: dict[Direction, tuple[str, str]] = {"lr": ("w", "e"), "tb": ("n", "s")}
 
 
@@ -58,7 +61,18 @@ def ask_dot(
         RenderError: dot failed, or gave no answer that can be read.
         subprocess.TimeoutExpired: it took longer.
     """
-    return _parsed(_run_dot(_source(graph, sizes, rooms, direction), seconds))
+    answer = _run_dot(_source(graph, sizes, rooms, direction), seconds)
+    names = [*(f"n{index}" for index in range(len(sizes))), *(f"e{index}" for index in rooms)]
+    try:
+        drawn = _parsed(answer)
+        if missing := [name for name in names if name not in drawn.middles]:
+            raise ValueError(f"{missing[0]} has no place")
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise RenderError(
+            f"a layout by dot: its answer can't be read ({type(error).__name__}: {error}); "
+            "see what dot -V says"
+        ) from error
+    return drawn
 
 
 def _source(
@@ -133,26 +147,18 @@ def _run_dot(source: str, seconds: float) -> dict[str, Any]:
         subprocess.TimeoutExpired: it took longer.
     """
     try:
-        done = subprocess.run(
-            ["dot", "-Tjson0"],
-            input=source.encode(),
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-        )
+        done = run_program(["dot", "-Tjson0"], source.encode(), seconds, _LONGEST)
     except OSError as error:
         raise MissingPartError(
             f"the layout needs Graphviz's program dot: it can't be started ({error.strerror}); "
             "get it with: sudo apt-get install graphviz"
         ) from error
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip()[:300]
-        raise RenderError(
-            f"a layout by dot: it ended with status {done.returncode}; it says: {said}"
-        )
+    if done.status != 0:
+        said = done.errors.strip()[:300]
+        raise RenderError(f"a layout by dot: it ended with status {done.status}; it says: {said}")
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError as error:
+        answer: dict[str, Any] = json.loads(done.out)
+    except (ValueError, RecursionError) as error:
         raise RenderError(
             f"a layout by dot: its answer is no JSON ({error}); see what dot -V says"
         ) from error
@@ -171,4 +177,8 @@ def _parsed(answer: Mapping[str, Any]) -> Drawn:
         for edge in answer.get("edges", ())
         if "pos" in edge
     }
+    ways = [point for route in routes.values() for point in route.points]
+    for point in (Point(width, height), *middles.values(), *ways):
+        if not (math.isfinite(point.x) and math.isfinite(point.y)):
+            raise ValueError("a place that is no number")
     return Drawn(width, height, middles, routes)
