@@ -6,6 +6,7 @@ The exit status is 1 if any case failed.
 
 import argparse
 import shutil
+import signal
 import sys
 import time
 
@@ -17,6 +18,8 @@ PAGE = ROOT / "docs" / "reliability.md"
 
 def main() -> int:
     """Run what the command line asks for."""
+    # A shell's background is deaf to Ctrl-C, and so would be what drills start there.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     drills = all_drills()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="of some drills; without, all")
