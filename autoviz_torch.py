@@ -75,16 +75,17 @@ def _end(number: int, frame: "FrameType | None") -> None:
         return
     _ending.acquire()  # for good: whoever comes second stays here until the process ends
     _ended_by = _thread.get_ident()
-    status = 128 + number
     try:
         leftovers = sys.modules.get("graphgen.leftovers")
         if leftovers is not None:
             leftovers.remove_all()
-        is_terminal = os.isatty(2) and os.environ.get("TERM", "dumb") != "dumb"
-        line = f"Error: {_WORDS[signal.Signals(number)]}\n".encode()
-        os.write(2, _CLEAR_LINE * is_terminal + line)
-    finally:
-        os._exit(status)
+    finally:  # also where that is only just being imported, and has nothing to remove
+        try:
+            is_terminal = os.isatty(2) and os.environ.get("TERM", "dumb") != "dumb"
+            line = f"Error: {_WORDS[signal.Signals(number)]}\n".encode()
+            os.write(2, _CLEAR_LINE * is_terminal + line)
+        finally:
+            os._exit(128 + number)
 
 
 def _leave(heeded: list[signal.Signals]) -> None:

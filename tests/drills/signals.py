@@ -94,7 +94,8 @@ def _outcome(moment: Moment, status: int, is_ours: bool | None, took: float, sai
     if status == _STATUS[moment.number]:
         assert len(said.splitlines()) == 1, told
         return "ended"
-    if is_ours is False and status == -moment.number:
+    is_its_death = status == -moment.number or "KeyboardInterrupt" in said  # Python's own
+    if is_ours is False and is_its_death:
         return BEFORE
     assert status == 0, told
     assert is_ours is None or took < 0.2, f"the signal was not heeded; {told}"
