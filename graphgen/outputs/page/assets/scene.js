@@ -127,7 +127,7 @@ class Scene {
   }
 }
 
-const CLICKS = {
+const BUTTONS = {
   ".first": (scene) => scene.by(-Infinity),
   ".former": (scene) => scene.by(-1),
   ".play": (scene) => scene.play(),
@@ -135,21 +135,21 @@ const CLICKS = {
   ".last": (scene) => scene.by(Infinity),
 };
 
-const KEYS = {
-  Home: CLICKS[".first"],
-  ArrowLeft: CLICKS[".former"],
-  " ": CLICKS[".play"],
-  ArrowRight: CLICKS[".next"],
-  End: CLICKS[".last"],
+const PRESSES = {
+  Home: BUTTONS[".first"],
+  ArrowLeft: BUTTONS[".former"],
+  " ": BUTTONS[".play"],
+  ArrowRight: BUTTONS[".next"],
+  End: BUTTONS[".last"],
 };
 
 const scene = new Scene(document.querySelector(".autoviz.scene"), document.querySelector("style.motion"));
-for (const [name, what] of Object.entries(CLICKS)) {
+for (const [name, what] of Object.entries(BUTTONS)) {
   scene.find(name).addEventListener("click", () => what(scene));
 }
 scene.find(".scrub").addEventListener("input", ({ target }) => scene.jump(Number(target.value)));
 document.addEventListener("keydown", (event) => {
-  const what = KEYS[event.key];
+  const what = PRESSES[event.key];
   const isOther = event.ctrlKey || event.metaKey || event.altKey;
   if (!what || isOther || (event.key === " " && event.target.matches("button"))) return;
   event.preventDefault();
