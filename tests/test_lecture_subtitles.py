@@ -62,7 +62,7 @@ def test_a_joined_film_has_its_title_chapters_and_subtitles(tmp_path: Path) -> N
     parts = [_part(tmp_path / f"{number}.mp4", frame.rate * 2, number) for number in range(2)]
     chapters = (Chapter("1. One ×", 0.0, 2.0), Chapter("2. Two", 2.0, 4.0))
     cues = (Cue(0.0, 0.6, "First"), Cue(0.6, 2.0, LONG), Cue(2.4, 4.0, "Last"))
-    dressing = Dressing("A lecture", chapters, cues)
+    dressing = Dressing("A lecture", chapters, cues, "pt-BR")
     film = tmp_path / "film.mp4"
     join(parts, film, encoding, frame, dressing)
     verify_dressing(film, dressing)
@@ -71,7 +71,7 @@ def test_a_joined_film_has_its_title_chapters_and_subtitles(tmp_path: Path) -> N
     with av.open(str(film)) as found:
         assert found.metadata["title"] == "A lecture"
         (stream,) = found.streams.subtitles
-        assert (stream.codec_context.name, stream.language) == ("mov_text", "eng")
+        assert (stream.codec_context.name, stream.language) == ("mov_text", "por")
         said = [
             (float(packet.pts * stream.time_base), float(packet.duration * stream.time_base))
             for packet in found.demux(stream)

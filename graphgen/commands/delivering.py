@@ -165,6 +165,7 @@ def picture_writer(
             delivery.transparent,
             whole=whole,
             theme=cast("Any", theme),
+            language=delivery.language,
         )
 
     return written
@@ -174,6 +175,7 @@ def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str)
     """What writes a lesson as anything but a film."""
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
+        from graphgen.languages import language_of
         from graphgen.outputs.boards.writing import lesson_pages, write_lesson
         from graphgen.outputs.options import Options
 
@@ -181,7 +183,8 @@ def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str)
         if target.path is not None and _is_numbered(target, delivery):
             pages = lesson_pages(lesson, delivery.transparent, aspect)
             return _numbered(pages, target.path, target.suffix, delivery)
-        options = Options(cast("Any", delivery.svg), delivery.transparent)
+        svg_style, language = cast("Any", delivery.svg), language_of(delivery.language)
+        options = Options(svg_style, delivery.transparent, language=language)
         return write_lesson(lesson, target.path, target.suffix, options, aspect)
 
     return written

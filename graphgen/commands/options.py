@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from graphgen.formats import FILMS, PICTURES, spelled
+from graphgen.languages import ENGLISH
 
 __all__ = [
     "Calling",
@@ -21,6 +22,7 @@ __all__ = [
     "calling_options",
     "delivery_options",
     "folding_options",
+    "language_option",
     "packed",
     "running_options",
     "source_options",
@@ -80,6 +82,7 @@ class Delivery:
     preset: str
     transparent: bool
     slides: bool
+    language: str
     jobs: int
     preview: bool
     quiet: bool
@@ -97,6 +100,15 @@ class _Seconds(click.FloatRange):
             self.fail("nan is not a number of seconds.", param, ctx)
         return seconds
 
+
+language_option = click.option(
+    "--lang",
+    "language",
+    default=ENGLISH,
+    show_default=True,
+    metavar="TAG",
+    help="The language that a page says it is in, for screen readers: de, pt-BR, ...",
+)
 
 _SOURCE = (
     click.argument("text", required=False, metavar="[TEXT]"),
@@ -209,6 +221,7 @@ _DELIVERY = (
         is_flag=True,
         help="Beside a film a clip for each step, in slides/, as manim-slides presents them.",
     ),
+    language_option,
     *_RUNNING,
 )
 

@@ -22,6 +22,7 @@ from graphgen.decks.deck import Deck, Film, Per
 from graphgen.errors import OutputError
 from graphgen.files import check_place, save
 from graphgen.formats import DECKS
+from graphgen.languages import ENGLISH, language_of
 from graphgen.lectures.model import Lecture
 
 if TYPE_CHECKING:
@@ -66,12 +67,15 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
     if _is_story(file):
         if told.films:
             raise click.UsageError("--film is for lectures; for a film of a story, render it.")
-        return deck_of_content(content_of(read_story(file)), cast("Any", told.theme))
+        language = language_of(told.language or ENGLISH)
+        return deck_of_content(content_of(read_story(file)), cast("Any", told.theme), language)
     from graphgen.lectures.reading import read_lecture_file
 
     lecture = read_lecture_file(file)
     if told.theme is not None:
         lecture = replace(lecture, theme=cast("Any", told.theme))
+    if told.language is not None:
+        lecture = replace(lecture, language=language_of(told.language))
     films = _films(lecture, told.films)
 
     def filmed(content: "Content", slug: str) -> Film:

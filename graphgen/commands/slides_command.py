@@ -30,6 +30,7 @@ class Presenting:
     theme: str | None
     films: tuple[str, ...]
     quality: str | None
+    language: str | None
     jobs: int
     preview: bool
     quiet: bool
@@ -68,6 +69,12 @@ _QUALITY = click.option(
     type=click.Choice(["l", "m", "h", "p", "k"]),
     help="Of films.  [default: as the file says]",
 )
+_LANGUAGE = click.option(
+    "--lang",
+    "language",
+    metavar="TAG",
+    help="The language that the deck says it is in: de, pt-BR, ...  [default: as the file says]",
+)
 _FORMAT = click.option("--format", help="The format of what goes to standard output, such as html.")
 
 
@@ -82,6 +89,7 @@ def slides_command(room: Room) -> click.Command:
     @_THEME
     @_FILM
     @_QUALITY
+    @_LANGUAGE
     @running_options
     @packed(Presenting)
     def slides(told: Presenting, file: str) -> None:

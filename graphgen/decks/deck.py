@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from graphgen.geometry import Box
+from graphgen.languages import ENGLISH
 from graphgen.theme import Theme
 
 __all__ = ["HEADING", "Chapter", "Deck", "Film", "Page", "Per", "Size", "paragraphs"]
@@ -119,12 +120,13 @@ HEADING = 76
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A deck of slides."""
+    """A deck of slides; `language` is the tag of what is said on them."""
 
     title: str
     chapters: tuple[Chapter, ...]
     theme: Theme
     size: Size = Size(1280, 720)
+    language: str = ENGLISH
 
 
 def paragraphs(text: str) -> Iterator[str]:

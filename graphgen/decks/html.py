@@ -28,7 +28,7 @@ def html_of(deck: Deck, films: dict[str, str]) -> str:
     """
     slides = "".join([_title(deck), *(_slide(deck, chapter, films) for chapter in deck.chapters)])
     return (
-        '<!DOCTYPE html>\n<html lang="en" class="print-pdf">\n<head>\n'
+        f'<!DOCTYPE html>\n<html lang="{clean(deck.language)}" class="print-pdf">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{clean(deck.title)}</title>\n"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from graphgen.decks.deck import Chapter, Deck, Film, Page, Size
+from graphgen.languages import ENGLISH
 from graphgen.lectures.script import Part, Script
 from graphgen.lessons.catalogue import shown_of
 from graphgen.lessons.lesson import Lesson
@@ -45,10 +46,12 @@ def deck_of_script(
         else:
             chapters.append(chapter_of(content, part.heading, part.slug, notes, size))
     theme: ThemeName = "light" if script.theme == "light" else "dark"
-    return Deck(script.title, tuple(chapters), THEMES[theme], size)
+    return Deck(script.title, tuple(chapters), THEMES[theme], size, script.language)
 
 
-def deck_of_content(content: Content, theme: ThemeName | None = None) -> Deck:
+def deck_of_content(
+    content: Content, theme: ThemeName | None = None, language: str = ENGLISH
+) -> Deck:
     """The deck of one story, or of one scene of the course, alone; in its own theme or another."""
     content = content if theme is None else _repainted(content, theme)
     size = Size.of("16:9")
@@ -56,7 +59,8 @@ def deck_of_content(content: Content, theme: ThemeName | None = None) -> Deck:
         title, colors = content.story.title, content.theme
     else:
         title, colors = content.title, THEMES[content.theme]
-    return Deck(title, (chapter_of(content, title, "story", "", size),), colors, size)
+    chapter = chapter_of(content, title, "story", "", size)
+    return Deck(title, (chapter,), colors, size, language)
 
 
 def _repainted(content: Content, theme: ThemeName) -> Content:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from graphgen.errors import InputError
 from graphgen.geometry import sides_of
 from graphgen.language.values import MAXIMUM_NUMBERS, Value, shape_of
+from graphgen.languages import language_of
 from graphgen.lectures.model import LONGEST_TEXT, Setting, check_line
 
 __all__ = ["LECTURE", "OTHER_NAMES", "SECTION", "Check", "RefusedError"]
@@ -117,11 +118,19 @@ def _captions(value: Any) -> tuple[tuple[int, str], ...]:
     return tuple(sorted((int(number), _line(text)) for number, text in value.items()))
 
 
+def _language(value: Any) -> str:
+    try:
+        return language_of(_line(value))
+    except InputError as error:
+        raise RefusedError("a language's tag, as in en, de or pt-BR") from error
+
+
 LECTURE: Mapping[str, Check] = {
     "title": _line,
     "theme": _one_of("dark", "light"),
     "quality": _one_of("l", "m", "h", "p", "k"),
     "aspect": _aspect,
+    "language": _language,
 }
 
 SECTION: Mapping[str, Check] = {

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from graphgen.geometry import Direction
 from graphgen.language.values import Value
+from graphgen.languages import ENGLISH
 from graphgen.theme import ThemeName
 
 __all__ = [
@@ -124,6 +125,7 @@ class Lecture:
 
     Attributes:
         aspect: width to height, as in "16:9".
+        language: the tag of what is said in it, as in "en" or "pt-BR".
         file: where it was read; files that it names are looked for beside it.
     """
 
@@ -132,6 +134,7 @@ class Lecture:
     theme: ThemeName = "dark"
     quality: Quality = "h"
     aspect: str = "16:9"
+    language: str = ENGLISH
     file: Path = field(default=Path("lecture.toml"), compare=False)
 
     @property

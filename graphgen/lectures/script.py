@@ -11,6 +11,7 @@ from operator import lt
 from graphgen.codec import Long, read_json, structured
 from graphgen.errors import StoryFileError
 from graphgen.geometry import sides_of
+from graphgen.languages import ENGLISH, language_of
 from graphgen.lectures.model import LONGEST_TEXT, MOST_SECTIONS, check_line
 from graphgen.messages import quoted
 from graphgen.theme import ThemeName
@@ -53,6 +54,7 @@ class Script:
 
     Attributes:
         count: how many sections the lecture has, also where only some are here.
+        language: the tag of what is said in it.
     """
 
     title: str
@@ -60,10 +62,12 @@ class Script:
     aspect: str
     count: int
     parts: tuple[Part, ...]
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
         check_line(self.title)
         sides_of(self.aspect)
+        language_of(self.language)
         numbers = [0, *(part.number for part in self.parts), self.count + 1]
         if len(numbers) < 3 or self.count > MOST_SECTIONS or not all(map(lt, numbers, numbers[1:])):
             raise ValueError(

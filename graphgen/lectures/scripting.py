@@ -57,7 +57,9 @@ def script_of(
                 section.notes,
             )
         )
-    return Script(lecture.title, lecture.theme, lecture.aspect, len(lecture.sections), tuple(parts))
+    count = len(lecture.sections)
+    whole = tuple(parts)
+    return Script(lecture.title, lecture.theme, lecture.aspect, count, whole, lecture.language)
 
 
 def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -> str:

@@ -11,6 +11,7 @@ from graphgen.errors import InputError, OutputError
 from graphgen.files import check_place, save, save_all
 from graphgen.formats import FORMATS, NUMBERED, PICTURES, hint
 from graphgen.graph import Graph
+from graphgen.languages import ENGLISH, language_of
 from graphgen.outputs.options import Options, SvgStyle, Writer
 from graphgen.picture import Picture
 from graphgen.theme import Theme, ThemeName
@@ -42,6 +43,7 @@ def write(
     pixels: int | None = None,
     whole: Graph | None = None,
     theme: Theme | ThemeName | None = None,
+    language: str = ENGLISH,
 ) -> bytes:
     """Writes a picture to a file; the file is the old one or the whole new one, never a part.
 
@@ -56,6 +58,7 @@ def write(
         whole: the graph before it was folded; a page lets its modules open.
         theme: the one that a page keeps to, or its name; None follows its reader's system. What is
             no picture yet is painted so, dark by default.
+        language: the tag that a page bears, as "en" or "pt-BR".
 
     Returns:
         The bytes of the file.
@@ -79,7 +82,7 @@ def write(
             f"whole as the graph before it was folded: got {type_name(opened)}; leave it out"
         )
     name = None if painted is None else painted.name
-    options = Options(svg_style, is_transparent, pixels, opened, name)
+    options = Options(svg_style, is_transparent, pixels, opened, name, language_of(language))
     content = writer_of(suffix)(depicted, options)
     if path is not None:
         save(content, path)

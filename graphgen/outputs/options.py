@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from graphgen.errors import OutputError
 from graphgen.graph import Graph
+from graphgen.languages import ENGLISH
 from graphgen.messages import quoted
 from graphgen.picture import Picture
 from graphgen.theme import ThemeName
@@ -28,6 +29,7 @@ class Options:
         pixels: the width of a PNG; None takes as many as keep its texts legible.
         whole: the graph before it was folded; a page lets its modules open.
         theme: the one that a page keeps to; None follows its reader's system.
+        language: the tag that a page bears.
 
     Raises:
         OutputError: there is no such style, or no PNG is so wide.
@@ -38,6 +40,7 @@ class Options:
     pixels: int | None = None
     whole: Graph | None = None
     theme: ThemeName | None = None
+    language: str = ENGLISH
 
     def __post_init__(self) -> None:
         styles = get_args(SvgStyle)

@@ -10,6 +10,7 @@ from typing import Any
 import av
 
 from graphgen.errors import RenderError
+from graphgen.languages import ENGLISH, three_letters
 from graphgen.lectures.subtitles import Cue, wrapped
 
 __all__ = ["Chapter", "Dressing", "SubtitleTrack", "dress", "verify_dressing"]
@@ -42,11 +43,12 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Dressing:
-    """Title, chapters and subtitles of a film."""
+    """Title, chapters and subtitles of a film, and the tag of their language."""
 
     title: str
     chapters: tuple[Chapter, ...]
     cues: tuple[Cue, ...]
+    language: str = ENGLISH
 
 
 class SubtitleTrack:
@@ -81,7 +83,7 @@ def dress(output: Any, dressing: Dressing) -> SubtitleTrack:
     ])  # fmt: skip
     stream = output.add_stream("mov_text")
     stream.time_base = _TICK
-    stream.metadata["language"] = "eng"
+    stream.metadata["language"] = three_letters(dressing.language)
     stream.codec_context.subtitle_header = _STYLE
     return SubtitleTrack(output, stream, dressing.cues)
 

@@ -59,7 +59,7 @@ class Plan:
             for told, end in zip(self.told, ends, strict=True)
         )
         cues = tuple(cue for told in self.told for cue in told.cues)
-        return Dressing(self.script.title, chapters, cues)
+        return Dressing(self.script.title, chapters, cues, self.script.language)
 
     def clip_dressing(self, index: int) -> Dressing:
         """Title, chapter and subtitles of a section's own clip."""
@@ -68,7 +68,8 @@ class Plan:
             Cue(round(cue.start - told.start, 3), round(cue.end - told.start, 3), cue.text)
             for cue in told.cues
         )
-        return Dressing(told.heading, (Chapter(told.heading, 0.0, cues[-1].end),), cues)
+        chapter = Chapter(told.heading, 0.0, cues[-1].end)
+        return Dressing(told.heading, (chapter,), cues, self.script.language)
 
 
 def plan_of(edition: Edition) -> Plan:

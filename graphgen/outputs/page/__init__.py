@@ -11,4 +11,4 @@ __all__ = ["write_page"]
 def write_page(picture: Picture, options: Options) -> bytes:
     """The bytes of the page; it needs nothing beside itself."""
     views = views_of(picture, options.whole)
-    return document(views, options.theme).encode()
+    return document(views, options.theme, options.language).encode()

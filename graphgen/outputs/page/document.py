@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphgen.folds.gathering import FOLDED
+from graphgen.languages import ENGLISH
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import frame, hash_of, script, style
 from graphgen.outputs.page.drawing import drawing
@@ -22,16 +23,17 @@ _MOST_PLAIN = 16_000
 _START = 'stand(document.querySelector(".autoviz"));\n'
 
 
-def document(views: Sequence[View], theme: ThemeName | None = None) -> str:
+def document(views: Sequence[View], theme: ThemeName | None = None, language: str = ENGLISH) -> str:
     """The whole page.
 
     Args:
         views: the first is what is seen first.
         theme: "dark" or "light" where it was asked for; None follows the reader's system.
+        language: the tag of what is said in it.
     """
     code, look = script() + _START, style()
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{clean(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy(code, look)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{clean(views[0].picture.story.title)}</title>\n<style>{look}</style>\n</head>\n<body>\n"
