@@ -11,11 +11,13 @@ from graphgen.decks.making import deck_of_script
 from graphgen.errors import AutovizError, InputError, StoryFileError
 from graphgen.languages import language_of, three_letters
 from graphgen.lectures.reading import read_lecture_file
-from graphgen.lectures.script import Script, dumps, loads
+from graphgen.lectures.script import Part, Script, dumps, loads
 from tests.graphs import two_paths
 
 pytestmark = pytest.mark.dot
 
+STORY = write(two_paths(), None, ".json").decode()
+PARTS = (Part(1, "Eins", "eins", STORY),)
 HOSTILE = ["", "klingon", 'de"><script>', "d e", "de\n", "x" * 5000]
 
 
@@ -49,7 +51,7 @@ def test_a_deck_says_the_language_of_its_story_or_its_lecture(tmp_path: Path) ->
         out = tmp_path / f"{tag}.html"
         assert cli.main(["slides", str(tmp_path / "two.json"), "-o", str(out), *asked]) == 0
         assert f'<html lang="{tag}"' in out.read_text()
-    script = Script("Wege", "dark", "16:9", 0, (), "de")
+    script = Script("Wege", "dark", "16:9", 1, PARTS, "de")
     assert loads(dumps(script)) == script
     assert '<html lang="de"' in html_of(deck_of_script(script), {})
 
@@ -66,6 +68,8 @@ def test_a_lecture_file_names_its_language(tmp_path: Path) -> None:
 
 
 def test_a_script_of_somebody_else_s_is_held_to_the_same() -> None:
-    hostile = dumps(Script("x", "dark", "16:9", 0, ())).replace('"en"', '"<script>"')
-    with pytest.raises(StoryFileError, match="a language's tag"):
+    hostile = dumps(Script("x", "dark", "16:9", 1, PARTS)).replace(
+        '"language": "en"', '"language": "<script>"'
+    )
+    with pytest.raises(StoryFileError, match="language"):
         loads(hostile)
