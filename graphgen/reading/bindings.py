@@ -133,6 +133,17 @@ class Bindings:
         for port, name in enumerate(destination.parts):
             self._offer((number, port), storing, name)
 
+    def rename(self, before: Ref, made: Made) -> None:
+        """Give what an operation in place made the name of what was there before."""
+        binding = None
+        if isinstance(before, Made):
+            whole = self.names.get((before.number, WHOLE))
+            binding = self.names.get((before.number, before.port), whole)
+        elif isinstance(before, (LeafSeen, Given)) and before.name:
+            binding = Binding(True, 0, before.name)
+        if binding is not None and self._is_unnamed(made):
+            self.names[made.number, made.port] = binding
+
     def leave(self, output: Any) -> None:
         """Names for what a module gave, by where its caller stores it."""
         caller = self._frames.innermost()

@@ -165,6 +165,8 @@ class Builder:
         if seen is not None:
             draft.values = matched(expected, seen.values)
             draft.place = seen.record.place
+            if draft.op in _SILENT:
+                draft.op = seen.record.op
         elif self.tape:
             draft.place = self.tape.places.get(number, NOWHERE)
         if number in self._revised or index in self._given:
@@ -304,6 +306,8 @@ class Builder:
         return Draft("op", "not seen", values)
 
 
+_SILENT = frozenset({"CopySlices", "AsStridedBackward0"})
+"""Names of autograd's that don't say what was done; the recorded operator does."""
 _NOTHING = Array((), "float32")
 """What autograd has where it has no shape and dtype of an output."""
 

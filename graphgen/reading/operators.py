@@ -75,6 +75,8 @@ def operator_of(func: Any) -> Operator:
         return Operator(str(func), (), True, False, False, is_question=True)
     namespace, _, name = str(schema.name).rpartition("::")
     arguments = tuple((argument.name, _is_shown(argument)) for argument in schema.arguments)
+    if name.endswith("_like") or name.startswith("new_"):
+        arguments = ()  # only the shape of what is handed over is used
     is_custom = namespace not in ("aten", "prim", "prims")
     is_in_place = bool(schema.is_mutable)
     is_view = any(made.alias_info and not made.alias_info.is_write for made in schema.returns)

@@ -69,7 +69,7 @@ def turned_arrays(
     return _arrays(len(arrays), (width, height), dtype, turned)
 
 
-_ANY_ORDER = ("minimum", "maximum", "mean", "norm", "nan", "inf")
+_ANY_ORDER = ("minimum", "maximum", "mean", "norm", "nan", "inf", "minus_inf")
 """What of a summary is the same in whichever order the numbers come."""
 
 

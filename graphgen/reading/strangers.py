@@ -42,7 +42,8 @@ class Strangers:
         number: int = node._sequence_nr()
         maker = None if seen is None or seen is tensor else seen.grad_fn
         is_other = maker is not None and maker is not node
-        if self._start <= number < self.limit and not is_other:
+        limit = self.limit + tensor._is_view()  # one that was made anew for what runs now
+        if self._start <= number < limit and not is_other:
             return number
         found: int | None = node.metadata.get(self._mark)
         if found is None:

@@ -7,6 +7,7 @@ Source: torch.utils._python_dispatch.TorchDispatchMode.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple, TypeGuard
@@ -26,9 +27,11 @@ from graphgen.reading.memory import Memory, is_differentiable, takes_gradient, v
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import OUTSIDE, Scope, Scopes
 from graphgen.reading.seen import Escape, Given, LeafSeen, Made, Place, Record, Ref
+from graphgen.reading.views import Views, base_of
 
 __all__ = ["Tape"]
 
+_MOST_ESCAPES = 64
 _MAKERS = frozenset({"scalar_tensor", "lift_fresh"})
 """Operators that make a tensor of plain numbers."""
 _KEY = torch._C._TorchDispatchModeKey
@@ -48,7 +51,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         records: sequence number -> the operator that made this node.
         places: sequence number -> where a node was made that no single operator made.
         memory: what is known of each tensor.
-        escapes: where numbers left torch.
+        views: what is known of views.
+        escapes: where numbers left torch last.
         bindings: what the user's code calls things; None without frames.
     """
 
@@ -62,11 +66,13 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.records: dict[int, Record] = {}
         self.places: dict[int, Place] = {}
         self.memory = Memory()
-        self.escapes: list[Escape] = []
+        self.escapes: deque[Escape] = deque(maxlen=_MOST_ESCAPES)
         self._last_number = _next_number()
         self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
         self._is_paused = self._is_inside = False
         self.bindings = Bindings(frames, self.memory, scopes) if frames is not None else None
+        rename = self.bindings.rename if self.bindings is not None else None
+        self.views = Views(self.memory, self.records, rename)
         if scopes is not None and self.bindings is not None:
             scopes.leaving = self.bindings.leave
 
@@ -83,14 +89,14 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._run_inside(operator, func, args, kwargs)
         number = _next_number()
         self.memory.strangers.limit = number - (number > self._last_number)
-        if self._unsettled and number != self._last_number:
+        if number != self._last_number:
             self._settle()
-        uses = self._uses(operator, args, kwargs, number)
+        base = base_of(operator, args)
+        uses = self._uses(operator, args, kwargs, number, base)
         result = func(*args, **kwargs)
         if operator.is_in_place:
             self.memory.batches.reader.forget()  # the version is counted up only later
-        is_shared = operator.is_view and args and isinstance(args[0], Tensor)
-        self._note(operator, uses, result, number, version_of(args[0]) if is_shared else None)
+        self._note(operator, args, uses, result, number, base)
         return result
 
     @classmethod
@@ -169,23 +175,36 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for output in outputs:
             self.memory.new_given(output, op, _cut_off(refs), True, source=self._source())
 
-    def _uses(self, operator: Operator, args: Any, kwargs: Any, number: int) -> "Uses":
-        """What the operands are; data that meet a gradient here are read if they were not yet.
+    def _uses(
+        self, operator: Operator, args: Any, kwargs: Any, number: int, base: Tensor | None
+    ) -> "Uses":
+        """What the operands are, a base in the place of the view through which it is changed; data
+        that meet a gradient here are read if they were not yet.
 
         Torch may run a second operator for the same node, as when it first makes a conjugate
         real: what the first one made then stands for what that one used.
         """
         pairs: list[tuple[Ref, Any]] = []
         before = self.records.get(number - 1) if number == self._last_number else None
-        for value in operator.operands(args, kwargs):
+        operands = operator.operands(args, kwargs)
+        if base is not None:
+            operands[0] = base
+        for value in operands:
             if before is not None and isinstance(value, Tensor) and not value.requires_grad:
                 made = self.memory.noted(value)
                 if made is not None and made.number == number - 1:
                     pairs += [(each, value) for each in before.operands[:1]]
                     self._last_number = number - 1  # this one is the node's operator
                     continue
-            pairs.append((self.memory.operand(value), value))
+            pairs.append((self._operand(value), value))
         return self._read(pairs)
+
+    def _operand(self, value: Any) -> Ref:
+        """What an operand is; a view that autograd made anew is recorded."""
+        each = self.memory.operand(value)
+        if isinstance(each, Made) and each.number not in self.records and _is_view(value):
+            self.views.renew(value, each, Place(self._source(), "", self._scope()))
+        return each
 
     def _read(self, pairs: list[tuple[Ref, Any]]) -> "Uses":
         """What the operands are; data that were not read yet are, where they meet a gradient."""
@@ -202,6 +221,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         Where there are several, or where a Function of the user's made the node, that is known
         only when autograd has handed them out.
         """
+        self._last_number = max(self._last_number, self.views.settle())
         with _disable_current_modes() if _mode(_KEY.FAKE) is not None else nullcontext():
             for reference, version, value in self._unsettled:
                 tensor = reference()
@@ -211,19 +231,37 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._unsettled.clear()
 
     def _note(
-        self, operator: Operator, uses: "Uses", result: Any, number: int, version: int | None
+        self,
+        operator: Operator,
+        args: Any,
+        uses: "Uses",
+        result: Any,
+        number: int,
+        base: Tensor | None,
     ) -> None:
         """Remember what came out; of a view with the version that it will have."""
         refs = uses.refs
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
+        version = version_of(args[0]) if operator.is_view and _is_first(args) else None
         has_source = any(map(takes_gradient, refs))
-        is_new = number > self._last_number and has_source
+        last = self._last_number
+        maker = _maker(number, refs)
+        is_new = number > last and maker >= last and has_source
+        if base is not None and number == last and _is_end(refs):
+            before = self.records.get(maker)  # what the operation overwrites is cloned first
+            is_new = before is not None and before.op == "clone"
         is_maker = is_new and (torch.is_grad_enabled() or operator.is_custom)
         made = list(filter(is_differentiable, outputs)) if is_maker else []
         if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
-            self._last_number = max(number, self._last_number)
-        if made:
-            self._note_made(operator, uses, made, number - 1, version)
+            self._last_number = max(number, last)
+        if made and base is not None:
+            self.views.note_changed(base, args[0], operator, refs, self._place(uses, maker, made))
+            outputs = []
+        elif made:
+            self._note_made(operator, uses, made, maker, version)
+            if operator.is_view and _is_first(args):
+                for port, view in enumerate(made):
+                    self.views.note_taken(view, Made(maker, port), args[0])
             if len(made) == 1:
                 outputs = _others(outputs, made[0]) if len(outputs) > 1 else []
         elif has_source:
@@ -248,6 +286,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self.memory.note_made(made[0], first, version)
             if operator.is_in_place:
                 self.memory.note_changed(made[0], first, slots[0])
+                if self.bindings is not None and uses.refs:
+                    self.bindings.rename(uses.refs[0], first)
         else:
             self._unsettled += [
                 (ref(tensor), version_of(tensor) if version is None else version, slot)
@@ -364,6 +404,24 @@ class Uses(NamedTuple):
 
     refs: tuple[Ref, ...]
     tensors: list[Tensor | None]
+
+
+def _is_first(args: Any) -> bool:
+    return bool(args) and isinstance(args[0], Tensor)
+
+
+def _is_view(tensor: Tensor) -> bool:
+    return tensor.requires_grad and tensor._is_view()
+
+
+def _maker(number: int, refs: tuple[Ref, ...]) -> int:
+    """The number of the node that an operator makes: the last one, but before the views among its
+    operands that autograd made anew for it."""
+    anew = {each.number for each in refs if isinstance(each, Made)}
+    maker = number - 1
+    while maker in anew:
+        maker -= 1
+    return maker
 
 
 def _is_unread(each: Ref) -> TypeGuard[Given]:
