@@ -206,7 +206,7 @@ def _counted(summary: Any) -> Any:
     """A summary, whose counts are written as 3.0."""
     if not isinstance(summary, dict):
         raise ValueError(f"a summary: got {quoted(summary)}")
-    counts = {name: summary.get(name) for name in ("nan", "inf")}
+    counts = {name: summary.get(name) for name in ("nan", "inf", "minus_inf")}
     whole = {
         name: int(count)
         for name, count in counts.items()

@@ -219,6 +219,7 @@ def _without_strip(array: Array) -> Summary:
         norm=norm(items),
         nan=nan,
         inf=inf,
+        minus_inf=sum(item == -math.inf for item in items),
     )
 
 
@@ -229,7 +230,7 @@ def _range(array: Array) -> str:
     if not math.isnan(summary.mean):
         ends = f"{_measure(summary.minimum)} to {_measure(summary.maximum)}"
         lines += [f"{magnitudes}{ends}", f"{mean_word} {_measure(summary.mean)}"]
-    odd = [f"{n} {word}" for n, word in ((summary.nan, "nan"), (summary.inf, "inf")) if n]
+    odd = [f"{count} {word}" for count, word in summary.odd]
     return "\n".join([*lines, ", ".join(odd)] if odd else lines)
 
 

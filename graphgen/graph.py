@@ -52,6 +52,7 @@ class Summary:
         minimum, maximum, mean: over the finite elements; nan where there are none.
         norm: the Euclidean norm over all elements.
         nan, inf: how many elements are nan, and how many are infinite.
+        minus_inf: how many of the infinite ones are −inf.
         strip: means of at most MAXIMUM_RUNS equal runs of the row-major elements, for a strip of
             colour; nan where a run has nan or inf.
     """
@@ -63,6 +64,14 @@ class Summary:
     nan: int
     inf: int
     strip: tuple[float, ...] = ()
+    minus_inf: int = 0
+
+    @property
+    def odd(self) -> tuple[tuple[int, str], ...]:
+        """How many elements are nan, inf and −inf, without those of which there are none."""
+        counts = (self.nan, self.inf - self.minus_inf, self.minus_inf)
+        words = ("nan", "inf", "−inf")
+        return tuple((count, word) for count, word in zip(counts, words, strict=True) if count)
 
     def __post_init__(self) -> None:
         if all(map(math.isfinite, (self.minimum, self.maximum, self.mean, self.norm))):

@@ -55,7 +55,7 @@ def summaries_of(rows: Any) -> list[Summary | None]:
     summaries: list[Any] = made(Summary, count, {
         "minimum": lows.tolist(), "maximum": highs.tolist(),
         "mean": means.tolist(), "norm": norms.tolist(), "nan": repeat(0), "inf": repeat(0),
-        "strip": map(tuple, run_means(sums, length, size).tolist()),
+        "strip": map(tuple, run_means(sums, length, size).tolist()), "minus_inf": repeat(0),
     })  # fmt: skip
     if fine.all():
         return summaries
@@ -112,12 +112,13 @@ def summary_of(numbers: Any) -> Summary:
     is_finite = np.isfinite(flat)
     nan = int(np.count_nonzero(np.isnan(flat)))
     inf = flat.size - int(np.count_nonzero(is_finite)) - nan
+    minus_inf = int(np.count_nonzero(flat == -math.inf)) if inf else 0
     reals, exponent = _reals(flat)
     finite = reals if nan + inf == 0 else reals[is_finite]
     strip = _strip(reals, is_finite, exponent)
     if finite.size == 0:
         nothing, norm = math.nan, math.nan if nan else math.inf
-        return Summary(nothing, nothing, nothing, norm, nan, inf, strip)
+        return Summary(nothing, nothing, nothing, norm, nan, inf, strip, minus_inf)
     ends = float(finite.min()), float(finite.max())
     largest = max(map(abs, ends))
     norm = _norm(finite, largest, exponent)
@@ -130,6 +131,7 @@ def summary_of(numbers: Any) -> Summary:
         nan=nan,
         inf=inf,
         strip=strip,
+        minus_inf=minus_inf,
     )
 
 

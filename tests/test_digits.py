@@ -95,3 +95,8 @@ def test_nan_and_inf_are_loud() -> None:
     assert is_loud(Array((99,), "float64", None, Summary(0, 1, 0, 1, 0, 2)))
     assert not is_loud(Array((), "float64", (1.0,)))
     assert not is_loud(None)
+
+
+def test_infinities_of_a_large_array_are_counted_by_their_signs() -> None:
+    array = Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, math.inf, 0, 3, (), 2))
+    assert text(array).splitlines()[-1] == "1 inf, 2 −inf"

@@ -129,4 +129,5 @@ def _with_zeros(summary: Summary, count: int, zeros: int) -> Summary:
         norm=summary.norm,
         nan=summary.nan,
         inf=summary.inf,
+        minus_inf=summary.minus_inf,
     )

@@ -127,15 +127,11 @@ def _odd(arrays: Iterable[Array]) -> set[str]:
 
 
 def _odd_in(array: Array) -> Iterator[str]:
-    """Which of nan, inf and −inf occur in an array; the strip of a large one has the signs."""
+    """Which of nan, inf and −inf occur in an array."""
     if array.items is not None:
         yield from map(_kind_of, array.items)
     elif array.summary is not None:
-        if array.summary.nan:
-            yield "nan"
-        if array.summary.inf:
-            signs = {_kind_of(mean) for mean in array.summary.strip} & _INFINITIES
-            yield from signs or {"inf"}
+        yield from (word for _, word in array.summary.odd)
 
 
 def _kind_of(number: Number) -> str:
