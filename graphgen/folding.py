@@ -19,7 +19,7 @@ from graphgen.doors import as_graph
 from graphgen.folds.contracting import without_views
 from graphgen.folds.gathering import MOST_PARALLEL, gathered
 from graphgen.folds.modules import Path, by_module, check_known, deepest, is_opened, paths_of
-from graphgen.folds.repeats import Run, counted, merged, runs_of
+from graphgen.folds.repeats import Run, counted, is_repeated, merged, runs_of
 from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles, visible
 from graphgen.graph import Graph
 from graphgen.ops import find
@@ -118,7 +118,7 @@ class _Folder:
 
     def _more_detailed(self, pieces: list[Piece], depth: int) -> tuple[Graph, str]:
         """Where modules leave next to nothing to see, their operations, if patterns fold them."""
-        is_counted = any(" × " in piece.name for piece in pieces)
+        is_counted = any(is_repeated(piece.name) for piece in pieces)
         if count_of(self._line, pieces) < _FEWEST and not is_counted:
             inside = [*(self._modules(d) for d in range(depth + 1, deepest(self._paths) + 1))]
             for finer in (*inside, singles(self._line)):

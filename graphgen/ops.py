@@ -30,6 +30,7 @@ __all__ = [
     "Script",
     "Shape",
     "find",
+    "is_function",
     "key_of",
 ]
 
@@ -536,20 +537,41 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
 """The functions that an expression may call, by their names, in the order of the alphabet."""
 
 
+_TORCHS = {
+    "CheckpointFunctionBackward": Op("checkpoint", "checkpoint"),
+    "CompiledFunctionBackward": Op("compiled function", "compiled function"),
+}
+"""Functions of torch's own that stand for code of the user's."""
+
+
 @lru_cache(maxsize=1024)
 def find(name: str) -> Op:
     """The row for an operation; one without a row reads as a function of its own name.
 
     >>> find("CosineSimilarityBackward0").formula, find("MaxPool2DWithIndicesBackward0").formula
     ('cosine_similarity', 'max_pool2d_with_indices')
+    >>> find("MulBackward0").symbol, find("MulBackward").symbol
+    ('×', 'Mul')
     """
-    found = OPS.get(key_of(name))
+    found = OPS.get(key_of(name)) if not is_function(name) else _TORCHS.get(name)
     if found is not None:
         return found
+    if is_function(name):
+        return Op(_bare(name), _bare(name))
     if name.startswith(CAST):
         return _function(name)
     bare = re.sub(r"(?<=\w)(?<!_)(?=[A-Z][a-z])", "_", _bare(name)).lower()
     return Op(bare or name, bare or name)
+
+
+def is_function(name: str) -> bool:
+    """Whether an operation is an autograd.Function, which has its class's name: torch numbers its
+    own operations.
+
+    >>> is_function("CubeBackward"), is_function("MulBackward0"), is_function("mul")
+    (True, False, False)
+    """
+    return name.endswith("Backward")
 
 
 def key_of(name: str) -> str:

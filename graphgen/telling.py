@@ -16,7 +16,7 @@ from graphgen.doors import as_graph
 from graphgen.graph import Array, Cell, Graph, Port, generations
 from graphgen.slots import added
 from graphgen.story import Focus, Mark, Move, Row, Step, Story
-from graphgen.words import Naming, Words, output_name
+from graphgen.words import Naming, Words
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +39,7 @@ _WAVE = 0.8
 _ROW = 0.4
 _ROWS = 8
 _WAITING = 3
+_OUTPUTS = 3
 
 
 def tell(
@@ -128,7 +129,7 @@ class _Teller:
         for wave in self._waves():
             edges = tuple(edge for index in wave for edge in self.words.operands[index])
             marks = tuple(mark for index in wave for mark in self._values(index))
-            first = self.words.compute(wave[0], self._value(wave[0], 0))
+            first = self.words.compute(wave[0], self._outputs(wave[0]))
             caption = _several(len(wave), first, "operations answer")
             yield Step("forward", "compute", caption, 0.0, marks, Focus(wave, edges))
 
@@ -208,7 +209,7 @@ class _Teller:
         parts = list(map(flattened, self.parts.get(key, ()), shares))
         grad = "" if array is None else flattened(array, self._grad(key))
         value = self._value(index, port)
-        name = output_name(self.words.names[index], port)
+        name = self.words.output(index, port)
         if parts:
             made_of = self.words.made_of(list(zip(edges, parts, strict=True)), array)
         elif index == self.graph.loss and grad:
@@ -249,6 +250,12 @@ class _Teller:
     def _value(self, index: int, port: int) -> str:
         """The text of a value on one line."""
         return flattened(self.graph.nodes[index].ports[port].value, self.values[index][port])
+
+    def _outputs(self, index: int) -> str:
+        """The values of an operation's outputs on one line."""
+        count = len(self.values[index])
+        values = [self._value(index, port) for port in range(min(count, _OUTPUTS))]
+        return ", ".join(values if count <= _OUTPUTS else [*values, "…"])
 
     def _grad(self, key: tuple[int, int]) -> str:
         return self.grads[key[0]][key[1]]

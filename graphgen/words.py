@@ -3,16 +3,16 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.cuts import cut_noun
 from graphgen.digits import inline, is_small, number, shape, terse
 from graphgen.folds.gathering import FOLDED, comes_inside
-from graphgen.formulas import arity, elided, filled, pretty, shortened
+from graphgen.formulas import arity, elided, filled, numbered, pretty, shortened
 from graphgen.graph import Array, Edge, Graph, Node, incoming
-from graphgen.ops import find
+from graphgen.ops import find, is_function
 from graphgen.slope_words import slope_value
 from graphgen.slots import added, equated
 
@@ -24,6 +24,7 @@ _LONGEST_NAME = 28
 _LONGEST_BODY = 22
 _LONGEST_HEADLINE = 64
 _LONGEST_BODY_AS_NAME = 12
+_MOST_UNPACKED = 3
 _ROUNDING = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 """How far a number of a dtype may be from the exact one, beside it."""
 
@@ -61,6 +62,10 @@ class Words:
                 symbols[index] = names[index]
         titles = map(_title, graph.nodes, names, bodies)
         return cls(graph, operands, tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
+
+    def output(self, index: int, port: int) -> str:
+        """How captions and tables call one output of a node."""
+        return _output(self.graph, self.names, index, port)
 
     def headline(self) -> str:
         """How the loss was made, at more length than its card has room for."""
@@ -101,14 +106,14 @@ class Words:
 
     def seed(self) -> str:
         """The caption of the step that starts the backward pass."""
-        name = self.names[self.graph.loss]
+        name = self.output(self.graph.loss, self.graph.loss_port)
         grad = self.graph.nodes[-1].ports[self.graph.loss_port].grad
         return f"Backward starts at the loss: ∂{name}/∂{name} = {inline(grad)}."
 
     def send(self, edge: Edge) -> str:
         """A contribution's caption: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
         target = self.graph.nodes[edge.target]
-        name, symbol = self.names[edge.source], self.symbols[edge.target]
+        name, symbol = self.output(edge.source, edge.port), self.symbols[edge.target]
         if edge.contribution is not None and edge.contribution.shape != ():
             share = terse(edge.contribution)
             sent = f"{symbol} sends {name} its share{self._summed(edge)}: {share}"
@@ -131,7 +136,7 @@ class Words:
             return ""
         if not self._comes_to(words, operands, edge):
             return ""
-        names = [self.names[operand.source] for operand in operands]
+        names = [self.output(operand.source, operand.port) for operand in operands]
         return filled(words.replace(" / count", ""), names, self.names[edge.target])
 
     def _comes_to(self, words: str, operands: Sequence[Edge], edge: Edge) -> bool:
@@ -148,7 +153,7 @@ class Words:
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
         """The caption of the step that adds up a shared node's paths."""
         total = self.graph.nodes[index].ports[port].grad
-        adds, grad = f"{self.names[index]} adds up its {len(parts)} paths", inline(total)
+        adds, grad = f"{self.output(index, port)} adds up its {len(parts)} paths", inline(total)
         if comes_inside(self.graph.nodes[index], port, parts):
             return f"{adds} and what comes back inside: {grad}."
         if len(parts) > 4 or any(part.shape != () for part in parts):
@@ -206,27 +211,90 @@ def _scalar_of(array: Array | None) -> float:
     return item if isinstance(item, int | float) else math.nan
 
 
-def output_name(name: str, port: int) -> str:
+def output_name(name: str, port: int, own: str = "") -> str:
     """How one output of a node is called, which has the name or the title given here.
+
+    Args:
+        name: of the node, or its title.
+        port: which output.
+        own: the output's own name, where it has one.
 
     >>> output_name("x.unbind()", 0), output_name("x.unbind()", 1)
     ('x.unbind()', 'x.unbind() [1]')
+    >>> output_name("a, b = x.unbind()", 1, "b"), output_name("a, b", 1, "b")
+    ('b = x.unbind() [1]', 'b')
     """
-    return f"{name} [{port}]" if port else name
+    numbered_one = f"{name} [{port}]" if port else name
+    if not own:
+        return numbered_one
+    _, equals, body = numbered_one.partition(" = ")
+    return f"{own}{equals}{body}"
+
+
+class _Namer:
+    """Gives names that no two nodes of a graph share: the users' first, then invented ones."""
+
+    def __init__(self, graph: Graph) -> None:
+        outputs = (port.name for node in graph.nodes for port in node.ports)
+        self._reserved = {*(node.name for node in graph.nodes), *outputs}
+        texts = " ".join({node.label for node in graph.nodes})
+        self._reserved.update(re.findall(r"\bv\d+\b", texts))
+        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def name(self, node: Node, body: str, is_loss: bool) -> str:
+        """The name of a node: the user's, or one that says what it is."""
+        if node.kind == "constant":
+            return inline(node.ports[0].value)
+        own = node.name or _joined([port.name for port in node.ports])
+        if own:
+            return self._first(own, node.name)
+        if is_loss:
+            return self._first("result" if "loss" in self._reserved else "loss")
+        is_short = len(body) <= _LONGEST_BODY_AS_NAME and body != find(node.op).symbol
+        if body and is_short and body not in self._taken | self._reserved:
+            return self._first(body)
+        return self._first(self._counted("v" if node.op else f"{node.kind} "))
+
+    def _first(self, name: str, own: str = "") -> str:
+        """The name, with a number where another node has it; shortened, where it is long."""
+        count, candidate = 1, shortened(name, _LONGEST_NAME)
+        while candidate in self._taken or (count > 1 and candidate in self._reserved):
+            count += 1
+            candidate = numbered(shortened(own or name, _LONGEST_NAME - 2), count)
+        self._taken.add(candidate)
+        return candidate
+
+    def _counted(self, word: str) -> str:
+        self._counts[word] += 1
+        while f"{word}{self._counts[word]}" in self._reserved:
+            self._counts[word] += 1
+        return f"{word}{self._counts[word]}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    """The names of several outputs as their author unpacks them: "a, b"; "" where none has one."""
+    if len(names) > _MOST_UNPACKED or not any(names):
+        return ""
+    return ", ".join(name or "_" for name in names)
 
 
 def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:
     """For each node its name and how it was made, first nodes first: later ones speak of them."""
     names: list[str] = []
     bodies: list[str] = []
-    counts: Counter[str] = Counter()
-    given = {node.name for node in graph.nodes}
+    namer = _Namer(graph)
     for index, node in enumerate(graph.nodes):
-        body = _body(node, [names[graph.edges[edge].source] for edge in operands[index]])
-        name = node.name or _invented(node, body, index == graph.loss, counts, given)
-        names.append(shortened(name, _LONGEST_NAME))
+        edges = [graph.edges[edge] for edge in operands[index]]
+        body = _body(node, [_output(graph, names, edge.source, edge.port) for edge in edges])
+        names.append(namer.name(node, body, index == graph.loss))
         bodies.append(body)
     return names, bodies
+
+
+def _output(graph: Graph, names: Sequence[str], index: int, port: int) -> str:
+    """The name of one output."""
+    return output_name(names[index], port, graph.nodes[index].ports[port].name)
 
 
 def _body(node: Node, operands: Sequence[str]) -> str:
@@ -237,29 +305,14 @@ def _body(node: Node, operands: Sequence[str]) -> str:
     if written and len(written) <= _LONGEST_BODY:
         return written
     op = find(node.op)
-    if 0 < arity(op.formula) == len(operands):
-        made = filled(op.formula, operands)
+    formula = op.formula
+    if arity(formula) == 0 and is_function(node.op) and operands:
+        formula = f"{op.symbol}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
+    if 0 < arity(formula) == len(operands):
+        made = filled(formula, operands)
         if len(made) <= _LONGEST_BODY:
             return made
     return elided(written, _LONGEST_BODY) or op.symbol
-
-
-def _invented(
-    node: Node, body: str, is_loss: bool, counts: Counter[str], given: Collection[str]
-) -> str:
-    """A name for what the user left unnamed: its number, its short formula, or "v3", but none of
-    the user's own."""
-    if node.kind == "constant":
-        return inline(node.ports[0].value)
-    if is_loss:
-        return "loss"
-    if body and body != find(node.op).symbol and len(body) <= _LONGEST_BODY_AS_NAME:
-        return body
-    word = "v" if node.op else f"{node.kind} "
-    counts[word] += 1
-    while f"{word}{counts[word]}" in given:
-        counts[word] += 1
-    return f"{word}{counts[word]}"
 
 
 def _given(name: str, value: Array) -> str:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (as everybody calls it)
 from torch.utils.checkpoint import checkpoint
 
+from graphgen.folding import fold
 from graphgen.graph import Graph
 from graphgen.recorder import recording
 from graphgen.telling import tell
@@ -279,3 +280,77 @@ def test_a_graph_that_nobody_watched_tells_modules_and_lists_apart() -> None:
     loss = (first(x) * second(x)).sum() * ps[0] * ps[1]
     named = {node.name for node in graph_of(loss).nodes}
     assert {"first.weight", "second.weight", "ps[0]", "ps[1]"} <= named
+
+
+def titles(graph: Graph) -> list[str]:
+    return [mark.text for mark in tell(graph).steps[0].marks]
+
+
+def test_no_two_nodes_of_a_picture_read_the_same() -> None:
+    """Neither operations that are written alike, nor modules that ran several times."""
+
+    def cells() -> Tensor:
+        cell = nn.GRUCell(2, 2)
+        h = torch.zeros(1, 2)
+        for _ in range(3):
+            h = cell(torch.ones(1, 2), h)
+        return h.sum()
+
+    def alike() -> Tensor:
+        a = leaf([1.0, 2.0])
+        return (a * 2).sum() + (a * 2).sum() * (a.exp() + a.exp()).sum()
+
+    for graph in (recorded(alike), fold(recorded(cells), depth=1), recorded(cells)):
+        told = tell(graph)
+        shown = [
+            title
+            for title, node in zip(titles(graph), graph.nodes, strict=True)
+            if node.kind != "constant"
+        ]
+        rows = [row.name for row in told.table]
+        assert len(set(shown)) == len(shown)
+        assert len(set(rows)) == len(rows)
+
+
+def test_how_often_a_module_ran_is_not_written_as_a_product() -> None:
+    def make() -> Tensor:
+        layers = nn.Sequential(*(nn.Linear(2, 2) for _ in range(40)))
+        return layers(torch.ones(1, 2)).sum()
+
+    names = [node.name for node in fold(recorded(make), most=10).nodes]
+    assert "0–39 (40 times)" in names
+    assert not any("×" in name for name in names)
+
+
+def test_outputs_are_told_by_their_names() -> None:
+    def make() -> Tensor:
+        a, b = leaf([2.0, 3.0]).unbind()
+        return a * b
+
+    story = tell(recorded(make))
+    assert [(row.name, row.value, row.gradient) for row in story.table[1:3]] == [
+        ("a", "2", "3"), ("b", "3", "2"),
+    ]  # fmt: skip
+    captions = [step.caption for step in story.steps]
+    assert "a, b = leaf([…]).unbind() = 2, 3." in captions
+    assert "× sends 2 to b: its slope is a = 2, times 1 from above." in captions
+
+
+def test_a_function_of_the_users_that_has_the_name_of_torchs_keeps_its_own() -> None:
+    class Mul(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx: object, x: Tensor, y: Tensor) -> Tensor:
+            return x + y
+
+        @staticmethod
+        def backward(ctx: object, grad: Tensor) -> tuple[Tensor, Tensor]:
+            return grad, grad
+
+    def make() -> Tensor:
+        a, b = leaf(2.0), leaf(3.0)
+        return Mul.apply(a, b) * 2
+
+    story = tell(recorded(make))
+    assert "Mul(a, b)" in [mark.text for mark in story.steps[0].marks]
+    assert any(step.caption.startswith("Mul sends 2 to a") for step in story.steps)
+    assert not any("× sends 2 to a" in step.caption for step in story.steps)

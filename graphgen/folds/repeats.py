@@ -1,4 +1,4 @@
-"""Pieces of a sequence -> fewer pieces: patterns that repeat in a row become one, "× 500".
+"""Pieces of a sequence -> fewer pieces: patterns that repeat in a row become one, "(500 times)".
 
 Two pieces are alike when they do the same on the same shapes, and take their operands from the
 same places: as far back, or the very same node, or some leaf or data of their own.
@@ -13,7 +13,7 @@ from itertools import pairwise, repeat
 from graphgen.folds.sequence import Piece, Sequenced
 from graphgen.ops import find
 
-__all__ = ["Run", "counted", "merged", "runs_of"]
+__all__ = ["Run", "counted", "is_repeated", "merged", "repeated", "runs_of"]
 
 _NEXT = 6
 _COMMON = 4
@@ -67,9 +67,9 @@ def merged(line: Sequenced, pieces: Sequence[Piece], runs: Sequence[Run]) -> lis
 
 
 def counted(line: Sequenced, piece: Piece) -> Piece:
-    """A module that was called many times alike, with how often in its name: "cell × 500"."""
+    """A module that was called many times alike, with how often in its name: "cell (500 times)"."""
     size = piece.end - piece.start
-    if piece.op != "module" or size < _WORTH_COUNTING or " × " in piece.name:
+    if piece.op != "module" or size < _WORTH_COUNTING or is_repeated(piece.name):
         return piece
     inside = [Piece(place, place + 1) for place in range(piece.start, piece.end)]
     runs = _Finder(line, inside).runs()
@@ -77,7 +77,21 @@ def counted(line: Sequenced, piece: Piece) -> Piece:
     if best.times < _WORTH_NAMING or best.period * best.times < size * _MOST_OF:
         return piece
     # The first time often starts from other operands, so the pattern is found from within it.
-    return replace(piece, name=f"{piece.name} × {round(size / best.period)}")
+    return replace(piece, name=repeated(piece.name, round(size / best.period)))
+
+
+def repeated(name: str, times: int) -> str:
+    """What a pattern is called that comes so often; × is left to products.
+
+    >>> repeated("cell", 1500)
+    'cell (1,500 times)'
+    """
+    return f"{name} ({times:,} times)"
+
+
+def is_repeated(name: str) -> bool:
+    """Whether a name says how often something comes."""
+    return name.endswith(" times)")
 
 
 class _Finder:
@@ -229,13 +243,13 @@ def _piece(line: Sequenced, pieces: Sequence[Piece], run: Run) -> Piece:
     first, last = pieces[run.start], pieces[run.end - 1]
     pattern = pieces[run.start : run.start + run.period]
     is_module = all(piece.op == "module" for piece in pattern)
-    name = f"{_pattern_name(line, pattern, pieces[run.end - run.period : run.end])} × {run.times}"
+    name = _pattern_name(line, pattern, pieces[run.end - run.period : run.end])
     kept = run.kept.union(*(piece.kept for piece in pieces[run.start : run.end]))
     return Piece(
         first.start,
         last.end,
         "module" if is_module else "repeat",
-        name,
+        repeated(name, run.times),
         first.scope[:-1] if is_module else (),
         kept,
     )

@@ -82,7 +82,8 @@ class _Lister:
         return f"{self._title(node, port)}{numbers}"
 
     def _title(self, node: int, port: int) -> str:
-        title = output_name(self._titles[node], port)
+        own = self._graph.nodes[node].ports[port].name
+        title = output_name(self._titles[node], port, own)
         return f"[{node}] {title}" if self._ids else title
 
     def _numbers(self, node: int, port: int) -> str:
