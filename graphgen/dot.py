@@ -145,7 +145,8 @@ class _Styles:
         if found is None:
             paint = paint_of(self._theme, kind, is_loss)
             found = self._found[kind, is_loss] = " ".join([
-                f'color="{paint.line}" fillcolor="{paint.fill}" fontcolor="{paint.text}"',
+                f'color="{_quoted(paint.line)}" fillcolor="{_quoted(paint.fill)}" '
+                f'fontcolor="{_quoted(paint.text)}"',
                 *(["peripheries=2"] if is_loss else []), f'style="{_STYLES[kind]}"',
             ])  # fmt: skip
         return found

@@ -2,7 +2,7 @@ const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 Reveal.initialize({
   width: SIZE[0],
   height: SIZE[1],
-  margin: 0.02,
+  margin: MARGIN,
   center: false,
   hash: true,
   slideNumber: 'c/t',

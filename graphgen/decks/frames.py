@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from graphgen.decks.deck import HEADING, Chapter, Deck, Film, Page, Per
 from graphgen.decks.fitting import Lettering, heading_of, title_slide
 from graphgen.geometry import Box
-from graphgen.outputs.elements import clean, line_of_text, number
+from graphgen.outputs.elements import backdrop, families, line_of_text, number
 from graphgen.placing.measure import LINE
 
 __all__ = ["frames"]
@@ -25,10 +25,10 @@ def frames(deck: Deck, per: Per) -> Iterator[str]:
 
 def _frame(deck: Deck, body: str) -> str:
     size, theme = deck.size, deck.theme
-    fonts = clean(", ".join(f"'{font}'" if " " in font else font for font in theme.fonts))
+    fonts = families(theme.fonts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size.width} {size.height}">'
-        f'<rect width="100%" height="100%" fill="{theme.page}"/>'
+        f"{backdrop(theme)}"
         f'<g font-family="{fonts}" text-anchor="middle" font-size="14">{body}</g></svg>\n'
     )
 

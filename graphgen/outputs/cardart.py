@@ -3,7 +3,7 @@ well as by color."""
 
 from graphgen.geometry import Box, Direction, Place
 from graphgen.graph import Cell, Kind
-from graphgen.outputs.elements import line_of_text, number, rectangle, words_at
+from graphgen.outputs.elements import attributes_of, line_of_text, number, rectangle, words_at
 from graphgen.picture import Picture
 from graphgen.placing.cards import (
     CORNERS,
@@ -82,8 +82,7 @@ def _paths(box: Box, paths: int, theme: Theme) -> str:
 
 def _torn(box: Box, look: dict[str, str], direction: Direction) -> str:
     points = " ".join(f"{number(x)},{number(y)}" for x, y in torn(box, direction))
-    told = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in look.items())
-    return f'<polygon points="{points}"{told}/>'
+    return f'<polygon points="{points}"{attributes_of(look)}/>'
 
 
 def _strip(picture: Picture, cell: Cell, box: Box | None) -> str:

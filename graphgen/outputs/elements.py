@@ -3,7 +3,8 @@ program that shows SVG shows these. Around them nothing is filled and lines are 
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from graphgen.geometry import Box, Place, Point, Route
@@ -15,12 +16,16 @@ __all__ = [
     "BASELINE",
     "COMMON_SIZE",
     "arrow",
+    "attributes_of",
+    "backdrop",
     "bracket_path",
     "clean",
+    "families",
     "group",
     "line_of_text",
     "number",
     "path",
+    "plain_color",
     "rectangle",
     "words_at",
 ]
@@ -31,6 +36,9 @@ COMMON_SIZE = 14.0
 BASELINE = 0.36
 """From the middle of a line of text down to its baseline, in font sizes."""
 
+_NO_COLOR = re.compile(r"[^\w#(),% .-]")
+_NO_FAMILY = re.compile(r"[^\w .+-]")
+_KEYWORD = re.compile(r"[A-Za-z][A-Za-z-]*")
 _LOUD = re.compile(r"(?<![a-z])(nan|inf)(?![a-z])")
 _ARROW_LENGTH = 8.0
 _ARROW_HALF = 0.5
@@ -51,6 +59,28 @@ def clean(text: str) -> str:
     return escape(safe(text), quote=True)
 
 
+@lru_cache(maxsize=256)
+def plain_color(color: str) -> str:
+    """A colour as attributes and style sheets hold it: nothing in it ends either.
+
+    Themes hold colours alone; this holds where somebody got around that.
+
+    >>> plain_color("#56b4e9"), plain_color('red"/><script>')
+    ('#56b4e9', 'redscript')
+    """
+    return _NO_COLOR.sub("", color)
+
+
+def families(fonts: Sequence[str]) -> str:
+    """Families of fonts as attributes and style sheets hold them.
+
+    >>> families(("DejaVu Sans", "sans-serif"))
+    "'DejaVu Sans', sans-serif"
+    """
+    plain = (_NO_FAMILY.sub("", family) for family in fonts)
+    return ", ".join(family if _KEYWORD.fullmatch(family) else f"'{family}'" for family in plain)
+
+
 def group(body: str, name: str = "", opacity: str = "") -> str:
     """Elements together, of a class, as opaque as is told. A single text needs no group."""
     told = f' class="{name}"' if name else ""
@@ -65,7 +95,7 @@ def line_of_text(text: str, x: float, y: float, size: float, color: str, room: f
     shown = clean(fitted(text, size, room))
     down = number(y + size * BASELINE)
     sized = "" if size == COMMON_SIZE else f' font-size="{number(size)}"'
-    return f'<text x="{number(x)}" y="{down}"{sized} fill="{color}">{shown}</text>'
+    return f'<text x="{number(x)}" y="{down}"{sized} fill="{plain_color(color)}">{shown}</text>'
 
 
 def words_at(
@@ -111,16 +141,27 @@ def bracket_path(x: float, y: float, width: float, height: float, color: str) ->
     return (
         f'<path d="M{number(x - width / 2 + 4)} {top}H{left}V{bottom}h3'
         f'M{number(x + width / 2 - 4)} {top}H{right}V{bottom}h-3" '
-        f'stroke="{color}" stroke-width="1.2"/>'
+        f'stroke="{plain_color(color)}" stroke-width="1.2"/>'
     )
+
+
+def attributes_of(look: Mapping[str, str]) -> str:
+    """Colours and numbers as attributes, whose names have hyphens for "_"."""
+    return "".join(
+        f' {name.replace("_", "-")}="{plain_color(value)}"' for name, value in look.items()
+    )
+
+
+def backdrop(theme: Theme) -> str:
+    """The page behind a picture."""
+    return f'<rect width="100%" height="100%" fill="{plain_color(theme.page)}"/>'
 
 
 def rectangle(box: Box, radius: float, **attributes: str) -> str:
     """A rectangle with round corners."""
-    told = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
     return (
         f'<rect x="{number(box.x)}" y="{number(box.y)}" width="{number(box.width)}" '
-        f'height="{number(box.height)}" rx="{number(radius)}"{told}/>'
+        f'height="{number(box.height)}" rx="{number(radius)}"{attributes_of(attributes)}/>'
     )
 
 
@@ -151,7 +192,7 @@ def arrow(tip: Point, before: Point, color: str) -> str:
     left = (-x - y * _ARROW_HALF, -y + x * _ARROW_HALF)
     across = (2 * y * _ARROW_HALF, -2 * x * _ARROW_HALF)
     told = f"M{_pair(tip.x, tip.y)}l{_pair(*left)} {_pair(*across)}z"
-    return f'<path d="{told}" fill="{color}"/>'
+    return f'<path d="{told}" fill="{plain_color(color)}"/>'
 
 
 def _pair(x: float, y: float) -> str:
@@ -168,7 +209,8 @@ def lane(route: Route, color: str, aside: float, is_backward: bool) -> str:
     end = Point(tip.x - x / size * _ARROW_LENGTH * 0.8, tip.y - y / size * _ARROW_LENGTH * 0.8)
     short = Route((*points[:-1], end))
     dashes = ' stroke-dasharray="6 4"' if is_backward else ""
-    return f'<path d="{path(short)}" stroke="{color}"{dashes}/>{arrow(tip, before, color)}'
+    line = f'<path d="{path(short)}" stroke="{plain_color(color)}"{dashes}/>'
+    return line + arrow(tip, before, color)
 
 
 def _turn(points: Sequence[Point]) -> Point:

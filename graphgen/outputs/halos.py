@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from graphgen.geometry import Route
 from graphgen.outputs import cardart
-from graphgen.outputs.elements import number, path
+from graphgen.outputs.elements import number, path, plain_color
 from graphgen.picture import Picture
 from graphgen.placing.routes import beside
 from graphgen.story import Step
@@ -26,7 +26,7 @@ def halos(picture: Picture, aside: float) -> Iterator[tuple[int, str]]:
         body = _along(picture, step, aside) + _around(picture, step)
         if body:
             color = _color(picture, step)
-            yield k, f'<g stroke="{color}">{body}</g>'
+            yield k, f'<g stroke="{plain_color(color)}">{body}</g>'
 
 
 def _color(picture: Picture, step: Step) -> str:

@@ -8,7 +8,7 @@ from graphgen.geometry import Box, Place
 from graphgen.graph import Cell
 from graphgen.outputs import cardart
 from graphgen.outputs.clock import Clock, Frames, Key, window
-from graphgen.outputs.elements import group, line_of_text, number, path
+from graphgen.outputs.elements import group, line_of_text, number, path, plain_color
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed, shifted
 from graphgen.picture import Picture
@@ -158,7 +158,7 @@ def _glows(picture: Picture, frames: Frames) -> Iterator[str]:
     theme, clock = picture.theme, frames.clock
     acting: dict[int, list[_Span]] = {}
     for k, step in enumerate(picture.story.steps):
-        color = theme.forward if step.chapter == "forward" else theme.backward
+        color = plain_color(theme.forward if step.chapter == "forward" else theme.backward)
         for node, begin, end in _actors(picture, step):
             acting.setdefault(node, []).append((clock.at(k, begin), clock.at(k, end), color))
     fade = clock.percent(0.15)
@@ -237,7 +237,7 @@ def _traveller(picture: Picture, text: str, color: str, told: str) -> str:
     """A number on its way, around the origin; what is no short number travels as a dot."""
     theme = picture.theme
     if not text or len(text) > _LONGEST_TRAVELLER or "\n" in text or "\t" in text:
-        return f'<circle {told} r="6" fill="{color}"/>'
+        return f'<circle {told} r="6" fill="{plain_color(color)}"/>'
     size = theme.contribution_size
     half = width(text, size) / 2 + 6
     box = Box(-half, -size * 0.75, 2 * half, size * 1.5)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from graphgen.geometry import Point
 from graphgen.graph import Node
-from graphgen.outputs.elements import arrow, line_of_text, number
+from graphgen.outputs.elements import arrow, line_of_text, number, plain_color
 from graphgen.picture import Picture
 from graphgen.placing.cards import GRADIENT_PREFIX
 from graphgen.placing.measure import LINE, width, wrapped
@@ -200,7 +200,8 @@ def _key(picture: Picture, paper: Paper, y: float) -> str:
         tip, tail = (start, end) if i else (end, start)
         dashes = ' stroke-dasharray="6 4"' if i else ""
         found.append(
-            f'<path d="M{number(start.x)} {number(y)}H{number(end.x)}" stroke="{color}"{dashes}/>'
+            f'<path d="M{number(start.x)} {number(y)}H{number(end.x)}" '
+            f'stroke="{plain_color(color)}"{dashes}/>'
             f"{arrow(tip, tail, color)}"
         )
         middle = x + line + 6 + widths[i] / 2

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from graphgen.errors import OutputError
-from graphgen.outputs.elements import COMMON_SIZE, clean, number
+from graphgen.outputs.elements import COMMON_SIZE, backdrop, clean, families, number
 from graphgen.outputs.motion import animated
 from graphgen.outputs.options import Options
 from graphgen.outputs.paper import Paper, paper_of
@@ -90,10 +90,10 @@ def _document(
     picture: Picture, sheet: Paper, prefix: str, body: str, is_transparent: bool, told: str
 ) -> str:
     theme = picture.theme
-    fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in theme.fonts))
+    fonts = families(theme.fonts)
     title = clean(fitted(picture.story.title, 1.0, 400.0))
     size = f"{number(sheet.width)} {number(sheet.height)}"
-    page = "" if is_transparent else f'<rect width="100%" height="100%" fill="{theme.page}"/>'
+    page = "" if is_transparent else backdrop(theme)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
         f'role="img" aria-label="{title}">'

@@ -5,7 +5,7 @@ import hashlib
 from graphgen.outputs.boards.animating import animated, in_motion
 from graphgen.outputs.boards.marks import marks
 from graphgen.outputs.boards.stepping import stepped
-from graphgen.outputs.elements import clean, number
+from graphgen.outputs.elements import backdrop, clean, families, number
 from graphgen.outputs.options import SvgStyle
 from graphgen.storyboard.board import Storyboard
 
@@ -53,9 +53,9 @@ def _prefix(told: str) -> str:
 
 def _document(board: Storyboard, body: str, prefix: str, is_transparent: bool, words: str) -> str:
     theme, title = board.theme, clean(board.title)
-    fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in theme.fonts))
+    fonts = families(theme.fonts)
     size = f"{number(board.size.width)} {number(board.size.height)}"
-    page = "" if is_transparent else f'<rect width="100%" height="100%" fill="{theme.page}"/>'
+    page = "" if is_transparent else backdrop(theme)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{prefix}" '
         f'role="img" aria-label="{title}"><title>{title}</title><desc>{clean(words)}</desc>'

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from graphgen.outputs.elements import BASELINE, clean, number
+from graphgen.outputs.elements import BASELINE, clean, number, plain_color
 from graphgen.storyboard.elements import Element, Path, Shape, Text
 
 __all__ = ["mark", "marks", "path_data"]
@@ -27,9 +27,9 @@ def path_data(form: Shape) -> str:
 
 
 def _shape(form: Shape, attributes: str) -> str:
-    told = f' fill="{form.fill}"' if form.fill else ""
+    told = f' fill="{plain_color(form.fill)}"' if form.fill else ""
     if form.line:
-        told += f' stroke="{form.line}" stroke-width="{form.width:.2g}"'
+        told += f' stroke="{plain_color(form.line)}" stroke-width="{form.width:.2g}"'
     if form.opacity < 1.0:
         told += f' opacity="{form.opacity:.2g}"'
     return f'<path{attributes} d="{path_data(form)}"{told}/>'
@@ -43,7 +43,7 @@ def _text(form: Text, attributes: str) -> str:
     told += f' opacity="{form.opacity:.2g}"' if form.opacity < 1.0 else ""
     return (
         f'<text{attributes} x="{number(form.x)}" y="{down}" font-size="{number(form.size)}" '
-        f'fill="{form.ink}"{told}>{clean(form.text)}</text>'
+        f'fill="{plain_color(form.ink)}"{told}>{clean(form.text)}</text>'
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from graphgen.geometry import Place
 from graphgen.graph import Cell
 from graphgen.outputs import cardart
-from graphgen.outputs.elements import COMMON_SIZE, clean, lane, number
+from graphgen.outputs.elements import COMMON_SIZE, clean, families, lane, number
 from graphgen.outputs.page.assets import PAINTED
 from graphgen.outputs.pieces import LANE, step_of
 from graphgen.picture import Picture
@@ -46,7 +46,7 @@ def drawing(picture: Picture) -> str:
     """The complete drawing in the page's own colours, without title, caption and table."""
     picture = replace(picture, theme=PAINTED)
     layout = picture.layout
-    fonts = clean(", ".join(f"'{f}'" if " " in f else f for f in PAINTED.fonts))
+    fonts = families(PAINTED.fonts)
     body = "".join((*_lanes(picture), *_cards(picture), *_chips(picture)))
     title = clean(fitted(picture.story.title, 1.0, 400.0))
     return (
