@@ -273,6 +273,9 @@ def test_sections_are_chosen_by_number_name_or_heading() -> None:
     assert chosen_sections(lecture, ("3", "two-paths", "Two paths")) == (0, 2)
     with pytest.raises(InputError, match="did you mean 'two-paths'"):
         chosen_sections(lecture, ("two-path",))
+    titled = read_lecture(LECTURE.replace("Two paths", "Logistic regression"))
+    with pytest.raises(InputError, match="did you mean 'Logistic regression'"):
+        chosen_sections(titled, ("logistc",))
 
 
 @pytest.mark.parametrize("name", ["a.mov", "a", "absent/a.mp4"])

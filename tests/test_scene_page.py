@@ -50,6 +50,22 @@ def test_a_page_allows_its_own_script_and_styles_alone(name: str) -> None:
     assert page == scene_page(board(name))
 
 
+def test_a_page_bears_its_language_and_its_theme() -> None:
+    lesson = lesson_of("tangent", request_of("tangent", theme="light"))
+    page = write_lesson(lesson, None, ".html", Options(language="pt-BR")).decode()
+    assert '<html lang="pt-BR">' in page
+    assert 'data-theme="light"' in page
+
+
+@pytest.mark.parametrize("title", ["</script><script>alert(1)</script>", '"><img src=x onerror=1>'])
+def test_a_title_stays_text(title: str) -> None:
+    lesson = lesson_of("tangent", request_of("tangent", title=title))
+    page = write_lesson(lesson, None, ".html", Options()).decode()
+    assert title not in page
+    assert page.count("<script") == 2
+    assert "<img" not in page
+
+
 def test_the_main_scene_is_the_page_of_its_picture() -> None:
     lesson = lesson_of("backprop", request_of("backprop"))
     page = write_lesson(lesson, None, ".html", Options()).decode()

@@ -7,6 +7,7 @@ script turns on: without scripts, and on paper, the last still is seen, and it i
 import json
 from itertools import accumulate
 
+from graphgen.languages import ENGLISH
 from graphgen.outputs.boards.document import moving_svg
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import hash_of, scene_frame, scene_script, style
@@ -15,11 +16,12 @@ from graphgen.storyboard.board import Storyboard
 __all__ = ["scene_page"]
 
 
-def scene_page(board: Storyboard) -> str:
+def scene_page(board: Storyboard, language: str = ENGLISH) -> str:
     """The text of a page: one file, whose policy allows its one script and its two style sheets.
 
     Args:
         board: in its own theme, which is that of the page.
+        language: the tag of what is said in it.
     """
     drawing, motion = moving_svg(board)
     code, look = scene_script(), style("scene")
@@ -28,13 +30,13 @@ def scene_page(board: Storyboard) -> str:
         f"style-src {hash_of(look)} {hash_of(motion)}; base-uri 'none'; form-action 'none'"
     )
     body = scene_frame().substitute(
-        theme=board.theme.name,
+        theme=clean(board.theme.name),
         title=clean(board.title),
         drawing=drawing,
         steps=_steps(board),
     )
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{clean(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{clean(board.title)}</title>\n<style>{look}</style>\n"

@@ -100,7 +100,7 @@ def lesson_html(lesson: Lesson, size: Size, options: Options) -> bytes:
     """A scene as a page that steps and plays."""
     from graphgen.outputs.boards.page import scene_page
 
-    return scene_page(storyboard_of(lesson, size)).encode()
+    return scene_page(storyboard_of(lesson, size), options.language).encode()
 
 
 def lesson_png(lesson: Lesson, size: Size, options: Options) -> bytes:
