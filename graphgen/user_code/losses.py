@@ -1,4 +1,5 @@
-"""FILE.py:NAME -> Graph: runs the user's function, or reads the loss that a variable holds."""
+"""FILE.py:NAME or MODULE:NAME -> Graph: runs the user's function, or reads the loss that a variable
+holds."""
 
 import inspect
 import re
@@ -7,23 +8,34 @@ import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import ModuleType
+from pathlib import Path
+from types import BuiltinFunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from graphgen.doors import is_tensor
 from graphgen.engines import graph_of_engine, is_engine
 from graphgen.errors import AutovizError, InputError, LossError, RunError
 from graphgen.graph import Graph
+from graphgen.refusals import losses_in, not_a_loss, several_losses
 from graphgen.suggestions import suggestion
-from graphgen.user_code.loading import loaded, read_code, surroundings
-from graphgen.user_code.passing import check_arguments, read_arguments, read_seed
+from graphgen.typenames import is_instance_of, is_module, is_tensor, type_name
+from graphgen.user_code.loading import loaded, located, surroundings
+from graphgen.user_code.passing import as_argument, check_arguments, read_arguments, read_seed
 
 if TYPE_CHECKING:
     from graphgen.recorder import Recording
 
-__all__ = ["Address", "address_of", "found_at", "graph_at", "graph_with", "needed_address"]
+__all__ = [
+    "Address",
+    "address_of",
+    "check_no_file",
+    "found_at",
+    "graph_at",
+    "graph_with",
+    "needed_address",
+]
 
-_ADDRESS = re.compile(r"(.+\.py):([^\W\d][\w.]*)", re.DOTALL)
+_ADDRESS = re.compile(r"(.+):([^\W\d][\w.]*)", re.DOTALL)
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _MOST_FRAMES = 5
 _MOST_NAMES = 12
 _LONGEST_SAID = 2000
@@ -51,11 +63,31 @@ class _Made:
 def address_of(text: str) -> Address | None:
     """The address that a text spells; None of an expression, which can't have a colon.
 
-    >>> address_of("train.py:compute_loss")
-    Address(file='train.py', name='compute_loss')
+    >>> address_of("train.py:compute_loss"), address_of("pkg.train:loss")
+    (Address(file='train.py', name='compute_loss'), Address(file='pkg.train', name='loss'))
     """
     match = _ADDRESS.fullmatch(text)
-    return Address(match[1], match[2]) if match else None
+    if match is None:
+        return None
+    is_file = match[1].endswith(".py") or _MODULE.fullmatch(match[1]) or _is_file(match[1])
+    return Address(match[1], match[2]) if is_file else None
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def check_no_file(text: str) -> None:
+    """Sees that a text which is no expression is no file either.
+
+    Raises:
+        InputError: it is one, and needs a name in it.
+    """
+    if text.endswith(".py") or _is_file(text):
+        needed_address(text)
 
 
 def needed_address(text: str) -> Address:
@@ -72,13 +104,19 @@ def needed_address(text: str) -> Address:
     return address
 
 
-def graph_at(address: Address, texts: Sequence[str] = (), seed: str | None = None) -> Graph:
+def graph_at(
+    address: Address,
+    texts: Sequence[str] = (),
+    seed: str | None = None,
+    output: str | None = None,
+) -> Graph:
     """The graph of the loss that a function of the user's returns, or that a variable holds.
 
     Args:
         address: of a function, of a torch loss, or of an object of a from-scratch engine.
-        texts: the function's arguments, as "3" or "rate=0.1".
+        texts: the function's arguments, as "3", "rate=0.1" or "x=tensor([1.0, 2.0])".
         seed: the gradient to begin with, as "1" or "[1, 0]", for a loss that is not one number.
+        output: which of several losses, by its key, its place or its attribute.
 
     Returns:
         The recorded graph: whatever has to do with torch runs under the recorder.
@@ -88,29 +126,42 @@ def graph_at(address: Address, texts: Sequence[str] = (), seed: str | None = Non
         LossError: what was found is no loss.
         RunError: the user's code raised; the message has the end of its own traceback.
     """
-    return graph_with(address, *read_arguments(texts), None if seed is None else read_seed(seed))
+    given, named = read_arguments(texts)
+    first = None if seed is None else read_seed(seed)
+    return graph_with(address, given, named, first, output)
 
 
 def graph_with(
-    address: Address, given: Sequence[Any], named: Mapping[str, Any], seed: Any = None
+    address: Address,
+    given: Sequence[Any],
+    named: Mapping[str, Any],
+    seed: Any = None,
+    output: str | None = None,
 ) -> Graph:
-    """The same of a function that gets these arguments, with this seed.
+    """The same of a function that gets these arguments, with this seed and of this output.
 
     Raises:
         As `graph_at` does.
     """
-    path, content = read_code(address.file)
-    with _told(address), surroundings(path):
+    script = located(address.file)
+    content = script.content
+    with _told(address), surroundings(script):
         # A variable's loss is made while the file runs, a function's while the function does.
         with _recording(_speaks_of_torch(content) and not _is_defined(address, content)) as tape:
-            module = loaded(path, content)
+            with _theirs(address):
+                module = loaded(script)
             found = _named(module, address)
+            _check_callable(found, address, bool(given or named))
             if not _is_called(found):
-                _check_none(address, bool(given or named))
-                return _graph(_Made(found, vars(module)), tape, address, seed)
-        check_arguments(found, address.name, tuple(given), dict(named))
+                made = _Made(_chosen(found, address, output), vars(module))
+                return _graph(made, tape, address, seed)
+        positional = tuple(map(as_argument, given))
+        keywords = {name: as_argument(value) for name, value in named.items()}
+        names = check_arguments(found, address.name, positional, keywords)
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
-            made = _Made(found(*given, **named), {**named, **vars(module)})
+            with _theirs(address):
+                made = _Made(found(*positional, **keywords), {**names, **vars(module)})
+            made.loss = _chosen(made.loss, address, output)
             return _graph(made, tape, address, seed)
 
 
@@ -125,9 +176,11 @@ def found_at(address: Address, what: str) -> Iterator[Any]:
     Raises:
         InputError: the file or the name is wrong; RunError: the user's code raised.
     """
-    path, content = read_code(address.file)
-    with _told(address, what), surroundings(path):
-        yield _named(loaded(path, content), address)
+    script = located(address.file)
+    with _told(address, what), surroundings(script):
+        with _theirs(address, what):
+            module = loaded(script)
+        yield _named(module, address)
 
 
 def _speaks_of_torch(content: bytes) -> bool:
@@ -146,31 +199,43 @@ def _graph(made: _Made, tape: "Recording | None", address: Address, seed: Any) -
         if seed is not None:
             raise InputError(f"--seed is for torch losses: {address} is one of another engine")
         return graph_of_engine(made.loss, made.names)
-    if not is_tensor(made.loss):
-        if inspect.iscoroutine(made.loss):
-            made.loss.close()
-        kind = type(made.loss).__name__
-        raise LossError(
-            f"a loss from {address}, a torch tensor or an engine's object: got {kind}; "
-            "return the loss alone"
-        )
-    first = None if seed is None else _seed_of(made.loss, seed)
     if tape is not None:
-        return tape.graph_among(made.loss, made.names, seed=first)
+        return tape.graph_among(made.loss, made.names, seed=seed)
     from graphgen.recorder import graph_among  # torch came in only while the function ran
 
-    return graph_among(made.loss, made.names, seed=first)
+    return graph_among(made.loss, made.names, seed=seed)
 
 
-def _seed_of(loss: Any, seed: Any) -> Any:
-    """The seed as a tensor like the loss."""
-    import torch
+def _chosen(result: Any, address: Address, output: str | None) -> Any:
+    """The loss, or out of several the one that was asked for.
 
-    try:
-        made = torch.tensor(seed, dtype=loss.dtype, device=loss.device)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise InputError(f"--seed takes a number or nested lists of numbers: {error}") from error
-    return made.expand(loss.shape) if made.dim() == 0 else made
+    Raises:
+        InputError: there is none of this name; LossError: there is none, or nobody said which.
+    """
+    if is_tensor(result) or is_engine(result):
+        if output is not None:
+            raise InputError(
+                f"one of several losses by name: {address} gives one alone; leave out {output!r}"
+            )
+        return result
+    if inspect.iscoroutine(result):
+        result.close()
+    refusal, losses = not_a_loss(result), losses_in(result)
+    if not losses:
+        raise LossError(f"a loss from {address}: got {refusal.what}; {refusal.to_do}")
+    if output is None:
+        first = next(iter(losses))
+        raise LossError(
+            f"one loss from {address}: got {refusal.what} with {several_losses(result)}; "
+            f"take one, as with --output {first}"
+        )
+    if output not in losses:
+        hint = suggestion(output, losses, "take one of these")
+        raise InputError(
+            f"one of the losses of {address}: got {output!r}; {hint} "
+            f"(it has: {several_losses(result)})"
+        )
+    return losses[output]
 
 
 @contextmanager
@@ -213,10 +278,38 @@ def _is_called(found: Any) -> bool:
     return callable(found) and not is_tensor(found) and not is_engine(found)
 
 
-def _check_none(address: Address, has_arguments: bool) -> None:
-    if has_arguments:
+def _check_callable(found: Any, address: Address, has_arguments: bool) -> None:
+    """Refuse arguments for what isn't called, and what a call of would be no loss.
+
+    Raises:
+        InputError: it is such; the message says what it is and what to write.
+    """
+    if not _is_called(found):
+        if has_arguments:
+            raise InputError(
+                f"arguments for a function: {address} is none; take them out, or name a function"
+            )
+        return
+    name = address.name
+    if isinstance(found, type):
         raise InputError(
-            f"arguments for a function: {address} is none; take them out, or name a function"
+            f"{name} is a class, not a loss: write a function that makes an object of it and "
+            "returns a loss, and name that"
+        )
+    if has_arguments:
+        return
+    if is_module(found):
+        is_criterion = is_instance_of(found, "torch.nn.modules.loss._Loss")
+        call = f"{name}(output, target)" if is_criterion else f"criterion({name}(inputs), target)"
+        raise InputError(
+            f"{name} is a module, not a loss: it is a {type_name(found)} of torch's; write a "
+            f"function that returns the loss, as in def loss(): return {call}, and name that; or "
+            'give its inputs, as in --arg "tensor([1.0, 2.0])"'
+        )
+    if inspect.isbuiltin(found) or isinstance(found, BuiltinFunctionType):
+        raise InputError(
+            f"{name} is a built-in function, not a loss: write a function that returns the loss, "
+            f"as in def loss(): return {name.rpartition('.')[2]}(...), and name that"
         )
 
 
@@ -233,13 +326,28 @@ def _told(address: Address, what: str = "a loss") -> Iterator[None]:
             "put what runs a script behind if __name__ == '__main__'"
         ) from error
     except Exception as error:
-        places = _places(error)
-        if not places and not isinstance(error, SyntaxError):
+        if not _places(error) and not isinstance(error, SyntaxError):
             raise  # not a line of theirs has a part in it
-        said = "".join(traceback.format_exception_only(error)).rstrip()[:_LONGEST_SAID]
-        told = "\n".join([*places, *(f"  {line}" for line in said.split("\n"))])
-        kind = type(error).__name__
-        raise RunError(f"{what} from {address}: it raised {kind}; mend it there\n{told}") from error
+        raise _run_error(error, address, what) from error
+
+
+@contextmanager
+def _theirs(address: Address, what: str = "a loss") -> Iterator[None]:
+    """What is raised while nothing but the user's code runs is theirs, whosever lines it is in:
+    torch raises in its own when a module of theirs is called with other shapes."""
+    try:
+        yield
+    except AutovizError:
+        raise
+    except Exception as error:
+        raise _run_error(error, address, what) from error
+
+
+def _run_error(error: Exception, address: Address, what: str) -> RunError:
+    said = "".join(traceback.format_exception_only(error)).rstrip()[:_LONGEST_SAID]
+    lines = "\n".join([*_places(error), *(f"  {line}" for line in said.split("\n"))])
+    kind = type(error).__name__
+    return RunError(f"{what} from {address}: it raised {kind}; mend it there\n{lines}")
 
 
 def _places(error: Exception) -> list[str]:
