@@ -38,6 +38,9 @@ class Ended:
         self.out, self.err, self.status = out, err, status
 
 
+SQUARE = "import torch\na = torch.tensor(2.0, requires_grad=True)\nloss = a * a\n"
+
+
 def autoviz(*arguments: str, capture: pytest.CaptureFixture[str]) -> Ended:
     """Runs the command in this process."""
     capture.readouterr()
@@ -313,6 +316,54 @@ def test_files_with_numbers_need_a_name(format: str, capsys: pytest.CaptureFixtu
     ended = autoviz(*command, capture=capsys)
     assert ended.status == 2
     assert "give -o a name" in ended.err
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize(
+    ("options", "direction"),
+    [
+        (["--aspect", "9:16"], "tb"),
+        (["--aspect", "9:16", "--direction", "lr"], "lr"),
+        (["--aspect", "1:1"], "lr"),
+        ([], "lr"),
+    ],
+)
+def test_values_flow_down_in_a_frame_that_is_higher_than_wide(
+    options: list[str], direction: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loss.py").write_text(SQUARE)
+    for command in (["render", "expr", *TWO_PATHS], ["render", "loss", "loss.py:loss"]):
+        autoviz(*command, *options, "-o", "x.json", capture=capsys)
+        body = json.loads((tmp_path / "x.json").read_text())
+        assert body["layout"]["direction"] == direction
+
+
+@pytest.mark.parametrize(
+    "aspect", ["16/9", "0:9", "9:0", "5:1", "x", "16:9:1", "-1:2", "1e9:1", ""]
+)
+@pytest.mark.parametrize(
+    "command", [["expr", *TWO_PATHS], ["scene", "tangent"], ["story", "x.json"], ["loss", "x.py:l"]]
+)
+def test_an_aspect_that_can_not_be_is_told_whatever_is_written(
+    command: list[str], aspect: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended = autoviz("render", *command, "-o", "x.svg", "--aspect", aspect, capture=capsys)
+    assert ended.status == 2
+    assert "an aspect is width to height, up to 4 to 1" in ended.err
+
+
+@pytest.mark.dot
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [["expr", "a * a", "--set", "a=2"], ["loss", "loss.py:loss"]])
+def test_the_film_of_an_expression_and_of_a_loss_has_the_aspect(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "loss.py").write_text(SQUARE)
+    options = ["--aspect", "9:16", "-q", "l", "--seconds-per-step", "0.2", "-o", "x.mp4"]
+    autoviz("render", *command, *options, capture=capsys)
+    with av.open(str(tmp_path / "x.mp4")) as film:
+        stream = film.streams.video[0]
+        assert (stream.width, stream.height) == (480, 854)
 
 
 @pytest.mark.dot

@@ -21,11 +21,12 @@ from graphgen.commands.options import (
     Folding,
     Source,
     Style,
-    aspect_option,
     calling_options,
     delivery_options,
     folding_options,
     packed,
+    parted,
+    rendering_options,
     source_options,
     style_options,
 )
@@ -107,10 +108,11 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
       echo "a * b" | autoviz render expr - --set a=2 --set b=3 -o - --format dot > x.dot
     """
     from graphgen.commands.delivering import checked_targets, meter
-    from graphgen.commands.stages import pictured, read, recorded
+    from graphgen.commands.stages import directed, pictured, read, recorded
     from graphgen.language.titles import title_of
 
     program, values = read(source)
+    style = directed(style, delivery.aspect)
     targets = checked_targets(delivery, program.statements[-1].name or "loss")
     with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
@@ -125,8 +127,7 @@ def render_expr(source: Source, style: Style, delivery: Delivery, folding: Foldi
 
 @render.command("loss", short_help="A torch loss of your own.")
 @click.argument("target", metavar="FILE.py:NAME")
-@calling_options
-@delivery_options
+@rendering_options
 @style_options
 @folding_options
 @packed(Style, Delivery, Folding, Calling)
@@ -143,25 +144,29 @@ def render_loss(
       autoviz render loss train.py:compute_loss -o loss.mp4
       autoviz render loss train.py:compute_loss --arg 3 --arg "sizes=[4, 2]" -o loss.svg
       autoviz render loss train.py:losses_of_a_batch --seed 1 -o batch.svg
+      autoviz render loss pkg.train:loss --arg "x=randn(32, 10)" --aspect 9:16 -o loss.mp4
+      autoviz render loss vae.py:losses --output kl -o kl.svg
       autoviz render loss gpt.py:loss --unfold blocks.0 -o gpt.svg --theme light
     """
     from graphgen.commands.delivering import checked_targets, meter
+    from graphgen.commands.stages import directed
     from graphgen.user_code.losses import graph_at, needed_address
 
     address = needed_address(target)
+    calling, delivery = parted(calling, delivery)
+    style = directed(style, delivery.aspect)
     targets = checked_targets(delivery, address.name)
     with meter(delivery.quiet) as measured:
         measured.report(f"running {address.file}")
-        graph = graph_at(address, calling.arguments, calling.seed)
+        graph = graph_at(address, calling.arguments, calling.seed, calling.output)
         _render(graph, "", style, folding, targets, delivery, measured)
 
 
 @render.command("story", short_help="A saved story, without torch.")
 @click.argument("file", type=click.Path(allow_dash=True))
-@aspect_option
 @delivery_options
 @packed(Delivery)
-def render_story(delivery: Delivery, file: str, aspect: str) -> None:
+def render_story(delivery: Delivery, file: str) -> None:
     """Renders a saved story again, or a saved scene of the course; torch is not needed.
 
     FILE was written by render expr or render scene -o FILE.json; - reads standard input.
@@ -180,14 +185,14 @@ def render_story(delivery: Delivery, file: str, aspect: str) -> None:
     text = read_story(file)
     name = "story" if file == "-" else Path(file).stem
     if is_lesson(text):
-        _show_lesson(loads_lesson(text), aspect, delivery, name)
+        _show_lesson(loads_lesson(text), delivery, name)
         return
     picture = loads(text)
     targets = checked_targets(delivery, name, is_placed=True)
     with meter(delivery.quiet) as measured:
-        film = _filmed(picture, delivery, measured, aspect)
+        film = _filmed(picture, delivery, measured)
         still = picture_writer(picture, delivery, measured)
-        deliver(targets, delivery, film, still, picture, aspect)
+        deliver(targets, delivery, film, still, picture)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="The tree, like a directory listing.")
@@ -309,16 +314,16 @@ def _film(
     deliver(targets, delivery, film, film, picture)
 
 
-def _show_lesson(lesson: "Lesson", aspect: str, delivery: Delivery, name: str) -> None:
+def _show_lesson(lesson: "Lesson", delivery: Delivery, name: str) -> None:
     """Writes what was asked for of a saved scene of the course."""
     from graphgen.commands.delivering import checked_targets, meter
 
     targets = checked_targets(delivery, name, is_placed=True, known=(*FILMS, *LESSONS))
     with meter(delivery.quiet) as measured:
-        _teach(lesson, aspect, targets, delivery, measured)
+        _teach(lesson, targets, delivery, measured)
 
 
-def _show_scene(request: "Request", kind: "Kind", aspect: str, delivery: Delivery) -> None:
+def _show_scene(request: "Request", kind: "Kind", delivery: Delivery) -> None:
     """Writes what was asked for of a scene of the course."""
     from graphgen.commands.courses import taught
     from graphgen.commands.delivering import checked_targets, meter
@@ -326,21 +331,17 @@ def _show_scene(request: "Request", kind: "Kind", aspect: str, delivery: Deliver
     targets = checked_targets(delivery, kind.name, is_placed=True, known=(*FILMS, *LESSONS))
     with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
-        _teach(taught(kind, request, on_torch), aspect, targets, delivery, measured)
+        _teach(taught(kind, request, on_torch), targets, delivery, measured)
 
 
 def _teach(
-    lesson: "Lesson",
-    aspect: str,
-    targets: "Sequence[Target]",
-    delivery: Delivery,
-    meter: "Meter",
+    lesson: "Lesson", targets: "Sequence[Target]", delivery: Delivery, meter: "Meter"
 ) -> None:
     from graphgen.commands.delivering import deliver, lesson_writer
 
-    film = _filmed(lesson, delivery, meter, aspect)
-    still = lesson_writer(lesson, delivery, meter, aspect)
-    deliver(targets, delivery, film, still, lesson, aspect)
+    film = _filmed(lesson, delivery, meter)
+    still = lesson_writer(lesson, delivery, meter)
+    deliver(targets, delivery, film, still, lesson)
 
 
 @contextmanager
@@ -364,9 +365,7 @@ autoviz.add_command(lecture_group(lambda: import_module("graphgen.scenes.lecture
 autoviz.add_command(slides_command(lambda: import_module("graphgen.scenes.film.posters")))
 
 
-def _filmed(
-    content: "Content", delivery: Delivery, meter: "Meter", aspect: str = "16:9"
-) -> "Writer":
+def _filmed(content: "Content", delivery: Delivery, meter: "Meter") -> "Writer":
     """What puts a film in its place; for standard output, its bytes by way of a folder."""
 
     def written(target: "Target") -> "bytes | tuple[Path, ...]":
@@ -385,7 +384,7 @@ def _filmed(
                 transparent=delivery.transparent,
                 jobs=delivery.jobs,
                 preset=cast("Any", delivery.preset),
-                aspect=aspect,
+                aspect=delivery.aspect,
                 on_progress=report,
                 cache=film_cache(),
             )

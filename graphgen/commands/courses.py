@@ -9,7 +9,6 @@ from graphgen.commands.arguments import ExpressionCommand
 from graphgen.commands.options import (
     Delivery,
     Source,
-    aspect_option,
     delivery_options,
     packed,
     source_options,
@@ -22,8 +21,8 @@ from graphgen.lessons.losses import is_address
 
 __all__ = ["Show", "asked_of", "scene_command", "taught"]
 
-Show = Callable[[Request, Kind, str, Delivery], None]
-"""Writes the outputs of what was asked of a scene, in frames of an aspect."""
+Show = Callable[[Request, Kind, Delivery], None]
+"""Writes the outputs of what was asked of a scene."""
 
 _TYPES: dict[OptionKind, Any] = {
     "number": click.FLOAT,
@@ -87,9 +86,8 @@ def scene_command(kind: Kind, show: Show) -> click.Command:
     @packed(Source, Delivery)
     def run(source: Source, delivery: Delivery, **options: Any) -> None:
         style = {name: options.pop(name) for name in ("title", "theme")}
-        aspect = options.pop("aspect")
         own = {option.name: options[_parameter(option)] for option in kind.options}
-        show(asked_of(kind, source, style, own), kind, aspect, delivery)
+        show(asked_of(kind, source, style, own), kind, delivery)
 
     return click.command(
         kind.name, cls=ExpressionCommand, short_help=kind.summary, help=_help(kind)
@@ -147,7 +145,6 @@ def _parameter(option: Option) -> str:
 
 
 def _style_options(command: Callable[..., None]) -> Callable[..., None]:
-    command = aspect_option(command)
     for option in (
         click.option(
             "--theme", type=click.Choice(["dark", "light"]), default="dark", show_default=True

@@ -75,15 +75,14 @@ def deliver(
     film: Writer,
     still: Writer,
     content: Picture | Lesson,
-    aspect: str = "16:9",
 ) -> None:
     """Writes every target, tells about each, and opens the first when that is wanted.
 
     Args:
         film, still: what writes a film, and what writes anything else.
-        content: what they write, in a frame of that aspect.
+        content: what they write.
     """
-    note(missing_letters(targets, content, aspect), delivery.quiet)
+    note(missing_letters(targets, content, delivery.aspect), delivery.quiet)
     if not delivery.outputs and targets[0].path is not None:
         make_folder(targets[0].path)
     written: list[Path] = []
@@ -171,7 +170,7 @@ def picture_writer(
     return written
 
 
-def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str) -> Writer:
+def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter) -> Writer:
     """What writes a lesson as anything but a film."""
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
@@ -181,10 +180,10 @@ def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter, aspect: str)
 
         meter.report(f"writing {target.path or target.suffix}")
         if target.path is not None and _is_numbered(target, delivery):
-            pages = lesson_pages(lesson, delivery.transparent, aspect)
+            pages = lesson_pages(lesson, delivery.transparent, delivery.aspect)
             return _numbered(pages, target.path, target.suffix, delivery)
         svg_style, language = cast("Any", delivery.svg), language_of(delivery.language)
         options = Options(svg_style, delivery.transparent, language=language)
-        return write_lesson(lesson, target.path, target.suffix, options, aspect)
+        return write_lesson(lesson, target.path, target.suffix, options, delivery.aspect)
 
     return written

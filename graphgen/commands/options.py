@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import reduce, wraps
+from os.path import splitext
 from typing import Any
 
 import click
 
+from graphgen.errors import OutputError
 from graphgen.formats import FILMS, PICTURES, spelled
+from graphgen.messages import quoted
 from graphgen.languages import ENGLISH
 
 __all__ = [
@@ -18,12 +21,13 @@ __all__ = [
     "Folding",
     "Source",
     "Style",
-    "aspect_option",
     "calling_options",
     "delivery_options",
     "folding_options",
     "language_option",
     "packed",
+    "parted",
+    "rendering_options",
     "running_options",
     "source_options",
     "style_options",
@@ -35,10 +39,12 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 @dataclass(frozen=True, slots=True)
 class Calling:
-    """How a loss of the user's is made: the arguments of its function, and the first gradient."""
+    """How a loss of the user's is made: the arguments of its function, the first gradient, and
+    which of several losses it is."""
 
     arguments: tuple[str, ...] = ()
     seed: str | None = None
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Style:
     names: str
     title: str
     theme: str | None
-    direction: str
+    direction: str | None
     seconds_per_step: float | None
 
 
@@ -80,6 +86,7 @@ class Delivery:
     svg: str
     quality: str | None
     preset: str
+    aspect: str
     transparent: bool
     slides: bool
     language: str
@@ -109,6 +116,22 @@ language_option = click.option(
     metavar="TAG",
     help="The language that a page says it is in, for screen readers: de, pt-BR, ...",
 )
+
+
+class _Aspect(click.ParamType[str]):
+    """Width to height, as in 16:9."""
+
+    name = "w:h"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from graphgen.geometry import sides_of  # which brings the graph with it
+
+        try:
+            sides_of(value)
+        except ValueError as error:
+            raise OutputError(f"an aspect is {error}: got {quoted(value)}; take 16:9") from error
+        return str(value)
+
 
 _SOURCE = (
     click.argument("text", required=False, metavar="[TEXT]"),
@@ -158,9 +181,8 @@ _STYLE = (
     click.option(
         "--direction",
         type=click.Choice(["lr", "tb"]),
-        default="lr",
-        show_default=True,
-        help="Values flow to the right, or down.",
+        help="Values flow to the right, or down.  [default: down in a frame that is higher than "
+        "wide, else to the right]",
     ),
     click.option(
         "--seconds-per-step",
@@ -182,16 +204,26 @@ _RUNNING = (
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object per file written."),
 )
 
-_DELIVERY = (
-    click.option(
+
+def _output(also: str = "") -> Decorator:
+    """What is written.
+
+    Args:
+        also: what else it is for, in a sentence.
+    """
+    return click.option(
         "--output",
         "-o",
         "outputs",
         multiple=True,
         type=click.Path(allow_dash=True),
         help=f"A file to write; its suffix picks the format: {spelled((*FILMS, *PICTURES))}. "
-        "May be given several times; - is standard output.  [default: media/NAME.mp4]",
-    ),
+        f"May be given several times; - is standard output. {also} [default: media/NAME.mp4]",
+    )
+
+
+_DELIVERY: tuple[Decorator, ...] = (
+    _output(),
     click.option("--format", help="The format of what goes to standard output, such as svg."),
     click.option(
         "--svg",
@@ -214,6 +246,13 @@ _DELIVERY = (
         default="final",
         show_default=True,
         help="Of a film: draft is -q l and coarser, preview -q m, final -q h.",
+    ),
+    click.option(
+        "--aspect",
+        type=_Aspect(),
+        default="16:9",
+        show_default=True,
+        help="The shape of a film's frame: 16:9, 9:16, 1:1, 4:3, ...",
     ),
     click.option("--transparent", is_flag=True, help="No page behind the picture."),
     click.option(
@@ -242,7 +281,8 @@ _CALLING: tuple[Decorator, ...] = (
         "arguments",
         multiple=True,
         metavar="[NAME=]VALUE",
-        help="An argument of the function: a number, nested lists, or a text.",
+        help="An argument of the function: a number, nested lists, a text, a tensor such as "
+        '"tensor([1.0, 2.0])" or "randn(32, 10)", or @FILE with a tensor, .pt or .npy.',
     ),
     click.option(
         "--seed",
@@ -253,21 +293,41 @@ _CALLING: tuple[Decorator, ...] = (
 )
 
 
+_OUTPUT = click.option(
+    "--output",
+    metavar="NAME",
+    help="Which loss, where the function returns several: a key, a place as in 0, or both as in "
+    "parts.0.",
+)
+
+
 def calling_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options for a loss of the user's."""
-    return with_options(_CALLING, command)
+    """Adds the options for a loss of the user's, and of several the name of one."""
+    return with_options((*_CALLING, _OUTPUT), command)
 
 
-def aspect_option(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the shape of the frame."""
-    option = click.option(
-        "--aspect",
-        default="16:9",
-        show_default=True,
-        metavar="W:H",
-        help="The shape of a film's frame: 16:9, 9:16, 1:1, 4:3, ...",
-    )
-    return option(command)
+def rendering_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options for a loss of the user's, and what `Delivery` holds: among the outputs may
+    be the name of a loss, see `parted`."""
+    also = "A NAME without a suffix says which loss, where the function returns several."
+    return with_options((*_CALLING, _output(also), *_DELIVERY[1:]), command)
+
+
+def parted(calling: Calling, delivery: Delivery) -> tuple[Calling, Delivery]:
+    """With the name of a loss moved from the outputs, where it can only be one, to the loss.
+
+    A name is a file when it has a suffix, or a format is given for it.
+    """
+    is_for_files = delivery.format is not None and "-" not in delivery.outputs
+    names = [] if is_for_files else [n for n in delivery.outputs if n != "-" and not _suffix(n)]
+    if len(names) > 1:
+        raise click.UsageError(f"one loss at a time: got {' and '.join(names)}; take one out.")
+    files = tuple(name for name in delivery.outputs if name not in names)
+    return replace(calling, output="".join(names) or None), replace(delivery, outputs=files)
+
+
+def _suffix(name: str) -> str:
+    return splitext(name)[1]
 
 
 def style_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -298,7 +358,10 @@ def packed(*kinds: type) -> Decorator:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def run(**options: Any) -> None:
-            values = [kind(*(options.pop(field.name) for field in fields(kind))) for kind in kinds]
+            values = [
+                kind(**{f.name: options.pop(f.name) for f in fields(kind) if f.name in options})
+                for kind in kinds
+            ]
             command(*values, **options)
 
         return run

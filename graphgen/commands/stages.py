@@ -1,6 +1,7 @@
 """The line from a text to its picture, as a command goes along it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -8,9 +9,10 @@ import click
 from graphgen.commands.options import Calling, Folding, Source, Style
 from graphgen.commands.reading import read_expression
 from graphgen.commands.remembering import remembered
+from graphgen.errors import InputError
 from graphgen.expression import parse
 from graphgen.folding import fold
-from graphgen.geometry import Layout
+from graphgen.geometry import Layout, sides_of
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value, check_values, read_assignments
@@ -20,7 +22,7 @@ from graphgen.story import Story
 from graphgen.story_file import dumps, loads
 from graphgen.telling import tell
 from graphgen.theme import THEMES
-from graphgen.user_code.losses import Address, address_of, graph_at
+from graphgen.user_code.losses import Address, address_of, check_no_file, graph_at
 
 if TYPE_CHECKING:
     from graphgen.explanation import Comparison
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "checked",
+    "directed",
     "made",
     "pictured",
     "placed",
@@ -44,9 +47,14 @@ def read(source: Source) -> tuple[Program, dict[str, Value]]:
     Raises:
         InputError: the text, a value or a name is wrong.
     """
-    program = parse(read_expression(source))
-    values = read_assignments(source.assignments)
-    check_values(program, values, source.data)
+    text = read_expression(source)
+    try:
+        program = parse(text)
+        values = read_assignments(source.assignments)
+        check_values(program, values, source.data)
+    except InputError:
+        check_no_file(source.text or "")
+        raise
     return program, values
 
 
@@ -61,10 +69,11 @@ def made(source: Source, calling: Calling) -> "Graph":
     """The graph of an expression, or of the loss at FILE.py:NAME."""
     address = loss_of(source)
     if address is not None:
-        return graph_at(address, calling.arguments, calling.seed)
+        return graph_at(address, calling.arguments, calling.seed, calling.output)
     if calling != Calling():
         raise click.UsageError(
-            "--arg and --seed are for a loss of yours, FILE.py:NAME; here is an expression."
+            "--arg, --seed and --output are for a loss of yours, FILE.py:NAME; here is an "
+            "expression."
         )
     return recorded(*read(source), source.data)
 
@@ -103,9 +112,17 @@ def told(graph: "Graph", style: Style, title: str = "") -> Story:
     return tell(graph, style.title or title, cast("Any", style.names), style.seconds_per_step)
 
 
+def directed(style: Style, aspect: str) -> Style:
+    """A style with its direction: as it was asked for; else down where a frame is higher than wide,
+    and to the right in any other."""
+    across, down = sides_of(aspect)
+    return replace(style, direction=style.direction or ("lr" if across >= down else "tb"))
+
+
 def placed(story: Story, style: Style, is_shown: bool) -> Picture:
     """The picture; without a layout where nothing shows one, so that DOT and trees need no dot."""
-    theme, direction = THEMES[cast("Any", style.theme or "dark")], cast("Any", style.direction)
+    theme = THEMES[cast("Any", style.theme or "dark")]
+    direction = cast("Any", style.direction or "lr")
     if is_shown:
         return Picture(story, place(story, theme, direction), theme)
     return Picture(story, Layout(0.0, 0.0, direction, (), (), ()), theme)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from graphgen.geometry import Box
+from graphgen.geometry import Box, sides_of
 from graphgen.storyboard.elements import Element, Path
 from graphgen.theme import Theme
 
@@ -34,8 +34,7 @@ class Size:
     @classmethod
     def of(cls, aspect: str) -> "Size":
         """The frame of an aspect such as "16:9", width to height."""
-        across, down = map(float, aspect.split(":"))
-        return cls.like(across, down)
+        return cls.like(*sides_of(aspect))
 
     @classmethod
     def like(cls, across: float, down: float) -> "Size":

@@ -157,10 +157,11 @@ def graph_with(
                 return _graph(made, tape, address, seed)
         positional = tuple(map(as_argument, given))
         keywords = {name: as_argument(value) for name, value in named.items()}
-        names = check_arguments(found, address.name, positional, keywords)
+        bound = check_arguments(found, address.name, positional, keywords)
+        names = {**bound, **_globals(found), **vars(module)}
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             with _theirs(address):
-                made = _Made(found(*positional, **keywords), {**names, **vars(module)})
+                made = _Made(found(*positional, **keywords), names)
             made.loss = _chosen(made.loss, address, output)
             return _graph(made, tape, address, seed)
 
@@ -181,6 +182,11 @@ def found_at(address: Address, what: str) -> Iterator[Any]:
         with _theirs(address, what):
             module = loaded(script)
         yield _named(module, address)
+
+
+def _globals(function: Any) -> dict[str, Any]:
+    """The variables of the file that a function is written in, which may be another one."""
+    return dict(getattr(function, "__globals__", {}))
 
 
 def _speaks_of_torch(content: bytes) -> bool:
