@@ -11,8 +11,8 @@ import click
 
 from graphgen.errors import OutputError
 from graphgen.formats import FILMS, PICTURES, spelled
-from graphgen.messages import quoted
 from graphgen.languages import ENGLISH
+from graphgen.messages import quoted
 
 __all__ = [
     "Calling",
