@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 import torch
@@ -199,3 +200,36 @@ def test_two_networks_with_the_same_names_are_told_apart_by_what_they_are() -> N
     (told,) = notes(make)
     assert told.startswith("Not used by this loss: ")
     assert told.count("weight") == told.count("bias") == 1
+
+
+def test_only_what_was_made_before_is_told_to_be_so() -> None:
+    a = leaf(1.0, 2.0)
+    before = (a * 2).exp() + 1
+    with recording() as tape:
+        loss = (before * 3).sum()
+    (told,) = tape.graph(loss).notes
+    assert told.startswith(
+        "Values shown as ? were made before the recording or in another thread: "
+    )
+
+
+def test_what_has_no_numbers_is_not_told_to_be_made_before() -> None:
+    class Silent(Tensor):
+        """A tensor that lets nobody look inside."""
+
+        def tolist(self) -> list[float]:
+            raise RuntimeError("no")
+
+        def numpy(self, *, force: bool = False) -> NoReturn:
+            raise RuntimeError("no")
+
+        def reshape(self, *shape: object) -> NoReturn:
+            raise RuntimeError("no")
+
+    def make() -> Tensor:
+        silent = leaf(1.0, 2.0).as_subclass(Silent)
+        return (silent * 2).as_subclass(Tensor).sum()
+
+    told = notes(make)
+    assert not any("made before" in note for note in told)
+    assert any("can't be read" in note for note in told)

@@ -189,3 +189,25 @@ def test_of_random_programs_in_place_every_value_and_gradient_is_right(seed: int
         if grad is not None and wanted is not None:
             assert grad.items == pytest.approx(wanted.reshape(-1).tolist())
     assert not any("?" in note for note in graph.notes)
+
+
+def test_an_operation_in_place_that_needs_what_it_overwrites_is_recorded_as_itself() -> None:
+    """Torch clones the operand first, and the clone's node comes after the operation's own."""
+
+    def make() -> Tensor:
+        a, b = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+        h = a * 2
+        h.mul_(b).sin_()
+        return h.sum()
+
+    graph = read(make)
+    product, sine = (
+        next(
+            i for i, node in enumerate(graph.nodes) if node.op == op and node.label.startswith("h")
+        )
+        for op in ("MulBackward0", "SinBackward0")
+    )
+    assert value(graph.nodes[product]) == (6.0, 16.0)
+    names = [graph.nodes[edge.source].name for edge in graph.edges if edge.target == product]
+    assert names == ["h", "b"]
+    assert graph.nodes[sine].source == graph.nodes[product].source != ""

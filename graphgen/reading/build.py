@@ -92,6 +92,14 @@ class Builder:
         yield from self.drafts
         yield from self.others.values()
 
+    def is_stranger(self, draft: Draft) -> bool:
+        """Whether something was made before the recording or in another thread."""
+        if self.tape is None:
+            return False
+        if draft.walked is None:
+            return draft.op == _NOT_SEEN
+        return not self.tape.memory.strangers.start <= self._number_of[draft.walked]
+
     def cuts(self) -> dict[Draft, Draft]:
         """For each draft that only leads to cuts, the first cut on the way."""
         found: dict[Draft, Draft] = {}
@@ -303,11 +311,13 @@ class Builder:
         seen = self.tape.memory.values if self.tape else {}
         slots = [seen.get((ref.number, port)) for port in range(ref.port + 1)]
         values = tuple(slot.filled if slot else _NOTHING for slot in slots)
-        return Draft("op", "not seen", values)
+        return Draft("op", _NOT_SEEN, values)
 
 
 _SILENT = frozenset({"CopySlices", "AsStridedBackward0"})
 """Names of autograd's that don't say what was done; the recorded operator does."""
+_NOT_SEEN = "not seen"
+"""The op of what only a cut leads to, and what was not recorded."""
 _NOTHING = Array((), "float32")
 """What autograd has where it has no shape and dtype of an output."""
 

@@ -53,7 +53,13 @@ class Modules:
         self._is_one = len(used) < 2
         self._used = frozenset(used)
         for draft in builder.all_drafts():
-            draft.scope = self.scope(draft.place.scope)
+            draft.scope = self._running(draft.place.scope)
+
+    def _running(self, scope: Scope) -> str:
+        """The path of a module that ran; of a single layer its name, since its path is empty."""
+        if scope is not OUTSIDE and not scope.path and self.roots[scope.root].is_layer:
+            return self.roots[scope.root].name
+        return self.scope(scope)
 
     def scope(self, scope: Scope) -> str:
         """The path of a module."""

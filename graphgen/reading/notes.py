@@ -42,9 +42,7 @@ def notes_of(
     found += [text for op, text in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
     found += [text for is_so, text in _oddities(gradients) if is_so]
     found += _unused(builder, gradients, parameters)
-    if any(not value.known and value.count for draft in drafts for value in draft.values):
-        hint = HINT if builder.tape is None else _UNSEEN
-        found.append(hint if not builder.is_abstract else _ABSTRACT)
+    found += _unknown(builder, drafts)
     return found
 
 
@@ -77,11 +75,34 @@ def _oddities(gradients: Gradients) -> list[tuple[bool, str]]:
     ]  # fmt: skip
 
 
-_UNSEEN = (
-    "Values shown as ? were made before the recording or in another thread, or can't be read: "
-    "make the whole loss inside `with graphgen.recording()`, in one thread."
+_BEFORE = (
+    "Values shown as ? were made before the recording or in another thread: make the whole loss "
+    "inside `with graphgen.recording()`, in one thread."
 )
 _ABSTRACT = "The tensors are meta or fake: they have shapes and no numbers."
+
+
+def _unknown(builder: Builder, drafts: list[Draft]) -> Iterator[str]:
+    """Which values are not known, and why."""
+    unknown = [d for d in drafts if any(not value.known and value.count for value in d.values)]
+    if not unknown:
+        return
+    if builder.is_abstract:
+        yield _ABSTRACT
+        return
+    if builder.tape is None:
+        yield HINT
+        return
+    others = [draft for draft in unknown if not builder.is_stranger(draft)]
+    if len(others) < len(unknown):
+        yield _BEFORE
+    if others:
+        yield f"Values of {_listed(list(map(_called, others)))} can't be read, and are shown as ?."
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _loud(builder: Builder) -> Iterator[str]:
@@ -184,8 +205,7 @@ def _unused(
             words = f"Without a gradient, because {cut_noun(cut.op)}{_at(cut)} ends it:"
         names.setdefault(words, []).append(name)
     for words, several in names.items():
-        more = f" and {len(several) - _SHOWN} more" if len(several) > _SHOWN else ""
-        yield f"{words} {', '.join(several[:_SHOWN])}{more}."
+        yield f"{words} {_listed(several)}."
 
 
 def _is_unreached(builder: Builder, gradients: Gradients, tensor: Tensor) -> bool:

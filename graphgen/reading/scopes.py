@@ -33,11 +33,13 @@ class Root:
         name: the variable that holds it, or its class's name.
         members: (path, parameter or buffer) of it, and of modules that ran within it.
         is_used: whether it ran, or was named as the model.
+        is_layer: whether it is a single layer of torch's own, whose operations go by its name.
     """
 
     name: str
     members: list[tuple[str, Tensor]] = field(default_factory=list)
     is_used: bool = True
+    is_layer: bool = False
 
 
 class Scopes:
@@ -101,7 +103,7 @@ class Scopes:
             module = _holder(module, variables_of(caller))
         name = self._frames.name_of(module, caller) or type(module).__name__
         if self.current is OUTSIDE:
-            self.roots.append(Root(self._numbered(name)))
+            self.roots.append(Root(self._numbered(name), is_layer=_is_layer(module)))
             scope = Scope(len(self.roots) - 1, "")
         else:
             name = self._numbered(path_of(self.current.path, name))
@@ -117,6 +119,12 @@ class Scopes:
         """A name that no other model has: the second "net" is "net₂"."""
         self._names[name] += 1
         return numbered(name, self._names[name])
+
+
+def _is_layer(module: nn.Module) -> bool:
+    """Whether a module is one of torch's own with parameters and no module inside."""
+    is_single = next(module.children(), None) is None and any(True for _ in module.parameters())
+    return is_single and type(module).__module__.startswith(f"{nn.__name__}.")
 
 
 def _holder(module: nn.Module, variables: Mapping[str, Any]) -> nn.Module:

@@ -22,13 +22,14 @@ class Strangers:
 
     Attributes:
         count: how many nodes are marked.
+        start: the number of the first node that this thread may make from now on.
         limit: the number from which on this thread has made no node yet.
     """
 
     def __init__(self) -> None:
         self.count = 0
         self.limit = _next_number()
-        self._start = _next_number()
+        self.start = _next_number()
         self._mark = object()
 
     def number_of(self, tensor: Tensor, node: Any, seen: Tensor | None) -> int:
@@ -43,7 +44,7 @@ class Strangers:
         maker = None if seen is None or seen is tensor else seen.grad_fn
         is_other = maker is not None and maker is not node
         limit = self.limit + tensor._is_view()  # one that was made anew for what runs now
-        if self._start <= number < limit and not is_other:
+        if self.start <= number < limit and not is_other:
             return number
         found: int | None = node.metadata.get(self._mark)
         if found is None:

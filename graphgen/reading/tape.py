@@ -69,7 +69,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.escapes: deque[Escape] = deque(maxlen=_MOST_ESCAPES)
         self._last_number = _next_number()
         self._unsettled: list[tuple[ref[Tensor], int, Slot | None]] = []
-        self._is_paused = self._is_inside = False
+        self._is_paused = self._is_inside = self._is_cloned = False
         self.bindings = Bindings(frames, self.memory, scopes) if frames is not None else None
         rename = self.bindings.rename if self.bindings is not None else None
         self.views = Views(self.memory, self.records, rename)
@@ -247,9 +247,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         last = self._last_number
         maker = _maker(number, refs)
         is_new = number > last and maker >= last and has_source
-        if base is not None and number == last and _is_end(refs):
-            before = self.records.get(maker)  # what the operation overwrites is cloned first
-            is_new = before is not None and before.op == "clone"
+        if operator.is_in_place and self._is_cloned and number == last and _is_end(refs):
+            is_new = True  # its node comes before that of the clone of what it overwrites
+            maker -= takes_gradient(refs[0])
+        self._is_cloned = operator.name == "clone"
         is_maker = is_new and (torch.is_grad_enabled() or operator.is_custom)
         made = list(filter(is_differentiable, outputs)) if is_maker else []
         if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
