@@ -12,8 +12,8 @@ $(DEMO) &: $(CODE) | setup
 	@mkdir -p media
 	$(BIN)/autoviz render expr "c = (a + b) * b" --set a=2 --set b=3 $(DEMO:%=-o %) >/dev/null
 
-test: setup-tests  ## every test
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+test: setup-tests  ## every test; a run that was broken off goes on
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal --go-on
 
 check: format lint types docs test  ## all that has to hold before a change goes in
 

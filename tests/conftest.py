@@ -14,6 +14,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest
 from hypothesis import settings
 
+from tests.resuming import Resuming
+
 # A shell's background is deaf to Ctrl-C, and so would be the programs that tests start there.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -32,6 +34,23 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 PROGRAMS = {"dot": ("dot",), "browser": ("chromium", "chromium-browser", "google-chrome")}
 """Marker -> the programs, one of which it needs."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds --go-on."""
+    parser.addoption(
+        "--go-on",
+        action="store_true",
+        help="After a run that was broken off, leave out what it had passed.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leaves out, with --go-on, what a run that was broken off had passed."""
+    if config.getoption("--go-on"):
+        folder = config.rootpath / ".pytest_cache" / "going-on"
+        plugin = Resuming(folder, config.rootpath, hasattr(config, "workerinput"))
+        config.pluginmanager.register(plugin)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
