@@ -111,11 +111,12 @@ def jupyterlab(folder: Path, work: Path) -> Iterator[str]:
 
 
 @contextmanager
-def marimo(work: Path) -> Iterator[str]:
+def marimo(work: Path, theme: str) -> Iterator[str]:
     """A marimo notebook that holds the widget, to edit.
 
     Args:
         work: an empty folder.
+        theme: "dark" or "light", marimo's own.
 
     Yields:
         Its address.
@@ -123,6 +124,9 @@ def marimo(work: Path) -> Iterator[str]:
     port = _free_port()
     path = work / "page.py"
     path.write_text(_MARIMO)
+    settings = work / "config" / "marimo" / "marimo.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(f'[display]\ntheme = "{theme}"\n')
     options = ("--headless", "--no-token", f"--port={port}", "--skip-update-check")
     command = [sys.executable, "-m", "marimo", "edit", *options, str(path)]
     with _serving(command, environment(work), f"http://127.0.0.1:{port}/health"):

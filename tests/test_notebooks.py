@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browsing import Visit, browser, until, visit
-from tests.notebooks import NOTEBOOK, TOKEN, environment, jupyterlab, write_notebook
+from tests.notebooks import NOTEBOOK, TOKEN, environment, jupyterlab, marimo, write_notebook
 
 __all__ = ["browser"]
 
@@ -141,3 +141,76 @@ def test_nbconvert_shows_a_picture_without_a_network(
         own = "[...document.querySelectorAll('.autoviz-still *')].map((one) => one.localName)"
         assert {"script", "image", "foreignObject"}.isdisjoint(seen.page.evaluate(own))
         assert "PageWidget(" not in seen.page.inner_text("body")
+
+
+# ---- marimo: it draws a widget in a shadow tree, where the document doesn't see it
+
+
+FOUND = """(() => {
+  const find = (root) => root.querySelector("main.autoviz") ??
+    [...root.querySelectorAll("*")].map((one) => one.shadowRoot && find(one.shadowRoot))
+      .find(Boolean);
+  return find(document);
+})()"""
+
+
+@pytest.fixture(scope="module")
+def marimo_page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """A dark marimo on a light system, with a notebook whose widget has been run."""
+    work = tmp_path_factory.mktemp("marimo")
+    with (
+        marimo(work, theme="dark") as address,
+        visit(browser, address, reduced_motion="reduce", color_scheme="light") as seen,
+    ):
+        seen.page.click(".cm-content >> nth=0")
+        seen.page.keyboard.press("Control+Enter")
+        until(seen.page, f"{FOUND}?.page?.picture")
+        yield seen
+
+
+def test_in_marimo_arrow_keys_move_a_slider_and_step(marimo_page: Visit) -> None:
+    page = marimo_page.page
+    page.focus(RANGE)
+    for key in ("ArrowRight", "ArrowUp", "ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert page.input_value(NUMBER) == "2.02"
+    page.click("main.autoviz .first")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("main.autoviz .count") == "2 / 11"
+
+
+@pytest.mark.parametrize("where", ["main.autoviz .next", RANGE, "main.autoviz [data-n='0']"])
+def test_no_key_that_is_pressed_in_the_page_is_marimos(where: str, marimo_page: Visit) -> None:
+    page = marimo_page.page
+    page.focus(where)
+    heard = "window.heard = 0; document.addEventListener('keydown', () => { window.heard += 1; });"
+    page.evaluate(heard)
+    for key in ("d", "d", "a", "b", "ArrowUp", "ArrowDown", "Delete", "Shift+Enter"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.heard") == 0
+    assert page.locator(".cm-editor").count() == 2
+    focused = f"{FOUND}.contains({FOUND}.getRootNode().activeElement)"
+    assert page.evaluate(focused)
+
+
+def test_in_marimo_the_page_follows_the_notebooks_theme_and_the_cells_width(
+    marimo_page: Visit,
+) -> None:
+    page = marimo_page.page
+    assert page.evaluate(f"getComputedStyle({FOUND}).backgroundColor") == DARK
+    assert page.evaluate(f"{FOUND}.clientWidth") < 860  # in a window of 1280
+    assert page.locator("main.autoviz .scrub").bounding_box()["width"] > 200
+    below = f"{FOUND}.page.find('aside').getBoundingClientRect().top"
+    assert page.evaluate(f"{below} >= {FOUND}.page.find('.band').getBoundingClientRect().bottom")
+
+
+def test_in_marimo_a_reload_keeps_what_was_moved(marimo_page: Visit) -> None:
+    page = marimo_page.page
+    page.fill(NUMBER, "-4.25")
+    page.click("main.autoviz .last")
+    until(page, f"{FOUND}.page.step === 10")
+    page.wait_for_timeout(1500)
+    page.reload()
+    until(page, f"{FOUND}?.page?.step === 10")
+    assert page.input_value(NUMBER) == "-4.25"
