@@ -383,3 +383,88 @@ def _works(process: int) -> bool:
     """Whether it is there and more than an entry that nobody has read."""
     status = Path(f"/proc/{process}/stat")
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+# ---- links
+
+
+def fields(page: Any) -> dict[str, str]:
+    """What each name's field holds."""
+    found: dict[str, str] = page.evaluate(
+        "Object.fromEntries([...document.querySelectorAll('.inputs input[type=text]')].map("
+        "(one) => [one.getAttribute('aria-label').slice(9), one.value]))"
+    )
+    return found
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_program_values_data_and_step(browser: Any, port: int) -> None:
+    with visit(browser, f"http://127.0.0.1:{port}/", reduced_motion="reduce") as seen:
+        page = seen.page
+        until(page, f"{PAGE}?.picture", 90)
+        assert "#" not in page.url
+        page.fill("textarea", "y = W @ x; loss = sum(y ** 2)")
+        until(page, "document.querySelector('[aria-label=\"value of W\"]')")
+        page.fill("[aria-label='value of W']", "[[1, 2], [3, 4]]")
+        page.fill("[aria-label='value of x']", "[1, 0]")
+        until(page, "document.querySelector('h1').textContent.startsWith('y = ')")
+        page.check("[aria-label='x is data: it takes no gradient']")
+        until(page, f"{PAGE}.view.kinds.includes('d')")
+        page.click(".next")
+        until(page, "location.hash.endsWith('&data=x&step=2')")
+        link = page.url
+        for _ in range(2):  # a reload, and the link opened anew
+            page.reload()
+            until(page, f"{PAGE}?.step === 1", 90)
+            assert page.input_value("textarea") == "y = W @ x; loss = sum(y ** 2)"
+            assert fields(page) == {"W": "[[1, 2], [3, 4]]", "x": "[1, 0]"}
+            assert page.is_checked("[aria-label='x is data: it takes no gradient']")
+            page.goto("about:blank")
+            page.goto(link)
+            until(page, f"{PAGE}?.picture", 90)
+    assert seen.complaints == []
+
+
+@pytest.mark.browser
+def test_a_slider_that_was_moved_stays_so_after_a_reload(browser: Any, port: int) -> None:
+    with visit(browser, f"http://127.0.0.1:{port}/", reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture && {PAGE}.tape", 90)
+        seen.page.fill(".sliders input[type=number] >> nth=0", "0.75")
+        until(seen.page, "location.hash.includes('set.w=0.75')")
+        seen.page.reload()
+        until(seen.page, f"{PAGE}?.tape?.recorded.values.includes(0.75)", 90)
+        assert fields(seen.page) == {"w": "0.75", "x": "2", "b": "-0.3", "t": "1"}
+    assert seen.complaints == []
+
+
+SCRIPT = "<img src=x onerror=window.spoilt=1>\"'><script>window.spoilt=1</script>"
+
+HOSTILE_LINKS = {
+    f"program={SCRIPT}": "",
+    f"program=a*b&set.a={SCRIPT}&set.{SCRIPT}=1&data={SCRIPT}": "a*b",
+    "program=open('/etc/passwd')": "",
+    "program=a*b&set.__proto__=2&set.a=__import__('os')": "a*b",
+    "program=__proto__*constructor&set.__proto__=2": "__proto__*constructor",
+    "program=" + "a" * 30_000: "a" * 30_000,
+    "program": "",
+    "%ff%&&==&set.=1": "h = tanh(w * x + b)\nloss = (h - t) ** 2 + 0.1 * w ** 2",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("link", HOSTILE_LINKS, ids=lambda link: link[:30])
+def test_a_hostile_link_runs_nothing_and_breaks_nothing(link: str, browser: Any, port: int) -> None:
+    """Its texts are texts of fields; a person sees them, and the server says what is wrong."""
+    with visit(browser, f"http://127.0.0.1:{port}/#{link}", reduced_motion="reduce") as seen:
+        page = seen.page
+        until(page, f"{PAGE}?.picture || document.querySelector('.fault').textContent", 90)
+        if HOSTILE_LINKS[link]:
+            assert page.input_value("textarea") == HOSTILE_LINKS[link]
+        assert page.evaluate("window.spoilt") is None
+        assert page.locator("img").count() == 0
+        assert "Traceback" not in page.inner_text(".fault")
+        page.evaluate("location.hash = 'program=p*q&set.p=3&set.q=4'")
+        until(page, f"{PAGE}?.picture && document.querySelector('h1').textContent === 'p × q'", 90)
+        assert fields(page) == {"p": "3", "q": "4"}
+    assert seen.complaints == []
+    assert {one.split("#")[0].split("/")[-1] for one in seen.requests} == {"", "run"}

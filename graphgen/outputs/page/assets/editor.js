@@ -1,9 +1,11 @@
 // An expression and its values, which the server works out with torch as they are edited.
 
 import { made, put, widen } from "./explaining.js";
+import { partsOf, putLink } from "./linking.js";
 import { attach } from "./page.js";
 
 const PAUSE = 350; // milliseconds without a key, after which the program is run
+const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 export function edit(form) {
   const editor = new Editor(form, document.querySelector(".shown"));
@@ -13,16 +15,44 @@ export function edit(form) {
 
 class Editor {
   constructor(form, shown) {
-    const first = JSON.parse(form.querySelector(".first").textContent);
     const find = (name) => form.querySelector(name);
-    Object.assign(this, { form, shown, find, values: first.values, data: new Set(first.data) });
-    find("textarea").value = first.text;
+    Object.assign(this, { form, shown, find });
+    this.follow(location.hash);
+    addEventListener("hashchange", () => {
+      this.follow(location.hash);
+      this.run();
+    });
     find("textarea").addEventListener("input", () => this.later());
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) this.run();
     });
     form.editor = this;
+  }
+
+  // The program of a link with its values; without one, what the server begins with. The link may be
+  // anybody's: its texts stay texts, and what they mean is the server's to check.
+  follow(link) {
+    const first = JSON.parse(this.find(".first").textContent);
+    const parts = partsOf(link);
+    const isWhole = parts.has("program");
+    const told = [...parts].flatMap(([key, text]) => (key.startsWith("set.") ? [[key.slice(4), text]] : []));
+    const data = isWhole ? (parts.get("data") ?? "").split(",") : first.data;
+    this.find("textarea").value = isWhole ? parts.get("program") : first.text;
+    this.values = new Map([...(isWhole ? [] : Object.entries(first.values)), ...told].filter(([name]) => NAME.test(name)));
+    this.data = new Set(data.filter((name) => NAME.test(name)));
+    Object.assign(this, { link, names: undefined });
+  }
+
+  // The program, its values and the step into the address.
+  keep() {
+    const names = [...this.rows.keys()];
+    const parts = new URLSearchParams({ program: this.find("textarea").value });
+    for (const name of names) parts.set(`set.${name}`, this.values.get(name));
+    const data = names.filter((name) => this.data.has(name));
+    if (data.length) parts.set("data", data);
+    if (this.page?.step) parts.set("step", this.page.step + 1);
+    putLink(String(parts));
   }
 
   later() {
@@ -46,7 +76,7 @@ class Editor {
   }
 
   async ask() {
-    const body = JSON.stringify({ text: this.find("textarea").value, values: this.values, data: [...this.data] });
+    const body = JSON.stringify({ text: this.find("textarea").value, values: Object.fromEntries(this.values), data: [...this.data] });
     try {
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch("run", { method: "POST", headers, body });
@@ -62,7 +92,9 @@ class Editor {
     put(this.find(".fault"), error);
     this.shown.classList.toggle("stale", Boolean(error));
     if (!error) await this.replace(html);
+    const isFirst = !this.rows;
     if (!error || inputs.length) this.list(inputs);
+    if (!isFirst) this.keep();
   }
 
   async replace(html) {
@@ -71,16 +103,18 @@ class Editor {
     this.shown.innerHTML = html;
     const root = this.shown.firstElementChild;
     if (former?.root.dataset.theme) root.dataset.theme = former.root.dataset.theme;
-    this.page = await attach(root, { keys: document, share: former?.share });
+    const { link } = this;
+    this.link = undefined;
+    this.page = await attach(root, { keys: document, share: former?.share, link, keep: () => this.keep() });
     root.addEventListener("click", () => Object.assign(this.form.dataset, root.dataset.theme && { theme: root.dataset.theme }));
     root.addEventListener("autoviz-moved", ({ detail }) => this.moved(detail));
   }
 
   // A slider was moved in the page, which has worked that out already.
   moved({ name, value }) {
-    this.values[name] = String(value);
+    this.values.set(name, String(value));
     const entry = this.rows?.get(name);
-    if (entry) entry.value = this.values[name];
+    if (entry) entry.value = String(value);
   }
 
   list(inputs) {
@@ -96,7 +130,8 @@ class Editor {
     widen(range, Number(entry.value));
     range.value = entry.value;
     range.addEventListener("input", () => {
-      this.values[name] = entry.value = range.value;
+      this.values.set(name, range.value);
+      entry.value = range.value;
       this.run();
     });
     return range;
@@ -108,9 +143,9 @@ class Editor {
     given.checked = isData;
     const ranges = this.page?.tape || !/^[-+.\de]+$/i.test(text) ? [] : [this.range(name, entry)];
     made("div", {}, made("b", {}, `${name} =`), entry, ...ranges, made("label", {}, given, "data"));
-    this.values[name] = text;
+    this.values.set(name, text);
     entry.addEventListener("input", () => {
-      this.values[name] = entry.value;
+      this.values.set(name, entry.value);
       this.later();
     });
     given.addEventListener("change", () => {

@@ -1,6 +1,6 @@
 // What was moved <-> the text after # in a link, such as set.a=2&set.b=-3&step=7.
 
-const LONGEST_LINK = 100_000; // a browser may well cut longer ones
+const LONGEST_LINK = 1_000_000; // letters; browsers take twice as many
 const NUMBER = /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 // The parts of a link by their names: a text that anybody may have written. The last of a name counts.
@@ -28,6 +28,12 @@ function partOf(names, node) {
 export function stepOf(link, other) {
   const text = partsOf(link).get("step");
   return /^\d{1,9}$/.test(text) ? Number(text) - 1 : other;
+}
+
+// Puts a link into the address, without another entry in the history.
+export function putLink(link) {
+  const [address] = location.href.split("#"); // whole, for the frame of a notebook has none of its own
+  history.replaceState(null, "", link ? `${address}#${link}` : address);
 }
 
 // The link of a page: the numbers that are no longer as they were, and the step.

@@ -5,7 +5,7 @@ import { number } from "./digits.js";
 import { Drawing } from "./drawing.js";
 import { filled } from "./captions.js";
 import { listen } from "./hearing.js";
-import { linkOf, movedBy, stepOf } from "./linking.js";
+import { linkOf, movedBy, putLink, stepOf } from "./linking.js";
 import { Explanation, Sliders, Table, put } from "./explaining.js";
 import { drawn, faithful, viewsOf } from "./unpacking.js";
 
@@ -28,9 +28,7 @@ export async function attach(root, { keys = root, share = 0, link = "", keep } =
 
 // A page of its own keeps its link in its address.
 export async function stand(root) {
-  const [address] = location.href.split("#");
-  const keep = (link) => history.replaceState(null, "", link ? `${address}#${link}` : address);
-  const page = await attach(root, { keys: document, link: location.hash, keep });
+  const page = await attach(root, { keys: document, link: location.hash, keep: putLink });
   addEventListener("hashchange", () => page.follow(location.hash), { signal: page.ending.signal });
 }
 
