@@ -72,8 +72,9 @@ def _display(page: Any) -> None:
     """
     publish = import_module("IPython.display").publish_display_data
     if page._repr_mimebundle_ is not None:  # it is None once the widget was closed
-        publish(*page._repr_mimebundle_())
-    publish({"text/html": page.still})
+        data, metadata = page._repr_mimebundle_()
+        publish({kind: body for kind, body in data.items() if kind != "text/plain"}, metadata)
+    publish({"text/plain": repr(page), "text/html": page.still})
 
 
 def _named(page: Any) -> str:

@@ -140,7 +140,7 @@ def test_nbconvert_shows_a_picture_without_a_network(
             assert text in still.text_content(), text
         own = "[...document.querySelectorAll('.autoviz-still *')].map((one) => one.localName)"
         assert {"script", "image", "foreignObject"}.isdisjoint(seen.page.evaluate(own))
-        assert "PageWidget(" not in seen.page.inner_text("body")
+        assert "Page" not in seen.page.inner_text("body")  # as a repr beside the picture
 
 
 # ---- marimo: it draws a widget in a shadow tree, where the document doesn't see it
