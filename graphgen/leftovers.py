@@ -18,6 +18,9 @@ _places: set[str] = set()
 _PATIENCE = 1.0
 """Seconds for processes to be gone; the system takes a few milliseconds."""
 
+_POLITE = 0.1
+"""Seconds for processes to end by themselves when they are asked to."""
+
 _TRACKER = b"resource_tracker"
 """A process of Python's that ends by itself with those that it serves, and tidies up for them."""
 
@@ -58,10 +61,13 @@ def remove_all() -> None:
 
     For a process that ends itself right afterwards: whatever else it does meanwhile goes wrong.
     """
-    until = time.monotonic() + _PATIENCE
-    while (running := list(_descendants(os.getpid()))) and time.monotonic() < until:
-        for pid in running:
-            _kill(pid)
+    began = time.monotonic()
+    while running := list(_descendants(os.getpid())):
+        passed = time.monotonic() - began
+        if passed > _PATIENCE:
+            break
+        for pid in running:  # politely at first: a compiler, say, has files of its own to remove
+            _kill(pid, signal.SIGTERM if passed < _POLITE else signal.SIGKILL)
         time.sleep(0.005)
     for _ in range(3):  # a thread may just be adding to one
         for place in tuple(_places):
@@ -80,9 +86,9 @@ def remove_tree(place: str) -> None:
         os.rmdir(place)
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int, number: int) -> None:
     with suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
 
 
 def _descendants(ancestor: int) -> Iterator[int]:

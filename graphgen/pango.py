@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import cairocffi  # type: ignore[import-untyped]
 import manimpango  # type: ignore[import-untyped]
-import pangocairocffi  # type: ignore[import-untyped]
-import pangocffi  # type: ignore[import-untyped]
 from cffi import FFI  # type: ignore[import-untyped]
+
+from graphgen.libraries import without_compilers
+
+with without_compilers():
+    import cairocffi  # type: ignore[import-untyped]
+    import pangocairocffi  # type: ignore[import-untyped]
+    import pangocffi  # type: ignore[import-untyped]
 
 __all__ = ["Line", "installed_families", "letters_without_a_font", "show"]
 

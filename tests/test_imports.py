@@ -193,8 +193,8 @@ def test_a_heavy_import_would_be_seen() -> None:
 
 LAYERS = {
     "model": "errors messages suggestions typenames reprs hints arguments arithmetic summing "
-    "columns collecting private_folders files leftovers programs store provenance graph theme "
-    "geometry story picture codec languages",
+    "columns collecting private_folders files leftovers libraries programs store provenance graph "
+    "theme geometry story picture codec languages",
     "text": "digits slots formulas mixing tints",
     "ops": "ops slope_words",
     "language": "language expression evaluate",

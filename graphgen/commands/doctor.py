@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module, metadata
 
 from graphgen.formats import FILMS, FORMATS
+from graphgen.libraries import without_compilers
 from graphgen.programs import run_program
 from graphgen.theme import DARK
 
@@ -86,7 +87,8 @@ def _fonts() -> str:
 
 
 def _cairo() -> str:
-    return str(import_module("cairocffi").cairo_version_string())
+    with without_compilers():
+        return str(import_module("cairocffi").cairo_version_string())
 
 
 def _encoder(codec: str) -> str:

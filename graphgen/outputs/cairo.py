@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from graphgen.errors import MissingPartError, RenderError
+from graphgen.libraries import without_compilers
 from graphgen.placing.measure import safe
 
 __all__ = ["bound", "drawn"]
@@ -90,7 +91,8 @@ def _surfaces() -> tuple[Any, Any]:
 
 def _part(name: str) -> Any:
     try:
-        return import_module(name)
+        with without_compilers():
+            return import_module(name)
     except (ImportError, OSError) as error:
         raise MissingPartError(
             "PNG and PDF need cairo and CairoSVG: they aren't installed; "
