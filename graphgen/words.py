@@ -139,6 +139,20 @@ class Words:
         names = [self.output(operand.source, operand.port) for operand in operands]
         return filled(words.replace(" / count", ""), names, self.names[edge.target])
 
+    def has_a_setting(self, index: int) -> bool:
+        """Whether an operation of single numbers has a setting that its name doesn't tell, as alpha
+        of `torch.add`: an operand too many or too few, or a slope that isn't what the words say."""
+        op = find(self.graph.nodes[index].op)
+        operands = [self.graph.edges[operand] for operand in self.operands[index]]
+        if len(operands) != max(map(arity, (op.formula, *op.slopes))):
+            return True
+        told = [edge for edge in operands if edge.slot < len(op.slopes) and edge.local is not None]
+        return any(
+            op.slopes[edge.slot] and not self._comes_to(op.slopes[edge.slot], operands, edge)
+            for edge in told
+            if not _is_at_a_corner(op.slopes[edge.slot], operands, self.graph)
+        )
+
     def _comes_to(self, words: str, operands: Sequence[Edge], edge: Edge) -> bool:
         """Whether the words of a slope come to its number, within the rounding of its dtype."""
         nodes = self.graph.nodes
@@ -203,6 +217,15 @@ class Words:
         if not axes:
             return ""
         return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
+
+
+def _is_at_a_corner(words: str, operands: Sequence[Edge], graph: Graph) -> bool:
+    """Whether words say nothing of these operands: of equal ones, or where they divide by 0."""
+    ports = [graph.nodes[each.source].ports[each.port] for each in operands]
+    numbers = [_scalar_of(port.value) for port in ports]
+    if "{0} > {1}" in words or "{1} > {0}" in words:
+        return numbers[0] == numbers[1]
+    return 0.0 in numbers
 
 
 def _scalar_of(array: Array | None) -> float:

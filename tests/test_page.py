@@ -2,12 +2,17 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
 
 import graphgen
+from graphgen import recording
 from graphgen.graph import Graph
 from graphgen.outputs.page import levels
 from graphgen.outputs.page.assets import hash_of, operations, script, style
@@ -122,6 +127,28 @@ def test_an_operation_that_the_script_has_not_is_named() -> None:
         "No sliders here: they need single numbers throughout, and c is made by lgamma, which this "
         "page doesn't compute."
     )
+
+
+@pytest.mark.parametrize(
+    ("function", "symbol"),
+    [
+        (lambda a, b: torch.add(a, b, alpha=2), "+"),
+        (lambda a, b: functional.leaky_relu(a, 0.2) * b, "leaky_relu"),
+        (lambda a, b: functional.softplus(a, beta=2.0) * b, "softplus"),
+        (lambda a, b: functional.gelu(a, approximate="tanh") * b, "gelu"),
+        (lambda a, b: torch.clamp(a, min=-0.5) * b, "clamp"),
+        (lambda a, b: torch.div(a, b, rounding_mode="floor") + b, "/"),
+    ],
+)
+def test_an_operation_with_a_setting_that_the_script_has_not_is_named(
+    function: Callable[[Tensor, Tensor], Tensor], symbol: str
+) -> None:
+    """The sliders would work out another function: leaky_relu with the usual slope, say."""
+    a, b = (torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in (-0.7, 0.4))
+    with recording() as tape:
+        loss = function(a, b)
+    why = telling_of(tell(tape.graph(loss))).why
+    assert f"is made by {symbol} with a setting of its own, which this page" in why
 
 
 def test_a_value_that_is_not_known_is_named() -> None:

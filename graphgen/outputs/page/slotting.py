@@ -22,8 +22,14 @@ _MARKS = re.compile("[\ue010-\ue014]")
 def hindrance(story: Story) -> str:
     """A sentence about why the page has no sliders; "" where it has them."""
     graph = story.graph
-    for name, node in zip(story.names, graph.nodes, strict=True):
+    words = Words.of(graph)
+    for index, (name, node) in enumerate(zip(story.names, graph.nodes, strict=True)):
         reason = _hindrance_of(node)
+        if not reason and node.kind in ("op", "data") and node.op and words.has_a_setting(index):
+            reason = (
+                f"is made by {find(node.op).symbol} with a setting of its own, which this page "
+                "doesn't compute"
+            )
         if reason:
             return f"No sliders here: they need single numbers throughout, and {name} {reason}."
     if len(graph.nodes) > _MOST_COMPUTED:
