@@ -331,6 +331,8 @@ def _body(node: Node, operands: Sequence[str]) -> str:
     formula = op.formula
     if arity(formula) == 0 and is_function(node.op) and operands:
         formula = f"{op.symbol}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
+    if node.kind == "cut" and arity(formula) != len(operands):  # its numbers aren't operands
+        formula = f"{node.op}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
     if 0 < arity(formula) == len(operands):
         made = filled(formula, operands)
         if len(made) <= _LONGEST_BODY:

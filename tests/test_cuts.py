@@ -126,3 +126,13 @@ def test_every_noun_has_a_remedy() -> None:
     for op in ("detach", "gt", "to_int64", "argmax", "multinomial", "searchsorted"):
         assert cut_noun(op)
         assert cut_remedy(op)
+
+
+def test_a_comparison_is_written_with_what_it_compares() -> None:
+    b = leaf(1.0, 2.0)
+    with recording() as tape:
+        g = b > 1
+        loss = (b * g).sum()
+    story = tell(tape.graph(loss))
+    titles = {mark.text for mark in story.steps[0].marks}
+    assert "g = gt(b)" in titles
