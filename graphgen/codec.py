@@ -22,7 +22,7 @@ from graphgen.errors import StoryFileError
 from graphgen.graph import MAXIMUM_ITEMS, Array, Number, Summary
 from graphgen.messages import quoted
 
-__all__ = ["Long", "converter", "read_json", "structured", "written"]
+__all__ = ["Long", "converter", "read_json", "read_versioned", "structured", "written"]
 
 T = TypeVar("T")
 
@@ -56,6 +56,21 @@ def read_json(text: str | bytes, what: str, again: str) -> Any:
         raise StoryFileError(f"{what} is JSON: got lists in lists in lists; {again}") from error
     except ValueError as error:
         raise StoryFileError(f"{what} is JSON: {error}; {again}") from error
+
+
+def read_versioned(
+    text: str | bytes, head: str, version: int, what: str, again: str
+) -> dict[str, Any]:
+    """The object in JSON that says under a head of which version it is.
+
+    Raises:
+        StoryFileError: it is no JSON, no object, or of another version.
+    """
+    body = read_json(text, what, again)
+    found = body.get(head) if isinstance(body, dict) else body
+    if not isinstance(body, dict) or isinstance(found, bool) or found != version:
+        raise StoryFileError(f"{what} of version {version}: got {quoted(found)}; {again}")
+    return body
 
 
 def structured(body: Any, kind: type[T], what: str, again: str) -> T:

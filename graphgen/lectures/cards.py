@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from graphgen.codec import read_json, structured
+from graphgen.codec import read_versioned, structured
 from graphgen.geometry import Box
 from graphgen.lectures.model import MOST_SECTIONS, check_line
 from graphgen.storyboard.bands import fitted, written
@@ -13,6 +13,7 @@ from graphgen.theme import THEMES, Theme, ThemeName
 
 __all__ = ["Card", "dumps", "loads", "storyboard"]
 
+_HEAD, _VERSION = "autoviz_card", 1
 _OPENS, _TURNS, _COMES, _STANDS = 1.6, 0.6, 0.6, 1.8
 _BIG, _HEADING, _LECTURE = 0.105, 0.092, 0.04
 _BAR, _MOST_BARS = 4.0, 30
@@ -44,7 +45,7 @@ class Card:
 
 def dumps(card: Card) -> str:
     """The text of a card."""
-    return json.dumps({"autoviz_card": 1, **asdict(card)}, ensure_ascii=False)
+    return json.dumps({_HEAD: _VERSION, **asdict(card)}, ensure_ascii=False)
 
 
 def loads(content: str) -> Card:
@@ -53,7 +54,7 @@ def loads(content: str) -> Card:
     Raises:
         StoryFileError: it holds none.
     """
-    body = read_json(content, "a title card", "write it again")
+    body = read_versioned(content, _HEAD, _VERSION, "a title card", "write it again")
     return structured(body, Card, "title card", "write it again")
 
 

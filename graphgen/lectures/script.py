@@ -8,8 +8,7 @@ import re
 from dataclasses import asdict, dataclass
 from operator import lt
 
-from graphgen.codec import Long, read_json, structured
-from graphgen.errors import StoryFileError
+from graphgen.codec import Long, read_versioned, structured
 from graphgen.geometry import sides_of
 from graphgen.languages import ENGLISH, language_of
 from graphgen.lectures.model import LONGEST_TEXT, MOST_SECTIONS, check_line
@@ -18,7 +17,7 @@ from graphgen.theme import ThemeName
 
 __all__ = ["Part", "Script", "dumps", "loads"]
 
-_VERSION = 1
+_HEAD, _VERSION = "autoviz_script", 1
 _SLUG = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LONGEST_SLUG = 80
 
@@ -80,7 +79,7 @@ class Script:
 
 def dumps(script: Script) -> str:
     """The text of a script: the same script always gives the same text."""
-    return json.dumps({"autoviz_script": _VERSION, **asdict(script)}, ensure_ascii=False) + "\n"
+    return json.dumps({_HEAD: _VERSION, **asdict(script)}, ensure_ascii=False) + "\n"
 
 
 def loads(text: str | bytes) -> Script:
@@ -89,12 +88,7 @@ def loads(text: str | bytes) -> Script:
     Raises:
         StoryFileError: it is none, is of another version, or a part of it is missing or wrong.
     """
-    body = read_json(text, "a lecture's script", _AGAIN)
-    if not isinstance(body, dict) or body.get("autoviz_script") != _VERSION:
-        found = body.get("autoviz_script") if isinstance(body, dict) else body
-        raise StoryFileError(
-            f"a lecture's script of version {_VERSION}: got {quoted(found)}; {_AGAIN}"
-        )
+    body = read_versioned(text, _HEAD, _VERSION, "a lecture's script", _AGAIN)
     return structured(body, Script, "lecture's script", _AGAIN)
 
 

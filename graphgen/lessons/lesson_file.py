@@ -6,12 +6,11 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graphgen.codec import converter, read_json, structured, written
+from graphgen.codec import converter, read_versioned, structured, written
 from graphgen.errors import StoryFileError
 from graphgen.lessons.catalogue import kind_of, module_of
 from graphgen.lessons.lesson import Lesson
 from graphgen.lessons.pictured import Pictured
-from graphgen.messages import quoted
 from graphgen.picture_checks import misfit
 from graphgen.theme import ThemeName
 
@@ -50,10 +49,7 @@ def loads(text: str | bytes) -> Lesson:
         StoryFileError: the text is no lesson file, is of another version, or a part of it is
             missing or of the wrong kind.
     """
-    body = read_json(text, "a lesson file", _AGAIN)
-    if not isinstance(body, dict) or body.get(_HEAD) != VERSION:
-        found = body.get(_HEAD) if isinstance(body, dict) else body
-        raise StoryFileError(f"a lesson file of version {VERSION}: got {quoted(found)}; {_AGAIN}")
+    body = read_versioned(text, _HEAD, VERSION, "a lesson file", _AGAIN)
     return _structured(body)
 
 

@@ -3,12 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from graphgen.codec import Long, read_json, structured
-from graphgen.errors import StoryFileError
+from graphgen.codec import Long, read_versioned, structured
 from graphgen.lectures.script import Script
 from graphgen.lectures.script import dumps as dumps_script
 from graphgen.lectures.script import loads as loads_script
-from graphgen.messages import quoted
 from graphgen.store import digest_of
 
 from ..film.settings import Preset, Quality
@@ -35,7 +33,7 @@ class _Body:
     preset: Preset
 
 
-_VERSION = 1
+_HEAD, _VERSION = "autoviz_edition", 1
 _AGAIN = "write it again with autoviz lecture build"
 
 
@@ -43,7 +41,7 @@ def dumps(edition: Edition) -> str:
     """The text of an edition: the same one always gives the same text."""
     script = dumps_script(edition.script)
     body = {"quality": edition.quality, "preset": edition.preset, "script": script}
-    return json.dumps({"autoviz_edition": _VERSION, **body}, ensure_ascii=False)
+    return json.dumps({_HEAD: _VERSION, **body}, ensure_ascii=False)
 
 
 def loads(text: str | bytes) -> Edition:
@@ -52,12 +50,7 @@ def loads(text: str | bytes) -> Edition:
     Raises:
         StoryFileError: it holds none.
     """
-    body = read_json(text, "an edition of a lecture", _AGAIN)
-    if not isinstance(body, dict) or body.get("autoviz_edition") != _VERSION:
-        found = body.get("autoviz_edition") if isinstance(body, dict) else body
-        raise StoryFileError(
-            f"an edition of a lecture of version {_VERSION}: got {quoted(found)}; {_AGAIN}"
-        )
+    body = read_versioned(text, _HEAD, _VERSION, "an edition of a lecture", _AGAIN)
     how = structured(body, _Body, "edition of a lecture", _AGAIN)
     return Edition(loads_script(how.script), how.quality, how.preset)
 
