@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from graphgen.scenes.film.versions import made_by  # noqa: E402
 
-from graphgen.lectures.example import EXAMPLE  # noqa: E402
+from graphgen.lectures.example import example  # noqa: E402
 from graphgen.store import digest_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "lectures.md"
@@ -94,7 +94,9 @@ class Bench:
 
     def _begin(self) -> None:
         """An empty folder, where what is kept is of other code or of another lecture."""
-        key = digest_of(f"{made_by()}\n{EXAMPLE}\n{self.quality}\n{self.only}".encode())
+        key = digest_of(
+            f"{made_by()}\n{example('lecture.toml')}\n{self.quality}\n{self.only}".encode()
+        )
         noted = self.folder / "made-of"
         if not noted.exists() or noted.read_text() != key:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -114,18 +116,18 @@ class Bench:
 
     def _anew(self, name: str, jobs: int) -> Run:
         shutil.rmtree(self.folder / f"{name}-cache", ignore_errors=True)
-        self._write(EXAMPLE)
+        self._write(example("lecture.toml"))
         return self._build(name, jobs)
 
     def _unchanged(self) -> Run:
-        self._write(EXAMPLE)
+        self._write(example("lecture.toml"))
         runs = [self._build("two", 2) for _ in range(3)]
         return min(runs, key=lambda run: abs(run.seconds - median(each.seconds for each in runs)))
 
     def _recaptioned(self) -> Run:
         """A caption that no build before had, broken off or not."""
         caption = f'captions = {{ 4 = "Here b is used again, {uuid4().hex[:4]}." }}'
-        self._write(EXAMPLE.replace('notes = "Stop', f'{caption}\nnotes = "Stop'))
+        self._write(example("lecture.toml").replace('notes = "Stop', f'{caption}\nnotes = "Stop'))
         return self._build("two", 2)
 
     def _narrated(self) -> Run:

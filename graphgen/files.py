@@ -6,7 +6,7 @@ The one writer of every file that a person asks for, pictures and films alike.
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from graphgen.errors import OutputError
@@ -19,10 +19,10 @@ _BLOCK = 1 << 20
 
 
 def save(content: bytes, path: str | os.PathLike[str]) -> None:
-    """Writes the whole content, or leaves what was there.
+    """Writes the whole content, or leaves what was there; absent folders are made.
 
     Raises:
-        OutputError: the place is a folder, its folder is absent, or it can't be written.
+        OutputError: the place is a folder, or it can't be written.
     """
     _save_all([(content, check_place(path))])
 
@@ -57,6 +57,7 @@ def _save_all(contents: list[tuple[bytes | Path, Path]]) -> None:
                     continue
                 place = Path(os.path.realpath(target))
                 if place.parent not in folders:
+                    stack.enter_context(_folder_of(place.parent))
                     private = private_folder(place.parent, _BESIDE)
                     folders[place.parent] = stack.enter_context(private)
                 beside = folders[place.parent] / str(number)
@@ -65,6 +66,20 @@ def _save_all(contents: list[tuple[bytes | Path, Path]]) -> None:
         for beside, target in waiting:
             with _told(target):
                 os.replace(beside, target)
+
+
+@contextmanager
+def _folder_of(folder: Path) -> Iterator[None]:
+    """A folder with those around it, made where they are absent; and taken away again when nothing
+    was put in them."""
+    absent = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        for each in absent:
+            with suppress(OSError):
+                each.rmdir()  # which is refused where there is something in it
 
 
 def _created(beside: Path, target: Path) -> int:
@@ -117,7 +132,7 @@ def check_place(path: str | os.PathLike[str]) -> Path:
     """The path, when a file can be written there; nothing is changed.
 
     Raises:
-        OutputError: the place is a folder, its folder is absent, or it can't be written.
+        OutputError: the place is a folder, or it can't be written.
     """
     text = os.fspath(path)
     if not text or "\0" in text:
@@ -129,10 +144,10 @@ def check_place(path: str | os.PathLike[str]) -> Path:
                 f"a file to write: {_shown(target)} is a folder; name a file in it, "
                 f"as in {_shown(target / 'picture.svg')}"
             )
-        if not target.parent.is_dir():
+        around = _existing(target.parent)
+        if not around.is_dir():
             raise OutputError(
-                f"a file to write: the folder {_shown(target.parent)} doesn't exist; "
-                f"make it with: mkdir -p {_shown(target.parent)}"
+                f"a file to write: {_shown(around)} is no folder; choose another place with -o"
             )
         if not all(os.access(place, os.W_OK) for place in _touched(target)):
             raise OutputError(
@@ -147,10 +162,15 @@ def check_place(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest around it that is there: those in between are made on writing."""
+    return next((each for each in (folder, *folder.parents) if os.path.lexists(each)), Path())
+
+
 def _touched(target: Path) -> list[Path]:
     """What has to be writable: the folder too, unless a pipe or a device stands there."""
     if not target.exists():
-        return [target.parent]
+        return [_existing(target.parent)]
     return [target, target.parent] if target.is_file() else [target]
 
 

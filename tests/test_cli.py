@@ -319,6 +319,24 @@ def test_files_with_numbers_need_a_name(format: str, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.dot
+@pytest.mark.slow
+def test_every_writer_makes_the_folder_of_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["a/x.svg", "b/c/x.png", "d/x.pdf", "e/x.json", "f/x.txt", "g/x.dot", "h/x.html"]
+    outputs = [part for name in [*names, "i/x.mp4"] for part in ("-o", name)]
+    fast = ["-q", "l", "--seconds-per-step", "0.2"]
+    ended = autoviz("render", "expr", *TWO_PATHS, *fast, *outputs, capture=capsys)
+    assert ended.out.split() == [*names, "i/x.mp4"]
+    pages = ["--svg", "pages", "-o", "j/x.svg"]
+    assert autoviz("render", "expr", *TWO_PATHS, *pages, capture=capsys).status == 0
+    for command in (["render", "scene", "merge", "-o", "k/x.svg"], ["lecture", "new", "l/x.toml"],
+                    ["slides", "e/x.json", "-o", "m/x.html"]):  # fmt: skip
+        assert autoviz(*command, capture=capsys).status == 0
+    assert sorted(place.name for place in tmp_path.iterdir()) == list("abdefghijklm")
+
+
+@pytest.mark.dot
 @pytest.mark.parametrize(
     ("options", "direction"),
     [
@@ -396,7 +414,8 @@ def test_a_saved_story_gives_the_same_svg_without_torch(
     [
         (["-o", "x.mp5"], "did you mean '.mp4'"),
         (["-o", "folder"], "is a folder"),
-        (["-o", "absent/x.svg"], "doesn't exist"),
+        (["-o", "/dev/null/x.svg"], "is no folder"),
+        (["-o", "absent/x.mp5"], "did you mean '.mp4'"),
         (["-o", "x.svg", "-o", "folder"], "is a folder"),
         (["-o", "x.svg", "-o", "./x.svg"], "twice"),
         (["-o", "-"], "--format"),

@@ -10,7 +10,7 @@ import pytest
 
 import graphgen.commands.autoviz as cli
 from graphgen.errors import InputError, LectureError, RunError
-from graphgen.lectures.example import EXAMPLE
+from graphgen.lectures.example import example
 from graphgen.lectures.lines import line_of, lines_of
 from graphgen.lectures.model import (
     ExpressionSource,
@@ -94,7 +94,7 @@ def test_every_key_reaches_the_lecture() -> None:
 
 
 def test_the_example_is_a_lecture_of_seven_sections() -> None:
-    lecture = read_lecture(EXAMPLE)
+    lecture = read_lecture(example("lecture.toml"))
     assert len(lecture.sections) == 7
     assert all(section.narration for section in lecture.sections)
 
@@ -217,7 +217,7 @@ def test_ten_times_the_text_takes_about_ten_times_as_long(kind: str) -> None:
     "text",
     [
         WHOLE,
-        EXAMPLE,
+        example("lecture.toml"),
         'a."b.c".d = 1\n\n[x]\ny = {z = [\n{w = 1}]}\n[[x.k]]\nq=1\n[[x.k]]\nq=2\n[x.k.r]\ns=3\n',
         '"\\u0061" = "#"\n\'b\' = \'\'\'\n[c]\n\'\'\' # d = 1\nc = """"x"""""\nd = 1\n',
     ],
@@ -332,16 +332,36 @@ def test_a_caption_for_a_step_that_is_not_there_is_told() -> None:
         shown(lecture, lecture.sections[0])
 
 
+@pytest.mark.parametrize(
+    ("file", "build"),
+    [
+        ("lecture.toml", "lecture build lecture.toml -o lecture.mp4"),
+        ("course.toml", "lecture build course.toml -o course.mp4"),
+        ("week 3/it's.toml", """lecture build 'week 3/it'"'"'s.toml' -o 'it'"'"'s.mp4'"""),
+        ("two\nlines.toml", r"lecture build 'two\nlines.toml' -o 'two\nlines.mp4'"),
+    ],
+)
+def test_a_new_lecture_file_speaks_of_itself(
+    file: str, build: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lecture", "new", file]) == 0
+    text = Path(file).read_text()
+    assert f"autoviz {build}\n" in text
+    assert ("lecture.toml" in text) == (file == "lecture.toml")
+    assert len(read_lecture_file(file).sections) == 7
+
+
 def test_a_new_lecture_file_never_takes_the_place_of_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert cli.main(["lecture", "new"]) == 0
     assert capsys.readouterr().out == "lecture.toml\n"
-    assert read_lecture_file("lecture.toml") == read_lecture(EXAMPLE)
+    assert read_lecture_file("lecture.toml") == read_lecture(example("lecture.toml"))
     Path("lecture.toml").write_text("mine")
     assert cli.main(["lecture", "new"]) == 2
     assert Path("lecture.toml").read_text() == "mine"
     assert "--force" in capsys.readouterr().err
     assert cli.main(["lecture", "new", "--force"]) == 0
-    assert Path("lecture.toml").read_text() == EXAMPLE
+    assert Path("lecture.toml").read_text() == example("lecture.toml")

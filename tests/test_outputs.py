@@ -132,10 +132,22 @@ def test_a_folder_is_no_file(drawn: Picture, tmp_path: Path) -> None:
         write(drawn, folder)
 
 
-def test_an_absent_folder_is_told_with_its_cure(drawn: Picture, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"mkdir -p .*absent"):
-        write(drawn, tmp_path / "absent" / "picture.svg")
-    assert list(tmp_path.iterdir()) == []
+def test_an_absent_folder_is_made_with_those_around_it(drawn: Picture, tmp_path: Path) -> None:
+    place = tmp_path / "absent" / "deeper" / "picture.svg"
+    assert place.parent.exists() is False
+    assert write(drawn, place) == place.read_bytes()
+    assert [each.name for each in place.parent.iterdir()] == ["picture.svg"]
+
+
+def test_a_folder_that_can_not_be_is_told_and_nothing_is_made(
+    drawn: Picture, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="file is no folder; choose another place"):
+        write(drawn, tmp_path / "file" / "deeper" / "picture.svg")
+    with pytest.raises(OutputError, match="one SVG"):
+        write(drawn, tmp_path / "absent" / "picture.svg", svg_style="pages")
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("path", ["a\0b.svg", "", "x" * 5000 + ".svg"])

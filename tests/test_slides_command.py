@@ -99,7 +99,7 @@ def test_another_theme_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> N
         (["none.toml"], r"none\.toml can't be read"),
         (["lecture.toml", "-o", "deck.htm"], r"got '\.htm'; did you mean '\.html'\?"),
         (["lecture.toml", "-o", "deck.svg"], r"out of \.html, \.pptx, \.pdf: got '\.svg'"),
-        (["lecture.toml", "-o", "no/deck.html"], "folder no doesn't exist"),
+        (["lecture.toml", "-o", "lecture.toml/deck.html"], "lecture.toml is no folder"),
         (["lecture.toml", "-o", "a.pdf", "-o", "./a.pdf"], "each output once"),
         (["lecture.toml", "--film", "two-pathz"], "two-paths"),
         (["lecture.toml", "--film", "x"], "there are: a-product, two-paths"),

@@ -13,7 +13,7 @@ from graphgen.commands.parts import check_parts, missing_letters
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
-from graphgen.commands.targets import Target, make_folder, targets_of
+from graphgen.commands.targets import Target, targets_of
 from graphgen.formats import FILMS, PICTURES
 from graphgen.graph import Graph
 from graphgen.lessons.lesson import Lesson
@@ -83,8 +83,6 @@ def deliver(
         content: what they write.
     """
     note(missing_letters(targets, content, delivery.aspect), delivery.quiet)
-    if not delivery.outputs and targets[0].path is not None:
-        make_folder(targets[0].path)
     written: list[Path] = []
     for target in targets:
         started = perf_counter()

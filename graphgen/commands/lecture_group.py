@@ -52,11 +52,11 @@ def _new(file: str, force: bool) -> None:
     """
     from graphgen.errors import OutputError
     from graphgen.files import save
-    from graphgen.lectures.example import EXAMPLE
+    from graphgen.lectures.example import example
 
     if Path(file).exists() and not force:
         raise OutputError(f"a new file: {file} is there; name another, or give --force")
-    save(EXAMPLE.encode(), file)
+    save(example(file).encode(), file)
     say(file)
 
 

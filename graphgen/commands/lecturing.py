@@ -10,7 +10,7 @@ from graphgen.commands.caching import film_cache
 from graphgen.commands.parts import check_parts
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.saying import say
-from graphgen.commands.targets import Target, make_folder
+from graphgen.commands.targets import Target
 from graphgen.errors import InputError
 from graphgen.lectures.model import Lecture
 from graphgen.lectures.reading import read_lecture_file
@@ -60,7 +60,7 @@ def build(doors: Doors, file: str, building: Building) -> None:
     path = _target(building.output, f"{Path(file).stem}.mp4")
     doors.check(path)
     check_parts([Target(path, ".mp4")])
-    with meter(building.quiet) as measured:
+    with meter(building.quiet, is_logged=True) as measured:
         script = _told(lecture, chosen, building, measured)
         how = _settled(lecture, building)
         built = doors.build(script, path, how, film_cache(), measured.report)
@@ -72,7 +72,7 @@ def shard(doors: Doors, file: str, share: str, building: Building) -> None:
     lecture, chosen = _read(file, building)
     folder = Path(building.output or f"media/{Path(file).stem}-shares")
     check_parts([Target(folder, ".mp4")])
-    with meter(building.quiet) as measured:
+    with meter(building.quiet, is_logged=True) as measured:
         script = _told(lecture, chosen, building, measured)
         how = _settled(lecture, building)
         own = doors.shard(script, folder, share, how, film_cache(), measured.report)
@@ -134,12 +134,8 @@ def _settled(lecture: Lecture, building: Building) -> Building:
 
 
 def _target(output: str | None, name: str) -> Path:
-    """The path that was asked for; else one in media/, which is made."""
-    if output is not None:
-        return Path(output)
-    default = Path("media") / name
-    make_folder(default)
-    return default
+    """The path that was asked for; else one in media/."""
+    return Path("media") / name if output is None else Path(output)
 
 
 def _told(lecture: Lecture, chosen: Sequence[int], building: Building, meter: Meter) -> Script:

@@ -162,7 +162,7 @@ def _media(path: Path) -> Path:
 def _put_beside(film: Path, deck: Path) -> None:
     folder = _media(deck)
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
             f"a folder for the films of {deck}: {folder} can't be made ({error.strerror}); "

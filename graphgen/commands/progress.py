@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
+from graphgen.commands.saying import say
 from graphgen.messages import printable
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ _PATIENCE = 1.0
 class Meter:
     """What is going on and how far it is; shows itself when it has been told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_logged: bool = False) -> None:
+        self._is_logged = is_logged
         self._lock = Lock()
         self._bar: Progress | None = None
         self._state: tuple[str, int, int] = ("", 0, 0)
@@ -28,6 +30,8 @@ class Meter:
     def report(self, what: str, done: int = 0, total: int = 0) -> None:
         """Notes how far it is; a total of 0 says that nobody knows."""
         with self._lock:
+            if self._is_logged and printable(what) != self._state[0]:
+                say(what, err=True)
             self._state = (printable(what), done, total)
             self._draw()
 
@@ -77,10 +81,16 @@ def counted(done: int, total: int, speed: float | None) -> str:
 
 
 @contextmanager
-def meter(is_quiet: bool) -> Iterator[Meter]:
-    """A meter for as long as the block runs; it never shows where stderr is no terminal."""
-    measured = Meter()
-    if is_quiet or not sys.stderr.isatty():
+def meter(is_quiet: bool, is_logged: bool = False) -> Iterator[Meter]:
+    """A meter for as long as the block runs; it never shows where stderr is no terminal.
+
+    Args:
+        is_quiet: whether nothing is said at all.
+        is_logged: whether there, as in a log file, each new thing that is going on gets a line.
+    """
+    is_watched = sys.stderr.isatty()
+    measured = Meter(is_logged and not is_quiet and not is_watched)
+    if is_quiet or not is_watched:
         yield measured
         return
     timer = Timer(_PATIENCE, measured.show)

@@ -9,7 +9,7 @@ from graphgen.errors import OutputError
 from graphgen.files import check_place
 from graphgen.formats import CLEAR, FILMS, FORMATS, PICTURES, Format, hint
 
-__all__ = ["Target", "make_folder", "targets_of"]
+__all__ = ["Target", "targets_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def targets_of(
     Args:
         outputs: paths whose suffixes say the format; "-" is standard output.
         format: the format of standard output, or of a path without a suffix.
-        default: the path where none is given; see `make_folder`.
+        default: the path where none is given.
         is_transparent: whether no page is wanted behind the picture.
         is_tty: whether standard output is a terminal, which only text may go to.
         known: the suffixes that there are.
@@ -53,7 +53,8 @@ def targets_of(
             written; nothing was changed.
     """
     if not outputs:
-        return (_checked_default(Path(default)),)
+        path = check_place(default)
+        return (Target(path, path.suffix),)
     targets = tuple(_target(text, format, known) for text in outputs)
     _check_once(targets)
     for target in targets:
@@ -67,27 +68,6 @@ def targets_of(
                 f"a text for the terminal: got {target.suffix}; send it on with > or give -o a name"
             )
     return targets
-
-
-def make_folder(default: Path) -> None:
-    """Makes the folder of the default path, once everything else has been checked.
-
-    Raises:
-        OutputError: it can't be made.
-    """
-    try:
-        default.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"a folder for {default}: it can't be made ({error.strerror}); "
-            "choose another place with -o"
-        ) from error
-
-
-def _checked_default(path: Path) -> Target:
-    """The default's folder may be absent as yet: then the one around it has to be writable."""
-    check_place(path if path.parent.exists() else path.parent)
-    return Target(path, path.suffix)
 
 
 def _target(text: str, format: str | None, known: Sequence[str]) -> Target:

@@ -1,11 +1,16 @@
 """A commented lecture file to begin with: the whole course, from one slope to training a neuron."""
 
-__all__ = ["EXAMPLE"]
+import shlex
+from pathlib import Path
 
-EXAMPLE = '''\
+from graphgen.messages import printable
+
+__all__ = ["example"]
+
+_EXAMPLE = '''\
 # A lecture for autoviz. Build it, or look at one section quickly while you work on it:
-#   autoviz lecture build lecture.toml -o lecture.mp4
-#   autoviz lecture build lecture.toml -o draft.mp4 --preview --only two-paths
+#   autoviz lecture build @FILE@ -o @FILM@
+#   autoviz lecture build @FILE@ -o draft.mp4 --preview --only two-paths
 
 title = "Where gradients come from"
 theme = "dark"          # or "light"
@@ -82,3 +87,21 @@ values = { w = 0.3, b = 0.1, x = 2, target = 0.8 }
 data = ["x", "target"]
 narration = "Forward, backward, step, zero: the same loop trains a neuron and a network."
 '''
+
+
+def example(file: str) -> str:
+    """The text of the lecture file, whose comments name it.
+
+    Args:
+        file: where it is going to stand.
+
+    >>> example("week 3/course.toml").splitlines()[1]
+    "#   autoviz lecture build 'week 3/course.toml' -o course.mp4"
+    """
+    film = f"{Path(file).stem}.mp4"
+    return _EXAMPLE.replace("@FILE@", _in_a_comment(file)).replace("@FILM@", _in_a_comment(film))
+
+
+def _in_a_comment(text: str) -> str:
+    """A text as a shell takes it, on one line of a comment."""
+    return shlex.quote(printable(text).replace("\n", "\\n"))

@@ -59,7 +59,7 @@ def build(script: Script, path: Path, asked: Asked, cache: Path | None, report: 
     from .plans import plan_of
 
     def tell(at: Sections) -> None:
-        report(f"{at.done} of {at.total} sections", at.done_frames, at.total_frames)
+        report(f"{at.done} of {at.total} sections filmed", at.done_frames, at.total_frames)
 
     return build_plan(plan_of(edition), path, Crew(asked.jobs, asked.cluster), store, tell)
 

@@ -81,7 +81,7 @@ class Finisher:
         film = folder / "lecture.mp4"
         everything = [part for each in parts for part in each]
         self._join(everything, film, plan.films, plan.dressing)
-        places.clips.mkdir(exist_ok=True)
+        places.clips.mkdir(parents=True, exist_ok=True)
         for source, target in [*made, *(each.result() for each in self._made)]:
             _put_if_new(source, target)
         _put_if_new(film, places.film)

@@ -26,7 +26,7 @@ from graphgen.commands.autoviz import main
 from graphgen.decks.making import deck_of_script
 from graphgen.errors import AutovizError, InputError
 from graphgen.lectures import cards, script
-from graphgen.lectures.example import EXAMPLE
+from graphgen.lectures.example import example
 from graphgen.lectures.reading import read_lecture_file
 from graphgen.lectures.script import Part, Script
 from graphgen.lessons import lesson_file
@@ -398,7 +398,7 @@ KINDS: Mapping[str, Kind] = {
     "story with a cut": Kind(lambda: dumps_story(picture(data_and_cut())), _json_changed, _render),
     "story with nan": Kind(lambda: dumps_story(picture(alarm())), _json_changed, _render),
     "theme": Kind(lambda: dumps_story(picture(two_paths(), LIGHT)), _theme_changed, _render),
-    "lecture": Kind(lambda: EXAMPLE, _toml_changed, _read_lecture, ".toml"),
+    "lecture": Kind(lambda: example("lecture.toml"), _toml_changed, _read_lecture, ".toml"),
     "card": Kind(
         lambda: cards.dumps(cards.Card(2, 7, "Two paths", "A lecture", "dark")),
         _json_changed,
