@@ -151,3 +151,26 @@ def test_without_any_font_the_doctor_says_so(tmp_path: Path) -> None:
     done = without_fonts(tmp_path, "doctor")
     assert done.returncode == 3
     assert [line.split()[0] for line in done.stdout.splitlines() if " font " in line] == ["missing"]
+
+
+LECTURE = """
+title = "Sums"
+[[sections]]
+heading = "One {0}"
+expr = "a + b"
+values = {{ a = 1, b = 2 }}
+"""
+
+
+@pytest.mark.slow
+def test_lectures_and_slides_tell_letters_that_no_font_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("lecture.toml").write_text(LECTURE.format(NOBODYS))
+    building = ["lecture", "build", "lecture.toml", "-o", "x.mp4", "--preview", "-j", "1"]
+    for said in (["slides", "lecture.toml", "-o", "x.pdf"], building):
+        assert cli.main(said) == 0
+        assert f"note: no font that is installed has {NOBODYS}" in capsys.readouterr().err
+    assert cli.main(["slides", "lecture.toml", "-o", "x.html"]) == 0
+    assert capsys.readouterr().err == ""

@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from graphgen.commands.options import Delivery
-from graphgen.commands.parts import check_parts, missing_letters
+from graphgen.commands.parts import check_parts, missing_letters, texts_of
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
@@ -82,7 +82,7 @@ def deliver(
         film, still: what writes a film, and what writes anything else.
         content: what they write.
     """
-    note(missing_letters(targets, content, delivery.aspect), delivery.quiet)
+    note(missing_letters(targets, texts_of(content, delivery.aspect)), delivery.quiet)
     written: list[Path] = []
     for target in targets:
         started = perf_counter()

@@ -1,13 +1,14 @@
 """A lecture on the command line: what was asked for, how far it is, and what came of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from graphgen.commands.building import Building
 from graphgen.commands.caching import film_cache
-from graphgen.commands.parts import check_parts
+from graphgen.commands.delivering import note
+from graphgen.commands.parts import check_parts, missing_letters, texts_of
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target
@@ -59,9 +60,11 @@ def build(doors: Doors, file: str, building: Building) -> None:
     lecture, chosen = _read(file, building)
     path = _target(building.output, f"{Path(file).stem}.mp4")
     doors.check(path)
-    check_parts([Target(path, ".mp4")])
+    target = Target(path, ".mp4")
+    check_parts([target])
     with meter(building.quiet, is_logged=True) as measured:
         script = _told(lecture, chosen, building, measured)
+        note(missing_letters([target], _texts(script)), building.quiet)
         how = _settled(lecture, building)
         built = doors.build(script, path, how, film_cache(), measured.report)
     _tell(built, building.quiet)
@@ -146,6 +149,16 @@ def _told(lecture: Lecture, chosen: Sequence[int], building: Building, meter: Me
         meter.report(f"section {index + 1}, {lecture.sections[index].heading}")
 
     return script_of(lecture, Store(film_cache()), chosen, report, building.fresh)
+
+
+def _texts(script: Script) -> Iterator[str]:
+    """Whatever a lecture letters."""
+    from graphgen.decks.making import content_of
+
+    yield script.title
+    for part in script.parts:
+        yield part.heading
+        yield from texts_of(content_of(part.content), script.aspect)
 
 
 def _tell(built: Built, is_quiet: bool) -> None:

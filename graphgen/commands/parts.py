@@ -13,7 +13,7 @@ from graphgen.lessons.lesson import Lesson
 from graphgen.picture import Picture
 from graphgen.placing.measure import is_in_table
 
-__all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout"]
+__all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout", "texts_in", "texts_of"]
 
 _MOST_LETTERS = 5
 _TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
@@ -57,19 +57,16 @@ def check_dot() -> None:
         )
 
 
-def missing_letters(
-    targets: Iterable[Target], content: Picture | Lesson, aspect: str
-) -> tuple[str, ...]:
-    """A sentence about the letters of a picture or a lesson that no installed font has.
+def missing_letters(targets: Iterable[Target], texts: Iterable[str]) -> tuple[str, ...]:
+    """A sentence about the letters that no installed font has.
 
     Args:
         targets: what is to be written; a browser has fonts of its own for the others.
-        content: what is shown.
-        aspect: of the lesson's frame, as "16:9".
+        texts: what is lettered, read only where it is.
     """
     if not _are_lettered(targets):
         return ()
-    text = "".join(dict.fromkeys("".join(_texts(content, aspect))))
+    text = "".join(dict.fromkeys("".join(texts)))
     if is_in_table(text) and "DejaVu Sans" in _installed_families():
         return ()
     missing = import_module("graphgen.pango").letters_without_a_font(text)
@@ -92,8 +89,13 @@ def _installed_families() -> list[str]:
     return list(import_module("graphgen.pango").installed_families())
 
 
-def _texts(content: Picture | Lesson, aspect: str) -> Iterable[str]:
-    """Whatever a picture or a lesson letters."""
+def texts_in(document: str) -> list[str]:
+    """The texts of an SVG document."""
+    return [html.unescape(text) for text in _TEXT.findall(document)]
+
+
+def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
+    """Whatever a picture or a lesson letters, in a frame of an aspect such as "16:9"."""
     from graphgen.lessons.catalogue import shown_of
     from graphgen.outputs.svg import svg
     from graphgen.storyboard.board import Size
@@ -101,7 +103,7 @@ def _texts(content: Picture | Lesson, aspect: str) -> Iterable[str]:
 
     shown = shown_of(content, Size.of(aspect)) if isinstance(content, Lesson) else content
     if isinstance(shown, Picture):
-        yield from (html.unescape(text) for text in _TEXT.findall(svg(shown, "still")))
+        yield from texts_in(svg(shown, "still"))
         yield from (step.caption for step in shown.story.steps)
         return
     yield shown.title

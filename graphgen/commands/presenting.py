@@ -2,7 +2,7 @@
 
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +13,7 @@ import click
 
 from graphgen.commands.delivering import note
 from graphgen.commands.lecturing import chosen_sections
-from graphgen.commands.parts import check_parts
+from graphgen.commands.parts import check_parts, missing_letters, texts_in
 from graphgen.commands.progress import Meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.slides_command import Presenting
@@ -99,7 +99,7 @@ def _script(lecture: Lecture, meter: Meter) -> "Script":
 
 def present(deck: Deck, targets: Sequence[Target], told: Presenting, meter: Meter) -> None:
     """Writes every target, tells about each, and opens the first when that is wanted."""
-    note(list(_small_texts(deck)), told.quiet)
+    note([*_small_texts(deck), *missing_letters(targets, _texts(deck))], told.quiet)
     written: list[Path] = []
     for target in targets:
         started = perf_counter()
@@ -117,6 +117,16 @@ def present(deck: Deck, targets: Sequence[Target], told: Presenting, meter: Mete
             tell_written(target.path, target.suffix, perf_counter() - started, told.as_json)
     if told.preview and written:
         open_file(written[0])
+
+
+def _texts(deck: Deck) -> Iterator[str]:
+    """Whatever the slides letter."""
+    yield deck.title
+    for chapter in deck.chapters:
+        yield chapter.heading
+        for page in chapter.pages:
+            yield page.caption
+            yield from texts_in(page.svg)
 
 
 def _content(
