@@ -8,25 +8,20 @@ from typing import NoReturn
 import torch
 from torch import Tensor
 
-from graphgen.errors import ExpressionError, InputError
-from graphgen.language.machine import MAXIMUM_ELEMENTS, MAXIMUM_WORK, compute, is_operation
+from graphgen.errors import ExpressionError
+from graphgen.language.machine import MAXIMUM_ELEMENTS, MAXIMUM_WORK, compute
 from graphgen.language.operations import FUNCTIONS, OPERATORS, tensor_of
 from graphgen.language.syntax import Expression, Program
 from graphgen.language.values import Value, check_values
 
 __all__ = [
     "FUNCTIONS",
-    "MAXIMUM_CHECKS",
     "MAXIMUM_ELEMENTS",
     "MAXIMUM_WORK",
     "OPERATORS",
     "Run",
-    "differences",
     "run",
 ]
-
-MAXIMUM_CHECKS = 100_000
-"""Operations on up to 1,000 numbers that one call of `differences` may compute: some seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,77 +81,6 @@ def run(
                "got one that doesn't; take a detach or a data name out")  # fmt: skip
     names = [(name, tensor) for name, tensor in found.names if name]
     return Run(loss, names, found.labels, inputs)
-
-
-def differences(
-    program: Program,
-    values: Mapping[str, Value],
-    data: Collection[str] = (),
-    step: float = 6e-6,
-) -> dict[str, Tensor]:
-    """The gradients of a program's loss by central finite differences, without autograd.
-
-    What a detach gives is held still, so that, as with autograd, nothing comes through it.
-
-    Args:
-        step: how far each number is moved to either side, times its size where that is over 1. The
-            cube root of float64's precision is about 6e-6, where rounding and curvature balance.
-
-    Returns:
-        For each input that takes a gradient, and each statement's name through which one comes, a
-        float64 tensor of its shape: d loss / d each of its numbers.
-
-    Raises:
-        As `run` does; and InputError: so many numbers that it would take too long.
-
-    >>> from graphgen.expression import parse
-    >>> found = differences(parse("s = a + b; c = s * b"), {"a": 2.0, "b": 3.0})
-    >>> {name: round(slope.item(), 6) for name, slope in found.items()}
-    {'a': 3.0, 'b': 8.0, 's': 3.0, 'c': 1.0}
-    """
-    base = run(program, values, data)
-    aliases = {s.name for s in program.statements if not is_operation(s.expression)}
-    points = {
-        name: tensor.detach()
-        for name, tensor in base.names
-        if tensor.requires_grad and name not in aliases
-    }
-    once = 1 + sum(1 + tensor.numel() // 1000 for _, tensor in base.labels)
-    cost = 2 * sum(point.numel() for point in points.values()) * once
-    if cost > MAXIMUM_CHECKS:
-        raise InputError(f"at most {MAXIMUM_CHECKS:,} operations to check gradients: got {cost:,}; "
-                         "give smaller values")  # fmt: skip
-    with torch.no_grad():
-        cuts = compute(program, base.inputs).cuts
-        return {
-            name: _slopes(program, base.inputs, cuts, name, point, step)
-            for name, point in points.items()
-        }
-
-
-def _slopes(
-    program: Program,
-    inputs: Mapping[str, Tensor],
-    cuts: Mapping[tuple[int, int], Tensor],
-    name: str,
-    point: Tensor,
-    step: float,
-) -> Tensor:
-    """d loss / d each number of what a name stands for, of the point's shape."""
-    slopes = torch.empty(point.numel(), dtype=torch.float64, device="cpu")
-    for index, number in enumerate(point.flatten().tolist()):
-        ends = []
-        for sign in (-1.0, 1.0):
-            moved = point.flatten().clone()
-            moved[index] += sign * step * max(1.0, abs(number))
-            given = {name: moved.reshape(point.shape)}
-            losses = compute(
-                program, {**inputs, **given} if name in inputs else inputs, given, cuts
-            )
-            ends.append((moved[index].item(), losses.names[-1][1].item()))
-        (low, below), (high, above) = ends
-        slopes[index] = (above - below) / (high - low)
-    return slopes.reshape(point.shape)
 
 
 def _fault(program: Program, part: Expression, message: str) -> NoReturn:

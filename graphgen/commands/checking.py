@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from graphgen.evaluate import differences
+from graphgen.differences import differences
 from graphgen.explanation import Comparison, compare
 from graphgen.graph import Graph
 from graphgen.language.machine import is_operation
@@ -38,7 +38,7 @@ def comparisons(
     # The same operations in the same order: what has a name there has the same index here.
     assert [node.op for node in named.nodes] == [node.op for node in graph.nodes]
     slopes = differences(spelled, values, data)
-    return list(compare(named, {name: s.flatten().tolist() for name, s in slopes.items()}))
+    return list(compare(named, slopes))
 
 
 def spelled_out(program: Program) -> Program:

@@ -65,6 +65,7 @@ def compute(
     replaced: Mapping[str, Tensor] | None = None,
     cuts: Mapping[tuple[int, int], Tensor] | None = None,
     frozen: Collection[str] = (),
+    rounded: Callable[[Tensor], Tensor] | None = None,
 ) -> Computed:
     """Evaluates every statement.
 
@@ -73,6 +74,8 @@ def compute(
         replaced: tensors that take the place of what the statements of these names give.
         cuts: tensors that take the place of what each detach gives, by its place in the text.
         frozen: the names of statements that are computed under torch.no_grad.
+        rounded: puts numbers that rounding may have given in place of each result on the way; so
+            are the operands of functions, which may add up, and rounded inside.
 
     Raises:
         ExpressionError: shapes that don't fit, or too much to compute.
@@ -81,7 +84,7 @@ def compute(
     known = dict(inputs)
     for statement in program.statements:
         with torch.no_grad() if statement.name in frozen else nullcontext():
-            tensor = _statement(program, statement, known, found, cuts or {})
+            tensor = _statement(program, statement, known, found, cuts or {}, rounded)
         tensor = (replaced or {}).get(statement.name, tensor)
         known[statement.name] = tensor
         found.names.append((statement.name, tensor))
@@ -94,6 +97,7 @@ def _statement(
     known: Mapping[str, Tensor],
     found: Computed,
     cuts: Mapping[tuple[int, int], Tensor],
+    rounded: Callable[[Tensor], Tensor] | None,
 ) -> Tensor:
     stack: list[Constant | Tensor] = []
     for part, text in sources(statement.expression, _LONGEST_LABEL):
@@ -101,7 +105,11 @@ def _statement(
         arguments = stack[len(stack) - count :]
         del stack[len(stack) - count :]
         _check(program, part, arguments, text, found)
+        if rounded is not None and _adds_up(part):
+            arguments = [_if_many(rounded, argument) for argument in arguments]
         result = known[part.name] if isinstance(part, Name) else _result(part, arguments)
+        if rounded is not None and isinstance(result, Tensor) and is_operation(part):
+            result = rounded(result)
         if isinstance(part, Call) and part.function == "detach" and isinstance(result, Tensor):
             result = found.cuts[part.line, part.column] = cuts.get((part.line, part.column), result)
         if isinstance(result, Tensor) and is_operation(part):
@@ -143,6 +151,15 @@ def _short(part: Expression, text: str) -> str:
         return text
     names = {Binary: "operator", Unary: "operator", Call: "function"}
     return repr(getattr(part, names[type(part)])) if type(part) in names else "the list"
+
+
+def _adds_up(part: Expression) -> bool:
+    """Whether a part may be rounded inside, as what adds up many products is."""
+    return isinstance(part, Call) or (isinstance(part, Binary) and part.operator == "@")
+
+
+def _if_many(rounded: Callable[[Tensor], Tensor], argument: Constant | Tensor) -> Constant | Tensor:
+    return rounded(argument) if isinstance(argument, Tensor) and argument.dim() else argument
 
 
 def is_operation(part: Expression) -> bool:
