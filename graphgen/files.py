@@ -144,6 +144,11 @@ def check_place(path: str | os.PathLike[str]) -> Path:
                 f"a file to write: {_shown(target)} is a folder; name a file in it, "
                 f"as in {_shown(target / 'picture.svg')}"
             )
+        if os.path.islink(os.path.realpath(target)):
+            raise OutputError(
+                f"a file to write: {_shown(target)} is a link that leads back to itself; "
+                "choose another place with -o"
+            )
         around = _existing(target.parent)
         if not around.is_dir():
             raise OutputError(

@@ -52,6 +52,13 @@ def test_a_link_that_leads_nowhere_yet_makes_its_target(write: Write, home: Path
     assert names(home / "there") == ["real"]
 
 
+def test_a_link_to_itself_is_refused(write: Write, home: Path) -> None:
+    (home / "link").symlink_to("link")
+    with pytest.raises(OutputError, match="leads back to itself"):
+        write(home / "link")
+    assert names(home) == ["link"]
+
+
 def test_a_pipe_gets_the_content_and_stays_a_pipe(write: Write, home: Path) -> None:
     os.mkfifo(home / "pipe")
     read: list[bytes] = []

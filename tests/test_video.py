@@ -9,6 +9,7 @@ import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import av
 import numpy as np
@@ -167,6 +168,33 @@ def test_odd_names_are_only_names(
     render_video(picture, tmp_path / name, quality="l", cache=cache)
     assert list(tmp_path.iterdir()) == [tmp_path / name]
     assert (tmp_path / name).read_bytes() == film.path.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_film_goes_through_links_into_pipes_and_keeps_rights(
+    film: Video, picture: Picture, cache: Path, tmp_path: Path
+) -> None:
+    whole = film.path.read_bytes()
+    (tmp_path / "real.mp4").write_bytes(b"old")
+    (tmp_path / "real.mp4").chmod(0o600)
+    (tmp_path / "link.mp4").symlink_to("real.mp4")
+    render_video(picture, tmp_path / "link.mp4", quality="l", cache=cache)
+    assert (tmp_path / "link.mp4").is_symlink()
+    assert (tmp_path / "real.mp4").read_bytes() == whole
+    assert (tmp_path / "real.mp4").stat().st_mode & 0o777 == 0o600
+    os.mkfifo(tmp_path / "pipe.mp4")
+    read: list[bytes] = []
+    reader = Thread(target=lambda: read.append((tmp_path / "pipe.mp4").read_bytes()))
+    reader.start()
+    render_video(picture, tmp_path / "pipe.mp4", quality="l", cache=cache)
+    reader.join(10)
+    assert (read, (tmp_path / "pipe.mp4").is_fifo()) == ([whole], True)
+    (tmp_path / "null.mp4").symlink_to("/dev/null")
+    render_video(picture, tmp_path / "null.mp4", quality="l", cache=cache)
+    assert Path("/dev/null").is_char_device()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "link.mp4", "null.mp4", "pipe.mp4", "real.mp4",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,12 @@ def _on(index: int, name: str, damage: Damage, folder: Path) -> None:
     damage(_kept(folder)[index] / name)
 
 
-def _damages() -> Iterable[tuple[str, Damage]]:
+_FILES = ((0, "entry.json"), (0, "000.mp4"), (0, "take.json"), (-1, "entry.json"))
+
+
+def _damages(files: Sequence[tuple[int, str]]) -> Iterable[tuple[str, Damage]]:
     yield from OF_FOLDERS.items()
-    for index, name in ((0, "entry.json"), (0, "take.json"), (0, "000.mp4"), (-1, "entry.json")):
+    for index, name in files:
         for told, damage in OF_FILES.items():
             yield f"{name} of entry {index}: {told}", partial(_on, index, name, damage)
 
@@ -177,9 +180,9 @@ def refused(damage: Damage, folder: Path) -> str:
 
 
 def _cases() -> Iterable[Case]:
-    for told, damage in _damages():
+    for told, damage in _damages(_FILES):
         yield Case(f"cache, {told}", partial(healed, damage))
-    for told, damage in _damages():
+    for told, damage in _damages(_FILES[:2]):
         yield Case(f"share, {told}", partial(refused, damage))
 
 
