@@ -52,11 +52,11 @@ PLACES: Mapping[str, Callable[[Path], object]] = {
     "a link to /dev/full": lambda path: path.symlink_to("/dev/full"),
     "a folder": Path.mkdir,
     "a link to itself": lambda path: path.symlink_to(path.name),
-    "a link into a folder that is gone": lambda path: path.symlink_to("gone/real"),
+    "a link into a folder that is not there": lambda path: path.symlink_to("gone/real"),
 }
 """What stands in the place before."""
 
-_REFUSED = ("/dev/full", "a folder", "to itself", "is gone")
+_REFUSED = ("/dev/full", "a folder", "to itself")
 
 
 def written(place: str, suffix: str, folder: Path) -> str:
@@ -84,7 +84,8 @@ def written(place: str, suffix: str, folder: Path) -> str:
     _check_kind(path, before)
     if "/dev/null" not in place:
         _check_whole(read[0] if place == "a pipe" else path.read_bytes(), suffix)
-    left = [name for name in _names(home) if name not in (*names, path.name, "there/real")]
+    made = (path.name, "there/real", "gone", "gone/real")
+    left = [name for name in _names(home) if name not in (*names, *made)]
     assert not left, f"files are left: {left}"
     return "written"
 
