@@ -90,7 +90,7 @@ def test_a_number_of_any_length_is_quoted() -> None:
     [
         ["render", "story", f"{STEERING}.json"],
         ["render", "story", "absent.json", "-o", f"{STEERING}.svg"],
-        ["render", "expr", "a", "--set", "a=1", "-o", f"no folder{STEERING}/x.svg"],
+        ["render", "expr", "a", "--set", "a=1", "-o", f"/dev/null/{STEERING}/x.svg"],
         ["render", "scene", STEERING],
         ["render", STEERING],
         ["tree", STEERING],
