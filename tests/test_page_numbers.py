@@ -103,6 +103,23 @@ def test_every_operation_agrees_with_torch_at_random_points(page: Any) -> None:
             assert False not in agree, (text, point, "finite differences")
 
 
+@pytest.mark.parametrize(
+    ("text", "point", "agreeing"),
+    [
+        ("a * 1e9 + b", {"a": 1.0, "b": 1.0}, 3),
+        ("relu(a) * b", {"a": 0.0, "b": 1.0}, 2),
+        ("a * b", {"a": 2.0, "b": 3.0}, 3),
+    ],
+)
+def test_the_check_never_calls_rounding_or_a_kink_a_difference(
+    page: Any, text: str, point: dict[str, float], agreeing: int
+) -> None:
+    view = told(telling_of(graphgen.tell(graph_of(text, point))))
+    _, ((*_, agree),) = evaluated(page, RUN, {"view": view, "points": [point]})
+    assert False not in agree
+    assert agree.count(True) >= agreeing
+
+
 # ---- words
 
 READ = """

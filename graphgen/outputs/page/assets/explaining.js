@@ -5,6 +5,7 @@ import { number } from "./digits.js";
 
 const MOST_SENTENCES = 12;
 const [NEAREST, FARTHEST] = [1e-300, 5e307]; // of a slider, from its middle
+const VERDICTS = new Map([[true, "✓ agrees"], [false, "✗ differs"], [null, "? hidden by rounding or a kink"]]);
 
 // An element with attributes, and children or a text.
 export function made(name, attributes = {}, ...children) {
@@ -82,7 +83,7 @@ function line(row, isChecked) {
 }
 
 function check(cell, difference) {
-  put(cell, difference ? `${number(difference.slope)} ${difference.agrees ? "✓ agrees" : "✗ differs"}` : "");
+  put(cell, difference ? `${number(difference.slope)} ${VERDICTS.get(difference.agrees)}` : "");
   cell.classList.toggle("differs", difference?.agrees === false);
 }
 

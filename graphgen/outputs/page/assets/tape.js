@@ -4,6 +4,7 @@ import { OPERATIONS } from "./operations.js";
 
 const STEP = 6e-6; // where rounding and curvature balance in double precision
 const AGREES = 1e-5;
+const KINK = 1e-3; // slopes to either side that are farther apart than this bend too sharply
 
 // tape.ops: for each node its operation, "" for what is given
 // tape.values, tape.grads: for each node what torch found; a gradient is null where none comes
@@ -72,15 +73,21 @@ export class Tape {
   }
 
   // For each node with a gradient: (loss a little above - loss a little below) / the way between.
+  // agrees is null where rounding or a kink hides the slope.
   differences() {
     const { values, grads } = this.run();
     const cuts = this.ops.flatMap((op, node) => (op === "detach" || op === "no_grad" ? [[node, values[node]]] : []));
+    const loss = values[this.loss];
+    const largest = Math.max(...values.map(Math.abs).filter(Number.isFinite));
     return grads.map((grad, node) => {
       if (grad === null) return null;
       const ends = [-1, 1].map((sign) => values[node] + sign * STEP * Math.max(1, Math.abs(values[node])));
       const [below, above] = ends.map((end) => this.forward(new Map([...cuts, [node, end]]))[this.loss]);
       const slope = (above - below) / (ends[1] - ends[0]);
-      return { slope, agrees: apart(slope, grad) <= AGREES };
+      const sides = [(loss - below) / (values[node] - ends[0]), (above - loss) / (ends[1] - values[node])];
+      const rounding = (8 * Number.EPSILON * largest) / (ends[1] - ends[0]);
+      const isHidden = !(Math.abs(slope - grad) > rounding) || !(apart(...sides) <= KINK);
+      return { slope, agrees: apart(slope, grad) <= AGREES || (isHidden ? null : false) };
     });
   }
 }
