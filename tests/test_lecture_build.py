@@ -191,7 +191,7 @@ def test_an_unchanged_lecture_is_left_as_it_is(
 ) -> None:
     before = [path.stat().st_mtime_ns for path in built.files]
     monkeypatch.setattr(producing, "spread", _forbidden)
-    asked = Building(None, (), "l", None, True, 1, "", False, True)
+    asked = Building(None, (), "l", None, None, True, 1, "", False, True)
     again = build_asked(whole.script, built.files[0], asked, store.folder, _forbidden)
     assert (again.is_new, again.files, again.drawn) == (False, built.files, 0)
     assert again.seconds == built.seconds
@@ -324,6 +324,17 @@ def test_the_command_builds_tells_its_files_and_then_nothing_changes(
     with av.open("a.mp4") as film:
         light = next(film.decode(video=0)).to_ndarray(format="gray")
     assert light[2, 2] > 250
+
+
+@pytest.mark.slow
+def test_a_build_takes_another_aspect_than_the_files(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["lecture", "build", "-o", "out/a.mp4", "--preview", "--only", "3", "-j", "1"]
+    assert autoviz(*command, "--aspect", "9:16", capture=capsys)[0] == 0
+    with av.open("out/a.mp4") as film:
+        assert (film.streams.video[0].width, film.streams.video[0].height) == (480, 854)
+    assert autoviz(*command, "--aspect", "9:99", capture=capsys)[0] == 2
 
 
 def test_an_unchanged_build_needs_no_torch(

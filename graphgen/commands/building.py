@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from graphgen.commands.options import Decorator, with_options
+from graphgen.commands.options import Aspect, Decorator, with_options
 
 __all__ = ["OUTPUT", "QUIET", "Building", "building_options"]
 
@@ -20,12 +20,13 @@ QUIET = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """What a person says of a build; a quality of None is the lecture's own."""
+    """What a person says of a build; what is None is the lecture's own."""
 
     output: str | None
     only: tuple[str, ...]
     quality: str | None
     theme: str | None
+    aspect: str | None
     preview: bool
     jobs: int
     cluster: str
@@ -46,6 +47,11 @@ _BUILDING: tuple[Decorator, ...] = (
     ),
     click.option(
         "--theme", type=click.Choice(["dark", "light"]), help="[default: as the file says]"
+    ),
+    click.option(
+        "--aspect",
+        type=Aspect(),
+        help="The shape of the frame: 16:9, 9:16, ...  [default: as the file says]",
     ),
     click.option("--preview", is_flag=True, help="Quick and small: -q l, and coarser."),
     click.option(

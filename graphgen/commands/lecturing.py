@@ -127,6 +127,8 @@ def _read(file: str, building: Building) -> tuple[Lecture, tuple[int, ...]]:
     lecture = read_lecture_file(file)
     if building.theme is not None:
         lecture = replace(lecture, theme=cast("Any", building.theme))
+    if building.aspect is not None:
+        lecture = replace(lecture, aspect=building.aspect)
     return lecture, chosen_sections(lecture, building.only)
 
 

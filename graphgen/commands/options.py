@@ -15,6 +15,7 @@ from graphgen.languages import ENGLISH
 from graphgen.messages import quoted
 
 __all__ = [
+    "Aspect",
     "Calling",
     "Decorator",
     "Delivery",
@@ -118,7 +119,7 @@ language_option = click.option(
 )
 
 
-class _Aspect(click.ParamType[str]):
+class Aspect(click.ParamType[str]):
     """Width to height, as in 16:9."""
 
     name = "w:h"
@@ -249,7 +250,7 @@ _DELIVERY: tuple[Decorator, ...] = (
     ),
     click.option(
         "--aspect",
-        type=_Aspect(),
+        type=Aspect(),
         default="16:9",
         show_default=True,
         help="The shape of a film's frame: 16:9, 9:16, 1:1, 4:3, ...",
