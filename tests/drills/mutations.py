@@ -138,7 +138,7 @@ def _alter(chance: random.Random, parent: Any, key: Any) -> None:
     if isinstance(value, bool):
         parent[key] = not value
     elif isinstance(value, int | float):
-        parent[key] = chance.choice(_NUMBERS)(value)
+        parent[key] = chance.choice(_NUMBERS)(value if abs(value) < 2**63 else 1)
     elif isinstance(value, str):
         parent[key] = chance.choice(_TEXTS)(value)
     elif isinstance(value, list):
