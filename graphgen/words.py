@@ -24,7 +24,7 @@ _LONGEST_NAME = 28
 _LONGEST_BODY = 22
 _LONGEST_HEADLINE = 64
 _LONGEST_BODY_AS_NAME = 12
-_MOST_UNPACKED = 3
+_MOST_UNPACKED = 4
 _ROUNDING = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 """How far a number of a dtype may be from the exact one, beside it."""
 

@@ -1,12 +1,14 @@
 """Under which names the user's code holds what is recorded: by where results are stored, and by
 which variables hold what is used."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from types import FrameType
 from typing import Any, NamedTuple
 from weakref import ref
 
 from torch import Tensor
+from torch._C._functorch import is_functorch_wrapped_tensor
 
 from graphgen.reading.bytecode import path_text, path_within, variables_of
 from graphgen.reading.frames import Caller, Frames, Site
@@ -20,6 +22,7 @@ WHOLE = -1
 """In place of an output: the name is that of all that an operation gave."""
 
 _MOST_OUTPUTS = 16
+_MOST_MISSES = 3
 
 
 class Binding(NamedTuple):
@@ -58,8 +61,10 @@ class Bindings:
     def __init__(self, frames: Frames, memory: Memory, scopes: Scopes | None) -> None:
         self.names: dict[tuple[int, int], Binding] = {}
         self._frames, self._memory, self._scopes = frames, memory, scopes
+        self._made_at: dict[int, tuple[int, int]] = {}
         self._taken: dict[int, tuple[int, int]] = {}
         self._last = _NEVER
+        self._misses: Counter[tuple[int, int]] = Counter()
 
     def read(
         self, caller: Caller, site: Site, refs: Sequence[Ref], operands: Sequence[Tensor | None]
@@ -110,6 +115,7 @@ class Bindings:
         code, before = self._frames.code(frame), self._last
         offset = code.offset(frame.f_lasti)
         self._last = _Moment(id(frame), offset, number, ref(outputs[0]) if outputs else None)
+        self._made_at[number] = self._last[:2]
         within = None
         if before[:2] == self._last[:2] and _is_held_by_none(before, frame):
             is_used = any(isinstance(r, Made) and r.number == before.number for r in refs)
@@ -152,7 +158,11 @@ class Bindings:
         for way, tensor in _tensors(output, ()):
             made = self._memory.noted(tensor)
             storing, destination = self._frames.destination(caller, way)
-            if made is None or storing is None or not destination.name:
+            if made is None or storing is None:
+                continue
+            if destination.taken >= 0:
+                self._taken[made.number] = (id(storing), destination.taken)
+            if not destination.name:
                 continue
             name = path_text(destination.name, variables_of(storing))
             self._offer((made.number, made.port), storing, name)
@@ -166,6 +176,8 @@ class Bindings:
                 if not isinstance(value, Tensor):
                     continue
                 each = self._memory.seen(value)
+                if each is None and (value.requires_grad or is_functorch_wrapped_tensor(value)):
+                    yield Read(chain.start, end, None)
                 if each is not None:
                     yield Read(chain.start, end, each)
                     is_lent = path in self._frames.code(frame).lent
@@ -186,15 +198,19 @@ class Bindings:
         if not isinstance(each, Made):
             return False
         now = (id(frame), self._frames.code(frame).offset(frame.f_lasti))
-        is_same_call = each.number == self._last.number and now == self._last[:2]
-        return is_same_call or self._taken.get(each.number) == now
+        return self._made_at.get(each.number) == now or self._taken.get(each.number) == now
 
     def _name(self, each: Ref, tensor: Tensor, frame: FrameType) -> None:
-        """Name something by the variable that holds it where it is used first."""
-        if self._scopes is not None and self._scopes.holds(tensor):
-            name = ""
-        else:
+        """Name something by the variable that holds it where it is used first.
+
+        Where several things had no name already, as in a loop, no more are looked for: a search
+        through lists and objects takes longer than most operations do.
+        """
+        name, place = "", (id(frame.f_code), frame.f_lasti)
+        is_known = self._scopes is not None and self._scopes.holds(tensor)
+        if not is_known and self._misses[place] < _MOST_MISSES:
             name = self._frames.name_of(tensor, frame, isinstance(each, Made))
+            self._misses[place] += not name
         if isinstance(each, Made):
             key = (each.number, each.port)
             self.names[key] = Binding(True, 0, name)  # what is stored later is better

@@ -398,6 +398,8 @@ def _moved(
         return 0, (argument - 1 - depth, *way)
     if name in ("UNPACK_SEQUENCE", "UNPACK_EX") and depth == 0:
         return way[0], way[1:]
+    if depth == 0 and _loads_method(instruction):
+        return 0, way  # below it comes the method, to which it is the first argument
     if name in _STILL:
         return depth, way
     if name == "CALL":
@@ -408,12 +410,19 @@ def _moved(
 def _takes(instruction: dis.Instruction, depth: int) -> bool:
     """Whether an instruction takes a value at a depth from the stack, or may, being unknown."""
     name, argument = instruction.opname, instruction.arg or 0
-    if name in _STILL or name.startswith(_PUSHES):
+    if name in _STILL or name.startswith(_PUSHES) or (not depth and _loads_method(instruction)):
         return False
     if name == "CALL_FUNCTION_EX":
         return depth < 3 + (argument & 1)
     factor, more = _POPS_BY_ARGUMENT.get(name, (0, _POPS.get(name, 1 << 30)))
     return depth < factor * argument + more
+
+
+def _loads_method(instruction: dis.Instruction) -> bool:
+    """Whether a method is looked up to be called: its object stays on the stack."""
+    if instruction.opname == "LOAD_ATTR" and sys.version_info >= (3, 12):
+        return bool((instruction.arg or 0) & 1)
+    return instruction.opname == "LOAD_METHOD"
 
 
 def _effect(instruction: dis.Instruction) -> int:

@@ -178,6 +178,8 @@ def _spoken(builder: Builder, label: str, reads: tuple[Read, ...], taken: Collec
     names: dict[str, str] = {}
     template, is_same = label, True
     for number, read in reversed(list(enumerate(reads))):
+        if read.ref is None:
+            return ""
         output = builder.output_of(read.ref)
         if output is None:
             continue

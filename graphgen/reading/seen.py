@@ -88,11 +88,12 @@ class Escape:
 
 
 class Read(NamedTuple):
-    """What a stretch of an expression's text stands for: `h` of `h * 2`."""
+    """What a stretch of an expression's text stands for: `h` of `h * 2`; None where it is a
+    tensor that is in no graph, as one of those that torch.func hands to a function."""
 
     start: int
     end: int
-    ref: Ref
+    ref: Ref | None
 
 
 class Place(NamedTuple):

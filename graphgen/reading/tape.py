@@ -301,7 +301,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if self.frames is None or self.bindings is None:
             return
         caller = self.frames.innermost()
-        self.bindings.read(caller, Site(), *uses)
+        if caller.is_direct or caller.is_handed_on or self._scope() is not OUTSIDE:
+            self.bindings.read(caller, Site(), *uses)  # else a layer draws its first weights
         if number not in self.places:
             self.places[number] = Place(self.frames.site(caller).source, "", self._scope())
 
