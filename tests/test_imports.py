@@ -31,6 +31,7 @@ FORBIDDEN = {
 
 TORCH_ROOMS = (
     "graphgen/recorder.py",
+    "graphgen/differences.py",
     "graphgen/evaluate.py",
     "graphgen/language/machine.py",
     "graphgen/language/operations.py",
@@ -197,7 +198,7 @@ LAYERS = {
     "theme geometry story picture codec languages",
     "text": "digits slots formulas mixing tints",
     "ops": "ops slope_words",
-    "language": "language expression evaluate",
+    "language": "language expression evaluate differences",
     "capture": "cuts refusals reading recorder engine engines doors user_code",
     "folding": "folds folding",
     "narration": "words telling explanation",
