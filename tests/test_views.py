@@ -211,3 +211,15 @@ def test_an_operation_in_place_that_needs_what_it_overwrites_is_recorded_as_itse
     names = [graph.nodes[edge.source].name for edge in graph.edges if edge.target == product]
     assert names == ["h", "b"]
     assert graph.nodes[sine].source == graph.nodes[product].source != ""
+
+
+def test_a_view_of_another_dtype_that_is_changed_in_place_is_read_without_hanging() -> None:
+    def make() -> Tensor:
+        h = leaf([[1.0, 2.0], [3.0, 4.0]]) * 1
+        torch.view_as_complex(h).mul_(2)
+        return h.sum()
+
+    graph = read(make)
+    (grad,) = (node.ports[0].grad for node in graph.nodes if node.kind == "leaf")
+    assert grad is not None
+    assert grad.items == (2.0, 2.0, 2.0, 2.0)

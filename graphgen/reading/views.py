@@ -174,5 +174,15 @@ def base_of(operator: Operator, args: Any) -> Tensor | None:
     if not (operator.is_in_place and args and torch.is_grad_enabled()):
         return None
     view = args[0]
-    is_view = isinstance(view, Tensor) and view._is_view() and not view.is_inference()
-    return view._base if is_view else None
+    if not (isinstance(view, Tensor) and view._is_view()) or view.is_inference():
+        return None
+    base = view._base
+    return base if base is not None and _is_strided(view, base) else None
+
+
+def _is_strided(view: Tensor, base: Tensor) -> bool:
+    """Whether autograd makes a view anew by its strides. It takes the others, as of complex numbers
+    as real ones, by their operators again, and holds a lock meanwhile: to ask then would hang."""
+    is_plain = all(each.layout == torch.strided and not each.is_nested for each in (view, base))
+    is_same = (view.is_conj(), view.is_neg()) == (base.is_conj(), base.is_neg())
+    return is_plain and is_same and view.dtype == base.dtype
