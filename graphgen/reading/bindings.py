@@ -83,14 +83,13 @@ class Bindings:
         unnamed = [
             (each, tensor)
             for each, tensor in zip(refs, operands, strict=False)
-            if tensor is not None and self._is_unnamed(each)
+            if tensor is not None and self._is_unnamed(each) and not self._is_passing(each, frame)
         ]
         if not unnamed and not site.chains:
             return ()
-        variables = variables_of(frame)
-        reads = tuple(self._reads(frame, site, variables))
+        reads = tuple(self._reads(frame, site, variables_of(frame))) if site.chains else ()
         for each, tensor in unnamed:
-            if self._is_unnamed(each) and not self._is_passing(each, frame):
+            if self._is_unnamed(each):
                 self._name(each, tensor, frame)
         return reads
 
@@ -117,13 +116,14 @@ class Bindings:
         self._last = _Moment(id(frame), offset, number, ref(outputs[0]) if outputs else None)
         self._made_at[number] = self._last[:2]
         within = None
+        if not caller.is_direct:
+            return None
         if before[:2] == self._last[:2] and _is_held_by_none(before, frame):
             is_used = any(isinstance(r, Made) and r.number == before.number for r in refs)
             if is_used or code.may_be_several(frame.f_lasti):
                 self.names.pop((before.number, WHOLE), None)
             within = before.number if is_used else None
-        if caller.is_direct:
-            self.store(caller, number)
+        self.store(caller, number)
         return within
 
     def store(self, caller: Caller, number: int) -> None:
