@@ -27,7 +27,7 @@ from graphgen.reading.memory import Memory, is_differentiable, takes_gradient, v
 from graphgen.reading.operators import Operator, operator_of
 from graphgen.reading.scopes import OUTSIDE, Scope, Scopes
 from graphgen.reading.seen import Escape, Given, LeafSeen, Made, Place, Record, Ref
-from graphgen.reading.views import Views, base_of
+from graphgen.reading.views import Views
 
 __all__ = ["Tape"]
 
@@ -91,11 +91,13 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.memory.strangers.limit = number - (number > self._last_number)
         if number != self._last_number:
             self._settle()
-        base = base_of(operator, args)
+        base = self.views.base_of(operator, args)
         uses = self._uses(operator, args, kwargs, number, base)
         result = func(*args, **kwargs)
         if operator.is_in_place:
             self.memory.batches.reader.forget()  # the version is counted up only later
+        if operator.is_view and _is_first(args):
+            self.views.note_odd(result, args[0])
         self._note(operator, args, uses, result, number, base)
         return result
 

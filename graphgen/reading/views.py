@@ -20,7 +20,7 @@ from graphgen.reading.memory import Memory
 from graphgen.reading.operators import Operator
 from graphgen.reading.seen import Made, Place, Record, Ref
 
-__all__ = ["Views", "base_of"]
+__all__ = ["Views"]
 
 _ANEW = "AsStridedBackward0"
 _PARTIAL = "CopySlices"
@@ -65,8 +65,21 @@ class Views:
     ) -> None:
         self._memory, self._records = memory, records
         self._rename = rename
+        self._odd: set[int] = set()
         self._taken: dict[int, _View] = {}
         self._change: _Change | None = None
+
+    def note_odd(self, view: Any, source: Tensor) -> None:
+        """Remember the memory of a view of another dtype, which strides alone don't describe."""
+        if isinstance(view, Tensor) and view.dtype != source.dtype:
+            self._odd.add(view.untyped_storage().data_ptr())
+
+    def base_of(self, operator: Operator, args: Any) -> Tensor | None:
+        """What an operation in place changes through a view; None if it changes no view, or one
+        that nothing may be asked of."""
+        base = _base_of(operator, args)
+        is_odd = base is not None and self._odd and base.untyped_storage().data_ptr() in self._odd
+        return None if is_odd else base
 
     def note_taken(self, view: Tensor, made: Made, source: Tensor) -> None:
         """Remember how a view was taken, and of what."""
@@ -169,7 +182,7 @@ def _written_out(place: Place, view: Made | None, taken: Place) -> Place:
     return place._replace(label=label, reads=(*taken.reads, *later))
 
 
-def base_of(operator: Operator, args: Any) -> Tensor | None:
+def _base_of(operator: Operator, args: Any) -> Tensor | None:
     """What an operation in place changes through a view; None if it changes no view."""
     if not (operator.is_in_place and args and torch.is_grad_enabled()):
         return None
