@@ -80,10 +80,11 @@ class Bindings:
         frame = caller.frame
         if frame is None:
             return ()
+        now = (id(frame), site.offset)
         unnamed = [
             (each, tensor)
             for each, tensor in zip(refs, operands, strict=False)
-            if tensor is not None and self._is_unnamed(each) and not self._is_passing(each, frame)
+            if tensor is not None and self._is_unnamed(each) and not self._is_passing(each, now)
         ]
         if not unnamed and not site.chains:
             return ()
@@ -94,12 +95,18 @@ class Bindings:
         return reads
 
     def assign(
-        self, caller: Caller, refs: Sequence[Ref], number: int, outputs: Sequence[Tensor]
+        self,
+        caller: Caller,
+        site: Site,
+        refs: Sequence[Ref],
+        number: int,
+        outputs: Sequence[Tensor],
     ) -> int | None:
         """Names for what an operation made, by where its result is stored.
 
         Args:
             caller: of the operation.
+            site: what is written there.
             refs: its operands.
             number: of the autograd node.
             outputs: what was made.
@@ -112,8 +119,7 @@ class Bindings:
         if frame is None:
             return None
         code, before = self._frames.code(frame), self._last
-        offset = code.offset(frame.f_lasti)
-        self._last = _Moment(id(frame), offset, number, ref(outputs[0]) if outputs else None)
+        self._last = _Moment(id(frame), site.offset, number, ref(outputs[0]) if outputs else None)
         self._made_at[number] = self._last[:2]
         within = None
         if not caller.is_direct:
@@ -193,11 +199,10 @@ class Bindings:
             return (each.number, each.port) not in names and (each.number, WHOLE) not in names
         return isinstance(each, (LeafSeen, Given)) and each.name is None
 
-    def _is_passing(self, each: Ref, frame: FrameType) -> bool:
+    def _is_passing(self, each: Ref, now: tuple[int, int]) -> bool:
         """Whether something goes from one operation to the next within one expression."""
         if not isinstance(each, Made):
             return False
-        now = (id(frame), self._frames.code(frame).offset(frame.f_lasti))
         return self._made_at.get(each.number) == now or self._taken.get(each.number) == now
 
     def _name(self, each: Ref, tensor: Tensor, frame: FrameType) -> None:

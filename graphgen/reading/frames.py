@@ -40,11 +40,13 @@ class Site(NamedTuple):
         source: "file:line".
         text: of the expression, where it is this operation's alone.
         chains: the variables that the text reads.
+        offset: of the instruction that calls it.
     """
 
     source: str = ""
     text: str = ""
     chains: tuple[Chain, ...] = ()
+    offset: int = -1
 
 
 class Caller(NamedTuple):
@@ -103,7 +105,8 @@ class Frames:
         if site is None:
             source = f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
             text = self.code(frame).text(frame.f_lasti) if caller.is_direct else ""
-            site = self._sites[key] = Site(source, text, steps_of(text))
+            offset = self.code(frame).offset(frame.f_lasti)
+            site = self._sites[key] = Site(source, text, steps_of(text), offset)
         return site
 
     def destination(

@@ -391,7 +391,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             caller = caller._replace(is_direct=caller.is_handed_on)
         site = self.frames.site(caller)
         reads = self.bindings.read(caller, site, *uses)
-        within = self.bindings.assign(caller, uses.refs, number, made)
+        within = self.bindings.assign(caller, site, uses.refs, number, made)
         if within is not None:
             record = self.records[within]  # linear is t, then addmm: the text is the last one's
             record.place = record.place._replace(label="", reads=())
