@@ -76,7 +76,7 @@ def _end(number: int, frame: "FrameType | None") -> None:
     _ending.acquire()  # for good: whoever comes second stays here until the process ends
     _ended_by = _thread.get_ident()
     try:
-        leftovers = sys.modules.get("graphgen.leftovers")
+        leftovers = sys.modules.get("graphgen.model.leftovers")
         if leftovers is not None:
             leftovers.remove_all()
     finally:  # also where that is only just being imported, and has nothing to remove

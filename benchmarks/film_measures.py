@@ -24,10 +24,10 @@ from graphgen.scenes.film.takes import read_take
 from graphgen.scenes.film.verifying import verify
 
 from benchmarks.film_parts import SIZES, frames_in, part_of, read
-from graphgen.files import put
-from graphgen.picture import Picture
-from graphgen.private_folders import private_folder
-from graphgen.store import Store
+from graphgen.model.files import put
+from graphgen.model.picture import Picture
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store
 
 __all__ = ["measure"]
 

@@ -8,14 +8,14 @@ from graphgen.scenes.film.reels import Content
 from graphgen.scenes.film.segments import Segment, cut
 from graphgen.scenes.film.settings import Frame, frame_of
 
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
+from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.draw.story_file import dumps, loads
 from graphgen.layout import place
-from graphgen.lessons.catalogue import SCENES, lesson_of, request_of
-from graphgen.lessons.lesson_file import dumps as dumps_lesson
-from graphgen.lessons.lesson_file import loads as loads_lesson
-from graphgen.picture import Picture
-from graphgen.story_file import dumps, loads
-from graphgen.telling import tell
-from graphgen.theme import DARK
+from graphgen.model.picture import Picture
+from graphgen.model.theme import DARK
+from graphgen.narration.telling import tell
 from tests.graphs import sum_of_products
 
 __all__ = ["SHAPES", "SIZES", "Size", "frames_in", "part_of", "read", "write"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.film_parts import SHAPES, SIZES
 from benchmarks.film_shell import COMMANDS
-from graphgen.lessons.catalogue import SCENES
+from graphgen.course.lessons.catalogue import SCENES
 
 __all__ = ["Key", "Results", "Runs", "film_tables"]
 

@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 
 from graphgen.scenes.film.versions import made_by  # noqa: E402
 
-from graphgen.lectures.example import example  # noqa: E402
-from graphgen.store import digest_of  # noqa: E402
+from graphgen.lecture.example import example  # noqa: E402
+from graphgen.model.store import digest_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "lectures.md"
 BEGIN, END = "<!-- begin: benchmarks/lecture.py -->", "<!-- end -->"

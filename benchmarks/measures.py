@@ -33,8 +33,8 @@ MOST = 9
 
 
 def structure_ours(case: Case, times: int) -> Found:
-    from graphgen.dot import structure
-    from graphgen.recorder import structure_of
+    from graphgen.capture.recorder import structure_of
+    from graphgen.layout.dot import structure
 
     counts: list[int] = []
 
@@ -63,9 +63,9 @@ def structure_torchview(case: Case, times: int) -> Found:
 
 
 def everything_ours(case: Case, times: int) -> Found:
-    from graphgen.dot import source
-    from graphgen.recorder import recording
-    from graphgen.telling import tell
+    from graphgen.capture.recorder import recording
+    from graphgen.layout.dot import source
+    from graphgen.narration.telling import tell
 
     def work(model: Any, inputs: tuple[Tensor, ...]) -> str:
         with recording(model) as tape:
@@ -123,8 +123,8 @@ def picture_torchlens(case: Case, times: int) -> Found:
 
 def gradients(case: Case, times: int) -> Found:
     """All sums and contributions, beside autograd's plain gradients of the same leaves."""
-    from graphgen.reading.gradients import gradients_of
-    from graphgen.reading.walk import walk
+    from graphgen.capture.gradients import gradients_of
+    from graphgen.capture.walk import walk
 
     model, inputs = case.build()
     loss = model(*inputs)
@@ -139,7 +139,7 @@ def gradients(case: Case, times: int) -> Found:
 
 def recorded(case: Case, times: int) -> Found:
     """The forward under the recorder, beside the plain forward."""
-    from graphgen.recorder import recording
+    from graphgen.capture.recorder import recording
 
     model, inputs = case.build()
 
@@ -153,7 +153,7 @@ def recorded(case: Case, times: int) -> Found:
 def values(case: Case, times: int) -> Found:
     """Which share of the outputs has a known value, recorded and after the fact."""
     from graphgen import graph_of
-    from graphgen.recorder import recording
+    from graphgen.capture.recorder import recording
 
     model, inputs = case.build()
     with recording(model) as tape:
@@ -181,12 +181,12 @@ def _known(graph: Any) -> float:
 
 
 def _pictures(case: Case, times: int, shrink: Callable[[Any], Any], style: Any) -> Found:
+    from graphgen.capture.recorder import recording
     from graphgen.layout import place
+    from graphgen.model.picture import Picture
+    from graphgen.model.theme import DARK
+    from graphgen.narration.telling import tell
     from graphgen.outputs import write
-    from graphgen.picture import Picture
-    from graphgen.recorder import recording
-    from graphgen.telling import tell
-    from graphgen.theme import DARK
 
     def work() -> _Timed:
         model, inputs = case.build()

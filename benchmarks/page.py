@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from graphgen.graph import Graph
+from graphgen.model.graph import Graph
 from tests.browsing import CHROMIUM, FLAGS, until, visit, work_of
 from tests.graphs import chain
 from tests.pages import PAGE, evaluated, page_of, sixty_nodes

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from graphgen.scenes.film.settings import Frame
 
-from graphgen.picture import Picture
+from graphgen.model.picture import Picture
 
 __all__ = ["compared"]
 

@@ -14,8 +14,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 
-from graphgen.placing.layers import layered
-from graphgen.placing.reach import needs_layers
+from graphgen.layout.layers import layered
+from graphgen.layout.reach import needs_layers
 
 Edges = list[tuple[int, int]]
 SIZE, LABEL = (90.0, 66.0), (50.0, 20.0)

@@ -32,8 +32,8 @@ from benchmarks.film_measures import measure  # noqa: E402
 from benchmarks.film_parts import SHAPES, SIZES, write  # noqa: E402
 from benchmarks.film_shell import COMMANDS, measure_command  # noqa: E402
 from benchmarks.film_tables import Key, film_tables  # noqa: E402
-from graphgen.lessons.catalogue import SCENES  # noqa: E402
-from graphgen.store import digest_of  # noqa: E402
+from graphgen.course.lessons.catalogue import SCENES  # noqa: E402
+from graphgen.model.store import digest_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "speed.md"
 KEPT = ROOT / "build" / "benchmarks" / "render.jsonl"

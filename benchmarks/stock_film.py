@@ -25,8 +25,8 @@ from manim import (
     config,
 )
 
-from graphgen.picture import Picture
-from graphgen.theme import paint_of
+from graphgen.model.picture import Picture
+from graphgen.model.theme import paint_of
 
 __all__ = ["StockFilm"]
 

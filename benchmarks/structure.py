@@ -17,9 +17,9 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from graphgen.dot import structure
-from graphgen.graph import Graph
-from graphgen.recorder import structure_of
+from graphgen.capture.recorder import structure_of
+from graphgen.layout.dot import structure
+from graphgen.model.graph import Graph
 
 
 def chain(count: int) -> Tensor:

@@ -9,8 +9,8 @@ Any of Manim's ways to render it will do:
 from manim import DOWN, UP, Create, FadeIn, FadeOut, Group, SurroundingRectangle, Text
 
 from graphgen import Picture, parse, place, record, tell
+from graphgen.model.theme import DARK
 from graphgen.scenes import BackpropScene
-from graphgen.theme import DARK
 
 __all__ = ["TwoPaths", "TwoPathsAndWhy", "picture_of"]
 

@@ -8,11 +8,11 @@ Run it from the project's root; with a path it also draws the first step's graph
 import sys
 from dataclasses import dataclass
 
-from graphgen.engines import graph_of_engine
-from graphgen.explanation import explain
-from graphgen.graph import Graph
-from graphgen.scratch.scalar import Value
-from graphgen.telling import tell
+from graphgen.capture.engines import graph_of_engine
+from graphgen.course.scratch.scalar import Value
+from graphgen.model.graph import Graph
+from graphgen.narration.explanation import explain
+from graphgen.narration.telling import tell
 
 __all__ = ["Row", "first_graph", "main", "train"]
 
@@ -71,7 +71,7 @@ def main(paths: list[str]) -> None:
 def draw(graph: Graph, path: str) -> None:
     """The picture of a graph, in the format that the path's suffix names."""
     from graphgen import Picture, place, write  # only a picture needs these
-    from graphgen.theme import LIGHT
+    from graphgen.model.theme import LIGHT
 
     story = tell(graph)
     write(Picture(story, place(story), LIGHT), path)

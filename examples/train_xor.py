@@ -11,11 +11,11 @@ from collections.abc import Mapping
 import numpy
 
 from examples.train_neuron import draw
-from graphgen.engines import graph_of_engine
-from graphgen.explanation import explain
-from graphgen.graph import Graph
-from graphgen.scratch.tensor import Array, Tensor
-from graphgen.telling import tell
+from graphgen.capture.engines import graph_of_engine
+from graphgen.course.scratch.tensor import Array, Tensor
+from graphgen.model.graph import Graph
+from graphgen.narration.explanation import explain
+from graphgen.narration.telling import tell
 
 __all__ = ["INPUTS", "TARGETS", "first_graph", "initial", "main", "train"]
 

@@ -9,23 +9,25 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from graphgen.renamed import OldNames
+
 if TYPE_CHECKING:
     from os import PathLike
 
-    from graphgen.doors import graph_of
-    from graphgen.errors import AutovizError
-    from graphgen.expression import parse
+    from graphgen.capture.doors import graph_of
+    from graphgen.capture.recorder import record, recording
     from graphgen.folding import fold
-    from graphgen.geometry import Layout
-    from graphgen.graph import Graph
+    from graphgen.front.notebook import Explanation
+    from graphgen.front.widgets import widget
+    from graphgen.language.expression import parse
     from graphgen.layout import place
-    from graphgen.notebook import Explanation
+    from graphgen.model.errors import AutovizError
+    from graphgen.model.geometry import Layout
+    from graphgen.model.graph import Graph
+    from graphgen.model.picture import Picture
+    from graphgen.model.story import Story
+    from graphgen.narration.telling import tell
     from graphgen.outputs import write
-    from graphgen.picture import Picture
-    from graphgen.recorder import record, recording
-    from graphgen.story import Story
-    from graphgen.telling import tell
-    from graphgen.widgets import widget
 
 __all__ = [
     "AutovizError",
@@ -45,19 +47,19 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AutovizError": "errors",
-    "Graph": "graph",
-    "Layout": "geometry",
-    "Picture": "picture",
-    "Story": "story",
+    "AutovizError": "model.errors",
+    "Graph": "model.graph",
+    "Layout": "model.geometry",
+    "Picture": "model.picture",
+    "Story": "model.story",
     "fold": "folding",
-    "graph_of": "doors",
-    "parse": "expression",
+    "graph_of": "capture.doors",
+    "parse": "language.expression",
     "place": "layout",
-    "record": "recorder",
-    "recording": "recorder",
-    "tell": "telling",
-    "widget": "widgets",
+    "record": "capture.recorder",
+    "recording": "capture.recorder",
+    "tell": "narration.telling",
+    "widget": "front.widgets",
     "write": "outputs",
 }
 
@@ -78,7 +80,7 @@ def __dir__() -> list[str]:
 
 def _repr_html_(graph: "Graph") -> str:
     """The picture that a notebook shows for this graph."""
-    from graphgen.notebook import html_of
+    from graphgen.front.notebook import html_of
 
     return html_of(graph)
 
@@ -89,7 +91,7 @@ def _explain(graph: "Graph", most: int = 60) -> "Explanation":
     Args:
         most: a graph of more nodes than this is folded first.
     """
-    from graphgen.notebook import explanation_of
+    from graphgen.front.notebook import explanation_of
 
     return explanation_of(graph, most)
 
@@ -111,7 +113,7 @@ def _save(whole: "Graph | Story | Picture", path: "str | PathLike[str]") -> None
 
 def _missing(owner: object, name: str) -> NoReturn:
     """Says what to write instead of an attribute that isn't there."""
-    from graphgen.hints import missing_attribute
+    from graphgen.model.hints import missing_attribute
 
     raise missing_attribute(owner, name)
 
@@ -127,7 +129,7 @@ _METHODS: dict[tuple[str, str], dict[str, Callable[..., Any]]] = {
 
 
 class _Package(ModuleType):
-    """This package; a class gets its later layers' methods when its module has been imported."""
+    """The package of the classes: each gets its later layers' methods once its module is there."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
@@ -137,4 +139,5 @@ class _Package(ModuleType):
                     setattr(getattr(value, kind), method, function)
 
 
-sys.modules[__name__].__class__ = _Package
+import_module("graphgen.model").__class__ = _Package
+sys.meta_path.insert(0, OldNames())

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from graphgen.lessons.catalogue import lesson_of, request_of
-from graphgen.lessons.lesson import Lesson
-from graphgen.theme import ThemeName
+from graphgen.course.lessons.catalogue import lesson_of, request_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.model.theme import ThemeName
 
 __all__ = ["Asking"]
 

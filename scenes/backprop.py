@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from manim import ManimColor, Scene, config
 
-from graphgen.errors import InputError
-from graphgen.lessons.catalogue import shown_of
-from graphgen.picture import Picture
-from graphgen.storyboard.board import Size
+from graphgen.course.lessons.catalogue import shown_of
+from graphgen.draw.board import Size
+from graphgen.model.errors import InputError
+from graphgen.model.picture import Picture
 
 from .asking import Asking
 from .cameras import cairo_camera
@@ -44,7 +44,7 @@ class BackpropScene(Asking, Scene):
     @classmethod
     def told_by(cls, content: str) -> dict[str, object]:
         """The class attributes for the text of a story file."""
-        from graphgen.story_file import loads
+        from graphgen.draw.story_file import loads
 
         return {"picture": loads(content)}
 
@@ -74,7 +74,7 @@ class BackpropScene(Asking, Scene):
         if not self.program:
             raise InputError(
                 f"{type(self).__name__} needs a program or a picture: it has none; give its class "
-                "an attribute `program`, or `picture` as graphgen.story_file.loads reads it"
+                "an attribute `program`, or `picture` as graphgen.draw.story_file.loads reads it"
             )
         shown = shown_of(self.recorded(), Size.like(width, height))
         if not isinstance(shown, Picture):

@@ -1,6 +1,6 @@
 """Step -> beats: how the time of a step is shared out, so that its parts add up to it exactly."""
 
-from graphgen.story import Move
+from graphgen.model.story import Move
 
 __all__ = ["Beats", "divide", "frame_at", "frames_of"]
 

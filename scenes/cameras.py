@@ -2,7 +2,7 @@
 
 from manim import Camera, Scene
 
-from graphgen.errors import InputError
+from graphgen.model.errors import InputError
 
 __all__ = ["cairo_camera"]
 

@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from graphgen.errors import InputError
-from graphgen.lectures.cards import Card, loads, storyboard
-from graphgen.storyboard.board import Size, Storyboard
+from graphgen.draw.board import Size, Storyboard
+from graphgen.lecture.cards import Card, loads, storyboard
+from graphgen.model.errors import InputError
 
 from .storyboard import StoryboardScene
 

@@ -7,7 +7,7 @@
 What each scene takes is in docs/scenes.md; `manim -ql FILE.py Cubic` renders it.
 """
 
-from graphgen.lessons.lesson import Lesson
+from graphgen.course.lessons.lesson import Lesson
 
 from .asking import Asking
 from .storyboard import StoryboardScene

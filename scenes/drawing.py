@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.digits import is_loud
-from graphgen.geometry import Box
-from graphgen.graph import Array, Cell, Kind
-from graphgen.mixing import mix
-from graphgen.picture import Picture
-from graphgen.placing.cards import CORNERS, path_counts, paths_box, torn
-from graphgen.placing.measure import extent
-from graphgen.theme import Paint, paint_of
+from graphgen.layout.cards import CORNERS, path_counts, paths_box, torn
+from graphgen.layout.measure import extent
+from graphgen.model.geometry import Box
+from graphgen.model.graph import Array, Cell, Kind
+from graphgen.model.picture import Picture
+from graphgen.model.theme import Paint, paint_of
+from graphgen.text.digits import is_loud
+from graphgen.text.mixing import mix
 
 from .lettering import Lettering
 from .looks import EdgeLook, Look

@@ -6,16 +6,16 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.digits import is_loud
-from graphgen.digits import text as text_of
-from graphgen.geometry import Box, Place
-from graphgen.graph import Cell
-from graphgen.mixing import mix
-from graphgen.picture import Picture
-from graphgen.placing.cards import GRADIENT_PREFIX, array_of, has_strip
-from graphgen.placing.measure import LINE, extent, fitted, is_grid, spots, width
-from graphgen.theme import paint_of
-from graphgen.tints import strip_cells
+from graphgen.layout.cards import GRADIENT_PREFIX, array_of, has_strip
+from graphgen.layout.measure import LINE, extent, fitted, is_grid, spots, width
+from graphgen.model.geometry import Box, Place
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.theme import paint_of
+from graphgen.text.digits import is_loud
+from graphgen.text.digits import text as text_of
+from graphgen.text.mixing import mix
+from graphgen.text.tints import strip_cells
 
 from .looks import path_numbers
 from .marks import Bundle, filled, stroked

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from graphgen.graph import Cell
-from graphgen.slots import added
-from graphgen.story import Step, Story
+from graphgen.model.graph import Cell
+from graphgen.model.story import Step, Story
+from graphgen.text.slots import added
 
 __all__ = ["EdgeLook", "Look", "looks", "path_numbers"]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 from manim import VMobject
 
-from graphgen.storyboard.board import Size
-from graphgen.storyboard.elements import Element, Path, Shape, Text
+from graphgen.draw.board import Size
+from graphgen.draw.elements import Element, Path, Shape, Text
 
 from .marks import Bundle, Outlines
 from .marks import Shape as Drawn

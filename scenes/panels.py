@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from manim import VMobject
 
-from graphgen.geometry import Direction
-from graphgen.mixing import mix
-from graphgen.placing.measure import by_statements, wrapped
-from graphgen.story import Chapter, Story
-from graphgen.theme import Theme
+from graphgen.layout.measure import by_statements, wrapped
+from graphgen.model.geometry import Direction
+from graphgen.model.story import Chapter, Story
+from graphgen.model.theme import Theme
+from graphgen.text.mixing import mix
 
 from .marks import Bundle, filled
 from .pen import Pen

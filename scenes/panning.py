@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from manim import VMobject
 
-from graphgen.mixing import mix
+from graphgen.text.mixing import mix
 
 from .boards import Boards
 from .marks import Bundle, stroked

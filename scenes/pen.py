@@ -13,8 +13,8 @@ from functools import lru_cache
 import manimpango  # type: ignore[import-untyped]
 import numpy as np
 
-from graphgen.errors import MissingPartError
-from graphgen.pango import installed_families
+from graphgen.model.errors import MissingPartError
+from graphgen.outputs.pango import installed_families
 
 from .marks import Outlines, Shape
 

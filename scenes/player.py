@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from manim import Mobject, Scene, VMobject
 
-from graphgen.story import Move, Step
+from graphgen.model.story import Move, Step
 
 from .beats import Beats, divide, frames_of
 from .boards import Boards

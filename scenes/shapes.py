@@ -7,7 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from graphgen.geometry import Route
+from graphgen.model.geometry import Route
 
 from .marks import Outlines
 from .views import Area, View

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from manim import VMobject
 
-from graphgen.geometry import Box
-from graphgen.graph import Cell
-from graphgen.picture import Picture
-from graphgen.story import Move
+from graphgen.model.geometry import Box
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.story import Move
 
 from .drawing import Drawing
 from .looks import Look, looks

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from manim import ManimColor, Scene, VMobject, config
 
-from graphgen.errors import InputError
-from graphgen.lessons.catalogue import storyboard_of
-from graphgen.lessons.lesson import Lesson
-from graphgen.storyboard.board import Beat, Size, Still, Storyboard
-from graphgen.storyboard.elements import Element, Shape, Text
+from graphgen.course.lessons.catalogue import storyboard_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.draw.board import Beat, Size, Still, Storyboard
+from graphgen.draw.elements import Element, Shape, Text
+from graphgen.model.errors import InputError
 
 from .beats import frame_at
 from .boards import Boards
@@ -48,7 +48,7 @@ class StoryboardScene(Scene):
     @classmethod
     def told_by(cls, content: str) -> dict[str, object]:
         """The class attributes for the text of a lesson file."""
-        from graphgen.lessons.lesson_file import loads
+        from graphgen.course.lessons.lesson_file import loads
 
         return {"lesson": loads(content)}
 
@@ -87,7 +87,7 @@ class StoryboardScene(Scene):
         if self.lesson is None:
             raise InputError(
                 f"{type(self).__name__} needs a lesson: it has none; give its class an attribute "
-                "`lesson`, as graphgen.lessons.lesson_file.loads reads it from a lesson file"
+                "`lesson`, as graphgen.course.lessons.lesson_file.loads reads it from a lesson file"
             )
         return self.lesson
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from graphgen.geometry import Layout
-from graphgen.mixing import mix
-from graphgen.picture import Picture
-from graphgen.placing.measure import width, wrapped
-from graphgen.story import Row, Story
+from graphgen.layout.measure import width, wrapped
+from graphgen.model.geometry import Layout
+from graphgen.model.picture import Picture
+from graphgen.model.story import Row, Story
+from graphgen.text.mixing import mix
 
 from .marks import Bundle, filled
 from .pen import Pen

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from graphgen.digits import inline
-from graphgen.graph import Array, Cell
+from graphgen.model.graph import Array, Cell
+from graphgen.text.digits import inline
 
 from .marks import Bundle
 from .shapes import Line, along, cut_to, lengths, track

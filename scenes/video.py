@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.errors import MissingPartError, RenderError
-from graphgen.files import check_place, put
-from graphgen.private_folders import private_folder
-from graphgen.store import Store
+from graphgen.model.errors import MissingPartError, RenderError
+from graphgen.model.files import check_place, put
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store
 
 from .film.crew import Crew
 from .film.keeping import Shelf

@@ -7,8 +7,8 @@ moves as seldom as the story allows.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphgen.geometry import Box, Layout, Point, Route
-from graphgen.story import Step, Story
+from graphgen.model.geometry import Box, Layout, Point, Route
+from graphgen.model.story import Step, Story
 
 __all__ = ["SMALLEST_TEXT", "Area", "Frame", "View", "around", "box_of", "fitting", "views"]
 

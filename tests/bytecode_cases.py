@@ -1,4 +1,4 @@
-"""What graphgen/reading/bytecode.py reads off frames, as a program for any Python without torch.
+"""What graphgen/capture/bytecode.py reads off frames, as a program for any Python without torch.
 
 `python tests/bytecode_cases.py` runs every case and prints how many there are; tests/test_bytecode
 runs it under each Python that is installed.

@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from graphgen.decks.deck import Chapter, Deck, Film, Size
-from graphgen.decks.making import chapter_of
-from graphgen.theme import THEMES, ThemeName
+from graphgen.lecture.decks.deck import Chapter, Deck, Film, Size
+from graphgen.lecture.decks.making import chapter_of
+from graphgen.model.theme import THEMES, ThemeName
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import named, picture
 

@@ -8,7 +8,7 @@ from graphgen.scenes.backprop import BackpropScene
 from manim import tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
-from graphgen.picture import Picture
+from graphgen.model.picture import Picture
 
 Frames = list[npt.NDArray[np.uint8]]
 

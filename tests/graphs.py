@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from graphgen.graph import Array, Edge, Graph, Kind, Node, Port
+from graphgen.model.graph import Array, Edge, Graph, Kind, Node, Port
 
 
 def scalar(value: float) -> Array:

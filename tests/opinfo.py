@@ -15,15 +15,15 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import GradientEdge
 
-from graphgen.digits import summarize
-from graphgen.graph import Array, Graph
-from graphgen.reading.arrays import array_of
-from graphgen.reading.build import Builder
-from graphgen.reading.frames import Frames
-from graphgen.reading.gradients import gradients_of
-from graphgen.reading.scopes import Scopes
-from graphgen.reading.tape import Tape
-from graphgen.reading.walk import walk
+from graphgen.capture.arrays import array_of
+from graphgen.capture.build import Builder
+from graphgen.capture.frames import Frames
+from graphgen.capture.gradients import gradients_of
+from graphgen.capture.scopes import Scopes
+from graphgen.capture.tape import Tape
+from graphgen.capture.walk import walk
+from graphgen.model.graph import Array, Graph
+from graphgen.text.digits import summarize
 
 DTYPES = (
     torch.float64,

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import graphgen
-from graphgen.errors import ExpressionError
-from graphgen.graph import Graph
+from graphgen.model.errors import ExpressionError
+from graphgen.model.graph import Graph
+from graphgen.model.picture import Picture
+from graphgen.model.theme import DARK, ThemeName
 from graphgen.ops import FUNCTIONS
 from graphgen.outputs.page.document import document
 from graphgen.outputs.page.views import views_of
-from graphgen.picture import Picture
-from graphgen.theme import DARK, ThemeName
 
 __all__ = [
     "PAGE",

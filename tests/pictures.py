@@ -5,13 +5,13 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
-from graphgen.geometry import Box, Direction, Route
-from graphgen.graph import Array, Edge, Graph, Kind, Node, Port, Summary
 from graphgen.layout import place
-from graphgen.picture import Picture
-from graphgen.placing.routes import curves_of
-from graphgen.telling import tell
-from graphgen.theme import DARK, Theme
+from graphgen.layout.routes import curves_of
+from graphgen.model.geometry import Box, Direction, Route
+from graphgen.model.graph import Array, Edge, Graph, Kind, Node, Port, Summary
+from graphgen.model.picture import Picture
+from graphgen.model.theme import DARK, Theme
+from graphgen.narration.telling import tell
 from tests.graphs import edge, node, square_by_product, two_paths
 
 HOSTILE = (

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from graphgen.geometry import Box
-from graphgen.lessons.catalogue import SCENES, kind_of, lesson_of, storyboard_of
-from graphgen.lessons.lesson import Lesson, Request
-from graphgen.storyboard.board import Size, Still, Storyboard
-from graphgen.storyboard.elements import Text, circle, line, text, text_box
-from graphgen.storyboard.making import Maker
-from graphgen.theme import DARK, ThemeName
+from graphgen.course.lessons.catalogue import SCENES, kind_of, lesson_of, storyboard_of
+from graphgen.course.lessons.lesson import Lesson, Request
+from graphgen.draw.board import Size, Still, Storyboard
+from graphgen.draw.elements import Text, circle, line, text, text_box
+from graphgen.draw.making import Maker
+from graphgen.model.geometry import Box
+from graphgen.model.theme import DARK, ThemeName
 
 BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
 """Every scene that is told as a storyboard; the main scene has films and outputs of its own."""

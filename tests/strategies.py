@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from graphgen.expression import (
+from graphgen.language.expression import (
     Binary,
     Call,
     Expression,

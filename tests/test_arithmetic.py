@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.arithmetic import added, distance, magnitude, mean, norm, total
+from graphgen.model.arithmetic import added, distance, magnitude, mean, norm, total
 
 LARGEST = Fraction(1.7976931348623157e308)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False, width=64)

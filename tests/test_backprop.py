@@ -11,10 +11,10 @@ import pytest
 from manim import Dot
 
 import graphgen.scenes as scenes
-from graphgen.errors import InputError
+from graphgen.draw.story_file import dumps, loads
+from graphgen.model.errors import InputError
+from graphgen.model.theme import DARK, LIGHT, Theme
 from graphgen.scenes import BackpropScene
-from graphgen.story_file import dumps, loads
-from graphgen.theme import DARK, LIGHT, Theme
 from tests.filming import film
 from tests.graphs import two_paths
 from tests.pictures import picture

@@ -5,10 +5,10 @@ import torch
 from torch import Tensor
 
 from graphgen import graph_of
-from graphgen.graph import Array
-from graphgen.reading.arrays import array_of
-from graphgen.reading.batches import read_together
-from graphgen.reading.rows import turned_arrays
+from graphgen.capture.arrays import array_of
+from graphgen.capture.batches import read_together
+from graphgen.capture.rows import turned_arrays
+from graphgen.model.graph import Array
 
 
 def mixed() -> list[Tensor]:
@@ -46,7 +46,7 @@ def test_the_transpose_of_what_is_read_is_not_copied(monkeypatch: pytest.MonkeyP
         turned.extend(found)
         return found
 
-    monkeypatch.setattr("graphgen.reading.batches.turned_arrays", watched)
+    monkeypatch.setattr("graphgen.capture.batches.turned_arrays", watched)
     matrices = [torch.randn(64, 48) for _ in range(5)]
     found = read_together([*(matrix.t() for matrix in matrices), *matrices])
     assert len(turned) == 5

@@ -5,15 +5,15 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from graphgen.formats import LESSONS
+from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.elements import circle, text
+from graphgen.draw.making import Maker
+from graphgen.model.theme import DARK
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.boards.lives import lives, step_lives
 from graphgen.outputs.boards.writing import transcript, write_lesson
+from graphgen.outputs.formats import LESSONS
 from graphgen.outputs.options import Options, SvgStyle
-from graphgen.storyboard.board import Size, Storyboard
-from graphgen.storyboard.elements import circle, text
-from graphgen.storyboard.making import Maker
-from graphgen.theme import DARK
 from tests.storyboards import own_lesson, texts_of
 
 STYLES: tuple[SvgStyle, ...] = ("still", "animated", "steps")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from graphgen.expression import parse
 from graphgen.language.chains import composed, links_of, nested
+from graphgen.language.expression import parse
 from graphgen.language.syntax import source
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import graphgen.commands.autoviz as cli
 from graphgen.commands.arguments import apart
-from graphgen.expression import parse
+from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 
 ROOT = Path(__file__).parent.parent

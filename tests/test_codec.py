@@ -10,16 +10,16 @@ import pytest
 from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
-from graphgen.codec import read_json, structured
 from graphgen.commands.autoviz import main
-from graphgen.errors import AutovizError, StoryFileError
-from graphgen.lectures import cards, script
-from graphgen.lectures.script import Part, Script
-from graphgen.lessons import lesson_file
-from graphgen.lessons.catalogue import lesson_of, request_of
-from graphgen.store import Store
-from graphgen.story_file import dumps, loads
-from graphgen.theme import DARK, LIGHT, Paint, Theme
+from graphgen.course.lessons import lesson_file
+from graphgen.course.lessons.catalogue import lesson_of, request_of
+from graphgen.draw.story_file import dumps, loads
+from graphgen.lecture import cards, script
+from graphgen.lecture.script import Part, Script
+from graphgen.model.codec import read_json, structured
+from graphgen.model.errors import AutovizError, StoryFileError
+from graphgen.model.store import Store
+from graphgen.model.theme import DARK, LIGHT, Paint, Theme
 from tests.drills.mutations import DRILL
 from tests.drills.running import run
 from tests.graphs import two_paths

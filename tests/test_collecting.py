@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
-from graphgen import collecting
-from graphgen.collecting import with_few_collections, without_collection
+from graphgen.model import collecting
+from graphgen.model.collecting import with_few_collections, without_collection
 
 
 def test_the_thresholds_come_back_also_when_something_raises() -> None:

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from graphgen.geometry import Box
-from graphgen.storyboard.contours import Place, borderless, contours, levels
-from graphgen.storyboard.elements import Shape, box_of
-from graphgen.storyboard.surfaces import Surface, View
-from graphgen.theme import DARK, LIGHT
+from graphgen.draw.contours import Place, borderless, contours, levels
+from graphgen.draw.elements import Shape, box_of
+from graphgen.draw.surfaces import Surface, View
+from graphgen.model.geometry import Box
+from graphgen.model.theme import DARK, LIGHT
 
 COUNT = 41
 XS = [-2.0 + 4.0 * at / (COUNT - 1) for at in range(COUNT)]
@@ -114,6 +114,6 @@ def test_a_hole_is_left_out() -> None:
 
 
 def test_both_themes_have_ramps_of_their_own() -> None:
-    from graphgen.storyboard.surfaces import ramp
+    from graphgen.draw.surfaces import ramp
 
     assert len({ramp(theme, share) for theme in (DARK, LIGHT) for share in (0.0, 0.5, 1.0)}) == 6

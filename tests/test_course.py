@@ -10,11 +10,11 @@ import pytest
 from manim import tempconfig
 
 import graphgen.scenes as scenes
-from graphgen.errors import InputError
-from graphgen.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
-from graphgen.picture import Picture
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
+from graphgen.draw.board import Size
+from graphgen.model.errors import InputError
+from graphgen.model.picture import Picture
 from graphgen.scenes import BackpropScene, CourseScene, TangentScene
-from graphgen.storyboard.board import Size
 from tests.filming import settings
 
 ROOT = Path(__file__).parent.parent

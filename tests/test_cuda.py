@@ -9,11 +9,11 @@ from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
 from graphgen import graph_of
-from graphgen.digits import summarize
-from graphgen.graph import Array, Graph
-from graphgen.reading.arrays import array_of
-from graphgen.recorder import recording
-from graphgen.reprs import in_full
+from graphgen.capture.arrays import array_of
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Array, Graph
+from graphgen.model.reprs import in_full
+from graphgen.text.digits import summarize
 from tests.opinfo import assert_close, check, operators, sweep
 
 pytestmark = pytest.mark.skipif(

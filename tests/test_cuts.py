@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from graphgen import graph_of
-from graphgen.cuts import cut_noun, cut_remedy
-from graphgen.errors import LossError
-from graphgen.graph import Graph, Node
-from graphgen.recorder import recording
-from graphgen.telling import tell
+from graphgen.capture.cuts import cut_noun, cut_remedy
+from graphgen.capture.recorder import recording
+from graphgen.model.errors import LossError
+from graphgen.model.graph import Graph, Node
+from graphgen.narration.telling import tell
 
 
 def leaf(*values: float) -> Tensor:

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from graphgen.scenes.film.posters import last_frame
 
-from graphgen.decks import pptx as writing
-from graphgen.decks.deck import Deck, Film, Per, Size
-from graphgen.decks.frames import frames
-from graphgen.decks.html import html_of
-from graphgen.decks.making import chapter_of
-from graphgen.decks.pdf import pdf_of
-from graphgen.decks.pptx import pptx_of
-from graphgen.errors import MissingPartError
-from graphgen.theme import THEMES
+from graphgen.lecture.decks import pptx as writing
+from graphgen.lecture.decks.deck import Deck, Film, Per, Size
+from graphgen.lecture.decks.frames import frames
+from graphgen.lecture.decks.html import html_of
+from graphgen.lecture.decks.making import chapter_of
+from graphgen.lecture.decks.pdf import pdf_of
+from graphgen.lecture.decks.pptx import pptx_of
+from graphgen.model.errors import MissingPartError
+from graphgen.model.theme import THEMES
 from tests.decks import HOSTILE_TITLE, plain_deck
 from tests.storyboards import own_lesson
 

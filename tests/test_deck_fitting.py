@@ -2,10 +2,10 @@
 
 import pytest
 
-from graphgen.decks.deck import HEADING, Chapter, Deck, Size
-from graphgen.decks.fitting import heading_of, title_slide
-from graphgen.placing.measure import LINE, width
-from graphgen.theme import DARK
+from graphgen.layout.measure import LINE, width
+from graphgen.lecture.decks.deck import HEADING, Chapter, Deck, Size
+from graphgen.lecture.decks.fitting import heading_of, title_slide
+from graphgen.model.theme import DARK
 
 LONG = "A heading that is much too long for one line of a slide and has to be broken or shrunk"
 SIZES = [Size.of(aspect) for aspect in ("16:9", "4:3", "9:16")]

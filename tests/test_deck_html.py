@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from graphgen.decks.deck import Deck
-from graphgen.decks.html import html_of
-from graphgen.theme import THEMES
+from graphgen.lecture.decks.deck import Deck
+from graphgen.lecture.decks.html import html_of
+from graphgen.model.theme import THEMES
 from tests.browsing import CHROMIUM, Visit, browser, until, visit
 from tests.decks import HOSTILE_TITLE, plain_deck, seen_texts, words
 
@@ -224,7 +224,7 @@ def test_colors_are_those_of_the_lecture(browser: Any, tmp_path: Path) -> None:
 
 
 def test_what_is_vendored_says_its_version_and_licence() -> None:
-    folder = files("graphgen.decks") / "reveal"
+    folder = files("graphgen.lecture.decks") / "reveal"
     assert "Hakim El Hattab" in (folder / "LICENSE").read_text()
     told = (folder / "README.md").read_text()
     version = re.search(r"version (\d+\.\d+\.\d+)", told)

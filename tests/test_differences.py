@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from graphgen.capture.recorder import record
 from graphgen.commands.checking import comparisons
-from graphgen.differences import differences
-from graphgen.explanation import Comparison, compare
-from graphgen.expression import parse
-from graphgen.graph import Graph
+from graphgen.language.differences import differences
+from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
-from graphgen.recorder import record
+from graphgen.model.graph import Graph
+from graphgen.narration.explanation import Comparison, compare
 from tests import strategies
 
 SLOPES = {

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.digits import grid, inline, is_loud, number, summarize, text
-from graphgen.graph import Array, Summary
+from graphgen.model.graph import Array, Summary
+from graphgen.text.digits import grid, inline, is_loud, number, summarize, text
 
 
 @pytest.mark.parametrize(

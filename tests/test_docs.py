@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.formats import FILMS
+from graphgen.outputs.formats import FILMS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

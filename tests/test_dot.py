@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphgen.dot import label, source, structure
-from graphgen.graph import Graph
-from graphgen.placing.measure import safe
-from graphgen.telling import tell
+from graphgen.layout.dot import label, source, structure
+from graphgen.layout.measure import safe
+from graphgen.model.graph import Graph
+from graphgen.narration.telling import tell
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import HOSTILE, ZOO, any_graphs, named
 

@@ -10,14 +10,14 @@ from graphgen.scenes.stage import Stage
 from graphgen.scenes.views import SMALLEST_TEXT, Frame, View, around
 from manim import VMobject
 
-from graphgen.digits import grid
-from graphgen.errors import MissingPartError
-from graphgen.geometry import Box, Direction
-from graphgen.graph import Cell
-from graphgen.mixing import mix
-from graphgen.picture import Picture
-from graphgen.placing.measure import is_grid
-from graphgen.theme import DARK, LIGHT, Theme
+from graphgen.layout.measure import is_grid
+from graphgen.model.errors import MissingPartError
+from graphgen.model.geometry import Box, Direction
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.theme import DARK, LIGHT, Theme
+from graphgen.text.digits import grid
+from graphgen.text.mixing import mix
 from tests.graphs import square_by_product, two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture, sixty
 

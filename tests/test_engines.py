@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from micrograd.engine import Value as MicroValue  # type: ignore[import-untyped]
 
-from graphgen.engines import graph_of_engine, is_engine
-from graphgen.errors import InputError
-from graphgen.graph import Graph
+from graphgen.capture.engines import graph_of_engine, is_engine
+from graphgen.course.scratch.scalar import Value
+from graphgen.course.scratch.tensor import Tensor
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Graph
 from graphgen.ops import find
-from graphgen.scratch.scalar import Value
-from graphgen.scratch.tensor import Tensor
 
 
 def grads(graph: Graph) -> dict[str, Any]:
@@ -371,7 +371,7 @@ def test_only_an_engines_objects_look_like_one() -> None:
 def test_a_scalar_engine_is_read_without_torch_or_numpy() -> None:
     code = (
         "import sys; from micrograd.engine import Value; "
-        "from graphgen.engines import graph_of_engine as g; g(Value(2.0) * Value(3.0)); "
+        "from graphgen.capture.engines import graph_of_engine as g; g(Value(2.0) * Value(3.0)); "
         "print([name for name in ('torch', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

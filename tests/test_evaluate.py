@@ -8,12 +8,12 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 
-from graphgen.differences import Difference, differences
-from graphgen.errors import AutovizError, ExpressionError, InputError
-from graphgen.evaluate import FUNCTIONS, MAXIMUM_ELEMENTS, Run, run
-from graphgen.expression import FUNCTIONS as TABLE
-from graphgen.expression import parse
+from graphgen.language.differences import Difference, differences
+from graphgen.language.evaluate import FUNCTIONS, MAXIMUM_ELEMENTS, Run, run
+from graphgen.language.expression import FUNCTIONS as TABLE
+from graphgen.language.expression import parse
 from graphgen.language.values import Value
+from graphgen.model.errors import AutovizError, ExpressionError, InputError
 from tests import strategies
 from tests.seed_cases import Case, agrees, cases
 
@@ -366,9 +366,9 @@ def test_a_fault_is_always_one_of_ours() -> None:
 
 HEAVY = """
 import resource, time
-from graphgen.errors import AutovizError
-from graphgen.evaluate import run
-from graphgen.expression import parse
+from graphgen.model.errors import AutovizError
+from graphgen.language.evaluate import run
+from graphgen.language.expression import parse
 ones = "[" + ",".join(["1"] * 1_200) + "]"
 long, grown = [1.0] * 10_000, [0.01] * 100
 run(parse("a * a"), {"a": 1.0})

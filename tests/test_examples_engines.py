@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from examples import train_neuron, train_xor
-from graphgen.scratch import scalar, tensor
-from graphgen.scratch.scalar import Value
-from graphgen.scratch.tensor import Tensor
+from graphgen.course.scratch import scalar, tensor
+from graphgen.course.scratch.scalar import Value
+from graphgen.course.scratch.tensor import Tensor
 
 
 def test_the_neuron_trains_with_the_courses_numbers() -> None:

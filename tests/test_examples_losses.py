@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from graphgen.digits import summarize
+from graphgen.capture.user_code.losses import Address, graph_at
 from graphgen.folding import MOST, fold
-from graphgen.graph import Graph
-from graphgen.user_code.losses import Address, graph_at
+from graphgen.model.graph import Graph
+from graphgen.text.digits import summarize
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ("resnet_loss", "gpt_loss", "lstm_loss")

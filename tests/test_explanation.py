@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from graphgen.differences import Difference, Doubt
-from graphgen.explanation import compare, explain
-from graphgen.telling import tell
+from graphgen.language.differences import Difference, Doubt
+from graphgen.narration.explanation import compare, explain
+from graphgen.narration.telling import tell
 from tests.graphs import two_paths
 
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphgen.errors import AutovizError, ExpressionError, InputError
-from graphgen.expression import (
+from graphgen.language.expression import (
     FUNCTIONS,
     Binary,
     Call,
@@ -30,6 +29,7 @@ from graphgen.expression import (
 from graphgen.language.syntax import List, Program, operands, postorder, sources
 from graphgen.language.tokens import MAXIMUM_LENGTH, MAXIMUM_NESTING, MAXIMUM_TOKENS
 from graphgen.language.values import MAXIMUM_NUMBERS
+from graphgen.model.errors import AutovizError, ExpressionError, InputError
 from tests import strategies
 from tests.hostile import EXPRESSIONS, VALUES
 from tests.seed_cases import cases
@@ -419,8 +419,8 @@ def test_the_reference_tells_the_limits() -> None:
 
 WORST = """
 import resource, sys, time
-from graphgen.errors import AutovizError
-from graphgen.expression import parse, read_assignment
+from graphgen.model.errors import AutovizError
+from graphgen.language.expression import parse, read_assignment
 from tests.hostile import EXPRESSIONS, VALUES
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 slowest = 0.0

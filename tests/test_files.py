@@ -9,8 +9,8 @@ from threading import Thread
 
 import pytest
 
-from graphgen.errors import OutputError
-from graphgen.files import put, save, save_all
+from graphgen.model.errors import OutputError
+from graphgen.model.files import put, save, save_all
 
 NEW = b"new" * 1000
 Write = Callable[[Path], None]
@@ -85,7 +85,7 @@ def test_a_device_that_is_full_is_told(write: Write) -> None:
 
 
 def test_standard_output_can_be_named(write: Write) -> None:
-    script = "from graphgen.files import save; save(b'new', '/dev/stdout')"
+    script = "from graphgen.model.files import save; save(b'new', '/dev/stdout')"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout == b"new"
 

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from torch import nn
 
 from graphgen import graph_of
-from graphgen.errors import InputError
+from graphgen.capture.recorder import recording
 from graphgen.folding import fold
-from graphgen.folds.contracting import contracted, without_views
-from graphgen.folds.modules import by_module, paths_of
-from graphgen.folds.sequence import Piece, count_of, folded, sequenced, singles
-from graphgen.graph import Array, Edge, Graph, Node, Port
-from graphgen.recorder import recording
-from graphgen.telling import tell
+from graphgen.folding.contracting import contracted, without_views
+from graphgen.folding.modules import by_module, paths_of
+from graphgen.folding.sequence import Piece, count_of, folded, sequenced, singles
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Array, Edge, Graph, Node, Port
+from graphgen.narration.telling import tell
 from tests.graphs import chain, edge, graphs, node, scalar, two_paths
 
 _SCOPES = ("", "a", "a.x", "a.y", "b", "b.0", "b.1", "b.1.z")

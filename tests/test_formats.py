@@ -11,8 +11,9 @@ from graphgen.commands.autoviz import autoviz
 from graphgen.commands.doctor import examine
 from graphgen.commands.parts import needs_layout
 from graphgen.commands.targets import Target, targets_of
-from graphgen.errors import OutputError
-from graphgen.formats import (
+from graphgen.model.errors import OutputError
+from graphgen.outputs import format_of, writer_of
+from graphgen.outputs.formats import (
     CLEAR,
     DECKS,
     FILMS,
@@ -23,7 +24,6 @@ from graphgen.formats import (
     hint,
     spelled,
 )
-from graphgen.outputs import format_of, writer_of
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "guide.md").read_text("utf-8")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphgen.formulas import arity, elided, filled, pretty, shortened
+from graphgen.text.formulas import arity, elided, filled, pretty, shortened
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphgen.graph import Graph
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Graph
 
 
 class Masked(torch.autograd.Function):

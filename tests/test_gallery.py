@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from graphgen.commands.autoviz import autoviz
 from graphgen.commands.courses import scene_command
-from graphgen.lessons.catalogue import SCENES, kind_of, kinds
+from graphgen.course.lessons.catalogue import SCENES, kind_of, kinds
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "scenes.md"

@@ -5,8 +5,18 @@ import pickle
 
 import pytest
 
-from graphgen.graph import Array, Edge, Graph, Node, Port, Summary, generations, incoming, outgoing
-from graphgen.reprs import in_full
+from graphgen.model.graph import (
+    Array,
+    Edge,
+    Graph,
+    Node,
+    Port,
+    Summary,
+    generations,
+    incoming,
+    outgoing,
+)
+from graphgen.model.reprs import in_full
 from tests.graphs import node, scalar, square_by_product, two_paths
 
 

@@ -18,25 +18,25 @@ from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
 from graphgen.commands.autoviz import main
-from graphgen.decks.html import html_of
-from graphgen.decks.making import deck_of_content, deck_of_script
-from graphgen.errors import AutovizError, LectureError
-from graphgen.lectures import cards, script
-from graphgen.lectures.cards import Card, storyboard
-from graphgen.lectures.reading import read_lecture
-from graphgen.lectures.script import Part, Script
-from graphgen.lectures.scripting import script_of
-from graphgen.lessons import lesson_file
-from graphgen.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.course.lessons import lesson_file
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.draw.board import Size
+from graphgen.draw.story_file import dumps, loads
+from graphgen.lecture import cards, script
+from graphgen.lecture.cards import Card, storyboard
+from graphgen.lecture.decks.html import html_of
+from graphgen.lecture.decks.making import deck_of_content, deck_of_script
+from graphgen.lecture.reading import read_lecture
+from graphgen.lecture.script import Part, Script
+from graphgen.lecture.scripting import script_of
+from graphgen.model.errors import AutovizError, LectureError
+from graphgen.model.picture import Picture
+from graphgen.model.store import Store
+from graphgen.model.theme import DARK, Paint, Theme
 from graphgen.outputs import write
 from graphgen.outputs.boards.document import board_svg
 from graphgen.outputs.options import SvgStyle
 from graphgen.outputs.svg import svg, svg_pages
-from graphgen.picture import Picture
-from graphgen.store import Store
-from graphgen.story_file import dumps, loads
-from graphgen.storyboard.board import Size
-from graphgen.theme import DARK, Paint, Theme
 from tests.browsing import CHROMIUM, browser, until, visit
 from tests.graphs import two_paths
 from tests.pictures import data_and_cut, matrices, picture

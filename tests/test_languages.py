@@ -6,12 +6,12 @@ import pytest
 
 import graphgen.commands.autoviz as cli
 from graphgen import write
-from graphgen.decks.html import html_of
-from graphgen.decks.making import deck_of_script
-from graphgen.errors import AutovizError, InputError, StoryFileError
-from graphgen.languages import language_of, three_letters
-from graphgen.lectures.reading import read_lecture_file
-from graphgen.lectures.script import Part, Script, dumps, loads
+from graphgen.lecture.decks.html import html_of
+from graphgen.lecture.decks.making import deck_of_script
+from graphgen.lecture.reading import read_lecture_file
+from graphgen.lecture.script import Part, Script, dumps, loads
+from graphgen.model.errors import AutovizError, InputError, StoryFileError
+from graphgen.model.languages import language_of, three_letters
 from tests.graphs import two_paths
 
 pytestmark = pytest.mark.dot

@@ -8,12 +8,12 @@ import torch
 from hypothesis import HealthCheck, given, settings
 
 import graphgen
-from graphgen.digits import text
-from graphgen.evaluate import run
-from graphgen.graph import Array, Cell, Graph, Node
-from graphgen.story import texts_after
-from graphgen.story_file import dumps, loads
-from graphgen.theme import DARK
+from graphgen.draw.story_file import dumps, loads
+from graphgen.language.evaluate import run
+from graphgen.model.graph import Array, Cell, Graph, Node
+from graphgen.model.story import texts_after
+from graphgen.model.theme import DARK
+from graphgen.text.digits import text
 from tests import strategies
 from tests.seed_cases import Case, Numbers, agrees, cases
 

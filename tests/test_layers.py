@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graphgen.geometry import Box, Direction, Point, Route
-from graphgen.placing.layers import Placed, layered
+from graphgen.layout.layers import Placed, layered
+from graphgen.model.geometry import Box, Direction, Point, Route
 
 Edges = list[tuple[int, int]]
 Sizes = list[tuple[float, float]]

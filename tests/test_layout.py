@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from graphgen.errors import MissingPartError, RenderError
-from graphgen.geometry import Box, Direction, Layout
-from graphgen.graph import Cell, Graph
 from graphgen.layout import place
-from graphgen.placing.cards import GRADIENT_PREFIX
-from graphgen.placing.measure import extent, width
-from graphgen.story import Story
-from graphgen.telling import tell
-from graphgen.theme import DARK
+from graphgen.layout.cards import GRADIENT_PREFIX
+from graphgen.layout.measure import extent, width
+from graphgen.model.errors import MissingPartError, RenderError
+from graphgen.model.geometry import Box, Direction, Layout
+from graphgen.model.graph import Cell, Graph
+from graphgen.model.story import Story
+from graphgen.model.theme import DARK
+from graphgen.narration.telling import tell
 from tests.graphs import chain, edge, graphs, node, square_by_product, sum_of_products, two_paths
 from tests.pictures import HOSTILE, ZOO, any_graphs, inside, named, overlap, points_on
 

@@ -9,10 +9,14 @@ from time import process_time
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.errors import InputError, LectureError, RunError
-from graphgen.lectures.example import example
-from graphgen.lectures.lines import line_of, lines_of
-from graphgen.lectures.model import (
+from graphgen.course.lessons.catalogue import storyboard_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.tangent import KIND
+from graphgen.draw.board import Size
+from graphgen.draw.elements import Text
+from graphgen.lecture.example import example
+from graphgen.lecture.lines import line_of, lines_of
+from graphgen.lecture.model import (
     ExpressionSource,
     Lecture,
     LossSource,
@@ -21,14 +25,10 @@ from graphgen.lectures.model import (
     Style,
     slug_of,
 )
-from graphgen.lectures.reading import read_lecture, read_lecture_file
-from graphgen.lectures.showing import shown
-from graphgen.lessons.catalogue import storyboard_of
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.tangent import KIND
-from graphgen.picture import Picture
-from graphgen.storyboard.board import Size
-from graphgen.storyboard.elements import Text
+from graphgen.lecture.reading import read_lecture, read_lecture_file
+from graphgen.lecture.showing import shown
+from graphgen.model.errors import InputError, LectureError, RunError
+from graphgen.model.picture import Picture
 
 WHOLE = '''
 title = "All keys"

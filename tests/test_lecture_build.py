@@ -26,11 +26,11 @@ from PIL import Image
 import graphgen.commands.autoviz as cli
 from graphgen.commands.building import Building
 from graphgen.commands.lecturing import chosen_sections
-from graphgen.errors import InputError, OutputError, StoryFileError
-from graphgen.lectures.reading import read_lecture
-from graphgen.lectures.script import Script
-from graphgen.lectures.scripting import script_of
-from graphgen.store import Store
+from graphgen.lecture.reading import read_lecture
+from graphgen.lecture.script import Script
+from graphgen.lecture.scripting import script_of
+from graphgen.model.errors import InputError, OutputError, StoryFileError
+from graphgen.model.store import Store
 
 ROOT = Path(__file__).parent.parent
 

@@ -17,10 +17,10 @@ from graphgen.scenes.lecture.building import build
 from graphgen.scenes.lecture.edition import Edition
 from graphgen.scenes.lecture.plans import Plan, plan_of
 
-from graphgen.errors import MissingPartError, RenderError
-from graphgen.lectures.reading import read_lecture
-from graphgen.lectures.scripting import script_of
-from graphgen.store import Store
+from graphgen.lecture.reading import read_lecture
+from graphgen.lecture.scripting import script_of
+from graphgen.model.errors import MissingPartError, RenderError
+from graphgen.model.store import Store
 from tests.drills.cluster import FAULTS, survived
 from tests.test_video import short_picture
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from graphgen.errors import StoryFileError
-from graphgen.lectures import scripting
-from graphgen.lectures.reading import read_lecture
-from graphgen.lectures.script import Script, dumps, loads
-from graphgen.lectures.scripting import script_of
-from graphgen.store import Store
+from graphgen.lecture import scripting
+from graphgen.lecture.reading import read_lecture
+from graphgen.lecture.script import Script, dumps, loads
+from graphgen.lecture.scripting import script_of
+from graphgen.model.errors import StoryFileError
+from graphgen.model.store import Store
 
 LECTURE = """
 title = "Two"

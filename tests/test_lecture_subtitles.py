@@ -12,8 +12,8 @@ from graphgen.scenes.film.dressing import Chapter, Dressing, verify_dressing
 from graphgen.scenes.film.joining import Part, join
 from graphgen.scenes.film.settings import encoding_of, frame_of
 
-from graphgen.errors import RenderError
-from graphgen.lectures.subtitles import Cue, Told, srt, transcript, vtt, wrapped
+from graphgen.lecture.subtitles import Cue, Told, srt, transcript, vtt, wrapped
+from graphgen.model.errors import RenderError
 
 LONG = (
     "× sends 5 to b: its slope is s = 5, times 1 from above, which is what comes along that edge."

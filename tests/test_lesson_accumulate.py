@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from graphgen.errors import InputError
-from graphgen.lessons.accumulate import Data
-from graphgen.lessons.lesson import Lesson
-from graphgen.storyboard.board import ASPECTS
+from graphgen.course.lessons.accumulate import Data
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.draw.board import ASPECTS
+from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

@@ -6,13 +6,13 @@ import pytest
 from graphgen.scenes.film.reels import reel_of
 from graphgen.scenes.film.settings import frame_of
 
-from graphgen.errors import InputError
-from graphgen.lessons.catalogue import shown_of, storyboard_of
+from graphgen.course.lessons.catalogue import shown_of, storyboard_of
+from graphgen.draw.board import Size
+from graphgen.model.errors import InputError
+from graphgen.model.picture import Picture
 from graphgen.outputs import write
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
-from graphgen.picture import Picture
-from graphgen.storyboard.board import Size
 from tests.storyboards import lesson, own_lesson
 
 pytestmark = pytest.mark.dot

@@ -6,10 +6,10 @@ from math import prod
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.lessons.broadcast import Data, Sheet
-from graphgen.lessons.lesson import Lesson
-from graphgen.storyboard.board import ASPECTS
+from graphgen.course.lessons.broadcast import Data, Sheet
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.draw.board import ASPECTS
+from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

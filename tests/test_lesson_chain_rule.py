@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.lessons.chain_rule import Data
-from graphgen.lessons.lesson import Lesson
+from graphgen.course.lessons.chain_rule import Data
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.model.errors import InputError
 from tests.seed_cases import cases
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

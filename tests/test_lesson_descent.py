@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.lessons.descent import Data
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.walks import crossings, verdict_of
-from graphgen.runs.descents import OPTIMIZERS, descend
-from graphgen.runs.results import Walk
+from graphgen.course.lessons.descent import Data
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.walks import crossings, verdict_of
+from graphgen.course.runs.descents import OPTIMIZERS, descend
+from graphgen.course.runs.results import Walk
+from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -40,7 +40,7 @@ def test_the_table_shows_every_row() -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_each_optimizer_goes_where_torch_goes(name: str) -> None:
-    from graphgen.expression import parse
+    from graphgen.language.expression import parse
 
     walk = descend(parse("x ** 2 + 3 * sin(y)"), {"x": 1.0, "y": 2.0}, {}, name, 0.05, 7)
     x = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
@@ -57,7 +57,7 @@ def test_each_optimizer_goes_where_torch_goes(name: str) -> None:
 
 
 def test_nothing_of_the_callers_is_changed() -> None:
-    from graphgen.expression import parse
+    from graphgen.language.expression import parse
 
     with torch.no_grad():
         walk = descend(parse("x ** 2"), {"x": 1.0}, {}, "sgd", 0.1, 2)

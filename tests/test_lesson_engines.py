@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import torch
 
-from graphgen.errors import AutovizError, InputError
-from graphgen.expression import parse
-from graphgen.lessons.engines import Data
-from graphgen.lessons.webs import web_of
-from graphgen.recorder import record
-from graphgen.scratch.running import FUNCTIONS, run_on_numbers, run_on_tensors
-from graphgen.storyboard.board import ASPECTS
+from graphgen.capture.recorder import record
+from graphgen.course.lessons.engines import Data
+from graphgen.course.lessons.webs import web_of
+from graphgen.course.scratch.running import FUNCTIONS, run_on_numbers, run_on_tensors
+from graphgen.draw.board import ASPECTS
+from graphgen.language.expression import parse
+from graphgen.model.errors import AutovizError, InputError
 from tests.seed_cases import Case, cases
 from tests.storyboards import board_of, faults, lesson
 

@@ -5,11 +5,11 @@ from itertools import pairwise
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.merge import Data
-from graphgen.storyboard.board import ASPECTS
-from graphgen.storyboard.trees import depths, tidy, unrolled
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.merge import Data
+from graphgen.draw.board import ASPECTS
+from graphgen.draw.trees import depths, tidy, unrolled
+from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

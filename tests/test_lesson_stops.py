@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from graphgen.errors import InputError, LossError
-from graphgen.expression import parse
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.lifting import lifted
-from graphgen.lessons.stops import Data
-from graphgen.storyboard.board import ASPECTS
-from graphgen.storyboard.elements import box_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.lifting import lifted
+from graphgen.course.lessons.stops import Data
+from graphgen.draw.board import ASPECTS
+from graphgen.draw.elements import box_of
+from graphgen.language.expression import parse
+from graphgen.model.errors import InputError, LossError
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 pytestmark = pytest.mark.dot

@@ -5,12 +5,12 @@ import math
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.expression import parse
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.surface import Data
-from graphgen.lessons.walks import crossings
-from graphgen.runs.landscapes import bends
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.surface import Data
+from graphgen.course.lessons.walks import crossings
+from graphgen.course.runs.landscapes import bends
+from graphgen.language.expression import parse
+from graphgen.model.errors import InputError
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16")

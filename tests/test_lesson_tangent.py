@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from graphgen.errors import InputError
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.tangent import Data
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.tangent import Data
+from graphgen.model.errors import InputError
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16", "1:1")

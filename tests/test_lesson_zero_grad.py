@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from graphgen.errors import InputError
-from graphgen.graph import Array
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.zero_grad import Data
-from graphgen.storyboard.board import ASPECTS
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.zero_grad import Data
+from graphgen.draw.board import ASPECTS
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Array
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

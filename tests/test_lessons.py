@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from graphgen import lessons
-from graphgen.errors import InputError, StoryFileError
-from graphgen.lessons.catalogue import SCENES, kind_of
-from graphgen.lessons.lesson_file import dumps, loads
-from graphgen.storyboard.board import ASPECTS
+from graphgen.course import lessons
+from graphgen.course.lessons.catalogue import SCENES, kind_of
+from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.draw.board import ASPECTS
+from graphgen.model.errors import InputError, StoryFileError
 from tests.storyboards import BOARDS, board_of, faults, lesson, own_lesson
 
 

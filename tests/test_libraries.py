@@ -4,7 +4,7 @@ import ctypes.util
 import subprocess
 import sys
 
-from graphgen.libraries import without_compilers
+from graphgen.model.libraries import without_compilers
 
 SCRIPT = """
 import subprocess
@@ -14,7 +14,7 @@ def noted(self, words, *rest, **named):
     started.append(words[0])
     begin(self, words, *rest, **named)
 subprocess.Popen.__init__ = noted
-import graphgen.pango
+import graphgen.outputs.pango
 import graphgen.outputs.cairo as cairo
 cairo._part("cairosvg.parser")
 print([name for name in started if "ldconfig" not in name])

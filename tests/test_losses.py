@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.errors import AutovizError, InputError, LossError, RunError
-from graphgen.graph import Graph
-from graphgen.user_code.losses import Address, address_of, graph_at
-from graphgen.user_code.passing import read_arguments
+from graphgen.capture.user_code.losses import Address, address_of, graph_at
+from graphgen.capture.user_code.passing import read_arguments
+from graphgen.model.errors import AutovizError, InputError, LossError, RunError
+from graphgen.model.graph import Graph
 
 ROOT = Path(__file__).parent.parent
 

@@ -12,8 +12,8 @@ import pytest
 from graphgen.scenes.film.manim_slides import write_slides
 
 import graphgen.commands.autoviz as cli
-from graphgen.errors import OutputError, RenderError
-from graphgen.picture import Picture
+from graphgen.model.errors import OutputError, RenderError
+from graphgen.model.picture import Picture
 from tests.graphs import two_paths
 from tests.pictures import picture
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphgen.digits import number
-from graphgen.placing.measure import LINE, extent, fitted, safe, spots, width, wrapped
+from graphgen.layout.measure import LINE, extent, fitted, safe, spots, width, wrapped
+from graphgen.text.digits import number
 
 TEXTS = (
     "c = (a + b) × b",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from graphgen.commands.autoviz import main
 from graphgen.commands.progress import Meter
 from graphgen.commands.saying import say
-from graphgen.errors import (
+from graphgen.model.errors import (
     AutovizError,
     ExpressionError,
     InputError,
@@ -23,7 +23,7 @@ from graphgen.errors import (
     RunError,
     StoryFileError,
 )
-from graphgen.messages import LONGEST_MESSAGE, printable, quoted, shortened
+from graphgen.model.messages import LONGEST_MESSAGE, printable, quoted, shortened
 
 STEERING = "a\x1b[2J\u202egpj\x07\r\udc80.exe"
 ESCAPED = "a\\x1b[2J\\u202egpj\\x07\\r\\udc80.exe"

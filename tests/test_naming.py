@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (as everybody calls it)
 from torch.utils.checkpoint import checkpoint
 
+from graphgen.capture.recorder import recording
 from graphgen.folding import fold
-from graphgen.graph import Graph
-from graphgen.recorder import recording
-from graphgen.telling import tell
+from graphgen.model.graph import Graph
+from graphgen.narration.telling import tell
 
 
 def leaf(value: object) -> Tensor:

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 import graphgen
-from graphgen.errors import AutovizError
-from graphgen.graph import Graph
-from graphgen.theme import DARK, LIGHT
+from graphgen.model.errors import AutovizError
+from graphgen.model.graph import Graph
+from graphgen.model.theme import DARK, LIGHT
 from tests.graphs import two_paths
 
 gg: Any = graphgen

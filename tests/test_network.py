@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import nn
 
-from graphgen.errors import InputError, RunError
-from graphgen.lessons.catalogue import kind_of
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.lesson_file import dumps, loads
-from graphgen.runs.networks import default_network, step_of
+from graphgen.course.lessons.catalogue import kind_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.course.runs.networks import default_network, step_of
+from graphgen.model.errors import InputError, RunError
 from tests.storyboards import board_of, faults, lesson
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
@@ -159,7 +159,7 @@ def test_a_step_that_is_too_large_still_has_a_file_and_a_picture() -> None:
 
 
 def test_the_scene_offers_the_losses_that_there_are() -> None:
-    from graphgen.runs.networks import LOSSES
+    from graphgen.course.runs.networks import LOSSES
 
     offered = next(o.choices for o in kind_of("network").options if o.name == "loss")
     assert set(offered) == set(LOSSES)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from graphgen.graph import Graph
-from graphgen.notebook import html_of
+from graphgen.front.notebook import html_of
+from graphgen.model.graph import Graph
 from tests.graphs import chain, two_paths
 from tests.pictures import HOSTILE, alarm, named
 
@@ -75,7 +75,7 @@ def test_without_dot_it_says_so_instead_of_failing(
 
 
 def test_a_graph_can_show_itself_however_its_class_was_imported() -> None:
-    for statement in ("from graphgen.graph import Graph", "from graphgen import Graph"):
+    for statement in ("from graphgen.model.graph import Graph", "from graphgen import Graph"):
         code = f"{statement}; print(Graph._repr_html_.__doc__, Graph.explain.__doc__)"
         ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert ran.returncode == 0, ran.stderr
@@ -84,8 +84,8 @@ def test_a_graph_can_show_itself_however_its_class_was_imported() -> None:
 
 
 def test_a_graph_pulls_in_nothing_that_shows_it() -> None:
-    code = "import graphgen.graph, sys; print([m for m in sys.modules if 'graphgen.' in m])"
+    code = "import graphgen.model.graph, sys; print([m for m in sys.modules if 'graphgen.' in m])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(ran.stdout)) == {
-        "graphgen.graph", "graphgen.messages", "graphgen.reprs",
+        "graphgen.model.graph", "graphgen.model.messages", "graphgen.model.reprs",
     }  # fmt: skip

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from graphgen import graph_of
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
 
 
 def leaf(*values: float) -> Tensor:

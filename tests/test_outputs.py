@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from graphgen import files, outputs
-from graphgen.errors import MissingPartError, OutputError
-from graphgen.formats import PICTURES
+from graphgen import outputs
+from graphgen.draw.story_file import loads
+from graphgen.model import files
+from graphgen.model.errors import MissingPartError, OutputError
+from graphgen.model.picture import Picture
+from graphgen.model.theme import DARK
 from graphgen.outputs import cairo, format_of, write
-from graphgen.picture import Picture
-from graphgen.story_file import loads
-from graphgen.theme import DARK
+from graphgen.outputs.formats import PICTURES
 from tests.graphs import two_paths
 from tests.pictures import ZOO, picture, sixty
 

@@ -74,7 +74,7 @@ def test_the_wheel_holds_the_two_packages_and_the_command_and_nothing_else(wheel
     ours = [name for name in names if ".dist-info/" not in name]
     strangers = [n for n in ours if not n.startswith(("graphgen/", "scenes/")) and n != START]
     assert strangers == []
-    vendored = {"graphgen/decks/reveal/LICENSE", "graphgen/decks/reveal/README.md"}
+    vendored = {"graphgen/lecture/decks/reveal/LICENSE", "graphgen/lecture/decks/reveal/README.md"}
     assert vendored <= set(ours)
     assert {Path(n).suffix for n in set(ours) - vendored} <= SUFFIXES
     assert {START, "graphgen/py.typed", "scenes/py.typed"} <= set(ours)

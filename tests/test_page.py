@@ -13,15 +13,15 @@ from torch.nn import functional
 
 import graphgen
 from graphgen import recording
-from graphgen.graph import Graph
+from graphgen.model.graph import Graph
+from graphgen.model.story import texts_after
+from graphgen.narration.telling import tell
 from graphgen.outputs.page import levels
 from graphgen.outputs.page.assets import hash_of, operations, script, style
 from graphgen.outputs.page.data import telling_of, told
 from graphgen.outputs.page.levels import levels_of
 from graphgen.outputs.page.slotting import slotted
-from graphgen.slots import filled, mark
-from graphgen.story import texts_after
-from graphgen.telling import tell
+from graphgen.text.slots import filled, mark
 from tests.graphs import node, two_paths
 from tests.pages import graph_of, page_of, sixty_nodes
 from tests.pictures import ZOO, picture
@@ -76,7 +76,7 @@ def test_nothing_in_a_page_leads_outside_or_has_an_id() -> None:
 
 def test_the_script_has_no_comments_and_no_imports() -> None:
     assert "import " not in script()
-    assert "graphgen/digits.py" not in script()
+    assert "graphgen/text/digits.py" not in script()
     assert "/*" not in style()
 
 
@@ -181,7 +181,7 @@ def test_a_story_of_slots_filled_with_its_numbers_is_the_story(naming: str) -> N
         else:
             edge = graph.edges[index]
             array = edge.contribution if key[0] == "c" else edge.local
-        return graphgen.digits.number(array.items[0])
+        return graphgen.text.digits.number(array.items[0])
 
     told_steps = [filled(step.caption, number_at) for step in template.steps]
     assert told_steps == [step.caption for step in story.steps]

@@ -11,9 +11,9 @@ import pytest
 import torch
 
 import graphgen
-from graphgen.graph import Graph
-from graphgen.placing.measure import safe
-from graphgen.story import texts_after
+from graphgen.layout.measure import safe
+from graphgen.model.graph import Graph
+from graphgen.model.story import texts_after
 from tests.browsing import browser, until, visit, work_of
 from tests.graphs import chain, edge, node, two_paths
 from tests.pages import PAGE, evaluated, graph_of, page_of, written

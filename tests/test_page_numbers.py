@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 import graphgen
-from graphgen.digits import number
-from graphgen.graph import Array
+from graphgen.model.graph import Array
+from graphgen.model.story import texts_after
 from graphgen.outputs.page.assets import script
 from graphgen.outputs.page.data import telling_of, told
 from graphgen.outputs.page.drawing import key_of
-from graphgen.story import texts_after
+from graphgen.text.digits import number
 from tests.browsing import browser, until, visit
 from tests.pages import PAGE, domain_of, evaluated, graph_of, operations, written
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 import graphgen.commands.autoviz as cli
+from graphgen.layout.measure import safe
 from graphgen.outputs.cairo import bound, drawn
-from graphgen.pango import installed_families, letters_without_a_font
-from graphgen.placing.measure import safe
+from graphgen.outputs.pango import installed_families, letters_without_a_font
 
 NOBODYS = "\N{LINEAR B SYLLABLE B008 A}"
 """A letter of a script that nobody here has a font for."""

@@ -15,7 +15,7 @@ from graphgen.scenes.stage import Stage
 from graphgen.scenes.views import Frame
 from manim import Scene, VMobject, tempconfig
 
-from graphgen.picture import Picture
+from graphgen.model.picture import Picture
 from tests.filming import film
 from tests.pictures import picture, sixty
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from manim import Scene, tempconfig
 
-from graphgen.picture import Picture
-from graphgen.story import Move
+from graphgen.model.picture import Picture
+from graphgen.model.story import Move
 from tests.filming import film
 from tests.graphs import chain, square_by_product, two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture, sixty

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from graphgen.private_folders import open_regular, private_folder
+from graphgen.model.private_folders import open_regular, private_folder
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from graphgen.private_folders import private_folder
+from graphgen.model.private_folders import private_folder
 with private_folder(Path(sys.argv[1])):
     os.kill(os.getpid(), 9)
 """

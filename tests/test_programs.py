@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 
 from graphgen import graph_of
+from graphgen.capture.arrays import array_of
+from graphgen.capture.recorder import recording
+from graphgen.capture.walk import is_leaf, walk
 from graphgen.folding import fold
-from graphgen.graph import Graph
-from graphgen.reading.arrays import array_of
-from graphgen.reading.walk import is_leaf, walk
-from graphgen.recorder import recording
-from graphgen.telling import tell
+from graphgen.model.graph import Graph
+from graphgen.narration.telling import tell
 from tests.opinfo import assert_close
 from tests.programs import PROGRAMS
 from tests.test_reading import check_laws, values_known

@@ -3,8 +3,8 @@
 import pytest
 
 from graphgen.layout import place
-from graphgen.placing.reach import needs_layers
-from graphgen.telling import tell
+from graphgen.layout.reach import needs_layers
+from graphgen.narration.telling import tell
 from tests.graphs import chain, two_paths
 
 

@@ -11,9 +11,9 @@ from graphgen.scenes.course import EnginesScene
 from manim import tempconfig
 from PIL import Image
 
+from graphgen.model.theme import ThemeName
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
-from graphgen.theme import ThemeName
 from tests.filming import Keeping, settings
 from tests.storyboards import lesson, own_lesson
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
-import graphgen.reading.reader as module
-from graphgen.reading.arrays import array_of
-from graphgen.reading.reader import Reader
-from graphgen.recorder import recording
+import graphgen.capture.reader as module
+from graphgen.capture.arrays import array_of
+from graphgen.capture.reader import Reader
+from graphgen.capture.recorder import recording
 from tests.test_reading import check_laws
 
 VIEWS: dict[str, Callable[[Tensor], Tensor]] = {

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from graphgen import graph_of
-from graphgen.graph import Graph, Node
-from graphgen.reading.arrays import array_of
-from graphgen.recorder import Recording, recording
+from graphgen.capture.arrays import array_of
+from graphgen.capture.recorder import Recording, recording
+from graphgen.model.graph import Graph, Node
 
 
 def leaf(value: object, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -615,7 +615,7 @@ def test_a_recording_keeps_no_tensor_alive() -> None:
 MEMORY = """
 import sys, torch
 from torch import nn
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
 
 def peak():
     lines = open("/proc/self/status").readlines()
@@ -655,7 +655,7 @@ def test_a_recording_needs_less_than_a_third_more_memory_than_the_passes() -> No
 
 DEEP = """
 import torch
-from graphgen.recorder import {how}
+from graphgen.capture.recorder import {how}
 x = torch.ones((), requires_grad=True)
 y = x
 for _ in range({count}):
@@ -692,7 +692,7 @@ def run_python(code: str, before: str = "") -> tuple[int, bytes]:
 def test_a_long_recorded_chain_is_freed_also_when_nobody_asked_for_its_graph() -> None:
     code = """
 import torch
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
 x = torch.ones((), requires_grad=True)
 with recording() as tape:
     y = x

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from graphgen import graph_of
-from graphgen.errors import LossError
-from graphgen.graph import Graph, Node
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
+from graphgen.model.errors import LossError
+from graphgen.model.graph import Graph, Node
 
 
 def leaf(value: object, dtype: torch.dtype = torch.float64) -> torch.Tensor:

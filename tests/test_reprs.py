@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 import graphgen
-from graphgen.graph import Array, Edge, Graph, Node, Port, Summary
 from graphgen.layout import place
-from graphgen.picture import Picture
-from graphgen.reprs import in_full
-from graphgen.telling import tell
-from graphgen.theme import DARK
+from graphgen.model.graph import Array, Edge, Graph, Node, Port, Summary
+from graphgen.model.picture import Picture
+from graphgen.model.reprs import in_full
+from graphgen.model.theme import DARK
+from graphgen.narration.telling import tell
 from tests.graphs import chain, node, two_paths
 
 LONGEST = 300

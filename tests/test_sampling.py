@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
-from graphgen.errors import ExpressionError, InputError
-from graphgen.evaluate import run
-from graphgen.expression import parse
+from graphgen.course.runs.sampling import free_names, result_of, sample, sweep
+from graphgen.language.evaluate import run
+from graphgen.language.expression import parse
+from graphgen.model.errors import ExpressionError, InputError
 from graphgen.ops import FUNCTIONS
-from graphgen.runs.sampling import free_names, result_of, sample, sweep
 
 PLACES = (-1.5, -0.3, 0.0, 0.4, 1.0, 2.5)
 
@@ -44,7 +44,7 @@ def test_all_places_at_once_give_what_each_gives(name: str) -> None:
 
 
 def test_more_than_fits_at_once_is_done_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    import graphgen.runs.sampling as module
+    import graphgen.course.runs.sampling as module
 
     whole = sample(parse("sin(x) * x"), "x", PLACES, {})
     monkeypatch.setattr(module, "_MOST_AT_ONCE", 8)

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from graphgen import graph_of
-from graphgen.graph import Graph
-from graphgen.reading.notes import HINT
-from graphgen.recorder import recording
+from graphgen.capture.notes import HINT
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Graph
 
 
 def leaf(*shape: int) -> Tensor:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from graphgen.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
+from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.elements import Text
+from graphgen.model.theme import ThemeName
 from graphgen.outputs.boards.page import scene_page
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
 from graphgen.outputs.page.assets import hash_of
-from graphgen.storyboard.board import Size, Storyboard
-from graphgen.storyboard.elements import Text
-from graphgen.theme import ThemeName
 from tests.browsing import CHROMIUM, browser, until, visit
 
 __all__ = ["browser"]

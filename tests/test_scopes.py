@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from graphgen.capture.recorder import recording
 from graphgen.folding import fold
-from graphgen.recorder import recording
 
 
 def packed() -> Any:

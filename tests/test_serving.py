@@ -18,11 +18,11 @@ import pytest
 
 from graphgen.commands.options import Source
 from graphgen.commands.serve import first_of
-from graphgen.errors import InputError, OutputError, RenderError
-from graphgen.serving.answers import Request, answer, request_of
-from graphgen.serving.editor import EXAMPLE
-from graphgen.serving.runner import Runner
-from graphgen.serving.server import LARGEST_REQUEST, address_of, server_at
+from graphgen.front.serving.answers import Request, answer, request_of
+from graphgen.front.serving.editor import EXAMPLE
+from graphgen.front.serving.runner import Runner
+from graphgen.front.serving.server import LARGEST_REQUEST, address_of, server_at
+from graphgen.model.errors import InputError, OutputError, RenderError
 from tests.browsing import browser, until, visit
 
 __all__ = ["browser"]
@@ -342,8 +342,8 @@ def test_what_takes_too_long_has_a_field_for_each_name(
 
 STARTING = """
 import sys
-from graphgen.serving.answers import Request
-from graphgen.serving.runner import Runner
+from graphgen.front.serving.answers import Request
+from graphgen.front.serving.runner import Runner
 if __name__ == "__main__":
     runner = Runner()
     runner.start()

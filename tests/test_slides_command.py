@@ -11,7 +11,7 @@ import pytest
 
 import graphgen.commands.autoviz as cli
 from graphgen.commands import presenting
-from graphgen.decks.deck import Film
+from graphgen.lecture.decks.deck import Film
 from graphgen.outputs import write
 from tests.decks import plain_deck
 from tests.graphs import two_paths

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from graphgen.model.picture import Picture
+from graphgen.model.theme import LIGHT
 from graphgen.outputs import write, write_pages
 from graphgen.outputs.svg import svg_pages
-from graphgen.picture import Picture
-from graphgen.theme import LIGHT
 from tests.browsing import browser, until, visit
 from tests.decks import seen_texts, words
 from tests.graphs import two_paths
@@ -40,7 +40,7 @@ def folder(drawn: Picture, tmp_path: Path) -> Path:
         write(drawn, tmp_path / f"{name}.svg", svg_style=style)  # type: ignore[arg-type]
     write_pages(drawn, tmp_path / "steps.pdf")
     home = tmp_path / "node_modules" / "reveal.js"
-    vendored = files("graphgen.decks") / "reveal"
+    vendored = files("graphgen.lecture.decks") / "reveal"
     for target, source in (
         ("dist/reveal.js", "reveal.js"),
         ("dist/reveal.css", "reveal.css"),

@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from graphgen import Graph, parse, record, recording, tell
-from graphgen.expression import FUNCTIONS
-from graphgen.graph import Array, Edge, incoming
+from graphgen.language.expression import FUNCTIONS
 from graphgen.language.values import Value
+from graphgen.model.graph import Array, Edge, incoming
 from graphgen.ops import OPS, find, key_of
-from graphgen.slope_words import slope_value
+from graphgen.ops.slope_words import slope_value
 
 CALLS = {
     "clamp": ["clamp(a, 0, 1)", "clamp(a, 0.9, 1)"],

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from graphgen.store import LIMIT, Store
+from graphgen.model.store import LIMIT, Store
 
 
 def _files(folder: Path, **contents: str) -> list[Path]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from graphgen.errors import StoryFileError
-from graphgen.geometry import Box, Layout, Place, Point, Route
-from graphgen.graph import Array, Graph, Port, Summary
-from graphgen.picture import Picture
-from graphgen.reprs import in_full
-from graphgen.story_file import dumps, loads
-from graphgen.telling import tell
-from graphgen.theme import DARK
+from graphgen.draw.story_file import dumps, loads
+from graphgen.model.errors import StoryFileError
+from graphgen.model.geometry import Box, Layout, Place, Point, Route
+from graphgen.model.graph import Array, Graph, Port, Summary
+from graphgen.model.picture import Picture
+from graphgen.model.reprs import in_full
+from graphgen.model.theme import DARK
+from graphgen.narration.telling import tell
 from tests.graphs import graphs, two_paths
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from graphgen.geometry import Box
-from graphgen.storyboard.bands import opening
-from graphgen.storyboard.board import Size
-from graphgen.storyboard.charts import Chart, padded, ticks
-from graphgen.storyboard.dashing import dashes
-from graphgen.storyboard.elements import Text, arrow, box_of, circle, moved, text
-from graphgen.storyboard.making import Maker
-from graphgen.theme import DARK
+from graphgen.draw.bands import opening
+from graphgen.draw.board import Size
+from graphgen.draw.charts import Chart, padded, ticks
+from graphgen.draw.dashing import dashes
+from graphgen.draw.elements import Text, arrow, box_of, circle, moved, text
+from graphgen.draw.making import Maker
+from graphgen.model.geometry import Box
+from graphgen.model.theme import DARK
 
 
 def test_what_is_put_again_under_its_key_takes_its_own_place() -> None:

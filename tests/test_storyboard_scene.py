@@ -9,12 +9,12 @@ import pytest
 from graphgen.scenes.storyboard import Stage, StoryboardScene
 from manim import tempconfig
 
-from graphgen.errors import InputError
-from graphgen.geometry import Box
-from graphgen.storyboard.board import Size, Storyboard, Traveler
-from graphgen.storyboard.elements import rectangle, text
-from graphgen.storyboard.making import Maker
-from graphgen.theme import DARK
+from graphgen.draw.board import Size, Storyboard, Traveler
+from graphgen.draw.elements import rectangle, text
+from graphgen.draw.making import Maker
+from graphgen.model.errors import InputError
+from graphgen.model.geometry import Box
+from graphgen.model.theme import DARK
 from tests.filming import Keeping, settings
 from tests.storyboards import rolling
 

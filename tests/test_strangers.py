@@ -6,8 +6,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from graphgen.graph import Graph
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Graph
 from tests.test_reading import check_laws
 
 

@@ -12,7 +12,7 @@ from graphgen.scenes.film.studio import studio
 from manim import Camera, Scene, config, tempconfig
 
 from graphgen.commands.caching import film_cache
-from graphgen.errors import RenderError
+from graphgen.model.errors import RenderError
 from tests.manim_scenes import Shapes
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from graphgen.expression import FUNCTIONS
-from graphgen.lessons.catalogue import SCENES
-from graphgen.suggestions import nearest, suggestion
+from graphgen.course.lessons.catalogue import SCENES
+from graphgen.language.expression import FUNCTIONS
+from graphgen.model.suggestions import nearest, suggestion
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from graphgen.graph import MAXIMUM_RUNS, Summary
-from graphgen.reading.arrays import array_of
-from graphgen.reading.reader import Reader
+from graphgen.capture.arrays import array_of
+from graphgen.capture.reader import Reader
+from graphgen.model.graph import MAXIMUM_RUNS, Summary
 
 LAYOUTS: dict[str, Callable[[], Tensor]] = {
     "small": lambda: torch.randn(70, dtype=torch.float64),

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from graphgen.geometry import Direction
-from graphgen.graph import Cell, Graph
+from graphgen.layout.measure import safe
+from graphgen.model.geometry import Direction
+from graphgen.model.graph import Cell, Graph
+from graphgen.model.picture import Picture
+from graphgen.model.story import texts_after
+from graphgen.model.theme import DARK, LIGHT, THEMES, Theme
 from graphgen.outputs.options import SvgStyle
 from graphgen.outputs.paper import paper_of
 from graphgen.outputs.svg import svg, svg_pages
-from graphgen.picture import Picture
-from graphgen.placing.measure import safe
-from graphgen.story import texts_after
-from graphgen.theme import DARK, LIGHT, THEMES, Theme
 from tests.graphs import two_paths
 from tests.pictures import HOSTILE, ZOO, any_graphs, named, picture, sixty
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from graphgen.graph import Graph
+from graphgen.model.graph import Graph
+from graphgen.model.picture import Picture
+from graphgen.model.story import texts_after
+from graphgen.model.theme import DARK, LIGHT
 from graphgen.outputs.svg import svg
-from graphgen.picture import Picture
-from graphgen.story import texts_after
-from graphgen.theme import DARK, LIGHT
 from tests.browsing import browser, visit
 from tests.graphs import two_paths
 from tests.pictures import ZOO, alarm, picture, sixty

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from graphgen import files
-from graphgen.errors import OutputError
+from graphgen.model import files
+from graphgen.model.errors import OutputError
+from graphgen.model.picture import Picture
+from graphgen.model.story import texts_after
+from graphgen.model.theme import DARK
 from graphgen.outputs import write, write_pages
 from graphgen.outputs.svg import svg_pages
-from graphgen.picture import Picture
-from graphgen.story import texts_after
-from graphgen.theme import DARK
 from tests.graphs import two_paths
 from tests.pictures import HOSTILE, ZOO, named, picture
 

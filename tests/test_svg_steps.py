@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from graphgen.model.story import texts_after
 from graphgen.outputs.svg import svg
-from graphgen.story import texts_after
 from tests.graphs import two_paths
 from tests.pictures import ZOO, picture
 

@@ -8,12 +8,12 @@ import torch
 from hypothesis import given
 
 from graphgen import graph_of
-from graphgen.digits import text
-from graphgen.expression import parse
-from graphgen.graph import Array, Cell, Edge, Graph, Node, Port, Summary, generations
-from graphgen.recorder import record
-from graphgen.story import Story, texts_after
-from graphgen.telling import LARGEST_TOLD_SINGLY, tell
+from graphgen.capture.recorder import record
+from graphgen.language.expression import parse
+from graphgen.model.graph import Array, Cell, Edge, Graph, Node, Port, Summary, generations
+from graphgen.model.story import Story, texts_after
+from graphgen.narration.telling import LARGEST_TOLD_SINGLY, tell
+from graphgen.text.digits import text
 from tests.graphs import edge, graphs, node, square_by_product, sum_of_products, two_paths
 
 

@@ -12,18 +12,18 @@ from graphgen.scenes.stage import Stage
 from graphgen.scenes.views import Frame
 
 from graphgen import write
-from graphgen.geometry import Box
-from graphgen.graph import Array, Cell, Graph, Part, Port, Summary
-from graphgen.mixing import mix
+from graphgen.draw.board import Size
+from graphgen.draw.elements import Shape
+from graphgen.draw.graphs import GraphView
+from graphgen.draw.making import Maker
+from graphgen.model.geometry import Box
+from graphgen.model.graph import Array, Cell, Graph, Part, Port, Summary
+from graphgen.model.picture import Picture
+from graphgen.model.story import texts_after
+from graphgen.model.theme import DARK, LIGHT, Theme
 from graphgen.outputs.page.drawing import drawing
-from graphgen.picture import Picture
-from graphgen.story import texts_after
-from graphgen.storyboard.board import Size
-from graphgen.storyboard.elements import Shape
-from graphgen.storyboard.graphs import GraphView
-from graphgen.storyboard.making import Maker
-from graphgen.theme import DARK, LIGHT, Theme
-from graphgen.tints import around_zero, strip_cells
+from graphgen.text.mixing import mix
+from graphgen.text.tints import around_zero, strip_cells
 from tests.pictures import matrices, picture
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import torch
 
-from graphgen.errors import AutovizError, InputError
-from graphgen.lessons.catalogue import kind_of
-from graphgen.lessons.lesson import Lesson
-from graphgen.lessons.lesson_file import dumps, loads
-from graphgen.lessons.training import Data
-from graphgen.runs.examples import EXAMPLES
-from graphgen.storyboard.board import ASPECTS
+from graphgen.course.lessons.catalogue import kind_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.course.lessons.training import Data
+from graphgen.course.runs.examples import EXAMPLES
+from graphgen.draw.board import ASPECTS
+from graphgen.model.errors import AutovizError, InputError
 from tests.seed_cases import agrees
 from tests.storyboards import board_of, faults, lesson, texts_of
 

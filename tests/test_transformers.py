@@ -14,9 +14,9 @@ import torch
 import transformers
 
 from graphgen import graph_of
-from graphgen.graph import Array, Graph
-from graphgen.reading.arrays import array_of
-from graphgen.recorder import recording
+from graphgen.capture.arrays import array_of
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Array, Graph
 from tests.opinfo import assert_close
 
 WORDS, WIDTH = 48, 16

@@ -1,8 +1,8 @@
 """The tree lists a graph as a directory is listed."""
 
-from graphgen.graph import Array, Edge, Graph, Node, Port
+from graphgen.model.graph import Array, Edge, Graph, Node, Port
+from graphgen.narration.telling import tell
 from graphgen.outputs.tree import tree
-from graphgen.telling import tell
 from tests.graphs import chain, edge, node, sum_of_products, two_paths
 
 

@@ -26,12 +26,12 @@ from graphgen.scenes.film.settings import encoding_of, frame_of, quality_of
 from graphgen.scenes.film.verifying import verify
 from graphgen.scenes.video import Progress, Video, render_video
 
-from graphgen.errors import AutovizError, OutputError, RenderError
 from graphgen.layout import place
-from graphgen.picture import Picture
-from graphgen.store import Store
-from graphgen.telling import tell
-from graphgen.theme import DARK, LIGHT
+from graphgen.model.errors import AutovizError, OutputError, RenderError
+from graphgen.model.picture import Picture
+from graphgen.model.store import Store
+from graphgen.model.theme import DARK, LIGHT
+from graphgen.narration.telling import tell
 from tests.pictures import two_paths
 
 ROOT = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from graphgen.graph import Graph, Node
-from graphgen.recorder import recording
+from graphgen.capture.recorder import recording
+from graphgen.model.graph import Graph, Node
 
 
 def leaf(value: object) -> Tensor:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import graphgen
-from graphgen.errors import MissingPartError
-from graphgen.theme import DARK, LIGHT
-from graphgen.widgets import _kind
+from graphgen.front.widgets import _kind
+from graphgen.model.errors import MissingPartError
+from graphgen.model.theme import DARK, LIGHT
 from tests.browsing import browser, visit
 from tests.graphs import two_paths
 from tests.pages import graph_of

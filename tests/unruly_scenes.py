@@ -7,7 +7,7 @@ from typing import Any
 
 from manim import Circle, FadeIn, Scene
 
-from graphgen.story_file import loads
+from graphgen.draw.story_file import loads
 
 
 class _Short(Scene):

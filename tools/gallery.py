@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graphgen.lessons.catalogue import kinds  # noqa: E402  (the path comes first)
+from graphgen.course.lessons.catalogue import kinds  # noqa: E402  (the path comes first)
 
 PAGE = ROOT / "docs" / "gallery.md"
 FOLDER = "media/gallery"

@@ -33,15 +33,15 @@ from graphgen.commands.options import (
 from graphgen.commands.saying import say
 from graphgen.commands.scene_group import SceneGroup
 from graphgen.commands.slides_command import slides_command
-from graphgen.formats import FILMS, LESSONS
+from graphgen.outputs.formats import FILMS, LESSONS
 
 if TYPE_CHECKING:
     from graphgen.commands.delivering import Writer
     from graphgen.commands.progress import Meter
     from graphgen.commands.targets import Target
-    from graphgen.graph import Graph
-    from graphgen.lessons.lesson import Kind, Lesson, Request
-    from graphgen.picture import Picture
+    from graphgen.course.lessons.lesson import Kind, Lesson, Request
+    from graphgen.model.graph import Graph
+    from graphgen.model.picture import Picture
     from graphgen.scenes import Content
 
 __all__ = ["autoviz", "main"]
@@ -148,9 +148,9 @@ def render_loss(
       autoviz render loss vae.py:losses --output kl -o kl.svg
       autoviz render loss gpt.py:loss --unfold blocks.0 -o gpt.svg --theme light
     """
+    from graphgen.capture.user_code.losses import graph_at, needed_address
     from graphgen.commands.delivering import checked_targets, meter
     from graphgen.commands.stages import directed
-    from graphgen.user_code.losses import graph_at, needed_address
 
     address = needed_address(target)
     calling, delivery = parted(calling, delivery)
@@ -178,9 +178,9 @@ def render_story(delivery: Delivery, file: str) -> None:
     """
     from graphgen.commands.delivering import checked_targets, deliver, meter, picture_writer
     from graphgen.commands.reading import read_story
-    from graphgen.lessons.lesson_file import is_lesson
-    from graphgen.lessons.lesson_file import loads as loads_lesson
-    from graphgen.story_file import loads
+    from graphgen.course.lessons.lesson_file import is_lesson
+    from graphgen.course.lessons.lesson_file import loads as loads_lesson
+    from graphgen.draw.story_file import loads
 
     text = read_story(file)
     name = "story" if file == "-" else Path(file).stem
@@ -214,8 +214,8 @@ def tree(source: Source, folding: Folding, calling: Calling, ids: bool, names: s
     """
     from graphgen.commands.delivering import note
     from graphgen.commands.stages import made, smaller
+    from graphgen.narration.telling import tell
     from graphgen.outputs.tree import tree as listed
-    from graphgen.telling import tell
 
     story = tell(smaller(made(source, calling), folding), names=cast("Any", names))
     note(story.graph.notes)
@@ -245,8 +245,8 @@ def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_
     """
     from graphgen.commands.reports import check_agreement, rows_of
     from graphgen.commands.stages import checked, made, smaller
-    from graphgen.explanation import explain as explained
-    from graphgen.telling import tell
+    from graphgen.narration.explanation import explain as explained
+    from graphgen.narration.telling import tell
 
     graph, found = checked(source, calling) if check else (made(source, calling), [])
     story = tell(graph if check else smaller(graph, folding))
@@ -370,7 +370,7 @@ def _filmed(content: "Content", delivery: Delivery, meter: "Meter") -> "Writer":
 
     def written(target: "Target") -> "bytes | tuple[Path, ...]":
         from graphgen.commands.caching import film_cache
-        from graphgen.private_folders import private_folder
+        from graphgen.model.private_folders import private_folder
         from graphgen.scenes import Progress, quality_of, render_video
 
         def report(progress: Progress) -> None:

@@ -5,8 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from graphgen.errors import InputError, OutputError
-from graphgen.store import Store, Stored
+from graphgen.model.errors import InputError, OutputError
+from graphgen.model.store import Store, Stored
 
 __all__ = ["film_cache", "tend"]
 

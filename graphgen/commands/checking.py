@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from graphgen.differences import differences
-from graphgen.explanation import Comparison, compare
-from graphgen.graph import Graph
+from graphgen.capture.recorder import record
+from graphgen.language.differences import differences
 from graphgen.language.machine import is_operation
 from graphgen.language.syntax import (
     Expression,
@@ -17,7 +16,8 @@ from graphgen.language.syntax import (
     rebuilt,
 )
 from graphgen.language.values import Value
-from graphgen.recorder import record
+from graphgen.model.graph import Graph
+from graphgen.narration.explanation import Comparison, compare
 
 __all__ = ["comparisons", "spelled_out"]
 
@@ -44,7 +44,7 @@ def comparisons(
 def spelled_out(program: Program) -> Program:
     """The same program with a statement, and so a name, for each operation.
 
-    >>> from graphgen.expression import parse
+    >>> from graphgen.language.expression import parse
     >>> spelled_out(parse("c = (a + b) * b")).source()
     '(1) = a + b; c = (1) * b'
     """

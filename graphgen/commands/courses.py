@@ -14,10 +14,10 @@ from graphgen.commands.options import (
     source_options,
 )
 from graphgen.commands.remembering import remembered
-from graphgen.lessons.catalogue import lesson_of
-from graphgen.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
-from graphgen.lessons.lesson_file import dumps, loads
-from graphgen.lessons.losses import is_address
+from graphgen.course.lessons.catalogue import lesson_of
+from graphgen.course.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
+from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.course.lessons.losses import is_address
 
 __all__ = ["Show", "asked_of", "scene_command", "taught"]
 

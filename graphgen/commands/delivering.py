@@ -14,11 +14,11 @@ from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, targets_of
-from graphgen.formats import FILMS, PICTURES
-from graphgen.graph import Graph
-from graphgen.lessons.lesson import Lesson
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.model.graph import Graph
+from graphgen.model.picture import Picture
 from graphgen.outputs import numbered, save_pages, write
-from graphgen.picture import Picture
+from graphgen.outputs.formats import FILMS, PICTURES
 
 __all__ = [
     "Writer",
@@ -172,7 +172,7 @@ def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter) -> Writer:
     """What writes a lesson as anything but a film."""
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
-        from graphgen.languages import language_of
+        from graphgen.model.languages import language_of
         from graphgen.outputs.boards.writing import lesson_pages, write_lesson
         from graphgen.outputs.options import Options
 

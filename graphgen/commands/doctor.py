@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module, metadata
 
-from graphgen.formats import FILMS, FORMATS
-from graphgen.libraries import without_compilers
-from graphgen.programs import run_program
-from graphgen.theme import DARK
+from graphgen.model.libraries import without_compilers
+from graphgen.model.programs import run_program
+from graphgen.model.theme import DARK
+from graphgen.outputs.formats import FILMS, FORMATS
 
 __all__ = ["Finding", "examine", "report"]
 
@@ -82,7 +82,7 @@ def _dot() -> str:
 
 
 def _fonts() -> str:
-    installed = list(import_module("graphgen.pango").installed_families())
+    installed = list(import_module("graphgen.outputs.pango").installed_families())
     return next((family for family in (*DARK.fonts, *installed) if family in installed), "")
 
 

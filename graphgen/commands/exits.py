@@ -9,8 +9,8 @@ from io import StringIO
 import click
 
 from graphgen.commands.saying import say
-from graphgen.errors import INTERRUPTED, AutovizError, InputError
-from graphgen.messages import shortened
+from graphgen.model.errors import INTERRUPTED, AutovizError, InputError
+from graphgen.model.messages import shortened
 
 __all__ = ["run"]
 

@@ -2,7 +2,7 @@
 
 import click
 
-from graphgen.suggestions import suggestion
+from graphgen.model.suggestions import suggestion
 
 __all__ = ["Group"]
 

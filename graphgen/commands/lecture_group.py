@@ -50,9 +50,9 @@ def _new(file: str, force: bool) -> None:
       autoviz lecture new
       autoviz lecture new week-3.toml
     """
-    from graphgen.errors import OutputError
-    from graphgen.files import save
-    from graphgen.lectures.example import example
+    from graphgen.lecture.example import example
+    from graphgen.model.errors import OutputError
+    from graphgen.model.files import save
 
     if Path(file).exists() and not force:
         raise OutputError(f"a new file: {file} is there; name another, or give --force")

@@ -12,12 +12,12 @@ from graphgen.commands.parts import check_parts, missing_letters, texts_of
 from graphgen.commands.progress import Meter, meter
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target
-from graphgen.errors import InputError
-from graphgen.lectures.model import Lecture
-from graphgen.lectures.reading import read_lecture_file
-from graphgen.lectures.script import Script
-from graphgen.store import Store
-from graphgen.suggestions import suggestion
+from graphgen.lecture.model import Lecture
+from graphgen.lecture.reading import read_lecture_file
+from graphgen.lecture.script import Script
+from graphgen.model.errors import InputError
+from graphgen.model.store import Store
+from graphgen.model.suggestions import suggestion
 
 __all__ = ["Built", "Doors", "build", "chosen_sections", "join", "shard", "summary"]
 
@@ -145,7 +145,7 @@ def _target(output: str | None, name: str) -> Path:
 
 def _told(lecture: Lecture, chosen: Sequence[int], building: Building, meter: Meter) -> Script:
     """The script of the sections that are wanted."""
-    from graphgen.lectures.scripting import script_of
+    from graphgen.lecture.scripting import script_of
 
     def report(index: int) -> None:
         meter.report(f"section {index + 1}, {lecture.sections[index].heading}")
@@ -155,7 +155,7 @@ def _told(lecture: Lecture, chosen: Sequence[int], building: Building, meter: Me
 
 def _texts(script: Script) -> Iterator[str]:
     """Whatever a lecture letters."""
-    from graphgen.decks.making import content_of
+    from graphgen.lecture.decks.making import content_of
 
     yield script.title
     for part in script.parts:

@@ -37,7 +37,7 @@ def doctor() -> None:
       autoviz doctor
     """
     from graphgen.commands.doctor import examine, report
-    from graphgen.errors import MissingPartError
+    from graphgen.model.errors import MissingPartError
 
     findings = list(examine())
     say(report(findings), nl=False)

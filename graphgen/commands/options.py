@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from graphgen.errors import OutputError
-from graphgen.formats import FILMS, PICTURES, spelled
-from graphgen.languages import ENGLISH
-from graphgen.messages import quoted
+from graphgen.model.errors import OutputError
+from graphgen.model.languages import ENGLISH
+from graphgen.model.messages import quoted
+from graphgen.outputs.formats import FILMS, PICTURES, spelled
 
 __all__ = [
     "Aspect",
@@ -125,7 +125,7 @@ class Aspect(click.ParamType[str]):
     name = "w:h"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from graphgen.geometry import sides_of  # which brings the graph with it
+        from graphgen.model.geometry import sides_of  # which brings the graph with it
 
         try:
             sides_of(value)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from graphgen.commands.targets import Target
-from graphgen.errors import MissingPartError
-from graphgen.lessons.lesson import Lesson
-from graphgen.picture import Picture
-from graphgen.placing.measure import is_in_table
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.layout.measure import is_in_table
+from graphgen.model.errors import MissingPartError
+from graphgen.model.picture import Picture
 
 __all__ = ["check_dot", "check_parts", "missing_letters", "needs_layout", "texts_in", "texts_of"]
 
@@ -69,7 +69,7 @@ def missing_letters(targets: Iterable[Target], texts: Iterable[str]) -> tuple[st
     text = "".join(dict.fromkeys("".join(texts)))
     if is_in_table(text) and "DejaVu Sans" in _installed_families():
         return ()
-    missing = import_module("graphgen.pango").letters_without_a_font(text)
+    missing = import_module("graphgen.outputs.pango").letters_without_a_font(text)
     if not missing:
         return ()
     named = ", ".join(missing[:_MOST_LETTERS])
@@ -86,7 +86,7 @@ def _are_lettered(targets: Iterable[Target]) -> bool:
 
 
 def _installed_families() -> list[str]:
-    return list(import_module("graphgen.pango").installed_families())
+    return list(import_module("graphgen.outputs.pango").installed_families())
 
 
 def texts_in(document: str) -> list[str]:
@@ -96,10 +96,10 @@ def texts_in(document: str) -> list[str]:
 
 def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
     """Whatever a picture or a lesson letters, in a frame of an aspect such as "16:9"."""
-    from graphgen.lessons.catalogue import shown_of
+    from graphgen.course.lessons.catalogue import shown_of
+    from graphgen.draw.board import Size
+    from graphgen.draw.elements import Text
     from graphgen.outputs.svg import svg
-    from graphgen.storyboard.board import Size
-    from graphgen.storyboard.elements import Text
 
     shown = shown_of(content, Size.of(aspect)) if isinstance(content, Lesson) else content
     if isinstance(shown, Picture):

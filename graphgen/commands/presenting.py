@@ -18,16 +18,16 @@ from graphgen.commands.progress import Meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.slides_command import Presenting
 from graphgen.commands.targets import Target, targets_of
-from graphgen.decks.deck import Deck, Film, Per
-from graphgen.errors import OutputError
-from graphgen.files import check_place, save
-from graphgen.formats import DECKS
-from graphgen.languages import ENGLISH, language_of
-from graphgen.lectures.model import Lecture
+from graphgen.lecture.decks.deck import Deck, Film, Per
+from graphgen.lecture.model import Lecture
+from graphgen.model.errors import OutputError
+from graphgen.model.files import check_place, save
+from graphgen.model.languages import ENGLISH, language_of
+from graphgen.outputs.formats import DECKS
 
 if TYPE_CHECKING:
-    from graphgen.decks.making import Content
-    from graphgen.lectures.script import Script
+    from graphgen.lecture.decks.making import Content
+    from graphgen.lecture.script import Script
 
 __all__ = ["Shoot", "deck_of", "deck_targets", "present"]
 
@@ -49,7 +49,7 @@ def deck_targets(file: str, told: Presenting) -> tuple[Target, ...]:
         raise click.UsageError("--json and -o - both write to standard output; leave one out.")
     check_parts(targets, is_placed=_is_story(file))
     if any(target.suffix == ".pptx" for target in targets):
-        from graphgen.decks.pptx import python_pptx
+        from graphgen.lecture.decks.pptx import python_pptx
 
         python_pptx()
     return targets
@@ -62,14 +62,14 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
         folder: where films are put.
     """
     from graphgen.commands.reading import read_story
-    from graphgen.decks.making import content_of, deck_of_content, deck_of_script
+    from graphgen.lecture.decks.making import content_of, deck_of_content, deck_of_script
 
     if _is_story(file):
         if told.films:
             raise click.UsageError("--film is for lectures; for a film of a story, render it.")
         language = language_of(told.language or ENGLISH)
         return deck_of_content(content_of(read_story(file)), cast("Any", told.theme), language)
-    from graphgen.lectures.reading import read_lecture_file
+    from graphgen.lecture.reading import read_lecture_file
 
     lecture = read_lecture_file(file)
     if told.theme is not None:
@@ -88,8 +88,8 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
 def _script(lecture: Lecture, meter: Meter) -> "Script":
     """What the lecture shows: as it is kept from an earlier run, or told now."""
     from graphgen.commands.caching import film_cache
-    from graphgen.lectures.scripting import script_of
-    from graphgen.store import Store
+    from graphgen.lecture.scripting import script_of
+    from graphgen.model.store import Store
 
     def report(index: int) -> None:
         meter.report(f"telling section {index + 1}, {lecture.sections[index].heading}")
@@ -135,11 +135,11 @@ def _content(
     """The bytes of a target, and the films that it needs beside it."""
     per = cast("Per", told.per)
     if target.suffix == ".pdf":
-        from graphgen.decks.pdf import pdf_of
+        from graphgen.lecture.decks.pdf import pdf_of
 
         return pdf_of(deck, per), ()
     if target.suffix == ".pptx":
-        from graphgen.decks.pptx import pptx_of
+        from graphgen.lecture.decks.pptx import pptx_of
 
         count = sum(len(chapter.turned(per)) for chapter in deck.chapters)
         return pptx_of(
@@ -150,7 +150,7 @@ def _content(
 
 def _html(deck: Deck, target: Target) -> tuple[bytes, Sequence[Path]]:
     """Small films are inside the file, larger ones beside it."""
-    from graphgen.decks.html import html_of
+    from graphgen.lecture.decks.html import html_of
 
     films = {c.slug: c.film.path for c in deck.chapters if c.film is not None}
     total = sum(path.stat().st_size for path in films.values())

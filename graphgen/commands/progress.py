@@ -7,7 +7,7 @@ from threading import Lock, Timer
 from typing import TYPE_CHECKING
 
 from graphgen.commands.saying import say
-from graphgen.messages import printable
+from graphgen.model.messages import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from graphgen.commands.options import Source
-from graphgen.errors import InputError
 from graphgen.language.tokens import MAXIMUM_LENGTH
+from graphgen.model.errors import InputError
 
 __all__ = ["read_expression", "read_story"]
 

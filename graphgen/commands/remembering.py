@@ -5,10 +5,10 @@ from contextlib import suppress
 from typing import TypeVar
 
 from graphgen.commands.caching import film_cache
-from graphgen.errors import AutovizError
-from graphgen.private_folders import private_folder
-from graphgen.provenance import told_by
-from graphgen.store import Store, digest_of
+from graphgen.model.errors import AutovizError
+from graphgen.model.private_folders import private_folder
+from graphgen.model.provenance import told_by
+from graphgen.model.store import Store, digest_of
 
 __all__ = ["remembered"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from graphgen.commands.saying import say
-from graphgen.errors import RenderError
-from graphgen.explanation import Comparison
-from graphgen.story import Story
+from graphgen.model.errors import RenderError
+from graphgen.model.story import Story
+from graphgen.narration.explanation import Comparison
 
 __all__ = ["check_agreement", "open_file", "rows_of", "tell_written"]
 

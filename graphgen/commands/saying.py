@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from graphgen.messages import printable
+from graphgen.model.messages import printable
 
 __all__ = ["say"]
 

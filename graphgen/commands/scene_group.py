@@ -25,14 +25,14 @@ class SceneGroup(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the course."""
-        from graphgen.lessons.catalogue import SCENES
+        from graphgen.course.lessons.catalogue import SCENES
 
         return list(SCENES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a scene; None where there is none, which click tells."""
         from graphgen.commands.courses import scene_command
-        from graphgen.lessons.catalogue import SCENES, kind_of
+        from graphgen.course.lessons.catalogue import SCENES, kind_of
 
         return scene_command(kind_of(cmd_name), self._show) if cmd_name in SCENES else None
 

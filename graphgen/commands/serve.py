@@ -7,17 +7,17 @@ from threading import Thread
 
 import click
 
+from graphgen.capture.user_code.losses import address_of as loss_at
 from graphgen.commands.options import Source
 from graphgen.commands.parts import check_dot
 from graphgen.commands.reading import read_expression
 from graphgen.commands.saying import say
-from graphgen.errors import INTERRUPTED, InputError
+from graphgen.front.serving.answers import Request
+from graphgen.front.serving.editor import EXAMPLE
+from graphgen.front.serving.runner import Runner
+from graphgen.front.serving.server import address_of, server_at
 from graphgen.language.values import read_assignment
-from graphgen.serving.answers import Request
-from graphgen.serving.editor import EXAMPLE
-from graphgen.serving.runner import Runner
-from graphgen.serving.server import address_of, server_at
-from graphgen.user_code.losses import address_of as loss_at
+from graphgen.model.errors import INTERRUPTED, InputError
 
 __all__ = ["first_of", "serve"]
 

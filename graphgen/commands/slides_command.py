@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphgen.commands.options import packed, running_options
-from graphgen.formats import DECKS, spelled
+from graphgen.outputs.formats import DECKS, spelled
 
 if TYPE_CHECKING:
-    from graphgen.decks.making import Content
-    from graphgen.lectures.model import Lecture
+    from graphgen.lecture.decks.making import Content
+    from graphgen.lecture.model import Lecture
 
 __all__ = ["Presenting", "slides_command"]
 
@@ -115,7 +115,7 @@ def _run(room: Room, told: Presenting, file: str) -> None:
     from graphgen.commands.caching import film_cache
     from graphgen.commands.presenting import deck_of, deck_targets, present
     from graphgen.commands.progress import meter
-    from graphgen.private_folders import private_folder
+    from graphgen.model.private_folders import private_folder
 
     targets = deck_targets(file, told)
     with meter(told.quiet) as measured, private_folder() as folder:

@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from graphgen.capture.user_code.losses import Address, address_of, check_no_file, graph_at
 from graphgen.commands.options import Calling, Folding, Source, Style
 from graphgen.commands.reading import read_expression
 from graphgen.commands.remembering import remembered
-from graphgen.errors import InputError
-from graphgen.expression import parse
+from graphgen.draw.story_file import dumps, loads
 from graphgen.folding import fold
-from graphgen.geometry import Layout, sides_of
+from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value, check_values, read_assignments
 from graphgen.layout import place
-from graphgen.picture import Picture
-from graphgen.story import Story
-from graphgen.story_file import dumps, loads
-from graphgen.telling import tell
-from graphgen.theme import THEMES
-from graphgen.user_code.losses import Address, address_of, check_no_file, graph_at
+from graphgen.model.errors import InputError
+from graphgen.model.geometry import Layout, sides_of
+from graphgen.model.picture import Picture
+from graphgen.model.story import Story
+from graphgen.model.theme import THEMES
+from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
-    from graphgen.explanation import Comparison
-    from graphgen.graph import Graph
+    from graphgen.model.graph import Graph
+    from graphgen.narration.explanation import Comparison
 
 __all__ = [
     "checked",
@@ -60,7 +60,7 @@ def read(source: Source) -> tuple[Program, dict[str, Value]]:
 
 def recorded(program: Program, values: dict[str, Value], data: Sequence[str]) -> "Graph":
     """The graph that torch makes of it; this is where torch is loaded."""
-    from graphgen.recorder import record
+    from graphgen.capture.recorder import record
 
     return record(program, values, data)
 

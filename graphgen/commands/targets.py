@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.errors import OutputError
-from graphgen.files import check_place
-from graphgen.formats import CLEAR, FILMS, FORMATS, PICTURES, Format, hint
+from graphgen.model.errors import OutputError
+from graphgen.model.files import check_place
+from graphgen.outputs.formats import CLEAR, FILMS, FORMATS, PICTURES, Format, hint
 
 __all__ = ["Target", "targets_of"]
 

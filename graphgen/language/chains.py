@@ -32,7 +32,7 @@ def composed(program: Program, name: str, result: str) -> Program:
         name: the input that is followed.
         result: what the last statement is called, where it has no name.
 
-    >>> from graphgen.expression import parse
+    >>> from graphgen.language.expression import parse
     >>> composed(parse("sin(3 * x + 1) ** 2"), "x", "y").source()
     'u = 3 * x + 1; v = sin(u); y = v ** 2'
     """
@@ -50,7 +50,7 @@ def links_of(program: Program, name: str) -> tuple[str, ...]:
     Returns:
         The input first, the result last.
 
-    >>> from graphgen.expression import parse
+    >>> from graphgen.language.expression import parse
     >>> links_of(parse("a = 2 * x; b = x + 1; c = a * b; y = c ** 2"), "x")
     ('x', 'c', 'y')
     """
@@ -74,7 +74,7 @@ def links_of(program: Program, name: str) -> tuple[str, ...]:
 def nested(program: Program, name: str, kept: Sequence[str]) -> Expression:
     """What a name stands for, written with the kept names and inputs only.
 
-    >>> from graphgen.expression import parse
+    >>> from graphgen.language.expression import parse
     >>> from graphgen.language.syntax import source
     >>> source(nested(parse("a = 2 * x; b = x + 1; c = a * b"), "c", ["x"]))
     '2 * x * (x + 1)'

@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 import torch
 from torch import Tensor
 
-from graphgen.errors import ExpressionError
 from graphgen.language.operations import FUNCTIONS, OPERATORS, tensor_of
 from graphgen.language.shapes import MisfitError, Shape, result_shape, work
 from graphgen.language.syntax import (
@@ -28,6 +27,7 @@ from graphgen.language.syntax import (
     operands,
     sources,
 )
+from graphgen.model.errors import ExpressionError
 
 __all__ = ["MAXIMUM_ELEMENTS", "MAXIMUM_WORK", "Computed", "compute", "is_operation"]
 

@@ -1,7 +1,7 @@
 """Program -> the title above its picture."""
 
-from graphgen.formulas import pretty, shortened
 from graphgen.language.syntax import Program, sources
+from graphgen.text.formulas import pretty, shortened
 
 __all__ = ["title_of"]
 
@@ -14,7 +14,7 @@ def title_of(program: Program, longest: int = _LONGEST) -> str:
     Args:
         longest: so many characters are short.
 
-    >>> from graphgen.expression import parse
+    >>> from graphgen.language.expression import parse
     >>> title_of(parse("a = x*y; b = x**2; z = a + b"))
     'a = x × y; b = x²; z = a + b'
     """

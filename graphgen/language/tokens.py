@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from graphgen.errors import ExpressionError
+from graphgen.model.errors import ExpressionError
 
 __all__ = [
     "MAXIMUM_LENGTH",

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeAlias, Union
 
-from graphgen.errors import ExpressionError, InputError
 from graphgen.language.syntax import Name, Program, postorder
 from graphgen.language.tokens import check_characters
-from graphgen.suggestions import suggestion
+from graphgen.model.errors import ExpressionError, InputError
+from graphgen.model.suggestions import suggestion
 
 __all__ = [
     "MAXIMUM_NUMBERS",

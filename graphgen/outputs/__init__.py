@@ -1,4 +1,4 @@
-"""Picture -> bytes and files; graphgen.formats says which suffix is written by whom."""
+"""Picture -> bytes and files; graphgen.outputs.formats says which suffix is written by whom."""
 
 import os
 import sys
@@ -6,21 +6,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphgen.arguments import as_theme
-from graphgen.errors import InputError, OutputError
-from graphgen.files import check_place, save, save_all
-from graphgen.formats import FORMATS, NUMBERED, PICTURES, hint
-from graphgen.graph import Graph
-from graphgen.languages import ENGLISH, language_of
+from graphgen.model.arguments import as_theme
+from graphgen.model.errors import InputError, OutputError
+from graphgen.model.files import check_place, save, save_all
+from graphgen.model.graph import Graph
+from graphgen.model.languages import ENGLISH, language_of
+from graphgen.model.picture import Picture
+from graphgen.model.theme import Theme, ThemeName
+from graphgen.model.typenames import type_name
+from graphgen.outputs.formats import FORMATS, NUMBERED, PICTURES, hint
 from graphgen.outputs.options import Options, SvgStyle, Writer
-from graphgen.picture import Picture
-from graphgen.theme import Theme, ThemeName
-from graphgen.typenames import type_name
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from graphgen.story import Story
+    from graphgen.model.story import Story
 
 __all__ = [
     "format_of",
@@ -73,7 +73,9 @@ def write(
     if isinstance(picture, Picture):
         depicted, opened = picture, whole
     else:
-        from graphgen.pipeline import as_picture  # a picture is written without what makes one
+        from graphgen.layout.pipeline import (
+            as_picture,  # a picture is written without what makes one
+        )
 
         made = as_picture(picture, sys._getframe(1), painted, FORMATS[suffix].needs_layout)
         depicted, opened = made.picture, whole or made.whole

@@ -9,9 +9,9 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
-from graphgen.errors import MissingPartError, RenderError
-from graphgen.libraries import without_compilers
-from graphgen.placing.measure import safe
+from graphgen.layout.measure import safe
+from graphgen.model.errors import MissingPartError, RenderError
+from graphgen.model.libraries import without_compilers
 
 __all__ = ["bound", "drawn"]
 
@@ -65,7 +65,7 @@ def bound(documents: Iterable[str], title: str) -> bytes:
 def _surfaces() -> tuple[Any, Any]:
     """CairoSVG's surfaces for PNG and for PDF, with the texts shaped by Pango."""
     surfaces, helpers = _part("cairosvg.surface"), _part("cairosvg.helpers")
-    pango = _part("graphgen.pango")
+    pango = _part("graphgen.outputs.pango")
 
     def draw(self: Any, node: Any) -> None:
         if node.tag != "text":

@@ -1,11 +1,7 @@
 """A node or a contribution -> the SVG elements of its card: kinds differ by shape and border as
 well as by color."""
 
-from graphgen.geometry import Box, Direction, Place
-from graphgen.graph import Cell, Kind
-from graphgen.outputs.elements import attributes_of, line_of_text, number, rectangle, words_at
-from graphgen.picture import Picture
-from graphgen.placing.cards import (
+from graphgen.layout.cards import (
     CORNERS,
     GRADIENT_PREFIX,
     array_of,
@@ -14,8 +10,12 @@ from graphgen.placing.cards import (
     paths_box,
     torn,
 )
-from graphgen.theme import Paint, Theme, paint_of
-from graphgen.tints import strip_cells
+from graphgen.model.geometry import Box, Direction, Place
+from graphgen.model.graph import Cell, Kind
+from graphgen.model.picture import Picture
+from graphgen.model.theme import Paint, Theme, paint_of
+from graphgen.outputs.elements import attributes_of, line_of_text, number, rectangle, words_at
+from graphgen.text.tints import strip_cells
 
 __all__ = ["card", "cell_text", "glow", "pill"]
 

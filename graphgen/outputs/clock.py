@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from graphgen.story import Story
+from graphgen.model.story import Story
 
 __all__ = ["Clock", "Frames", "Key", "window"]
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
-from graphgen.geometry import Box, Place, Point, Route
-from graphgen.placing.measure import LINE, extent, fitted, is_grid, safe, spots
-from graphgen.placing.routes import beside
-from graphgen.theme import Theme
+from graphgen.layout.measure import LINE, extent, fitted, is_grid, safe, spots
+from graphgen.layout.routes import beside
+from graphgen.model.geometry import Box, Place, Point, Route
+from graphgen.model.theme import Theme
 
 __all__ = [
     "BASELINE",

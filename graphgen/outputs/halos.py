@@ -3,12 +3,12 @@ and have no motion to tell it by."""
 
 from collections.abc import Iterator
 
-from graphgen.geometry import Route
+from graphgen.layout.routes import beside
+from graphgen.model.geometry import Route
+from graphgen.model.picture import Picture
+from graphgen.model.story import Step
 from graphgen.outputs import cardart
 from graphgen.outputs.elements import number, path, plain_color
-from graphgen.picture import Picture
-from graphgen.placing.routes import beside
-from graphgen.story import Step
 
 __all__ = ["halos"]
 

@@ -4,17 +4,17 @@ stays is seen, and what moves is not."""
 import re
 from collections.abc import Iterator, Sequence
 
-from graphgen.geometry import Box, Place
-from graphgen.graph import Cell
+from graphgen.layout.cards import GRADIENT_PREFIX
+from graphgen.layout.measure import width
+from graphgen.model.geometry import Box, Place
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.story import Move, Step, texts_after
 from graphgen.outputs import cardart
 from graphgen.outputs.clock import Clock, Frames, Key, window
 from graphgen.outputs.elements import group, line_of_text, number, path, plain_color
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed, shifted
-from graphgen.picture import Picture
-from graphgen.placing.cards import GRADIENT_PREFIX
-from graphgen.placing.measure import width
-from graphgen.story import Move, Step, texts_after
 
 __all__ = ["animated"]
 

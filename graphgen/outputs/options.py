@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from graphgen.errors import OutputError
-from graphgen.graph import Graph
-from graphgen.languages import ENGLISH
-from graphgen.messages import quoted
-from graphgen.picture import Picture
-from graphgen.theme import ThemeName
+from graphgen.model.errors import OutputError
+from graphgen.model.graph import Graph
+from graphgen.model.languages import ENGLISH
+from graphgen.model.messages import quoted
+from graphgen.model.picture import Picture
+from graphgen.model.theme import ThemeName
 
 __all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
 

@@ -4,13 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphgen.geometry import Point
-from graphgen.graph import Node
+from graphgen.layout.cards import GRADIENT_PREFIX
+from graphgen.layout.measure import LINE, width, wrapped
+from graphgen.model.geometry import Point
+from graphgen.model.graph import Node
+from graphgen.model.picture import Picture
+from graphgen.model.story import Row
 from graphgen.outputs.elements import arrow, line_of_text, number, plain_color
-from graphgen.picture import Picture
-from graphgen.placing.cards import GRADIENT_PREFIX
-from graphgen.placing.measure import LINE, width, wrapped
-from graphgen.story import Row
 
 __all__ = ["Paper", "caption", "heading", "paper_of", "table"]
 

@@ -1,9 +1,9 @@
 """Picture -> PDF: the complete picture on one page of its own size, or a page for each step."""
 
+from graphgen.model.picture import Picture
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.options import Options
 from graphgen.outputs.svg import svg, svg_pages
-from graphgen.picture import Picture
 
 __all__ = ["write_pdf"]
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from graphgen.geometry import Place
-from graphgen.graph import Cell
+from graphgen.layout.cards import path_counts
+from graphgen.model.geometry import Place
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.story import Move
 from graphgen.outputs import cardart, paper
 from graphgen.outputs.elements import lane, number
 from graphgen.outputs.halos import halos
 from graphgen.outputs.paper import Paper
-from graphgen.picture import Picture
-from graphgen.placing.cards import path_counts
-from graphgen.story import Move
 
 __all__ = ["LANE", "Piece", "Role", "pieces", "placed", "shifted", "step_of"]
 

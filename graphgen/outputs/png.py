@@ -2,10 +2,10 @@
 
 import re
 
+from graphgen.model.picture import Picture
 from graphgen.outputs.cairo import drawn
 from graphgen.outputs.options import WIDEST, Options
 from graphgen.outputs.svg import svg
-from graphgen.picture import Picture
 
 __all__ = ["png_of", "write_png"]
 

@@ -4,13 +4,13 @@ ours. Without reveal.js every group that stays is seen, and the picture is compl
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from graphgen.layout.measure import safe
+from graphgen.model.picture import Picture
+from graphgen.model.story import Chapter, Step
 from graphgen.outputs.elements import group
 from graphgen.outputs.paper import Paper
 from graphgen.outputs.pieces import Piece, placed
 from graphgen.outputs.turning import GHOST
-from graphgen.picture import Picture
-from graphgen.placing.measure import safe
-from graphgen.story import Chapter, Step
 
 __all__ = ["rules", "stepped"]
 

@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-from graphgen.errors import OutputError
+from graphgen.layout.measure import fitted
+from graphgen.model.errors import OutputError
+from graphgen.model.picture import Picture
+from graphgen.model.reprs import in_full
 from graphgen.outputs.elements import COMMON_SIZE, backdrop, clean, families, number
 from graphgen.outputs.motion import animated
 from graphgen.outputs.options import Options
@@ -12,9 +15,6 @@ from graphgen.outputs.paper import Paper, paper_of
 from graphgen.outputs.pieces import Piece, pieces, placed
 from graphgen.outputs.stepping import stepped
 from graphgen.outputs.turning import turned
-from graphgen.picture import Picture
-from graphgen.placing.measure import fitted
-from graphgen.reprs import in_full
 
 __all__ = ["STYLES", "svg", "svg_pages", "write_svg"]
 

@@ -1,8 +1,8 @@
 """Picture -> the tree as plain text."""
 
+from graphgen.model.picture import Picture
 from graphgen.outputs.options import Options
 from graphgen.outputs.tree import tree
-from graphgen.picture import Picture
 
 __all__ = ["write_text"]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import attrgetter
 
-from graphgen.graph import incoming
-from graphgen.story import Story
-from graphgen.words import output_name
+from graphgen.model.graph import incoming
+from graphgen.model.story import Story
+from graphgen.narration.words import output_name
 
 __all__ = ["tree"]
 

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from graphgen.errors import AutovizError, MissingPartError, RenderError
+from graphgen.model.errors import AutovizError, MissingPartError, RenderError
 
 from .shooting import Order, shoot
 from .takes import Take

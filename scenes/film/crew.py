@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from graphgen.errors import RenderError
-from graphgen.leftovers import deaf_children
+from graphgen.model.errors import RenderError
+from graphgen.model.leftovers import deaf_children
 
 from .processes import clean_start, cores, parallel, ready
 from .shooting import Order, shoot

@@ -9,9 +9,9 @@ from typing import Any
 
 import av
 
-from graphgen.errors import RenderError
-from graphgen.languages import ENGLISH, three_letters
-from graphgen.lectures.subtitles import Cue, wrapped
+from graphgen.lecture.subtitles import Cue, wrapped
+from graphgen.model.errors import RenderError
+from graphgen.model.languages import ENGLISH, three_letters
 
 __all__ = ["Chapter", "Dressing", "SubtitleTrack", "dress", "verify_dressing"]
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
 
-from graphgen.store import Store, digest_of
+from graphgen.model.store import Store, digest_of
 
 from .shooting import Order
 from .takes import read_take

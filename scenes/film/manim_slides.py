@@ -18,9 +18,9 @@ from typing import Any
 
 import av
 
-from graphgen.errors import OutputError, RenderError
-from graphgen.files import put
-from graphgen.private_folders import private_folder
+from graphgen.model.errors import OutputError, RenderError
+from graphgen.model.files import put
+from graphgen.model.private_folders import private_folder
 
 from .reels import Content, reel_of
 from .settings import Frame

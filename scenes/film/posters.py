@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 
-from graphgen.errors import RenderError
+from graphgen.model.errors import RenderError
 
 from ..video import Progress, render_video
 from .reels import Content

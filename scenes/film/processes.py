@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from graphgen.leftovers import deaf_children
+from graphgen.model.leftovers import deaf_children
 
 __all__ = ["clean_start", "cores", "head_start", "parallel", "ready"]
 

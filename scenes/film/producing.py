@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from graphgen.errors import RenderError
-from graphgen.store import Store
+from graphgen.model.errors import RenderError
+from graphgen.model.store import Store
 
 from .crew import Crew, spread
 from .joining import Part

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from graphgen.lectures.cards import Card, storyboard
-from graphgen.lectures.cards import dumps as dumps_card
-from graphgen.lessons.lesson import Lesson
-from graphgen.picture import Picture
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.lecture.cards import Card, storyboard
+from graphgen.lecture.cards import dumps as dumps_card
+from graphgen.model.picture import Picture
 
 from .settings import Frame
 
@@ -47,11 +47,11 @@ class Reel:
 def reel_of(content: Content, frame: Frame) -> Reel:
     """The reel of a picture, of a lesson or of a title card in a frame of this shape."""
     if isinstance(content, Picture):
-        from graphgen.story_file import dumps
+        from graphgen.draw.story_file import dumps
 
         story, page = content.story, content.theme.page
         return _reel("graphgen.scenes.backprop:BackpropScene", dumps(content), page, story.steps)
-    from graphgen.storyboard.board import Size
+    from graphgen.draw.board import Size
 
     size = Size.like(frame.width, frame.height)
     if isinstance(content, Card):
@@ -59,8 +59,8 @@ def reel_of(content: Content, frame: Frame) -> Reel:
         return _reel(
             "graphgen.scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps
         )
-    from graphgen.lessons.catalogue import shown_of
-    from graphgen.lessons.lesson_file import dumps as dumps_lesson
+    from graphgen.course.lessons.catalogue import shown_of
+    from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
 
     board = shown_of(content, size)
     if isinstance(board, Picture):

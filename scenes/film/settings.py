@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from graphgen.errors import OutputError
-from graphgen.formats import FILMS, FORMATS
-from graphgen.geometry import sides_of
-from graphgen.messages import quoted
+from graphgen.model.errors import OutputError
+from graphgen.model.geometry import sides_of
+from graphgen.model.messages import quoted
+from graphgen.outputs.formats import FILMS, FORMATS
 
 __all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
 

@@ -14,8 +14,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from graphgen.errors import AutovizError, RenderError
-from graphgen.private_folders import private_folder
+from graphgen.model.errors import AutovizError, RenderError
+from graphgen.model.private_folders import private_folder
 
 from .joining import Part
 from .reels import Reel, scene_class

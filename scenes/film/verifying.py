@@ -6,7 +6,7 @@ from typing import Any
 
 import av
 
-from graphgen.errors import RenderError
+from graphgen.model.errors import RenderError
 
 from .joining import Fingerprint
 from .settings import Encoding, Frame

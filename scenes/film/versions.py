@@ -4,7 +4,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from graphgen.store import digest_of
+from graphgen.model.store import digest_of
 
 __all__ = ["made_by", "surroundings"]
 

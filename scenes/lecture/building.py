@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.private_folders import private_folder
-from graphgen.store import Store
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store
 
 from ..film.crew import Crew, draws_here
 from ..film.producing import Floor, Progress

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from graphgen.lectures.script import Script
-from graphgen.private_folders import private_folder
-from graphgen.store import Store
+from graphgen.lecture.script import Script
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store
 
 from ..film.settings import Preset, Quality
 from .edition import Edition, made_of

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from graphgen.codec import Long, read_versioned, structured
-from graphgen.lectures.script import Script
-from graphgen.lectures.script import dumps as dumps_script
-from graphgen.lectures.script import loads as loads_script
-from graphgen.store import digest_of
+from graphgen.lecture.script import Script
+from graphgen.lecture.script import dumps as dumps_script
+from graphgen.lecture.script import loads as loads_script
+from graphgen.model.codec import Long, read_versioned, structured
+from graphgen.model.store import digest_of
 
 from ..film.settings import Preset, Quality
 from ..film.versions import surroundings

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 import av
 
-from graphgen.decks.html import html_of
-from graphgen.decks.making import deck_of_script
-from graphgen.errors import RenderError
-from graphgen.files import put
-from graphgen.lectures.subtitles import srt, transcript, vtt
-from graphgen.store import digest_of_file
+from graphgen.lecture.decks.html import html_of
+from graphgen.lecture.decks.making import deck_of_script
+from graphgen.lecture.subtitles import srt, transcript, vtt
+from graphgen.model.errors import RenderError
+from graphgen.model.files import put
+from graphgen.model.store import digest_of_file
 
 from ..film.dressing import Dressing, verify_dressing
 from ..film.joining import Part

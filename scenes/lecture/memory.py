@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphgen.private_folders import private_folder
-from graphgen.store import Store, digest_of, digest_of_file
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store, digest_of, digest_of_file
 
 __all__ = ["Built", "Memory"]
 

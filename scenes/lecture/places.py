@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.errors import OutputError
-from graphgen.files import check_place
-from graphgen.lectures.script import Script
+from graphgen.lecture.script import Script
+from graphgen.model.errors import OutputError
+from graphgen.model.files import check_place
 
 __all__ = ["Places", "check_target", "files_of"]
 

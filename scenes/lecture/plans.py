@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphgen.lectures.cards import Card
-from graphgen.lectures.script import Part, Script
-from graphgen.lectures.subtitles import Cue, Told
-from graphgen.lessons.lesson_file import is_lesson
-from graphgen.lessons.lesson_file import loads as loads_lesson
-from graphgen.picture import Picture
-from graphgen.story_file import loads as loads_story
+from graphgen.course.lessons.lesson_file import is_lesson
+from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.draw.story_file import loads as loads_story
+from graphgen.lecture.cards import Card
+from graphgen.lecture.script import Part, Script
+from graphgen.lecture.subtitles import Cue, Told
+from graphgen.model.picture import Picture
 
 from ..film.dressing import Chapter, Dressing
 from ..film.producing import Film

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphgen.errors import InputError, OutputError
-from graphgen.private_folders import private_folder
-from graphgen.store import Store, digest_of
+from graphgen.model.errors import InputError, OutputError
+from graphgen.model.private_folders import private_folder
+from graphgen.model.store import Store, digest_of
 
 from ..film.crew import Crew
 from ..film.keeping import fetch_take

@@ -23,19 +23,19 @@ from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
 from graphgen.commands.autoviz import main
-from graphgen.decks.making import deck_of_script
-from graphgen.errors import AutovizError, InputError
-from graphgen.lectures import cards, script
-from graphgen.lectures.example import example
-from graphgen.lectures.reading import read_lecture_file
-from graphgen.lectures.script import Part, Script
-from graphgen.lessons import lesson_file
-from graphgen.lessons.catalogue import SCENES, lesson_of, request_of
-from graphgen.messages import LONGEST_MESSAGE
-from graphgen.store import Store
-from graphgen.story_file import dumps as dumps_story
-from graphgen.storyboard.board import Size
-from graphgen.theme import LIGHT
+from graphgen.course.lessons import lesson_file
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.draw.board import Size
+from graphgen.draw.story_file import dumps as dumps_story
+from graphgen.lecture import cards, script
+from graphgen.lecture.decks.making import deck_of_script
+from graphgen.lecture.example import example
+from graphgen.lecture.reading import read_lecture_file
+from graphgen.lecture.script import Part, Script
+from graphgen.model.errors import AutovizError, InputError
+from graphgen.model.messages import LONGEST_MESSAGE
+from graphgen.model.store import Store
+from graphgen.model.theme import LIGHT
 from tests.drills.protocol import Case, Drill
 from tests.graphs import two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture

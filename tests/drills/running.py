@@ -22,7 +22,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import tests.drills
-from graphgen.store import digest_of
+from graphgen.model.store import digest_of
 from tests.drills.protocol import Case, Drill
 
 __all__ = ["Outcome", "all_drills", "code", "outcomes_of", "page", "run"]

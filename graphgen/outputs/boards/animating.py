@@ -6,12 +6,12 @@ Without them, or where motion isn't wanted, the last still is seen, and it is co
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from graphgen.draw.board import Beat, Storyboard, Traveler
+from graphgen.draw.elements import Element, Shape, Text, moved
 from graphgen.outputs.boards.lives import Life, lives
 from graphgen.outputs.boards.marks import mark
 from graphgen.outputs.clock import Clock, Frames, Key
 from graphgen.outputs.elements import number
-from graphgen.storyboard.board import Beat, Storyboard, Traveler
-from graphgen.storyboard.elements import Element, Shape, Text, moved
 
 __all__ = ["animated", "in_motion"]
 

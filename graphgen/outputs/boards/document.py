@@ -2,12 +2,12 @@
 
 import hashlib
 
+from graphgen.draw.board import Storyboard
 from graphgen.outputs.boards.animating import animated, in_motion
 from graphgen.outputs.boards.marks import marks
 from graphgen.outputs.boards.stepping import stepped
 from graphgen.outputs.elements import backdrop, clean, families, number
 from graphgen.outputs.options import SvgStyle
-from graphgen.storyboard.board import Storyboard
 
 __all__ = ["board_svg", "in_words", "moving_svg", "still_svg"]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from graphgen.storyboard.board import Storyboard
-from graphgen.storyboard.elements import Element
+from graphgen.draw.board import Storyboard
+from graphgen.draw.elements import Element
 
 __all__ = ["Life", "lives", "step_lives"]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from graphgen.draw.elements import Element, Path, Shape, Text
 from graphgen.outputs.elements import BASELINE, clean, number, plain_color
-from graphgen.storyboard.elements import Element, Path, Shape, Text
 
 __all__ = ["mark", "marks", "path_data"]
 

@@ -7,11 +7,11 @@ script turns on: without scripts, and on paper, the last still is seen, and it i
 import json
 from itertools import accumulate
 
-from graphgen.languages import ENGLISH
+from graphgen.draw.board import Storyboard
+from graphgen.model.languages import ENGLISH
 from graphgen.outputs.boards.document import moving_svg
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import hash_of, scene_frame, scene_script, style
-from graphgen.storyboard.board import Storyboard
 
 __all__ = ["scene_page"]
 

@@ -3,11 +3,11 @@ of ours. Without reveal.js the last still is seen, and it is complete."""
 
 from html import escape
 
+from graphgen.draw.board import Storyboard
+from graphgen.layout.measure import safe
 from graphgen.outputs.boards.lives import Life, step_lives
 from graphgen.outputs.boards.marks import mark
 from graphgen.outputs.stepping import rules
-from graphgen.placing.measure import safe
-from graphgen.storyboard.board import Storyboard
 
 __all__ = ["stepped"]
 

@@ -3,19 +3,19 @@
 import os
 from collections.abc import Callable
 
-from graphgen.errors import OutputError
-from graphgen.files import save
-from graphgen.formats import FORMATS, LESSONS, hint
-from graphgen.lessons.catalogue import shown_of, storyboard_of
-from graphgen.lessons.lesson import Lesson
+from graphgen.course.lessons.catalogue import shown_of, storyboard_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.draw.board import Size, Storyboard
+from graphgen.model.errors import OutputError
+from graphgen.model.files import save
+from graphgen.model.picture import Picture
 from graphgen.outputs import writer_of
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.cairo import bound
+from graphgen.outputs.formats import FORMATS, LESSONS, hint
 from graphgen.outputs.options import Options
 from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages
-from graphgen.picture import Picture
-from graphgen.storyboard.board import Size, Storyboard
 
 __all__ = [
     "LessonWriter",
@@ -118,7 +118,7 @@ def lesson_pdf(lesson: Lesson, size: Size, options: Options) -> bytes:
 
 def lesson_json(lesson: Lesson, size: Size, options: Options) -> bytes:
     """A scene as a file from which it is drawn again without torch."""
-    from graphgen.lessons.lesson_file import dumps
+    from graphgen.course.lessons.lesson_file import dumps
 
     return dumps(lesson).encode()
 

@@ -1,9 +1,9 @@
 """Picture -> a page: one HTML file in which the story steps, plays, and is worked out again."""
 
+from graphgen.model.picture import Picture
 from graphgen.outputs.options import Options
 from graphgen.outputs.page.document import document
 from graphgen.outputs.page.views import views_of
-from graphgen.picture import Picture
 
 __all__ = ["write_page"]
 

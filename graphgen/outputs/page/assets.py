@@ -12,8 +12,8 @@ from typing import Any
 
 from rjsmin import jsmin
 
+from graphgen.model.theme import DARK, LIGHT, Paint, Theme
 from graphgen.ops import OPS, Script
-from graphgen.theme import DARK, LIGHT, Paint, Theme
 
 __all__ = [
     "PAINTED",

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphgen.digits import inline
-from graphgen.graph import Array, Cell, Graph
+from graphgen.layout.measure import safe
+from graphgen.model.graph import Array, Cell, Graph
+from graphgen.model.story import Row, Step, Story, texts_after
+from graphgen.narration.telling import arrivals, tell
+from graphgen.narration.words import Naming, Words
 from graphgen.ops import key_of as operation_of
 from graphgen.outputs.page.drawing import key_of
 from graphgen.outputs.page.slotting import hindrance, is_told, naming_of, slotted
-from graphgen.placing.measure import safe
-from graphgen.story import Row, Step, Story, texts_after
-from graphgen.telling import arrivals, tell
-from graphgen.words import Naming, Words
+from graphgen.text.digits import inline
 
 __all__ = ["Telling", "telling_of", "told"]
 

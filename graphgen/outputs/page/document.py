@@ -8,14 +8,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graphgen.folds.gathering import FOLDED
-from graphgen.languages import ENGLISH
+from graphgen.folding.gathering import FOLDED
+from graphgen.model.languages import ENGLISH
+from graphgen.model.theme import ThemeName
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import frame, hash_of, script, style
 from graphgen.outputs.page.drawing import drawing
 from graphgen.outputs.page.levels import MOST_NODES
 from graphgen.outputs.page.views import View, packed
-from graphgen.theme import ThemeName
 
 __all__ = ["document", "fragment", "policy"]
 

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from graphgen.geometry import Place
-from graphgen.graph import Cell
+from graphgen.layout.cards import path_counts
+from graphgen.layout.measure import fitted
+from graphgen.model.geometry import Place
+from graphgen.model.graph import Cell
+from graphgen.model.picture import Picture
+from graphgen.model.story import texts_after
 from graphgen.outputs import cardart
 from graphgen.outputs.elements import COMMON_SIZE, clean, families, lane, number
 from graphgen.outputs.page.assets import PAINTED
 from graphgen.outputs.pieces import LANE, step_of
-from graphgen.picture import Picture
-from graphgen.placing.cards import path_counts
-from graphgen.placing.measure import fitted
-from graphgen.story import texts_after
 
 __all__ = ["drawing", "key_of"]
 

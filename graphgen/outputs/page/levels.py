@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graphgen.errors import AutovizError
 from graphgen.folding import fold
-from graphgen.folds.gathering import FOLDED
-from graphgen.graph import Graph
+from graphgen.folding.gathering import FOLDED
+from graphgen.model.errors import AutovizError
+from graphgen.model.graph import Graph
 
 __all__ = ["MOST_NODES", "Level", "levels_of"]
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from graphgen.placing.measure import width
-from graphgen.slots import filled
-from graphgen.story import Mark, Step, Story
+from graphgen.layout.measure import width
+from graphgen.model.story import Mark, Step, Story
+from graphgen.text.slots import filled
 
 __all__ = ["roomy"]
 

@@ -4,13 +4,13 @@ import math
 import re
 from dataclasses import replace
 
-from graphgen.graph import Array, Edge, Graph, Node
+from graphgen.model.graph import Array, Edge, Graph, Node
+from graphgen.model.story import Story
+from graphgen.narration.telling import tell
+from graphgen.narration.words import Naming, Words
 from graphgen.ops import find, key_of
 from graphgen.outputs.page.assets import operations
-from graphgen.slots import Slot
-from graphgen.story import Story
-from graphgen.telling import tell
-from graphgen.words import Naming, Words
+from graphgen.text.slots import Slot
 
 __all__ = ["hindrance", "is_told", "naming_of", "slotted"]
 

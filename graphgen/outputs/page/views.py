@@ -7,16 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphgen.errors import AutovizError
-from graphgen.geometry import Direction
-from graphgen.graph import Graph
 from graphgen.layout import place
+from graphgen.model.errors import AutovizError
+from graphgen.model.geometry import Direction
+from graphgen.model.graph import Graph
+from graphgen.model.picture import Picture
+from graphgen.narration.telling import tell
 from graphgen.outputs.page.data import Telling, telling_of, told
 from graphgen.outputs.page.drawing import drawing
 from graphgen.outputs.page.levels import Level, levels_of
 from graphgen.outputs.page.roomy import roomy
-from graphgen.picture import Picture
-from graphgen.telling import tell
 
 __all__ = ["View", "packed", "views_of"]
 

@@ -1,4 +1,4 @@
-// A text with marks -> the text with numbers, by the rules of graphgen/slots.py. The words are the
+// A text with marks -> the text with numbers, by the rules of graphgen/text/slots.py. The words are the
 // story's; here only signs, brackets and exponents depend on how a number turns out.
 
 const MARK = /\ue010([(+^]?)(\w+)\ue011/g;

@@ -1,4 +1,4 @@
-// Number -> short text, digit for digit as graphgen/digits.py rounds.
+// Number -> short text, digit for digit as graphgen/text/digits.py rounds.
 
 const LARGEST_WHOLE = 1e6;
 const LARGEST_CUT = 1e4;

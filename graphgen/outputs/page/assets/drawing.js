@@ -9,7 +9,7 @@ const MOST_MOVING = 80;
 const MOST_TRAVELLERS = 40;
 const LONGEST_TRAVELLER = 10;
 const TRAVEL = { duration: 650, easing: "ease-in-out", fill: "both" };
-// Advances of DejaVu Sans in font sizes, as graphgen/placing/measure.py has them.
+// Advances of DejaVu Sans in font sizes, as graphgen/layout/measure.py has them.
 const ADVANCES = { ".": 0.318, " ": 0.318, "−": 0.838, "+": 0.838, "∂": 0.518, i: 0.278, f: 0.353 };
 const ADVANCE = 0.637;
 

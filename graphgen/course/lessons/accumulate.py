@@ -1,0 +1,165 @@
+"""Accumulation: a leaf that is used several times gets one contribution along each of its ways, one
+after the other, and its gradient is their sum."""
+
+from dataclasses import dataclass
+
+from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus
+from graphgen.course.lessons.lesson import Kind, Option, Request
+from graphgen.course.lessons.losses import asked_graph
+from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
+from graphgen.course.runs.checks import check_indices
+from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.graphs import GraphView
+from graphgen.draw.ledgers import Entry, Ledger
+from graphgen.draw.making import Maker
+from graphgen.draw.rooms import split
+from graphgen.layout.cards import path_counts
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Cell, Edge, Graph
+from graphgen.model.story import Step, Story
+from graphgen.model.theme import Theme
+from graphgen.text.digits import terse
+
+__all__ = ["KIND", "Data", "draw", "record", "title"]
+
+KIND = Kind(
+    name="accumulate",
+    summary="One shared leaf, several paths: their contributions arrive one by one and add up.",
+    text="a = x * y; b = x ** 2; z = a + b",
+    values={"x": 2.0, "y": 3.0},
+    examples=(
+        'accumulate "a = x * y; b = x ** 2; z = a + b" --set x=2 --set y=3 -o accumulate.mp4',
+        'accumulate "c = a * a" --set a=3 -o square.svg --svg steps',
+    ),
+    options=(Option("leaf", "text", "", "The leaf to look at; without it the most shared one."),),
+    takes_files=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A program's story, and the shared leaf that it is about.
+
+    Attributes:
+        whole: everything; lean: titles, and all that has to do with the leaf, for small frames.
+        leaf: the index of its node.
+    """
+
+    whole: Pictured
+    lean: Pictured
+    leaf: int
+
+    def __post_init__(self) -> None:
+        check_one_graph(self.whole, self.lean)
+        check_indices("the leaf", [self.leaf], len(self.whole.story.graph.nodes))
+
+
+def record(request: Request) -> Data:
+    """What torch gives for the program, or for the loss at FILE.py:NAME.
+
+    Raises:
+        LossError, RunError: what the person's file has gives no loss.
+        InputError: no leaf is used more than once, or not the one that is wanted.
+    """
+    from graphgen.narration.telling import tell
+
+    graph, name = asked_graph(request)
+    counts = path_counts(graph)
+    wanted = request.options.get("leaf") or ""
+    shared = [
+        index
+        for index, node in enumerate(graph.nodes)
+        if node.kind == "leaf" and counts[index] > 1 and wanted in ("", node.name)
+    ]
+    if not shared:
+        names = ", ".join(node.name for node in graph.nodes if node.kind == "leaf")
+        what = f"the leaf {wanted!r} used" if wanted else "a leaf that is used"
+        raise InputError(
+            f'{what} more than once: got none among {names}; use one twice, as in "c = a * a"'
+        )
+    leaf = max(shared, key=lambda index: counts[index])
+    story = tell(graph, name)
+    lean = reduced(story, lambda cell: cell.part == "title" or _has_to_do(graph, cell, leaf))
+    return Data(pictured(story), pictured(lean), leaf)
+
+
+def title(data: Data) -> str:
+    """The program."""
+    return data.whole.story.title
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """The graph with its values; then each contribution to the leaf; then their sum."""
+    maker, stage = Maker(title, theme, size), size.stage
+    entries = _parts(data.whole.story, data.leaf)
+    main, side = split(size, stage, [2.5, 1.0] if size.is_wide else [2.4, 1.0], 26.0)
+    story, layout = fitting([data.whole, data.lean], main)
+    view = GraphView(maker, story, layout, main)
+    node = story.graph.nodes[data.leaf]
+    rows = (
+        Entry(terse(story.graph.edges[edge].contribution), view.tint(edge), way)
+        for edge, way in entries
+    )
+    name, loss = story.names[data.leaf], story.names[story.graph.loss]
+    total = terse(node.ports[0].grad)
+    ledger = Ledger(maker, "ledger", side, f"∂{loss}/∂{name}", tuple(rows), total)
+    _open(maker, view, name, len(entries))
+    forward(maker, view)
+    ledger.show()
+    edges = [edge for edge, _ in entries]
+
+    def after(step: Step) -> None:
+        if step.move == "sum" and data.leaf in step.focus.nodes:
+            maker.beat(0.8, ledger.add_up())
+            maker.beat(1.0)
+            maker.poster()
+        arrived = [edges.index(edge) for edge in step.focus.edges if edge in edges]
+        if step.move == "send" and arrived:
+            for at in arrived:
+                ledger.add(at)
+            maker.beat(0.8)
+
+    back(maker, view, leaves_in_focus(story, [data.leaf]), after)
+    row = next(row for row in story.table if row.node == data.leaf)
+    maker.step(f"{name}: {row.made_of}.")
+    view.rest()
+    view.light([data.leaf], theme.shared)
+    maker.beat(1.0)
+    maker.beat(1.6)
+    return maker.board()
+
+
+def _open(maker: Maker, view: GraphView, name: str, count: int) -> None:
+    """The question; then the graph without numbers."""
+    maker.open(f"{name} is used more than once. Which gradient does it get?")
+    maker.step(f"{count} ways lead from {name} to the result: one for each use.")
+    maker.put(view.ways(), view.shells())
+    maker.beat(1.0)
+    uses = [at for at, edge in enumerate(view.story.graph.edges) if _is_use(view, edge, name)]
+    for edge in uses:
+        maker.put(view.way(edge, view.tint(edge), 2.6))
+    maker.beat(1.2)
+    maker.put(view.ways())
+
+
+def _is_use(view: GraphView, edge: Edge, name: str) -> bool:
+    return view.story.names[edge.source] == name and edge.contribution is not None
+
+
+def _parts(story: Story, leaf: int) -> list[tuple[int, str]]:
+    """The edges that bring a leaf its contributions, in the order in which they come, each with
+    what its operation is called."""
+    titles = {mark.cell.index: mark.text for mark in story.steps[0].marks}
+    found = []
+    for step in story.steps:
+        for edge in step.focus.edges if step.move == "send" else ():
+            told = story.graph.edges[edge]
+            if told.source == leaf:
+                found.append((edge, titles[told.target]))
+    return found
+
+
+def _has_to_do(graph: Graph, cell: Cell, leaf: int) -> bool:
+    if cell.part == "contribution":
+        return graph.edges[cell.index].source == leaf
+    return cell.index in (leaf, graph.loss)

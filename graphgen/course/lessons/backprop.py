@@ -1,0 +1,66 @@
+"""Backpropagation: a program's or a loss's values flow forward, its gradients come back along every
+path, and add up where paths meet. The main scene; it is drawn by the picture's own outputs."""
+
+from typing import Any, cast
+
+from graphgen.course.lessons.lesson import Kind, Option, Request
+from graphgen.course.lessons.losses import asked_graph
+from graphgen.course.lessons.pictured import Pictured, pictured
+from graphgen.draw.board import Size
+from graphgen.folding import fold
+from graphgen.model.picture import Picture
+from graphgen.model.theme import Theme
+
+__all__ = ["KIND", "Data", "draw", "record", "title"]
+
+KIND = Kind(
+    name="backprop",
+    summary="Values flow forward, gradients come back along every path, and add up.",
+    text="s = a + b; c = s * b",
+    values={"a": 2.0, "b": 3.0},
+    examples=(
+        'backprop "s = a + b; c = s * b" --set a=2 --set b=3 -o two-paths.mp4',
+        "backprop train.py:compute_loss --most 30 -o loss.mp4 --aspect 9:16",
+    ),
+    options=(
+        Option("names", "text", "math", "× as people write it, or MulBackward0 as torch does.",
+               choices=("math", "autograd")),
+        Option("seconds-per-step", "number", None, "How long an ordinary step takes.",
+               least=0.2, most=60.0),
+        Option("most", "whole", 60, "Fold a graph of more nodes than this.", least=2),
+        Option("depth", "whole", None, "Show modules down to this depth, each as one node.",
+               least=1),
+        Option("unfold", "texts", (), "Show this module open, as in layers.0."),
+    ),
+    takes_files=True,
+)  # fmt: skip
+
+Data = Pictured
+
+
+def record(request: Request) -> Data:
+    """What torch gives for the program, or for the loss at FILE.py:NAME.
+
+    Raises:
+        InputError: the program, a value or an option doesn't fit.
+        LossError, RunError: what the person's file has gives no loss.
+    """
+    from graphgen.narration.telling import tell
+
+    options = request.options
+    graph, name = asked_graph(request)
+    smaller = fold(
+        graph, options.get("depth"), tuple(options.get("unfold") or ()), options.get("most") or 60
+    )
+    naming = cast("Any", options.get("names") or "math")
+    return pictured(tell(smaller, name, naming, options.get("seconds-per-step")))
+
+
+def title(data: Data) -> str:
+    """The program, or how the loss was made."""
+    return data.story.title
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Picture:
+    """The picture, placed as fits the frame."""
+    return data.picture(title, theme, size)

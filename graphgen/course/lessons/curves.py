@@ -1,0 +1,113 @@
+"""A program along one of its names, as plain data, and what scenes of such curves share."""
+
+import math
+from collections.abc import Sequence
+
+from graphgen.course.lessons.lesson import Option, Request
+from graphgen.course.runs.checks import check_count, check_rising
+from graphgen.course.runs.results import Curve
+from graphgen.draw.charts import NAME_SIZE, Chart, padded
+from graphgen.layout.measure import fitted
+from graphgen.model.errors import InputError
+from graphgen.model.geometry import Box
+from graphgen.model.theme import Theme
+
+__all__ = [
+    "RANGE_OPTIONS",
+    "calm",
+    "chart_of",
+    "check_drawn",
+    "range_between",
+    "range_of",
+    "thinned",
+]
+
+RANGE_OPTIONS = (
+    Option("from", "number", None, "Where the curve begins."),
+    Option("to", "number", None, "Where it ends."),
+    Option("name", "text", "", "The name that is free, where several have no value."),
+)
+"""What every scene of a curve offers."""
+
+
+def check_drawn(curve: Curve, most: int) -> None:
+    """See that a curve can be drawn from left to right.
+
+    Raises:
+        ValueError: it has fewer than two places, too many, or they don't rise.
+    """
+    check_count("places on a curve", curve.xs, 2, most)
+    check_rising("places on a curve", curve.xs)
+
+
+def chart_of(
+    curve: Curve, key: str, box: Box, theme: Theme, y_name: str = "", more: Sequence[float] = ()
+) -> Chart:
+    """Axes on which a curve, and more of its results, can be drawn."""
+    ys = padded([*calm(curve.ys), *more])
+    across = (curve.xs[0], curve.xs[-1])
+    name = fitted(y_name or curve.result, NAME_SIZE, 0.55 * box.width)
+    return Chart(key, box, across, ys, theme, curve.name, name)
+
+
+def range_of(request: Request, low: float, high: float) -> tuple[float, float]:
+    """From where to where a curve runs: as it is asked for, else from low to high.
+
+    Raises:
+        InputError: the range is empty.
+    """
+    return range_between((request.options.get("from"), request.options.get("to")), low, high)
+
+
+def range_between(
+    ends: tuple[float | None, float | None], low: float, high: float, axis: str = ""
+) -> tuple[float, float]:
+    """A range that may be asked for in part, else from low to high.
+
+    Args:
+        ends: where it begins and ends, None where nothing is asked for.
+        axis: the first part of the names of both options.
+
+    Raises:
+        InputError: the range is empty.
+
+    >>> range_between((None, None), 0.0, 4.0), range_between((5.0, None), 0.0, 4.0)
+    ((0.0, 4.0), (5.0, 9.0))
+    """
+    first, last = ends
+    if first is None:
+        first = low if last is None or last > low else last - (high - low)
+    if last is None:
+        last = high if first < high else first + (high - low)
+    if not (math.isfinite(first) and math.isfinite(last) and first + 1e-12 * abs(first) < last):
+        name = f"--{axis}-" if axis else "--"
+        raise InputError(
+            f"a range from a smaller to a larger number: got {first:g} to {last:g}; "
+            f"give others with {name}from and {name}to"
+        )
+    return first, last
+
+
+def calm(values: Sequence[float]) -> list[float]:
+    """The finite values, without the few that lie far outside, as at a pole."""
+    finite = sorted(value for value in values if math.isfinite(value))
+    if not finite:
+        return []
+    low, high = finite[len(finite) // 20], finite[-1 - len(finite) // 20]
+    room = 3 * max(high - low, 1e-300)
+    return [value for value in finite if low - room <= value <= high + room]
+
+
+def thinned(count: int, most: int, first: int = 0) -> list[int]:
+    """Numbers from 0 up to count - 1, at most so many: the first ones, the last one, and between
+    them about evenly.
+
+    >>> thinned(5, 10), thinned(1001, 8, first=3)
+    ([0, 1, 2, 3, 4], [0, 1, 2, 202, 401, 601, 800, 1000])
+    """
+    if count <= most:
+        return list(range(count))
+    start = max(first, 1) - 1
+    left = most - start - 1
+    rest = [start + round((count - 1 - start) * (at + 1) / left) for at in range(left)]
+    return sorted({*range(start + 1), *rest})

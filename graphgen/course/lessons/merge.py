@@ -1,0 +1,194 @@
+"""Merging: the printed tree, in which what is used twice stands twice, folds into the graph; then
+gradients come back along all paths and add up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus, listed
+from graphgen.course.lessons.lesson import Kind, Request
+from graphgen.course.lessons.losses import asked_graph
+from graphgen.course.lessons.pictured import (
+    Pictured,
+    check_one_graph,
+    fitting,
+    pictured,
+    reduced,
+    relabeled,
+)
+from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.graphs import GraphView
+from graphgen.draw.making import Maker
+from graphgen.draw.trees import unrolled
+from graphgen.draw.treeviews import TreeView
+from graphgen.layout.cards import path_counts
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Cell, Graph
+from graphgen.model.theme import Theme
+from graphgen.ops import find
+
+__all__ = ["KIND", "Data", "draw", "record", "title"]
+
+KIND = Kind(
+    name="merge",
+    summary="The printed tree with its repeated leaves folds into the graph, where paths add up.",
+    text="e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)",
+    values={
+        "a": ((1.0, 2.0), (3.0, 4.0)),
+        "b": ((1.0, 0.0), (2.0, 1.0)),
+        "c": ((0.0, 1.0), (1.0, 0.0)),
+        "d": ((2.0, 1.0), (1.0, 2.0)),
+        "x": ((1.0, 2.0), (0.0, 1.0)),
+    },
+    data=("x",),
+    takes_files=True,
+    examples=(
+        'merge "e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)" '
+        '--set "a=[[1,2],[3,4]]" --set "b=[[1,0],[2,1]]" --set "c=[[0,1],[1,0]]" '
+        '--set "d=[[2,1],[1,2]]" --set "x=[[1,2],[0,1]]" --data x -o merge.mp4',
+        'merge "s = a + b; c = s * b" --set a=2 --set b=3 -o two-paths.svg --svg steps',
+    ),
+)
+
+_MOST = 40
+_LONGEST = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A program's story.
+
+    Attributes:
+        whole: with the contributions on their ways; lean: without, for narrow frames.
+    """
+
+    whole: Pictured
+    lean: Pictured
+
+    def __post_init__(self) -> None:
+        check_one_graph(self.whole, self.lean)
+
+
+def record(request: Request) -> Data:
+    """What torch gives for the program, or for the loss at FILE.py:NAME.
+
+    Raises:
+        InputError: nothing is used more than once, or the tree is too large to be read.
+    """
+    from graphgen.narration.telling import tell
+
+    graph, name = asked_graph(request, _LONGEST)
+    tree = unrolled(graph, _MOST)
+    if tree is None:
+        raise InputError(
+            f"a program whose tree has at most {_MOST} lines: got more; shorten it, or take "
+            "the scene backprop, which folds what is large"
+        )
+    if all(branch.is_first for branch in tree):
+        raise InputError(
+            'a name that is used more than once: got none; use one twice, as in "c = a * a"'
+        )
+    story = relabeled(tell(graph, name), _labels(graph))
+    whole = reduced(story, _is_shown(graph))
+    lean = reduced(whole, lambda cell: cell.part != "contribution")
+    return Data(pictured(whole), pictured(lean))
+
+
+def title(data: Data) -> str:
+    """The program."""
+    return data.whole.story.title
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """The printed tree, the drawn tree, the graph, and its gradients."""
+    maker, stage = Maker(title, theme, size), size.stage
+    story, layout = fitting([data.whole, data.lean], stage)
+    view = GraphView(maker, story, layout, stage)
+    tree = TreeView(view, unrolled(story.graph, _MOST) or [])
+    _open(maker, tree)
+    _merge(maker, tree)
+    maker.step(
+        f"{_leaves(tree.leaves)} in the tree {'has' if tree.leaves == 1 else 'have'} become "
+        f"{len(tree.kept_leaves)} in the graph, which is what autograd keeps.",
+        "graph",
+        "An arrow is one use of one value: a leaf that is used twice has two of them.",
+    )
+    tree.unfold()
+    forward(maker, view, pace=0.4)
+    shared = [node for node, count in enumerate(view.counts) if count > 1]
+    about = leaves_in_focus(story, shared)
+    back(maker, view, about, lambda step: maker.poster() if step.move == "sum" else None)
+    _close(maker, view, shared)
+    return maker.board()
+
+
+def _is_shown(graph: Graph) -> Callable[[Cell], bool]:
+    """Whether a cell shows anything: of operations their titles, and all of what is shared."""
+    shared = {node for node, count in enumerate(path_counts(graph)) if count > 1}
+    given = {at for at, node in enumerate(graph.nodes) if not node.op}
+    has_values = all(node.ports[0].value.shape == () for node in graph.nodes)
+
+    def is_shown(cell: Cell) -> bool:
+        if cell.part == "contribution":
+            return graph.edges[cell.index].source in shared
+        if cell.part == "value":
+            return cell.index == graph.loss or (has_values and cell.index in given)
+        return cell.part == "title" or cell.index in (*shared, graph.loss)
+
+    return is_shown
+
+
+def _labels(graph: Graph) -> dict[int, str]:
+    """What operations are called in a tree: their names and symbols, as in "h: +"."""
+    return {
+        at: f"{node.name}: {find(node.op).symbol}" if node.name else find(node.op).symbol
+        for at, node in enumerate(graph.nodes)
+        if node.op
+    }
+
+
+def _open(maker: Maker, tree: TreeView) -> None:
+    """The program, the printed tree, and the same tree drawn."""
+    maker.open("A program is printed as a tree: what is used twice stands in it twice.")
+    names = listed([tree.names[node] for node in tree.repeated])
+    verb = "stands" if len(tree.repeated) == 1 else "stand"
+    if tree.can_be_printed:
+        maker.step(f"The printed tree, from the loss down: {names} {verb} in it more than once.",
+                   "tree")  # fmt: skip
+        tree.print()
+        maker.beat(1.6)
+        maker.step(f"Drawn, it is the same tree, with {_leaves(tree.leaves)}.", "tree")
+    else:
+        maker.step(f"The tree: {names} {verb} in it more than once, among {_leaves(tree.leaves)}.",
+                   "tree")  # fmt: skip
+    tree.draw()
+    maker.beat(1.0)
+
+
+def _merge(maker: Maker, tree: TreeView) -> None:
+    """The copies of one thing after the other slide into each other."""
+    for at, group in enumerate(tree.groups):
+        name, count = tree.names[group[0].node], len(group) + 1
+        maker.step(f"{name} stands here {_times(count)}, but it is one: its copies become one.",
+                   "merging")  # fmt: skip
+        tree.merge(group, 1.0 if at == 0 else 0.7)
+
+
+def _close(maker: Maker, view: GraphView, shared: list[int]) -> None:
+    """Every shared leaf, bright."""
+    story = view.story
+    leaves = [node for node in shared if story.graph.nodes[node].kind == "leaf"] or shared
+    rows = {row.node: row for row in story.table}
+    told = [f"{rows[node].name} = {rows[node].gradient}" for node in leaves if node in rows]
+    maker.step(f"Every use has sent its part back, and the parts are added: ∂{told[0]}.")
+    view.rest()
+    view.light(leaves, maker.theme.shared)
+    maker.beat(1.0)
+    maker.beat(2.0)
+
+
+def _leaves(count: int) -> str:
+    return "one leaf" if count == 1 else f"{count} leaves"
+
+
+def _times(count: int) -> str:
+    return {2: "twice", 3: "three times"}.get(count, f"{count} times")

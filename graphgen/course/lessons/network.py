@@ -1,0 +1,139 @@
+"""A network, layer by layer: forward, then backward, then the update of every parameter."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphgen.course.lessons.lesson import Kind, Option, Request
+from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
+from graphgen.course.runs.results import Layer, Sheet
+from graphgen.draw.board import Size, Storyboard
+from graphgen.model.errors import InputError
+from graphgen.model.theme import Theme
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+__all__ = ["KIND", "Data", "draw", "record", "title"]
+
+KIND = Kind(
+    takes_files=True,
+    name="network",
+    summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
+    text="",
+    values={"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "target": [[0], [1], [1], [0]]},
+    examples=(
+        "network -o network.mp4",
+        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --lr 0.1 '
+        "-o step.svg --svg steps",
+    ),
+    options=(
+        Option("lr", "number", 0.5, "The learning rate.", least=0.0),
+        Option(
+            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
+            choices=OPTIMIZERS,
+        ),
+        Option(
+            "loss", "text", "mse", "What compares the output with the target.",
+            choices=("mse", "cross-entropy", "binary-cross-entropy"),
+        ),
+        Option("seed", "whole", 0, "For random numbers: weights, dropout, an input.", 0, 2**31),
+    ),
+)  # fmt: skip
+
+_WHAT = "a network"
+_MOST_LAYERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """One step of training a network, by torch.
+
+    Attributes:
+        name: of the network: its class.
+        loss: what compares the output with the target; rate and optimizer: how the step was made.
+        losses: before the step and after it.
+    """
+
+    name: str
+    loss: str
+    rate: float
+    optimizer: str
+    input: Sheet
+    target: Sheet
+    layers: tuple[Layer, ...]
+    losses: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
+        check_count("layers", self.layers, 1, _MOST_LAYERS)
+        check_finite("a learning rate", self.rate)
+
+
+def record(request: Request) -> Data:
+    """What torch does with the network at FILE.py:NAME, or with one of its own.
+
+    Raises:
+        InputError: it is no network whose layers follow one another, or an input doesn't fit.
+        RunError: the person's own code raised.
+    """
+    from graphgen.course.runs.networks import input_for, step_of
+
+    options = request.options
+    unknown = [name for name in request.values if name not in ("x", "target")]
+    if unknown:
+        raise InputError(f"values for x and target: got one for {unknown[0]!r}; take it out")
+    loss, optimizer, rate = options["loss"], options["optimizer"], options["lr"]
+    with _network(request) as module:
+        given = _tensor(request.values.get("x"))
+        given = input_for(module, options["seed"]) if given is None else given
+        target = _tensor(request.values.get("target"))
+        done = step_of(module, given, target, loss, optimizer, rate, options["seed"])
+        name = type(module).__name__
+    return Data(name, loss, rate, optimizer, done.input, done.target, done.layers, done.losses)
+
+
+def title(data: Data) -> str:
+    """The kinds of its layers."""
+    kinds = [layer.kind for layer in data.layers]
+    return f"{data.name}: {', '.join(kinds)}" if len(kinds) <= 5 else data.name
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """Block after block: what it gives, what comes back, what it learns."""
+    from graphgen.course.lessons.network_board import drawn
+
+    return drawn(data, title, theme, size)
+
+
+@contextmanager
+def _network(request: Request) -> "Iterator[nn.Module]":
+    from graphgen.capture.user_code.losses import found_at, needed_address
+    from graphgen.course.runs.networks import default_network
+
+    if not request.text:
+        yield default_network(request.options["seed"])
+        return
+    address = needed_address(request.text)
+    with found_at(address, _WHAT) as found:
+        yield _module(found, str(address))
+
+
+def _module(found: Any, where: str) -> "nn.Module":
+    """A module, or what a function or a class without arguments makes."""
+    from torch import nn
+
+    made = found() if callable(found) and not isinstance(found, nn.Module) else found
+    if not isinstance(made, nn.Module):
+        raise InputError(
+            f"a torch.nn.Module at {where}: got {type(made).__name__}; name one, or a function "
+            "that returns one"
+        )
+    return made
+
+
+def _tensor(value: Any) -> "Tensor | None":
+    import torch
+
+    return None if value is None else torch.tensor(value, dtype=torch.float64)

@@ -1,0 +1,255 @@
+"""The drawing of slopes and rows of layers: `slopes` says what is recorded."""
+
+import math
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from graphgen.course.lessons.curves import calm
+from graphgen.draw.board import Storyboard
+from graphgen.draw.charts import Chart, padded
+from graphgen.draw.elements import Element, line, text
+from graphgen.draw.glyphs import glyph, tints
+from graphgen.draw.making import Maker
+from graphgen.draw.rooms import grid, rows, split
+from graphgen.draw.tables import Table
+from graphgen.layout.measure import fitted
+from graphgen.text.digits import number
+
+if TYPE_CHECKING:
+    from graphgen.course.lessons.slopes import Data, Function, Stack
+
+__all__ = ["draw_slopes"]
+
+_HEAD, _TOLD = 15.0, 160.0
+_BEATS = 4
+"""Between two places that are told."""
+_LEAST_SHOWN = 1e-30
+_VANISHED, _EXPLODED, _MOST_NAMED = 1e-2, 1e2, 4
+
+
+def draw_slopes(data: "Data", maker: Maker) -> Storyboard:
+    """Each function with its slope, a place that moves along all of them; then the rows."""
+    _Sliding(data, maker).play()
+    if data.stacks:
+        _Rows(data, maker).play()
+    return maker.board()
+
+
+class _Sliding:
+    """The functions, each in a room of its own, and one place in all of them."""
+
+    def __init__(self, data: "Data", maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        xs = data.functions[0].curve.xs
+        ys = _range(data)
+        rooms = grid(maker.size, maker.size.stage, len(data.functions))
+        self.charts = [
+            Chart(f"function/{at}", room, (xs[0], xs[-1]), ys, self.theme, function.curve.name,
+                  fitted(function.name, _HEAD, room.width - _TOLD))
+            for at, (function, room) in enumerate(zip(data.functions, rooms, strict=True))
+        ]  # fmt: skip
+
+    def play(self) -> None:
+        """All its steps."""
+        data, maker, theme = self.data, self.maker, self.theme
+        maker.open("How much of a gradient does a function let through?")
+        maker.step("The functions themselves.", "functions")
+        for chart in self.charts:
+            maker.put(chart.frame())
+        maker.beat(0.6)
+        for chart, each in zip(self.charts, data.functions, strict=True):
+            maker.put(chart.curve("line", each.curve.xs, each.curve.ys, theme.forward, 2.6))
+        maker.beat(1.4)
+        maker.step("Their slopes: what a gradient is multiplied by on its way back.", "slopes")
+        for chart, each in zip(self.charts, data.functions, strict=True):
+            maker.put(chart.curve("slope", each.curve.xs, each.curve.slopes, theme.backward, 2.6))
+        maker.beat(2.0)
+        places = data.functions[0].told.xs
+        for at, x in enumerate(places):
+            maker.step(self._told(at), "slopes")
+            self._go(places[at - 1] if at else None, x)
+            self._stand(x, at)
+            maker.beat(1.8)
+        self._largest()
+
+    def _told(self, at: int) -> str:
+        x = self.data.functions[0].told.xs[at]
+        slopes = [f"{each.name} {number(each.told.slopes[at])}" for each in self.data.functions]
+        return f"The slopes at {number(x)}: {', '.join(slopes)}."
+
+    def _go(self, start: float | None, end: float) -> None:
+        """On from one place to the next, in small steps."""
+        if start is None:
+            return
+        for beat in range(1, _BEATS):
+            self._stand(start + (end - start) * beat / _BEATS, None)
+            self.maker.beat(0.2, ease="even")
+
+    def _stand(self, x: float, at: int | None) -> None:
+        """The place in every room; the slope in numbers where it is one that is told."""
+        theme = self.theme
+        for chart, each in zip(self.charts, self.data.functions, strict=True):
+            slope = each.told.slopes[at] if at is not None else _value(each, x, each.curve.slopes)
+            y = each.told.ys[at] if at is not None else _value(each, x, each.curve.ys)
+            inner = chart.inner
+            px = chart.held(x, 0.0)[0]
+            ends = [(px, inner.y), (px, inner.y + inner.height)]
+            self.maker.put(line(f"{chart.key}/place", ends, theme.text, 1.2, 0.5, layer=2))
+            self.maker.put(chart.dot("value", x, y, theme.forward, 5.5))
+            self.maker.put(chart.dot("here", x, slope, theme.backward, 6.0))
+            self.maker.put(self._slope(chart, slope))
+
+    def _slope(self, chart: Chart, slope: float) -> Element:
+        right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
+        told = f"slope {number(slope)}"
+        return text(f"{chart.key}/told", told, right, y, _HEAD, self.theme.backward, 1)
+
+    def _largest(self) -> None:
+        """The largest slope of each."""
+        data, maker = self.data, self.maker
+        largest = []
+        for chart, each in zip(self.charts, data.functions, strict=True):
+            at = max(each.curve.known, key=lambda k: abs(each.curve.slopes[k]))
+            x, slope = each.curve.xs[at], each.curve.slopes[at]
+            largest.append(f"{each.name} {number(slope)}")
+            maker.drop(f"{chart.key}/value", f"{chart.key}/place")
+            maker.put(chart.dot("here", x, slope, self.theme.backward, 6.0))
+            maker.put(self._slope(chart, slope))
+        maker.step(f"The steepest slope of each: {', '.join(largest)}.", "slopes")
+        maker.beat(2.4)
+
+
+class _Rows:
+    """Layers in a row, and the gradient on its way back through them."""
+
+    def __init__(self, data: "Data", maker: Maker) -> None:
+        self.data, self.maker, self.theme = data, maker, maker.theme
+        self.layers = len(data.stacks[0].grads[0]) - 1
+        size = maker.size
+        above, below = rows(size.stage, [2.4 if size.is_wide else 4.0, 1.0], 14.0)
+        rooms = split(size, above, [1.0] * len(data.stacks), 22.0)
+        across, ys = (0.0, float(self.layers)), _log_range(data)
+        self.charts = [
+            Chart(f"row/{at}", room, across, ys, self.theme, "layer",
+                  f"gradient, each layer times {number(stack.weight)}", y_log=True)
+            for at, (room, stack) in enumerate(zip(rooms, data.stacks, strict=True))
+        ]  # fmt: skip
+        names = tuple(fitted(each.name, _HEAD, 110.0) for each in data.functions)
+        self.table = Table(
+            "left", below, ("each layer times", *names),
+            tuple(
+                (number(stack.weight), *(number(grads[0]) for grads in stack.grads))
+                for stack in data.stacks
+            ),
+            self.theme, size.smallest, (self.theme.text, *tints(self.theme)[: len(names)]),
+        )  # fmt: skip
+
+    def play(self) -> None:
+        """All its steps."""
+        data, maker = self.data, self.maker
+        maker.drop("function")
+        count = f"{self.layers} layers" if self.layers != 1 else "One layer"
+        maker.step(
+            f"{count} in a row: a gradient of 1 at the end goes back through all of them.",
+            "in a row",
+            "Each layer multiplies by its weight and applies the function; on the way back each "
+            "multiplies the gradient by its weight and its slope.",
+        )
+        for chart in self.charts:
+            maker.put(chart.frame())
+        maker.put(self.table.head())
+        maker.beat(1.6)
+        for at, stack in enumerate(data.stacks):
+            for which, grads in enumerate(stack.grads):
+                self._back(at, stack, which, grads)
+            maker.put(self.table.row(at, is_lit=True))
+            maker.beat(1.2)
+        maker.step(_summary(data), "in a row")
+        maker.drop("left/light")
+        maker.beat(2.4)
+
+    def _back(self, at: int, stack: "Stack", which: int, grads: tuple[float, ...]) -> None:
+        """One function's gradient, from the last layer to the first."""
+        maker, chart = self.maker, self.charts[at]
+        name = self.data.functions[which].name
+        maker.step(f"{name}, times {number(stack.weight)} in each layer: {_left(grads[0])}.",
+                   "in a row")  # fmt: skip
+        layers = range(self.layers, -1, -1)
+        tint = tints(self.theme)[which]
+        sizes = [abs(grads[layer]) for layer in layers]
+        line_ = chart.curve(f"{which}/line", [float(k) for k in layers], sizes, tint, 2.6)
+        maker.put(line_)
+        maker.beat(1.2)
+        x, y = chart.held(0.0, abs(grads[0]))
+        maker.put(glyph(f"{chart.key}/{which}/end", which, x, y, 6.0, self.theme))
+        maker.beat(0.6)
+
+
+def _range(data: "Data") -> tuple[float, float]:
+    """What every room shows: all slopes whole, and of the functions what is near."""
+    slopes = calm([slope for each in data.functions for slope in each.curve.slopes])
+    low, high = min(slopes), max(slopes)
+    room = 1.2 * max(high - low, 0.5)
+    near = [
+        y
+        for each in data.functions
+        for y in each.curve.ys
+        if math.isfinite(y) and low - room <= y <= high + room
+    ]
+    return padded([*slopes, *near])
+
+
+def _log_range(data: "Data") -> tuple[float, float]:
+    """From the smallest gradient that isn't 0 to the largest."""
+    sizes = [
+        abs(grad)
+        for stack in data.stacks
+        for grads in stack.grads
+        for grad in grads
+        if math.isfinite(grad) and grad
+    ]
+    low, high = max(min(sizes), _LEAST_SHOWN), max(sizes)
+    return min(low / 3, 0.1), max(high * 3, 10.0)
+
+
+def _value(function: "Function", x: float, values: tuple[float, ...]) -> float:
+    """What a sampled line has at a place between its samples."""
+    xs = function.curve.xs
+    at = min(max(bisect_left(xs, x), 1), len(xs) - 1)
+    share = (x - xs[at - 1]) / (xs[at] - xs[at - 1])
+    return values[at - 1] + (values[at] - values[at - 1]) * min(max(share, 0.0), 1.0)
+
+
+def _left(grad: float) -> str:
+    """What of a gradient of 1 has come to the first layer."""
+    told = number(grad)
+    if grad == 0.0:
+        return "nothing of the gradient of 1 reaches the first layer"
+    if not math.isfinite(grad):
+        return f"the gradient of 1 becomes {told}"
+    if abs(grad) > 1.0:
+        return f"the gradient of 1 has grown to {told} at the first layer"
+    return f"{told} of the gradient of 1 reaches the first layer"
+
+
+def _summary(data: "Data") -> str:
+    """What the rows did to their gradients."""
+    ends = [
+        (f"{each.name} × {number(stack.weight)}", abs(grads[0]))
+        for stack in data.stacks
+        for each, grads in zip(data.functions, stack.grads, strict=True)
+    ]
+    small = [name for name, end in ends if end < _VANISHED]
+    large = [name for name, end in ends if end > _EXPLODED]
+    if not small and not large:
+        return "Through these rows the gradient neither vanishes nor explodes."
+    words = [
+        f"{verb} in {_named(names)}"
+        for verb, names in (("vanishes", small), ("explodes", large))
+        if names
+    ]
+    return f"The gradient {', and '.join(words)}."
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} of the rows"

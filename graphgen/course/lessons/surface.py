@@ -1,0 +1,219 @@
+"""Descent on the surface of any program of two names: several optimizers as balls, in 3D and on the
+map beside it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphgen.course.lessons.curves import range_between
+from graphgen.course.lessons.lesson import Kind, Option, Request
+from graphgen.course.lessons.surfacing import draw_surface
+from graphgen.course.lessons.walks import check_start
+from graphgen.course.runs.checks import (
+    OPTIMIZERS,
+    check_count,
+    check_finite,
+    check_lengths,
+    check_rising,
+)
+from graphgen.course.runs.results import Walk
+from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.making import Maker
+from graphgen.language.expression import parse
+from graphgen.language.syntax import Program
+from graphgen.language.titles import title_of
+from graphgen.language.values import Value
+from graphgen.model.errors import InputError
+from graphgen.model.theme import Theme
+
+__all__ = ["KIND", "Data", "draw", "record", "title"]
+
+
+KIND = Kind(
+    name="surface",
+    summary="Descent on a surface: SGD, momentum, RMSProp and Adam as balls, in 3D and on a map.",
+    text="z = 0.1 * x ** 2 + 2 * y ** 2",
+    values={"x": -4.0, "y": 1.5},
+    examples=(
+        'surface "z = 0.1 * x ** 2 + 2 * y ** 2" --set x=-4 --set y=1.5 -o valley.mp4',
+        'surface "z = x ** 2 + y ** 2" --set x=-2 --set y=1.5 -o bowl.mp4',
+        'surface "z = x ** 2 - y ** 2" --set x=-1.5 --set y=0.01 --steps 40 -o saddle.mp4',
+        'surface "(1 - x) ** 2 + 5 * (y - x ** 2) ** 2" --set x=-1.2 --set y=1 '
+        "--optimizers sgd --optimizers adam --rates 0.02 --rates 0.1 -o curved.mp4",
+    ),
+    options=(
+        Option("optimizers", "texts", OPTIMIZERS, "Which of torch.optim go down, one or more.",
+               choices=OPTIMIZERS),
+        Option("rates", "numbers", (), "Learning rates, one for each optimizer in turn; without "
+               "any, some that suit the surface.", least=0.0),
+        Option("steps", "whole", 50, "How many steps each takes.", least=1, most=100_000),
+        Option("x-from", "number", None, "Where the first name begins."),
+        Option("x-to", "number", None, "Where it ends."),
+        Option("y-from", "number", None, "Where the second name begins."),
+        Option("y-to", "number", None, "Where it ends."),
+        Option("names", "texts", (), "The two names that are free, where more have no value."),
+    ),
+)  # fmt: skip
+
+_COUNT = 41
+_REACH = 1.25
+_LEAST_SHARE = 0.5
+_NEAR, _RESTING = 4.0, 0.02
+"""How far from the start something is near, beside the start's own size; and beside which share of
+the first slope one is so small that a walk rests."""
+_LONG = 4.0
+_ACROSS, _CALM = 1.8, 0.25
+"""Learning rates of plain descent, times the sharpest bend: across a long valley, and elsewhere."""
+_MOMENTUM = 0.1
+_STRIDES = 25.0
+"""Steps in which an optimizer whose steps are all about as long comes from the start to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A surface and ways down it, by torch in float64.
+
+    Attributes:
+        program: as the person wrote it.
+        names: of the two that move; result: of the height.
+        xs, ys: the grid's columns and rows; zs: the heights, row by row.
+        walks: one for each optimizer, all from one start.
+    """
+
+    program: str
+    names: tuple[str, str]
+    result: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    zs: tuple[tuple[float, ...], ...]
+    walks: tuple[Walk, ...]
+
+    def __post_init__(self) -> None:
+        check_count("columns of the grid", self.xs, 2, _COUNT)
+        check_count("rows of the grid", self.ys, 2, _COUNT)
+        check_rising("columns of the grid", self.xs)
+        check_rising("rows of the grid", self.ys)
+        check_lengths("rows and heights", self.ys, self.zs)
+        check_lengths("columns and heights", self.xs, *self.zs)
+        check_count("walks", self.walks, 1, len(OPTIMIZERS))
+        for walk in self.walks:
+            check_count("names that move", walk.points[0], 2, 2)
+        check_finite("the start", self.walks[0].values[0], *self.walks[0].gradients[0])
+
+
+def record(request: Request) -> Data:
+    """What torch.optim does on the surface.
+
+    Raises:
+        InputError: not two names are free, a range is empty, nothing on the surface is finite, or
+            the learning rates are not as many as the optimizers.
+    """
+    from graphgen.course.runs.descents import descend
+    from graphgen.course.runs.landscapes import heights
+    from graphgen.course.runs.sampling import free_names, number_of, result_of, spread
+
+    program, options = parse(request.text), request.options
+    first, second = free_names(program, request.values, options["names"], 2)
+    names = (first, second)
+    start = {name: number_of(request.values.get(name), name) for name in names}
+    held = {key: value for key, value in request.values.items() if key not in names}
+    optimizers = tuple(dict.fromkeys(options["optimizers"])) or ("sgd",)
+    rates = options["rates"] or _rates(program, start, held, optimizers)
+    if len(rates) != len(optimizers):
+        raise InputError(
+            f"one learning rate for each of {len(optimizers)} optimizers: got {len(rates)}; give "
+            "--rates as often as --optimizers, in the same order"
+        )
+    walks = tuple(
+        descend(program, start, held, optimizer, rate, options["steps"])
+        for optimizer, rate in zip(optimizers, rates, strict=True)
+    )
+    check_start(walks[0], names)
+    (x_low, x_high), (y_low, y_high) = _ranges(walks, options)
+    xs, ys = spread(x_low, x_high, _COUNT), spread(y_low, y_high, _COUNT)
+    zs = heights(program, names, xs, ys, held)
+    if not any(math.isfinite(z) for row in zs for z in row):
+        raise InputError(
+            f"a surface with finite heights for {first} from {x_low:g} to {x_high:g} and {second} "
+            f"from {y_low:g} to {y_high:g}: got none; choose other ranges"
+        )
+    return Data(request.text, names, result_of(program), xs, ys, zs, walks)
+
+
+def title(data: Data) -> str:
+    """The program as mathematics is written."""
+    return title_of(parse(data.program))
+
+
+def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+    """The surface, its map, one ball alone, then all of them."""
+    return draw_surface(data, Maker(title, theme, size))
+
+
+def _rates(
+    program: Program,
+    start: Mapping[str, float],
+    held: Mapping[str, Value],
+    optimizers: tuple[str, ...],
+) -> tuple[float, ...]:
+    """Learning rates that suit a surface: plain descent just doesn't diverge across a long valley;
+    momentum adds up ten steps, so it has a tenth; the others take steps of about their rate."""
+    from graphgen.course.runs.descents import descend
+    from graphgen.course.runs.landscapes import bends
+
+    found = bends(program, start, held) or (1.0,)
+    sharpest = max(map(abs, found)) or 1.0
+    is_long = found[0] > 0 and found[-1] > _LONG * found[0]
+    plain = _rounded((_ACROSS if is_long else _CALM) / sharpest)
+    trial = descend(program, start, held, "sgd", plain, 100)
+    away = max(abs(a - b) for a, b in zip(_center((trial,)), trial.points[0], strict=True))
+    stride = _rounded((away or 1.0) / _STRIDES)
+    rates = {"sgd": plain, "momentum": plain * _MOMENTUM if is_long else plain}
+    return tuple(_rounded(rates.get(name, stride)) for name in optimizers)
+
+
+def _rounded(rate: float) -> float:
+    return float(f"{rate:.2g}")
+
+
+def _center(walks: tuple[Walk, ...]) -> tuple[float, ...]:
+    """The place around which walks are seen best: the lowest, where one comes to rest; else, as at
+    a saddle, the most level place not far from the start."""
+    start, steepest = walks[0].points[0], math.hypot(*walks[0].gradients[0])
+    places = [
+        (math.hypot(*gradient), z, point)
+        for walk in walks
+        for point, z, gradient in zip(walk.points, walk.values, walk.gradients, strict=True)
+        if math.isfinite(z) and all(map(math.isfinite, gradient))
+    ]
+    resting = [(z, point) for slope, z, point in places if slope < _RESTING * steepest]
+    lowest = min(places, key=lambda place: place[1], default=(0.0, 0.0, start))
+    if resting and lowest[0] < _RESTING * steepest:
+        return min(resting)[1]
+    close = [(slope, point) for slope, _, point in places if _is_near(point, start)]
+    return min(close, default=(0.0, start))[1]
+
+
+def _is_near(point: tuple[float, ...], start: tuple[float, ...]) -> bool:
+    near = _NEAR * max(1.0, *map(abs, start))
+    return all(abs(a - b) <= near for a, b in zip(point, start, strict=True))
+
+
+def _ranges(
+    walks: tuple[Walk, ...], options: Mapping[str, Any]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """What of both names is shown: around the middle, as far as the start and all ends near it."""
+    start, middle = walks[0].points[0], _center(walks)
+    seen = [start, *(walk.points[-1] for walk in walks if _is_near(walk.points[-1], start))]
+    reaches = [
+        _REACH * max(abs(point[axis] - center) for point in seen)
+        for axis, center in enumerate(middle)
+    ]
+    longest = max(reaches) or 2.0 * max(1.0, *map(abs, start))
+    reaches = [max(reach, _LEAST_SHARE * longest) for reach in reaches]
+    found = []
+    for axis, (center, reach) in zip("xy", zip(middle, reaches, strict=True), strict=True):
+        ends = options[f"{axis}-from"], options[f"{axis}-to"]
+        found.append(range_between(ends, center - reach, center + reach, axis))
+    return found[0], found[1]

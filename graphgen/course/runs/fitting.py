@@ -1,0 +1,149 @@
+"""What a program learns to answer: its prediction over the range of its input, beside its data."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from graphgen.course.runs.results import Fit, Plan
+from graphgen.language.evaluate import run
+from graphgen.language.machine import compute
+from graphgen.language.operations import tensor_of
+from graphgen.language.syntax import Name, Program, postorder
+from graphgen.language.values import Value
+from graphgen.model.errors import AutovizError
+
+__all__ = ["fit_of", "plan_of"]
+
+_LINE, _FIELD = 81, 18
+_ROOM = 0.25
+_SAME = 1e-5
+
+
+def plan_of(program: Program, values: Mapping[str, Value], data: Collection[str]) -> Plan | None:
+    """The input, target and prediction of a program, where it has such a triple.
+
+    The input and the target are data of as many rows; the prediction is the last named result of
+    as many numbers that is made from the input and a parameter, and not from the target.
+
+    >>> from graphgen.language.expression import parse
+    >>> values = {"w": 1, "x": [1, 2], "t": [2, 4]}
+    >>> plan_of(parse("p = w * x; loss = mse(p, t)"), values, ("x", "t"))
+    Plan(input='x', target='t', prediction='p')
+    """
+    sources, shapes = _sources(program), _shapes(program, values, data)
+    given = [name for name in program.inputs if name in data]
+    for at in given:
+        for target in given:
+            rows = _rows(shapes[at])
+            if at == target or rows is None or math.prod(shapes[target]) != rows:
+                continue
+            for statement in reversed(program.statements[:-1]):
+                used = sources[statement.name]
+                is_learned = at in used and target not in used and used - {*data}
+                if is_learned and math.prod(shapes[statement.name]) == rows:
+                    return Plan(at, target, statement.name)
+    return None
+
+
+def fit_of(
+    program: Program,
+    plan: Plan,
+    values: Mapping[str, Value],
+    states: Sequence[Mapping[str, Tensor]],
+) -> Fit | None:
+    """The prediction at every moment; None where it isn't worked out row by row.
+
+    Args:
+        values: of all inputs.
+        states: the parameters at each moment.
+    """
+    points = tensor_of(values[plan.input])
+    flat = points.reshape(-1, points.shape[-1] if points.dim() == 2 else 1)
+    xs, *more = [_range(column, flat.shape[1] == 2) for column in flat.T]
+    grid = torch.cartesian_prod(torch.tensor(more[0]), torch.tensor(xs)).flip(1) if more else None
+    places = torch.tensor(xs).reshape(-1, *points.shape[1:]) if grid is None else grid
+    part = _part(program, plan.prediction)
+    try:
+        grids = [_predicted(part, plan, values, state, places) for state in states]
+        answers = [_predicted(part, plan, values, state, points) for state in states]
+    except AutovizError:
+        return None  # its shapes only fit the data's own number of rows
+    alone = _predicted(part, plan, values, states[0], points[:1]) if points.dim() else answers[0]
+    is_by_row = all(len(each) == len(places) for each in grids) and len(alone) == 1
+    if not is_by_row or not math.isclose(alone[0], answers[0][0], rel_tol=_SAME, abs_tol=_SAME):
+        return None
+    return Fit(
+        plan,
+        tuple(map(tuple, flat.tolist())),
+        tuple(tensor_of(values[plan.target]).flatten().tolist()),
+        xs,
+        more[0] if more else (),
+        tuple(grids),
+        tuple(answers),
+    )
+
+
+def _predicted(
+    part: Program,
+    plan: Plan,
+    values: Mapping[str, Value],
+    state: Mapping[str, Tensor],
+    places: Tensor,
+) -> tuple[float, ...]:
+    with torch.no_grad():
+        inputs = {
+            name: tensor_of(state.get(name, values[name])).to(torch.float64) for name in part.inputs
+        }
+        found = compute(part, {**inputs, plan.input: places.to(torch.float64)})
+    return tuple(found.names[-1][1].flatten().tolist())
+
+
+def _part(program: Program, name: str) -> Program:
+    """The statements that a name is made by, and no more."""
+    needed, kept = {name}, []
+    for statement in reversed(program.statements):
+        if statement.name in needed:
+            kept.append(statement)
+            needed |= _names_in(statement.expression)
+    used = tuple(each for each in program.inputs if each in needed)
+    return replace(program, statements=tuple(reversed(kept)), inputs=used)
+
+
+def _sources(program: Program) -> dict[str, set[str]]:
+    """For each name the inputs that it is made from."""
+    found = {name: {name} for name in program.inputs}
+    for statement in program.statements:
+        names = _names_in(statement.expression)
+        found[statement.name] = set().union(*(found[name] for name in names))
+    return found
+
+
+def _names_in(expression: object) -> set[str]:
+    return {part.name for part in postorder(expression) if isinstance(part, Name)}  # type: ignore[arg-type]
+
+
+def _shapes(
+    program: Program, values: Mapping[str, Value], data: Collection[str]
+) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(tensor.shape) for name, tensor in run(program, values, data).names}
+
+
+def _rows(shape: tuple[int, ...]) -> int | None:
+    """How many points an input holds: numbers, or rows of one or two of them."""
+    if len(shape) < 2:
+        return math.prod(shape)
+    return shape[0] if len(shape) == 2 and shape[1] <= 2 else None
+
+
+def _range(column: Tensor, is_field: bool) -> tuple[float, ...]:
+    """Places along one axis, from a bit before the first point to a bit after the last one."""
+    low, high = column.min().item(), column.max().item()
+    room = (high - low) * _ROOM or max(abs(low), 1.0)
+    count = _FIELD if is_field else _LINE
+    found: list[float] = torch.linspace(
+        low - room, high + room, count, dtype=torch.float64
+    ).tolist()
+    return tuple(found)

@@ -1,0 +1,334 @@
+"""What runs give: curves, walks, fits, layers and passes as plain data, without torch."""
+
+import math
+from dataclasses import dataclass
+
+from graphgen.course.runs.checks import (
+    OPTIMIZERS,
+    check_count,
+    check_finite,
+    check_lengths,
+    check_one_of,
+    check_range,
+    check_rising,
+)
+from graphgen.model.errors import InputError
+from graphgen.model.graph import Array
+
+__all__ = [
+    "Curve",
+    "Fit",
+    "Layer",
+    "Link",
+    "Numbers",
+    "Parameter",
+    "Pass",
+    "Plan",
+    "Repeated",
+    "Sheet",
+    "Walk",
+    "ratio_of",
+]
+
+_LONGEST_RATIO = 20
+_MOST_PLACES, _MOST_ALONG, _MOST_STEPS = 10_000, 1_000, 200_000
+_MOST_CELLS, _LONGEST_AXIS = 100, 2**40
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which of a program's names are the input, what it is to answer, and what it answers."""
+
+    input: str
+    target: str
+    prediction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Data points, and the prediction along their range at several moments.
+
+    Attributes:
+        plan: the names.
+        points: one or two numbers for each; targets: what is to be answered there.
+        xs, ys: the places along both axes of the grid; ys is empty for points of one number.
+        grids: at each moment the prediction at every place, row by row.
+        answers: at each moment the prediction at every point.
+    """
+
+    plan: Plan
+    points: tuple[tuple[float, ...], ...]
+    targets: tuple[float, ...]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    grids: tuple[tuple[float, ...], ...]
+    answers: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        check_count("data points", self.points, 1, _MOST_PLACES)
+        check_lengths("points and targets", self.points, self.targets, *self.answers)
+        check_lengths("numbers of a point", *self.points)
+        check_count("numbers of a point", self.points[0], 1, 2)
+        is_plane = len(self.points[0]) == 2
+        check_count("places along x", self.xs, 2, _MOST_ALONG)
+        check_count("places along y", self.ys, 2 * is_plane, _MOST_ALONG * is_plane)
+        check_rising("places along x", self.xs)
+        check_rising("places along y", self.ys)
+        places = range(len(self.xs) * max(1, len(self.ys)))
+        check_lengths("places and predictions", places, *self.grids)
+        check_finite("data points", *self.targets, *(x for point in self.points for x in point))
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Where an optimizer went, by torch.optim in float64.
+
+    Attributes:
+        optimizer: a name of graphgen.course.runs.descents.OPTIMIZERS.
+        rate: its learning rate.
+        points: the start, then the place after each step; a number for each name that moved.
+        values: the program's result at each point.
+        gradients: d result / d each name, at each point.
+    """
+
+    optimizer: str
+    rate: float
+    points: tuple[tuple[float, ...], ...]
+    values: tuple[float, ...]
+    gradients: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
+        check_count("places of a walk", self.points, 1, _MOST_STEPS)
+        check_lengths(
+            "points, values and gradients of a walk", self.points, self.values, self.gradients
+        )
+        check_lengths("places and slopes of a walk", *self.points, *self.gradients)
+
+    @property
+    def steps(self) -> int:
+        """How many steps were gone."""
+        return len(self.points) - 1
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it never left the numbers."""
+        return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a function makes of the one before, by torch in float64; the first is the input itself.
+
+    Attributes:
+        name: of what comes out.
+        formula: "u = 3 × x + 1"; "" for the input.
+        value: what comes out; slope: how much it moves for each bit that the one before moves.
+        grad: d result / d this, all later slopes multiplied, by autograd.
+        moved: what comes out where the input is a small step further.
+    """
+
+    name: str
+    formula: str
+    value: float
+    slope: float
+    grad: float
+    moved: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The numbers of a tensor as rows of cells, as many as a picture has room for.
+
+    Attributes:
+        shape: of the tensor.
+        rows: its first rows, each with its first numbers.
+        low, high: the smallest and the largest finite number of all.
+        norm: of all of them.
+    """
+
+    shape: tuple[int, ...]
+    rows: tuple[tuple[float, ...], ...]
+    low: float
+    high: float
+    norm: float
+
+    def __post_init__(self) -> None:
+        check_count("rows of a sheet", self.rows, 1, _MOST_CELLS)
+        check_lengths("rows of a sheet", *self.rows)
+        check_count("columns of a sheet", self.rows[0], 1, _MOST_CELLS)
+        for length in self.shape:
+            check_range("an axis of a sheet", length, 1, _LONGEST_AXIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter before and after one step, and its gradient."""
+
+    name: str
+    before: Sheet
+    slope: Sheet
+    after: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One module of a chain.
+
+    Attributes:
+        path: where it stands in the network: "0", "body.2".
+        kind, detail: "Linear", "2 → 8".
+        output: what it gives; slope: d loss / d that.
+    """
+
+    path: str
+    kind: str
+    detail: str
+    output: Sheet
+    slope: Sheet
+    parameters: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A program's result and its slope along one of its inputs, by torch in float64.
+
+    Attributes:
+        program: as the person wrote it.
+        name, result: what runs along the axes.
+        xs, ys, slopes: places, results, and d result / d name there, by autograd.
+    """
+
+    program: str
+    name: str
+    result: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    slopes: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        check_lengths("xs, ys and slopes of a curve", self.xs, self.ys, self.slopes)
+        check_count("places on a curve", self.xs, 0, _MOST_PLACES)
+        check_finite("places on a curve", *self.xs)
+
+    @property
+    def ratio(self) -> str:
+        """What a slope is called."""
+        return ratio_of(self.result, self.name)
+
+    @property
+    def known(self) -> list[int]:
+        """The places at which result and slope are finite."""
+        pairs = enumerate(zip(self.ys, self.slopes, strict=True))
+        return [at for at, (y, slope) in pairs if math.isfinite(y) and math.isfinite(slope)]
+
+    @property
+    def line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Places and results as they are drawn: parted by a nan where the curve falls though it
+        rises at both places, or the other way, as at a pole."""
+        xs: list[float] = []
+        ys: list[float] = []
+        for at, (x, y, slope) in enumerate(zip(self.xs, self.ys, self.slopes, strict=True)):
+            if at and (y - ys[-1]) * slope < 0 and (y - ys[-1]) * self.slopes[at - 1] < 0:
+                xs.append(x)
+                ys.append(math.nan)
+            xs.append(x)
+            ys.append(y)
+        return tuple(xs), tuple(ys)
+
+    def checked(self) -> "Curve":
+        """The curve itself.
+
+        Raises:
+            InputError: nothing on it is finite.
+        """
+        if not self.known:
+            raise InputError(
+                f"a curve with finite values from {self.xs[0]:g} to {self.xs[-1]:g}: got none; "
+                "choose another range with --from and --to"
+            )
+        return self
+
+
+def ratio_of(result: str, name: str) -> str:
+    """What the slope of a result along a name is called; with long names just "slope".
+
+    >>> ratio_of("y", "x")
+    'dy/dx'
+    """
+    told = f"d{result}/d{name}"
+    return told if len(told) <= _LONGEST_RATIO else "slope"
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A tensor: its shape and its elements, row-major."""
+
+    shape: tuple[int, ...]
+    items: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        for length in self.shape:
+            check_range("an axis", length, 0, _LONGEST_AXIS)
+        check_lengths(f"elements and shape {self.shape}", self.items, range(math.prod(self.shape)))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An operation of two operands, one of which is repeated.
+
+    Attributes:
+        op: its symbol.
+        source, other, result: what they are called; "" where they have no name.
+        value, against, outcome: their values; against is None where the other is a plain number.
+        above: the gradient of the result; shares: what each use of the source gets.
+        total: the shares added up, of the source's shape.
+    """
+
+    op: str
+    source: str
+    other: str
+    result: str
+    value: Numbers
+    against: Numbers | None
+    outcome: Numbers
+    above: Numbers
+    shares: Numbers
+    total: Numbers
+
+    def __post_init__(self) -> None:
+        shape = self.outcome.shape
+        for each in (self.above, self.shares):
+            check_one_of("a shape", each.shape, (shape,))
+        check_one_of("the shape of the sum", self.total.shape, (self.value.shape,))
+        for each in (self.value, *([] if self.against is None else [self.against])):
+            padded = (1,) * (len(shape) - len(each.shape)) + each.shape
+            check_lengths("axes of an operand and of the result", padded, shape)
+            for own, whole in zip(padded, shape, strict=True):
+                check_one_of("an axis of an operand", own, (1, whole))
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One call of backward, in both loops.
+
+    Attributes:
+        number: the first is 1.
+        loss: how the loss is made, as mathematics is written; value is what it comes to.
+        sent: for each leaf what this pass alone gives; None where the loss doesn't depend on it.
+        kept: what stands in each leaf's .grad before it where nothing is zeroed.
+        forgets: the same after it; zeroes: after it where zero_grad goes before.
+    """
+
+    number: int
+    loss: str
+    value: Array
+    sent: tuple[Array | None, ...]
+    kept: tuple[Array | None, ...]
+    forgets: tuple[Array | None, ...]
+    zeroes: tuple[Array | None, ...]
+
+    def __post_init__(self) -> None:
+        check_lengths(
+            "sent, kept, forgets and zeroes", self.sent, self.kept, self.forgets, self.zeroes
+        )

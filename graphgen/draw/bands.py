@@ -1,0 +1,177 @@
+"""The bands of every still: the title and how far we are above, the sentence below."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from graphgen.draw.board import Size, Still, Storyboard
+from graphgen.draw.elements import Element, rectangle, text
+from graphgen.layout.measure import LINE, by_statements, width, wrapped
+from graphgen.model.geometry import Box
+from graphgen.model.story import check_step
+from graphgen.model.theme import Theme
+
+__all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_board", "written"]
+
+_TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
+_STEP = 0.96
+_WORTH = 0.6
+"""A program that is this much smaller on lines of whole statements still reads better so."""
+Breaking = Callable[[str, float, float, int], tuple[str, ...]]
+"""Breaks a text of a font size into at most so many lines of a width."""
+_CAPTION_LINES, _NARROW_LINES = 2, 4
+_LAYER = 9
+_ABOVE, _BELOW = 0.16, 0.06
+"""Of the title's band: what stays free above and below it."""
+
+
+def heading(
+    title: str, chapter: str, size: Size, theme: Theme, others: Iterable[str] = ()
+) -> list[Element]:
+    """The title at the left, and at the right where we are.
+
+    Args:
+        others: all that ever stands at the right, so that the title stays as it is.
+    """
+    base, band = _base(size), _lowered(size)
+    mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
+    room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
+    most = 2 if size.is_wide else 3
+    points, lines = _fitted_program(title, room, _TITLE * base, most, size.smallest)
+    found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
+    if chapter:
+        at = (band.x + band.width, band.center.y)
+        ink = _ink(chapter, theme)
+        found.append(text("chapter", chapter, *at, _CHAPTER * base, ink, 1, layer=_LAYER))
+    return found
+
+
+def opening(title: str, size: Size, theme: Theme) -> list[Element]:
+    """The title in the middle of the stage."""
+    stage = size.stage
+    points, lines = _fitted_program(title, stage, _OPENING * _base(size), 4, size.smallest)
+    return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
+
+
+def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Element]:
+    """A thin line below the title, bright as far as the film has come, in the chapter's colour."""
+    band = size.title
+    y = band.y + band.height
+    gone = max(share, 0.004) * band.width
+    track, high, ink = Box(band.x, y, band.width, 1.6), 2.6, _ink(chapter, theme)
+    return [
+        rectangle("progress/track", track, fill=theme.quiet, opacity=0.3, layer=_LAYER),
+        rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=ink, layer=_LAYER),
+    ]
+
+
+def caption(words: str, size: Size, theme: Theme, number: int) -> list[Element]:
+    """A step's sentence in the lower band."""
+    band = size.caption
+    most = _CAPTION_LINES if size.is_wide else _NARROW_LINES
+    points, lines = fitted(words, band, _CAPTION * _base(size), most, size.smallest)
+    at = (band.center.x, band.center.y - 0.01 * size.height)
+    return written(f"caption/{number}", lines, points, at, theme.text, 0)
+
+
+def recaptioned_board(board: Storyboard, captions: Iterable[tuple[int, str]]) -> Storyboard:
+    """The same with sentences of one's own.
+
+    Args:
+        captions: the number of a step, from 1, and its sentence.
+
+    Raises:
+        InputError: there is no such step.
+    """
+    steps = list(board.steps)
+    for number, words in captions:
+        check_step(number, len(steps))
+        own = caption(words, board.size, board.theme, number - 1)
+        beats = tuple(
+            replace(beat, still=_with_caption(beat.still, own)) for beat in steps[number - 1].beats
+        )
+        steps[number - 1] = replace(steps[number - 1], caption=words, beats=beats)
+    return replace(board, steps=tuple(steps))
+
+
+def _with_caption(still: Still, own: list[Element]) -> Still:
+    return (*(each for each in still if not each.key.startswith("caption/")), *own)
+
+
+def _ink(chapter: str, theme: Theme) -> str:
+    """Where values flow, and where gradients flow, a chapter has their colour."""
+    inks = {"values": theme.forward, "forward": theme.forward}
+    return {**inks, "gradients": theme.backward, "backward": theme.backward}.get(
+        chapter, theme.quiet
+    )
+
+
+def _lowered(size: Size) -> Box:
+    """The band of the title without what stays free above and below."""
+    band = size.title
+    high = (1 - _ABOVE - _BELOW) * band.height
+    return Box(band.x, band.y + _ABOVE * band.height, band.width, high)
+
+
+def _base(size: Size) -> float:
+    """What the sizes of the bands' texts are shares of."""
+    return min(size.height, 1.3 * size.width)
+
+
+def written(
+    key: str,
+    lines: tuple[str, ...],
+    points: float,
+    at: tuple[float, float],
+    ink: str,
+    align: float,
+) -> list[Element]:
+    """Lines of text around a place."""
+    middle = (len(lines) - 1) / 2
+    return [
+        text(
+            f"{key}/{row}",
+            line,
+            at[0],
+            at[1] + (row - middle) * points * LINE,
+            points,
+            ink,
+            align,
+            layer=_LAYER,
+        )
+        for row, line in enumerate(lines)
+        if line
+    ]
+
+
+def _fitted_program(
+    words: str, room: Box, points: float, most: int, smallest: float
+) -> tuple[float, tuple[str, ...]]:
+    """As `fitted`, on lines that end where statements end, unless that makes it much smaller."""
+    if " = " not in words:
+        return fitted(words, room, points, most, smallest)
+    whole, lines = fitted(words, room, points, most, smallest, by_statements)
+    broken = fitted(words, room, points, most, smallest)
+    is_good = _fits(lines, words, whole, room) and whole >= _WORTH * broken[0]
+    return (whole, lines) if is_good else broken
+
+
+def fitted(
+    words: str,
+    room: Box,
+    points: float,
+    most: int,
+    smallest: float,
+    breaking: Breaking = wrapped,
+) -> tuple[float, tuple[str, ...]]:
+    """The largest size at which words fit in a room on so many lines, and the lines; cut only
+    where they would be too small to read."""
+    lines = breaking(words, points, room.width, most)
+    while points > smallest and not _fits(lines, words, points, room):
+        points = max(points * _STEP, smallest)
+        lines = breaking(words, points, room.width, most)
+    return points, lines
+
+
+def _fits(lines: tuple[str, ...], words: str, points: float, room: Box) -> bool:
+    is_whole = " ".join(lines).split() == words.split()
+    return is_whole and len(lines) * points * LINE <= room.height

@@ -1,0 +1,256 @@
+"""The plain shapes and texts of which every still of a storyboard is made.
+
+Lengths are points; the shorter side of a frame is 540 of them; x grows to the right, y down.
+Colours are "#rrggbb".
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from graphgen.draw.dashing import between, dashes, lengths_of, place_along, stretch
+from graphgen.layout.measure import width
+from graphgen.model.geometry import Box
+
+__all__ = [
+    "Element",
+    "Enter",
+    "Path",
+    "Shape",
+    "Text",
+    "arrow",
+    "box_of",
+    "circle",
+    "line",
+    "moved",
+    "panel",
+    "rectangle",
+    "shape",
+    "text",
+    "text_box",
+]
+
+Path = tuple[tuple[float, float], ...]
+"""Corners of straight pieces, or, of a curved shape, 1 + 3n points of cubic Bézier curves."""
+
+Enter = Literal["fade", "draw", "grow"]
+"""How an element comes: it fades in, is drawn along its line, or grows from its middle."""
+
+_ROUND = 0.5523
+_CAPITALS = 0.729
+"""The height of capitals, in font sizes: texts are centered by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Outlines, painted together.
+
+    Attributes:
+        paths: one or more outlines; a filled one is closed by its painter.
+        fill: the colour inside, or "".
+        line: the colour of the line, or "".
+        width: of the line, in points.
+        opacity: of everything, from 0 to 1.
+        is_curved: whether the paths are curves rather than corners.
+    """
+
+    paths: tuple[Path, ...]
+    fill: str = ""
+    line: str = ""
+    width: float = 0.0
+    opacity: float = 1.0
+    is_curved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text.
+
+    Attributes:
+        x, y: where its anchor stands; y is the middle of the capitals.
+        size: the font size, in points.
+        align: -1: the anchor is the left end, 0 the middle, 1 the right end.
+    """
+
+    text: str
+    x: float
+    y: float
+    size: float
+    ink: str
+    align: float = 0.0
+    is_bold: bool = False
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A shape or a text that is the same thing from still to still.
+
+    Attributes:
+        key: what it is known by; where its form differs between two stills, it moves.
+        layer: what has a higher one is painted above; in the order of the still within one.
+    """
+
+    key: str
+    form: Shape | Text
+    layer: int = 0
+    enter: Enter = "fade"
+
+
+def shape(
+    key: str,
+    *paths: Sequence[tuple[float, float]],
+    fill: str = "",
+    line: str = "",
+    width: float = 0.0,
+    opacity: float = 1.0,
+    is_curved: bool = False,
+    layer: int = 0,
+    enter: Enter = "fade",
+) -> Element:
+    """Outlines of any kind."""
+    form = Shape(tuple(map(tuple, paths)), fill, line, width, opacity, is_curved)
+    return Element(key, form, layer, enter)
+
+
+def line(
+    key: str,
+    points: Sequence[tuple[float, float]],
+    color: str,
+    width: float = 2.0,
+    opacity: float = 1.0,
+    layer: int = 0,
+    enter: Enter = "fade",
+) -> Element:
+    """An open line from corner to corner."""
+    return shape(key, points, line=color, width=width, opacity=opacity, layer=layer, enter=enter)
+
+
+def rectangle(
+    key: str,
+    box: Box,
+    fill: str = "",
+    line: str = "",
+    width: float = 0.0,
+    radius: float = 0.0,
+    opacity: float = 1.0,
+    layer: int = 0,
+    enter: Enter = "fade",
+) -> Element:
+    """A rectangle, with round corners where there is a radius."""
+    radius = min(radius, box.width / 2, box.height / 2)
+    path = panel(box, radius)
+    form = Shape((path,), fill, line, width, opacity, is_curved=True)
+    return Element(key, form, layer, enter)
+
+
+def panel(box: Box, radius: float = 0.0) -> Path:
+    """The curves around a rectangle with round corners, clockwise from the end of its first one."""
+    left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
+    bend = radius * (1 - _ROUND)
+    points = [(left + radius, top)]
+    for x, y, dx, dy in (
+        (right, top, 1, 0),
+        (right, bottom, 0, 1),
+        (left, bottom, -1, 0),
+        (left, top, 0, -1),
+    ):
+        start = (x - dx * radius, y - dy * radius)
+        end = (x - dy * radius, y + dx * radius)
+        last = points[-1]
+        points += [between(last, start, 1 / 3), between(last, start, 2 / 3), start]
+        points += [(x - dx * bend, y - dy * bend), (x - dy * bend, y + dx * bend), end]
+    return tuple(points)
+
+
+def circle(
+    key: str,
+    x: float,
+    y: float,
+    radius: float,
+    fill: str = "",
+    line: str = "",
+    width: float = 0.0,
+    opacity: float = 1.0,
+    layer: int = 0,
+    enter: Enter = "grow",
+) -> Element:
+    """A circle around a place."""
+    box = Box(x - radius, y - radius, 2 * radius, 2 * radius)
+    return rectangle(key, box, fill, line, width, radius, opacity, layer, enter)
+
+
+def arrow(
+    key: str,
+    points: Sequence[tuple[float, float]],
+    color: str,
+    width: float = 2.0,
+    head: float = 9.0,
+    is_dashed: bool = False,
+    layer: int = 0,
+    enter: Enter = "fade",
+) -> tuple[Element, Element]:
+    """A line and its head at the last point; two elements, of the keys `key` and `key/head`."""
+    lengths = lengths_of(points)
+    head = min(head, 0.6 * lengths[-1])
+    x2, y2 = points[-1]
+    x1, y1 = place_along(points, lengths, lengths[-1] - head)
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    dx, dy = (x2 - x1) / length * head, (y2 - y1) / length * head
+    stem = stretch(points, lengths, 0.0, lengths[-1] - 0.8 * head)
+    left = (x2 - dx - 0.42 * dy, y2 - dy + 0.42 * dx)
+    right = (x2 - dx + 0.42 * dy, y2 - dy - 0.42 * dx)
+    paths = dashes(stem) if is_dashed else (stem,)
+    return (
+        shape(key, *paths, line=color, width=width, layer=layer, enter=enter),
+        shape(f"{key}/head", [(x2, y2), left, right, (x2, y2)], fill=color, layer=layer),
+    )
+
+
+def text(
+    key: str,
+    words: str,
+    x: float,
+    y: float,
+    size: float,
+    ink: str,
+    align: float = 0.0,
+    is_bold: bool = False,
+    opacity: float = 1.0,
+    layer: int = 5,
+) -> Element:
+    """One line of text."""
+    return Element(key, Text(words, x, y, size, ink, align, is_bold, opacity), layer)
+
+
+def moved(element: Element, dx: float, dy: float, key: str = "") -> Element:
+    """The same at another place; with a key, as another element."""
+    form = element.form
+    if isinstance(form, Text):
+        shifted: Shape | Text = replace(form, x=form.x + dx, y=form.y + dy)
+    else:
+        paths = tuple(tuple((x + dx, y + dy) for x, y in path) for path in form.paths)
+        shifted = replace(form, paths=paths)
+    return replace(element, form=shifted, key=key or element.key)
+
+
+def text_box(form: Text) -> Box:
+    """The room that a text takes: its ink from the top of capitals to the depth of descenders."""
+    wide = width(form.text, form.size)
+    left = form.x - wide * (form.align + 1) / 2
+    high = form.size * _CAPITALS
+    return Box(left, form.y - high / 2, wide, high + 0.22 * form.size)
+
+
+def box_of(elements: Iterable[Element]) -> Box:
+    """The smallest box around elements, handles of curves included."""
+    corners: list[tuple[float, float]] = []
+    for element in elements:
+        if isinstance(element.form, Text):
+            box = text_box(element.form)
+            corners += [(box.x, box.y), (box.x + box.width, box.y + box.height)]
+        else:
+            corners += [point for path in element.form.paths for point in path]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))

@@ -1,0 +1,136 @@
+"""Numbers in cells, row by row -> elements; a row or a column can stand elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphgen.draw.elements import Element, rectangle, text
+from graphgen.draw.rooms import largest
+from graphgen.layout.measure import width
+from graphgen.model.geometry import Box
+from graphgen.model.theme import Theme
+from graphgen.text.mixing import mix
+
+__all__ = ["Grid", "thinned"]
+
+_MOST_ROWS, _MOST_COLUMNS = 5, 6
+_DOTS = "…"
+_PAD, _HIGH, _GAP = 0.5, 1.7, 3.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of numbers in the middle of a box; its places are the same from the start.
+
+    Attributes:
+        key: the first part of every element's key; the others are row and column.
+        rows: the texts; all rows are of one length.
+        tint: of the cells.
+        like: texts for which there is room, too, so that several grids have cells of one size.
+    """
+
+    key: str
+    box: Box
+    rows: tuple[tuple[str, ...], ...]
+    theme: Theme
+    tint: str
+    smallest: float
+    like: tuple[str, ...] = ()
+
+    @cached_property
+    def size(self) -> float:
+        """The font size: as large as the box allows."""
+        return largest(self._fits, self.smallest)
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """The width and height of a cell."""
+        return self._cell(self.size)
+
+    @classmethod
+    def fitting(cls, box: Box, texts: Sequence[str], smallest: float) -> tuple[int, int]:
+        """How many rows and columns of such texts there is room for."""
+        wide, high = _cell(texts, smallest)
+        return int((box.height + _GAP) / (high + _GAP)), int((box.width + _GAP) / (wide + _GAP))
+
+    def place(self, row: float, column: float) -> tuple[float, float]:
+        """The middle of a cell."""
+        wide, high = self.cell
+        across, down = len(self.rows[0]), len(self.rows)
+        x = self.box.center.x + (column - (across - 1) / 2) * (wide + _GAP)
+        y = self.box.center.y + (row - (down - 1) / 2) * (high + _GAP)
+        return x, y
+
+    def all(self, opacity: float = 1.0) -> list[Element]:
+        """Every cell."""
+        return [
+            element for row in range(len(self.rows)) for element in self.row(row, opacity=opacity)
+        ]
+
+    def row(self, row: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
+        """The cells of a row, at its own place or at another row's."""
+        stands = row if at is None else at
+        return [
+            element
+            for column in range(len(self.rows[row]))
+            for element in self.one(row, column, (stands, column), opacity)
+        ]
+
+    def column(self, column: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
+        """The cells of a column, at its own place or at another column's."""
+        stands = column if at is None else at
+        return [
+            element
+            for row in range(len(self.rows))
+            for element in self.one(row, column, (row, stands), opacity)
+        ]
+
+    def one(
+        self, row: int, column: int, at: tuple[float, float], opacity: float = 1.0
+    ) -> list[Element]:
+        """A cell at a place of the grid."""
+        x, y = self.place(*at)
+        wide, high = self.cell
+        plate = Box(x - wide / 2, y - high / 2, wide, high)
+        key, page = f"{self.key}/{row}/{column}", self.theme.page
+        fill, edge = mix(self.tint, page, 0.84), mix(self.tint, page, 0.45)
+        shown = self.rows[row][column]
+        return [
+            rectangle(f"{key}/cell", plate, fill=fill, line=edge, width=1.0, radius=4.0,
+                      opacity=opacity, layer=2),
+            text(f"{key}/text", shown, x, y, self.size, mix(self.tint, self.theme.text, 0.55),
+                 opacity=opacity, layer=3),
+        ]  # fmt: skip
+
+    def _cell(self, size: float) -> tuple[float, float]:
+        return _cell([*(shown for row in self.rows for shown in row), *self.like], size)
+
+    def _fits(self, size: float) -> bool:
+        wide, high = self._cell(size)
+        across, down = len(self.rows[0]), len(self.rows)
+        whole = across * (wide + _GAP) - _GAP, down * (high + _GAP) - _GAP
+        return whole[0] <= self.box.width and whole[1] <= self.box.height
+
+
+def _cell(texts: Sequence[str], size: float) -> tuple[float, float]:
+    wide = max(width(shown, size) for shown in texts) + 2 * _PAD * size
+    return max(wide, _HIGH * size), _HIGH * size
+
+
+def thinned(
+    shown: tuple[tuple[str, ...], ...], most_rows: int, most_columns: int
+) -> tuple[tuple[str, ...], ...]:
+    """The first and the last rows and columns of a grid that is too large, dots between them."""
+    kept = _kept(len(shown), min(most_rows, _MOST_ROWS))
+    across = _kept(len(shown[0]), min(most_columns, _MOST_COLUMNS))
+    return tuple(
+        tuple(_DOTS if row is None or at is None else shown[row][at] for at in across)
+        for row in kept
+    )
+
+
+def _kept(count: int, most: int) -> Sequence[int | None]:
+    most = max(most, 3)
+    if count <= most:
+        return range(count)
+    return (*range(most - 2), None, count - 1)

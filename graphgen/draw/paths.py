@@ -1,0 +1,51 @@
+"""Curves -> corners, and lines of as many corners as are wanted, to turn into each other."""
+
+import math
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+from graphgen.draw.elements import Path
+
+__all__ = ["corners_of", "resampled"]
+
+Points = Sequence[tuple[float, float]]
+
+
+def corners_of(curves: Points, samples: int) -> Path:
+    """Cubic Bézier curves as corners, so many for each.
+
+    Args:
+        curves: 1 + 3n points.
+    """
+    found = [curves[0]]
+    for at in range(0, len(curves) - 1, 3):
+        a, b, c, d = curves[at : at + 4]
+        for step in range(1, samples + 1):
+            t = step / samples
+            u = 1 - t
+            shares = u**3, 3 * u * u * t, 3 * u * t * t, t**3
+            x, y = (
+                sum(share * point[axis] for share, point in zip(shares, (a, b, c, d), strict=True))
+                for axis in (0, 1)
+            )
+            found.append((x, y))
+    return tuple(found)
+
+
+def resampled(points: Points, count: int) -> Path:
+    """A line with so many corners, evenly along it; its ends stay.
+
+    >>> resampled([(0.0, 0.0), (4.0, 0.0)], 3)
+    ((0.0, 0.0), (2.0, 0.0), (4.0, 0.0))
+    """
+    pieces = (math.hypot(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in pairwise(points))
+    lengths = [0.0, *accumulate(pieces)]
+    found, at = [], 0
+    for step in range(count):
+        wanted = lengths[-1] * step / (count - 1)
+        while at < len(lengths) - 2 and lengths[at + 1] < wanted:
+            at += 1
+        share = (wanted - lengths[at]) / ((lengths[at + 1] - lengths[at]) or 1.0)
+        (x1, y1), (x2, y2) = points[at], points[at + 1]
+        found.append((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share))
+    return tuple(found)

@@ -1,0 +1,87 @@
+"""Boxes within boxes: rooms beside each other on a wide frame, below each other on a tall one."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from graphgen.draw.board import Size
+from graphgen.model.geometry import Box
+
+__all__ = ["apart", "columns", "grid", "inset", "largest", "rows", "split"]
+
+_LARGEST, _STEP = 20.0, 0.96
+
+
+def split(size: Size, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
+    """Rooms of these shares: beside each other where the frame is wide, else below each other."""
+    return (columns if size.is_wide else rows)(box, shares, gap)
+
+
+def columns(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
+    """Rooms beside each other, from the left.
+
+    >>> [room.width for room in columns(Box(0, 0, 110, 50), [3, 1], gap=10)]
+    [75.0, 25.0]
+    """
+    room = (box.width - gap * (len(shares) - 1)) / sum(shares)
+    found, x = [], box.x
+    for share in shares:
+        found.append(Box(x, box.y, room * share, box.height))
+        x += room * share + gap
+    return found
+
+
+def rows(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
+    """Rooms below each other, from the top."""
+    room = (box.height - gap * (len(shares) - 1)) / sum(shares)
+    found, y = [], box.y
+    for share in shares:
+        found.append(Box(box.x, y, box.width, room * share))
+        y += room * share + gap
+    return found
+
+
+def grid(size: Size, box: Box, count: int) -> list[Box]:
+    """So many equal rooms, row by row: up to three in one row or column, more in two."""
+    if count <= 3:
+        return split(size, box, [1.0] * count, 22.0)
+    half = math.ceil(count / 2)
+    down, across = (2, half) if size.is_wide else (half, 2)
+    found = [
+        room for row in rows(box, [1.0] * down, 14.0) for room in columns(row, [1.0] * across, 22.0)
+    ]
+    return found[:count]
+
+
+def inset(box: Box, by: float) -> Box:
+    """A box with a margin inside."""
+    return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)
+
+
+def largest(fits: Callable[[float], bool], smallest: float) -> float:
+    """The largest font size at which something fits, in points; the smallest one failing all.
+
+    >>> round(largest(lambda size: size < 15, 11.9), 2)
+    14.43
+    """
+    size = _LARGEST
+    while size > smallest and not fits(size):
+        size = max(smallest, size * _STEP)
+    return size
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Places near those that are wanted, at least a gap from each other.
+
+    >>> apart([10.0, 12.0, 50.0], 10.0, 0.0, 100.0)
+    [10.0, 20.0, 50.0]
+    """
+    order = sorted(range(len(wanted)), key=wanted.__getitem__)
+    found, floor = dict(enumerate(wanted)), low + gap / 2
+    for at in order:
+        found[at] = floor = max(found[at], floor)
+        floor += gap
+    ceiling = high - gap / 2
+    for at in reversed(order):
+        found[at] = ceiling = min(found[at], ceiling)
+        ceiling -= gap
+    return [found[at] for at in range(len(wanted))]

@@ -1,0 +1,127 @@
+"""Contributions that wait side by side as chips, each in its tint, then slide together."""
+
+from collections.abc import Iterable, Sequence
+
+from graphgen.draw.board import Traveler
+from graphgen.draw.elements import Element, box_of, rectangle, text
+from graphgen.draw.labels import matrix, matrix_size
+from graphgen.layout.measure import fitted, width
+from graphgen.model.geometry import Box, Point
+from graphgen.model.theme import Theme
+from graphgen.text.mixing import mix
+
+__all__ = ["gathering", "waiting"]
+
+Part = tuple[str, str]
+"""A contribution's text, as `digits.text` makes it, and its tint."""
+
+_PAD, _GAP = 0.3, 0.25
+_STEP = 0.95
+_LAYER = 4
+
+
+def waiting(
+    key: str,
+    parts: Sequence[Part],
+    box: Box,
+    size: float,
+    smallest: float,
+    theme: Theme,
+    sign: str = "",
+) -> list[Element]:
+    """Chips in the middle of a box, of the keys `key/part/0/...`: side by side, or below each other
+    where the box is narrow.
+
+    Args:
+        size: the largest font size.
+        smallest: the smallest; texts that are too wide with it are cut.
+        sign: what stands before all of them, as in "∂".
+    """
+    told = [_told(at, shown) for at, (shown, _) in enumerate(parts)]
+    while size > smallest and not _fits(told, box, size, sign):
+        size = max(smallest, size * _STEP)
+    if not _fits(told, box, size, sign):
+        return _column(key, told, [tint for _, tint in parts], box, smallest, theme)
+    lead = width(f"{sign} ", size) if sign else 0.0
+    x, y = box.center.x - (_whole(told, size) + lead) / 2, box.center.y
+    found = []
+    if sign:
+        found.append(text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER))
+    x += lead
+    for at, (shown, (_, tint)) in enumerate(zip(told, parts, strict=True)):
+        wide, high = _room(shown, size)
+        room = Box(x, y - high / 2, wide, high)
+        found += _chip(f"{key}/part/{at}", shown, room, size, tint, theme)
+        x += wide + _GAP * size
+    return found
+
+
+def _column(
+    key: str, told: Sequence[str], tints: Sequence[str], box: Box, size: float, theme: Theme
+) -> list[Element]:
+    """Chips below each other."""
+    high = max(_room(shown, size)[1] for shown in told)
+    step = min(high + _GAP * size, box.height / len(told))
+    y = box.center.y - (len(told) - 1) / 2 * step
+    found = []
+    for at, (shown, tint) in enumerate(zip(told, tints, strict=True)):
+        if "\n" not in shown and "\t" not in shown:
+            shown = fitted(shown, size, box.width - 2 * _PAD * size)
+        wide, high = _room(shown, size)
+        room = Box(box.center.x - wide / 2, y + at * step - high / 2, wide, high)
+        found += _chip(f"{key}/part/{at}", shown, room, size, tint, theme)
+    return found
+
+
+def gathering(elements: Iterable[Element], center: Point) -> list[Traveler]:
+    """The chips of `waiting` on their way into each other; they are to be dropped."""
+    chips: dict[str, list[Element]] = {}
+    for element in elements:
+        number = element.key.partition("/part/")[2].partition("/")[0]
+        if number != "sign":
+            chips.setdefault(number, []).append(element)
+    end = (center.x, center.y)
+    starts = (box_of(own[:1]).center for own in chips.values())
+    return [
+        Traveler(tuple(own), ((start.x, start.y), end), stood=True)
+        for own, start in zip(chips.values(), starts, strict=True)
+    ]
+
+
+def _chip(key: str, shown: str, box: Box, size: float, tint: str, theme: Theme) -> list[Element]:
+    fill = mix(tint, theme.page, 0.8)
+    plate = rectangle(
+        f"{key}/plate", box, fill=fill, line=tint, width=1.3, radius=0.35 * size, layer=_LAYER
+    )
+    plus, rest = (shown[:2], shown[2:]) if shown.startswith("+ ") else ("", shown)
+    lead = width(plus, size)
+    wide = matrix_size(rest, size)[0]
+    x, y = box.center.x + lead / 2, box.center.y
+    if "\t" not in rest and "\n" not in rest:
+        return [plate, text(f"{key}/0/0", shown, box.center.x, y, size, tint, layer=_LAYER)]
+    found = [plate, *matrix(key, rest, x, y, size, tint, layer=_LAYER)]
+    if plus:
+        left = x - (wide + lead) / 2 - lead / 2
+        found.append(text(f"{key}/plus", "+", left, y, size, tint, -1, layer=_LAYER))
+    return found
+
+
+def _told(at: int, shown: str) -> str:
+    """The text of a chip: all but the first say that they are added."""
+    return shown if at == 0 or shown.startswith("−") else f"+ {shown}"
+
+
+def _room(shown: str, size: float) -> tuple[float, float]:
+    plus, rest = (shown[:2], shown[2:]) if shown.startswith("+ ") else ("", shown)
+    wide, high = matrix_size(rest, size)
+    return wide + width(plus, size) + 2 * _PAD * size, high + 0.1 * size
+
+
+def _whole(told: Sequence[str], size: float) -> float:
+    return sum(_room(shown, size)[0] for shown in told) + _GAP * size * (len(told) - 1)
+
+
+def _fits(told: Sequence[str], box: Box, size: float, sign: str) -> bool:
+    lead = width(f"{sign} ", size) if sign else 0.0
+    high = max(_room(shown, size)[1] for shown in told)
+    return _whole(told, size) + lead <= box.width and high <= box.height

@@ -1,0 +1,292 @@
+"""The tree of a graph in a storyboard: printed, drawn, and folded into the graph."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphgen.draw.board import Traveler
+from graphgen.draw.cardparts import shell
+from graphgen.draw.elements import Element, Path, moved, shape, text
+from graphgen.draw.graphs import GraphView
+from graphgen.draw.paths import corners_of
+from graphgen.draw.trees import Branch, depths, tidy
+from graphgen.layout.measure import fitted, width
+from graphgen.model.geometry import Box
+from graphgen.model.graph import Kind
+from graphgen.model.theme import paint_of
+from graphgen.text.mixing import mix
+
+__all__ = ["TreeView"]
+
+_LARGEST, _STEP = 22.0, 0.95
+_ROW, _INDENT = 1.45, 1.9
+_CARD, _PAD, _GAP, _FAR = 1.75, 0.55, 0.5, 2.4
+_SPREAD, _STRETCH = 7.0, 1.9
+_MOST_TRAVELING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """The drawn tree for one font size.
+
+    Attributes:
+        boxes: by line of the tree, where its card stands.
+    """
+
+    size: float
+    titles: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+class TreeView:
+    """Shows a graph's tree in the room of its view, and folds it into the view's graph.
+
+    Args:
+        branches: as `trees.unrolled` gives them.
+
+    Attributes:
+        repeated: the nodes that stand in the tree more than once, in order.
+        groups: for each of them in turn the lines that are its further copies; the copies within a
+            copy go with it.
+    """
+
+    def __init__(self, view: GraphView, branches: Sequence[Branch]) -> None:
+        self.view, self.branches = view, branches
+        self.maker, self.theme, self.story = view.maker, view.theme, view.story
+        self.names = self.story.names
+        self.titles = {m.cell.index: m.text for m in self.story.steps[0].marks}
+        self.depths = depths([branch.parent for branch in branches])
+        self.first: dict[int, int] = {}
+        for line, branch in enumerate(branches):
+            self.first.setdefault(branch.node, line)
+        copies = [branch for branch in branches if not branch.is_first]
+        self.repeated = list(dict.fromkeys(branch.node for branch in copies))
+        outer = [branch for branch in copies if self._is_kept(branch.parent)]
+        nodes = dict.fromkeys(branch.node for branch in outer)
+        kinds = self.story.graph.nodes
+        order = sorted(nodes, key=lambda node: kinds[node].kind != "leaf")
+        self.groups = [[branch for branch in outer if branch.node == node] for node in order]
+
+    @property
+    def leaves(self) -> int:
+        """How many leaves stand in the tree."""
+        return sum(self._kind(branch.node) == "leaf" for branch in self.branches)
+
+    @property
+    def kept_leaves(self) -> list[int]:
+        """The leaves of the graph."""
+        return [node for node in self.first if self._kind(node) == "leaf"]
+
+    # Printed
+
+    @property
+    def can_be_printed(self) -> bool:
+        """Whether all lines fit in the room."""
+        return self._printed_size >= self.maker.size.smallest
+
+    def print(self) -> None:
+        """The lines below each other, those that come again in the shared accent."""
+        size, stage = self._printed_size, self.maker.size.stage
+        indent = _INDENT * size
+        wide = max(
+            depth * indent + width(self._title(branch), size)
+            for branch, depth in zip(self.branches, self.depths, strict=True)
+        )
+        left = stage.center.x - wide / 2
+        top = stage.center.y - (len(self.branches) - 1) / 2 * size * _ROW
+        at = [(left + d * indent, top + row * size * _ROW) for row, d in enumerate(self.depths)]
+        lines = []
+        for row, branch in enumerate(self.branches):
+            x, y = at[row]
+            told = self._title(branch)
+            ink = self.theme.shared if branch.node in self.repeated else self._ink(branch.node)
+            middle = x + width(told, size) / 2
+            self.maker.put(text(f"{self._key(row)}/title/0/0", told, middle, y, size, ink, layer=3))
+            if branch.parent >= 0:
+                px, py = at[branch.parent]
+                corner = px + 0.5 * size
+                lines.append([(corner, py + 0.75 * size), (corner, y), (x - 0.35 * size, y)])
+        color = mix(self.theme.quiet, self.theme.page, 0.4)
+        self.maker.put(shape("printed", *lines, line=color, width=1.3, layer=1))
+        self.maker.beat(1.0)
+
+    @cached_property
+    def _printed_size(self) -> float:
+        stage = self.maker.size.stage
+        size = min(_LARGEST, stage.height / len(self.branches) / _ROW)
+        wide = max(
+            depth * _INDENT + width(self._title(branch), 1.0)
+            for branch, depth in zip(self.branches, self.depths, strict=True)
+        )
+        return min(size, stage.width / wide)
+
+    # Drawn
+
+    def draw(self) -> None:
+        """Each line becomes a card, and each card hangs on the one that uses it."""
+        maker, form = self.maker, self._form
+        maker.drop("printed")
+        for line, branch in enumerate(self.branches):
+            box, key = form.boxes[line], self._key(line)
+            maker.put(self._card(line, branch, ""))
+            center = box.center
+            ink = self._ink(branch.node)
+            maker.put(
+                text(f"{key}/title/0/0", form.titles[line], center.x, center.y, form.size, ink,
+                     layer=3)
+            )  # fmt: skip
+        maker.beat(1.0)
+        for line, branch in enumerate(self.branches):
+            if branch.parent >= 0:
+                maker.put(self._way(line, branch, line))
+        maker.beat(0.8)
+
+    def merge(self, group: Sequence[Branch], pace: float) -> None:
+        """The copies of one node slide into its first place; their ways come along."""
+        maker = self.maker
+        lines = [self.branches.index(branch) for branch in group]
+        first = self.first[group[0].node]
+        for line in (first, *lines):
+            maker.put(self._card(line, self.branches[line], self.theme.shared))
+        maker.beat(0.8 * pace)
+        travelers = []
+        for line, branch in zip(lines, group, strict=True):
+            travelers.append(self._traveler(line, first))
+            maker.put(self._way(first, branch, line))
+        maker.beat(1.2 * pace, travelers[:_MOST_TRAVELING])
+        for line in lines:
+            maker.drop(f"{self._key(line)}/glow")
+        maker.beat(0.6 * pace)
+        maker.drop(f"{self._key(first)}/glow")
+        maker.put(self._card(first, self.branches[first], ""))
+
+    def unfold(self) -> None:
+        """What is left takes its place in the graph."""
+        self.maker.put(self.view.ways(), self.view.shells())
+        self.maker.beat(1.4)
+        self.maker.beat(1.0)
+
+    def _traveler(self, line: int, first: int) -> Traveler:
+        """A copy with all below it, on its way to where the first one stands."""
+        below = [line]
+        for other in range(line + 1, len(self.branches)):
+            if self.branches[other].parent in below:
+                below.append(other)
+        elements: list[Element] = []
+        for each in below:
+            own = self.maker.family(self._key(each))
+            if each != line:
+                own += self.maker.family(self._way_key(each))
+            elements += own
+            self.maker.drop(self._key(each))
+            if each != line:
+                self.maker.drop(self._way_key(each))
+        here, there = (self._form.boxes[at].center for at in (line, first))
+        return Traveler(
+            tuple(elements), ((here.x, here.y), (there.x, there.y)), stood=True, stays=True
+        )
+
+    @cached_property
+    def _form(self) -> _Form:
+        """As large as fits in the room."""
+        size, smallest = _LARGEST, self.maker.size.smallest
+        longest = 400.0
+        while True:
+            form, wide, high = self._formed(size, longest)
+            stage = self.maker.size.stage
+            if (wide <= stage.width and high <= stage.height) or longest < 2 * size:
+                return form
+            if size > smallest:
+                size = max(smallest, size * _STEP)
+            else:
+                longest *= 0.8
+
+    def _formed(self, size: float, longest: float) -> tuple[_Form, float, float]:
+        """The tree for a font size, and how much room it takes."""
+        is_wide = self.view.layout.direction == "lr"
+        titles = tuple(fitted(self._title(b), size, longest) for b in self.branches)
+        wides = [max(width(told, size), size) + 2 * _PAD * size for told in titles]
+        high = _CARD * size
+        breadths = [high] * len(wides) if is_wide else wides
+        across = tidy([b.parent for b in self.branches], breadths, _GAP * size)
+        count = max(self.depths) + 1
+        levels = [0.0] * count
+        for depth, wide in zip(self.depths, wides, strict=True):
+            levels[depth] = max(levels[depth], wide if is_wide else high)
+        stage = self.maker.size.stage
+        room = (stage.width if is_wide else stage.height) - sum(levels)
+        step = min(max(_FAR * size, 0.0), room / max(1, count - 1)) if room > 0 else size
+        far = max(step, 1.2 * size)
+        along = [sum(levels[:d]) + far * d + levels[d] / 2 for d in range(count)]
+        whole = sum(levels) + far * (count - 1)
+        breadth = max(a + b / 2 for a, b in zip(across, breadths, strict=True))
+        side = stage.height if is_wide else stage.width
+        stretch = min(max(1.0, 0.9 * side / breadth), _STRETCH)
+        across = [stretch * at for at in across]
+        breadth *= stretch
+        start = stage.center.x + whole / 2 if is_wide else stage.center.y + whole / 2
+        edge = (stage.center.y if is_wide else stage.center.x) - breadth / 2
+        boxes = []
+        for line, wide in enumerate(wides):
+            a, b = start - along[self.depths[line]], edge + across[line]
+            x, y = (a, b) if is_wide else (b, a)
+            boxes.append(Box(x - wide / 2, y - high / 2, wide, high))
+        form = _Form(size, titles, tuple(boxes))
+        return (form, whole, breadth) if is_wide else (form, breadth, whole)
+
+    def _card(self, line: int, branch: Branch, glow: str) -> list[Element]:
+        node = branch.node
+        kind, is_loss = self._kind(node), node == self.story.graph.loss
+        return shell(self._key(line), self._form.boxes[line], kind, is_loss, self.theme, 0.8,
+                     glow=glow, direction=self.view.layout.direction)  # fmt: skip
+
+    def _way(self, start: int, branch: Branch, line: int) -> tuple[Element, ...]:
+        """The way from one card to the card that the line hangs on."""
+        path = self._path(start, line)
+        color = mix(self.theme.quiet, self.theme.page, 0.45)
+        found = self.view.way(branch.edge, color, 1.3, path=path)
+        key, own = self.view.way_key(branch.edge), self._way_key(line)
+        return tuple(moved(each, 0, 0, each.key.replace(key, own, 1)) for each in found)
+
+    def _path(self, start: int, line: int) -> Path:
+        parent = self.branches[line].parent
+        here, there = self._form.boxes[start], self._form.boxes[parent]
+        lines = [at for at, branch in enumerate(self.branches) if branch.parent == parent]
+        shift = (lines.index(line) - (len(lines) - 1) / 2) * _SPREAD
+        if self.view.layout.direction == "lr":
+            x1, y1 = here.x + here.width, here.center.y
+            x2, y2 = there.x, there.center.y + shift
+            bend = (x2 - x1) / 2
+            curve = [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
+        else:
+            x1, y1 = here.center.x, here.y + here.height
+            x2, y2 = there.center.x + shift, there.y
+            bend = (y2 - y1) / 2
+            curve = [(x1, y1), (x1, y1 + bend), (x2, y2 - bend), (x2, y2)]
+        return corners_of(curve, 16)
+
+    # What belongs to a line
+
+    def _key(self, line: int) -> str:
+        branch = self.branches[line]
+        return self.view.node_key(branch.node) if branch.is_first else f"tree/{line}"
+
+    def _way_key(self, line: int) -> str:
+        branch = self.branches[line]
+        if self._is_kept(branch.parent):
+            return self.view.way_key(branch.edge)
+        return f"tree/{line}/way"
+
+    def _is_kept(self, line: int) -> bool:
+        """Whether a line is the first of its node, and so is every line above it."""
+        return line < 0 or self.branches[line].is_first
+
+    def _kind(self, node: int) -> Kind:
+        return self.story.graph.nodes[node].kind
+
+    def _title(self, branch: Branch) -> str:
+        return self.titles[branch.node]
+
+    def _ink(self, node: int) -> str:
+        graph = self.story.graph
+        return paint_of(self.theme, graph.nodes[node].kind, node == graph.loss).text

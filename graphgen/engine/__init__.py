@@ -1,1 +1,0 @@
-"""Objects of a from-scratch autograd engine, read by their shape: for graphgen.engines."""

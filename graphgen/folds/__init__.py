@@ -1,1 +1,0 @@
-"""How a graph is made smaller: by module, by repeated pattern, by stretch."""

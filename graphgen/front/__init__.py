@@ -1,0 +1,1 @@
+"""Notebook, widget and the page that is served."""

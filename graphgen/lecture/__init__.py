@@ -1,0 +1,1 @@
+"""lecture.toml -> sections, script, subtitles."""

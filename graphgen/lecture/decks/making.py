@@ -1,0 +1,106 @@
+"""What a lecture shows -> Deck: each section's picture in steps and page by page."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from graphgen.course.lessons.catalogue import shown_of
+from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.lessons.lesson_file import is_lesson
+from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.draw.board import Size as Frame
+from graphgen.draw.board import Storyboard
+from graphgen.draw.story_file import loads
+from graphgen.lecture.decks.deck import Chapter, Deck, Film, Page, Size
+from graphgen.lecture.script import Part, Script
+from graphgen.model.languages import ENGLISH
+from graphgen.model.picture import Picture
+from graphgen.model.theme import THEMES, ThemeName
+from graphgen.outputs.boards.document import board_svg, still_svg
+from graphgen.outputs.svg import svg, svg_pages
+
+__all__ = ["Content", "Filmed", "chapter_of", "content_of", "deck_of_content", "deck_of_script"]
+
+Content = Picture | Lesson
+"""What a section shows."""
+
+Filmed = Callable[[Content, str], Film]
+"""Films what a section shows, whose slug it gets; the film lives as long as its caller says."""
+
+
+def deck_of_script(
+    script: Script, films: Collection[str] = (), filmed: Filmed | None = None
+) -> Deck:
+    """The deck of a lecture.
+
+    Args:
+        films: slugs of the sections that are shown as films.
+        filmed: makes the film of a section, where there are any.
+    """
+    size = Size.of(script.aspect)
+    chapters = []
+    for part in script.parts:
+        content, notes = content_of(part.content), _notes(part)
+        if filmed is not None and part.slug in films:
+            film = filmed(content, part.slug)
+            chapters.append(Chapter(part.heading, part.slug, notes, film=film))
+        else:
+            chapters.append(chapter_of(content, part.heading, part.slug, notes, size))
+    theme: ThemeName = "light" if script.theme == "light" else "dark"
+    return Deck(script.title, tuple(chapters), THEMES[theme], size, script.language)
+
+
+def deck_of_content(
+    content: Content, theme: ThemeName | None = None, language: str = ENGLISH
+) -> Deck:
+    """The deck of one story, or of one scene of the course, alone; in its own theme or another."""
+    content = content if theme is None else _repainted(content, theme)
+    size = Size.of("16:9")
+    if isinstance(content, Picture):
+        title, colors = content.story.title, content.theme
+    else:
+        title, colors = content.title, THEMES[content.theme]
+    chapter = chapter_of(content, title, "story", "", size)
+    return Deck(title, (chapter,), colors, size, language)
+
+
+def _repainted(content: Content, theme: ThemeName) -> Content:
+    if isinstance(content, Picture):
+        return replace(content, theme=THEMES[theme])
+    return replace(content, theme=theme)
+
+
+def content_of(text: str | bytes) -> Content:
+    """What the text of a story file or of a lesson file holds.
+
+    Raises:
+        StoryFileError: the text is neither, or of another version.
+    """
+    return loads_lesson(text) if is_lesson(text) else loads(text)
+
+
+def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size) -> Chapter:
+    """A section of a deck: what it shows fills the stage of a slide, or the whole of it."""
+    shown = content if isinstance(content, Picture) else _staged(content, heading, size)
+    if isinstance(shown, Storyboard):
+        pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
+        steps, poster = board_svg(shown, "steps"), shown.poster
+        return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True, poster=poster)
+    is_whole = shown.story.title == heading
+    stage = size.whole if is_whole else size.stage
+    aspect = stage.width / stage.height
+    captions = [step.caption for step in shown.story.steps]
+    drawn = tuple(map(Page, svg_pages(shown, aspect=aspect), captions))
+    steps = svg(shown, "steps", aspect=aspect)
+    return Chapter(heading, slug, notes, steps, drawn, is_whole=is_whole)
+
+
+def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Storyboard:
+    """A scene of the course, with the heading in front of its own title."""
+    title = lesson.title if lesson.title == heading else f"{heading}: {lesson.title}"
+    frame = Frame.like(size.width, size.height)
+    shown = shown_of(replace(lesson, title=title), frame)
+    return shown if isinstance(shown, Storyboard) else shown_of(lesson, frame)
+
+
+def _notes(part: Part) -> str:
+    return "\n\n".join(text for text in (part.notes, part.narration) if text)

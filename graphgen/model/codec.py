@@ -1,0 +1,248 @@
+"""Plain frozen data <-> what JSON holds: the one codec of everything that is saved.
+
+It is strict when it reads: a value has the type that its field names, a list is a list, a number
+one that a float or 64 bits can hold, a text has an end and can be written again. What a class says
+of its own fields (`__post_init__`) is heard too, and every fault is told with its place.
+
+JSON has no nan and no inf, so those stand as the strings "nan", "inf" and "-inf"; a complex number
+stands as [real, imaginary].
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar, get_args, get_origin
+
+import cattrs
+from cattrs.cols import homogenous_tuple_structure_factory
+from cattrs.v import format_exception
+
+from graphgen.model.errors import StoryFileError
+from graphgen.model.graph import MAXIMUM_ITEMS, Array, Number, Summary
+from graphgen.model.messages import quoted
+
+__all__ = ["Long", "converter", "read_json", "read_versioned", "structured", "written"]
+
+T = TypeVar("T")
+
+Long: TypeAlias = Annotated[str, "long"]
+"""A text that may be as long as a file, as one that is a file itself."""
+
+_LONGEST_TEXT = 100_000
+_LARGEST_WHOLE = 2**63 - 1
+_MOST_AXES = 64
+_WORDS = ("nan", "inf", "-inf")
+
+
+def written(body: Mapping[str, Any]) -> str:
+    """A line of JSON: the same body always gives the same text."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def read_json(text: str | bytes, what: str, again: str) -> Any:
+    """What a text in JSON holds.
+
+    Args:
+        what: what it should be, as in "a story file".
+        again: how to write it again.
+
+    Raises:
+        StoryFileError: it is no JSON.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise StoryFileError(f"{what} is JSON: got lists in lists in lists; {again}") from error
+    except ValueError as error:
+        raise StoryFileError(f"{what} is JSON: {error}; {again}") from error
+
+
+def read_versioned(
+    text: str | bytes, head: str, version: int, what: str, again: str
+) -> dict[str, Any]:
+    """The object in JSON that says under a head of which version it is.
+
+    Raises:
+        StoryFileError: it is no JSON, no object, or of another version.
+    """
+    body = read_json(text, what, again)
+    found = body.get(head) if isinstance(body, dict) else body
+    if not isinstance(body, dict) or isinstance(found, bool) or found != version:
+        raise StoryFileError(f"{what} of version {version}: got {quoted(found)}; {again}")
+    return body
+
+
+def structured(body: Any, kind: type[T], what: str, again: str) -> T:
+    """What JSON holds as the data that it stands for.
+
+    Args:
+        kind: the class of the data.
+        what: what it is of, as in "story file".
+        again: how to write it again.
+
+    Raises:
+        StoryFileError: a part is missing, of the wrong kind, or doesn't fit; its place is told.
+    """
+    try:
+        return converter().structure(body, kind)
+    except cattrs.BaseValidationError as error:
+        first = cattrs.transform_error(error, path=what, format_exception=_said)[0]
+        raise StoryFileError(f"a whole {what}: {first}; {again}") from error
+    except (ValueError, TypeError, RecursionError) as error:  # of what is no object at all
+        raise StoryFileError(f"a whole {what}: {_said(error, kind)}; {again}") from error
+
+
+@cache
+def converter() -> cattrs.Converter:
+    """What turns our plain data into what JSON holds, and back."""
+    made = cattrs.Converter(forbid_extra_keys=False)
+    made.register_unstructure_hook(float, _plain)
+    made.register_structure_hook(float, _float)
+    made.register_structure_hook(int, _whole)
+    made.register_structure_hook(bool, _flag)
+    made.register_structure_hook(str, _text)
+    made.register_structure_hook_func(lambda kind: kind == Long, _long_text)
+    made.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    made.register_unstructure_hook(Array, _array_out)
+    made.register_structure_hook(Array, lambda body, _: _array_in(body, made))
+    return made
+
+
+def _said(error: BaseException, kind: type | None) -> str:
+    """A fault of ours in its own words, another in those of cattrs."""
+    return str(error) if type(error) is ValueError else format_exception(error, kind)
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON")
+
+
+# Strict reading
+
+
+def _is_tuple(kind: Any) -> bool:
+    return get_origin(kind) is tuple
+
+
+def _tuple_hook(kind: Any, converter: cattrs.Converter) -> Any:
+    """A list of any length, or one of as many items as the type has."""
+    kinds = get_args(kind)
+    if len(kinds) == 2 and kinds[1] is Ellipsis:
+        inside = homogenous_tuple_structure_factory(kind, converter)
+        return lambda body, _: inside(_list(body), kind)
+
+    def of_one_length(body: Any, _: Any) -> tuple[Any, ...]:
+        if len(_list(body)) != len(kinds):
+            raise ValueError(f"a list of {len(kinds)}: got {len(body)}")
+        return tuple(map(converter.structure, body, kinds))
+
+    return of_one_length
+
+
+def _list(body: Any) -> list[Any]:
+    if not isinstance(body, list):
+        raise ValueError(f"a list: got {quoted(body)}")
+    return body
+
+
+def _text(body: Any, _: Any = None) -> str:
+    if isinstance(body, str) and len(body) > _LONGEST_TEXT:
+        raise ValueError(f"a text of up to {_LONGEST_TEXT:,} letters: got {len(body):,}")
+    return _long_text(body)
+
+
+def _long_text(body: Any, _: Any = None) -> str:
+    if not isinstance(body, str):
+        raise ValueError(f"a text: got {quoted(body)}")
+    if not body.isascii() and any("\ud800" <= c <= "\udfff" for c in body):
+        raise ValueError(f"a text in Unicode: got half a letter in {quoted(body)}")
+    return body
+
+
+def _flag(body: Any, _: Any) -> bool:
+    if not isinstance(body, bool):
+        raise ValueError(f"true or false: got {quoted(body)}")
+    return body
+
+
+def _whole(body: Any, _: Any = None) -> int:
+    if isinstance(body, bool) or not isinstance(body, int):
+        raise ValueError(f"a whole number: got {quoted(body)}")
+    if abs(body) > _LARGEST_WHOLE:
+        raise ValueError(f"a whole number of 64 bits: got {quoted(body)}")
+    return body
+
+
+def _float(body: Any, _: Any = None) -> float:
+    is_number = isinstance(body, int | float) and not isinstance(body, bool)
+    if not is_number and not (isinstance(body, str) and body in _WORDS):
+        raise ValueError(f"a number: got {quoted(body)}")
+    try:
+        return float(body)
+    except OverflowError as error:
+        raise ValueError(f"a number up to 1.8e308: got {quoted(body)}") from error
+
+
+# Arrays
+
+
+def _array_out(array: Array) -> dict[str, Any]:
+    body: dict[str, Any] = {"shape": array.shape, "dtype": array.dtype}
+    if array.items is not None:
+        body["items"] = [_plain(item) for item in array.items]
+    if array.summary is not None:
+        body["summary"] = {
+            name: [_plain(x) for x in found] if isinstance(found, tuple) else _plain(found)
+            for name in Summary.__slots__
+            for found in (getattr(array.summary, name),)
+        }
+    return body
+
+
+def _array_in(body: Any, converter: cattrs.Converter) -> Array:
+    if not isinstance(body, dict):
+        raise ValueError(f"a tensor: got {quoted(body)}")
+    shape = tuple(map(_whole, _list(body.get("shape"))))
+    if len(shape) > _MOST_AXES or min(shape, default=0) < 0:
+        raise ValueError(f"a shape of up to {_MOST_AXES} axes: got {quoted(shape)}")
+    items, summary = body.get("items"), body.get("summary")
+    if items is not None and len(_list(items)) > MAXIMUM_ITEMS:
+        raise ValueError(f"a tensor of up to {MAXIMUM_ITEMS} elements: got {len(items):,}")
+    return Array(
+        shape,
+        _text(body.get("dtype")),
+        None if items is None else tuple(map(_number, items)),
+        None if summary is None else converter.structure(_counted(summary), Summary),
+    )
+
+
+def _counted(summary: Any) -> Any:
+    """A summary, whose counts are written as 3.0."""
+    if not isinstance(summary, dict):
+        raise ValueError(f"a summary: got {quoted(summary)}")
+    counts = {name: summary.get(name) for name in ("nan", "inf", "minus_inf")}
+    whole = {
+        name: int(count)
+        for name, count in counts.items()
+        if isinstance(count, float) and count.is_integer()
+    }
+    return {**summary, **whole}
+
+
+def _plain(value: Number) -> float | str | list[float | str]:
+    if isinstance(value, complex):
+        return [_finite(value.real), _finite(value.imag)]
+    return _finite(value)
+
+
+def _finite(value: float) -> float | str:
+    return float(value) if math.isfinite(value) else str(float(value))
+
+
+def _number(body: Any) -> Number:
+    if not isinstance(body, list):
+        return _float(body)
+    if len(body) != 2:
+        raise ValueError(f"a complex number of two parts: got {len(body)}")
+    return complex(*map(_float, body))

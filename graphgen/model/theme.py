@@ -1,0 +1,143 @@
+"""Colours, fonts and sizes, shared by every output. Colours are "#rrggbb", sizes points.
+
+What a theme says ends in attributes, style sheets and programs of other people: here, and nowhere
+else, it is made sure that a colour is a colour, a family a name, and a size a size.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from graphgen.model.graph import Kind
+from graphgen.model.messages import quoted
+
+__all__ = ["DARK", "LIGHT", "THEMES", "Paint", "Theme", "ThemeName", "paint_of"]
+
+ThemeName = Literal["dark", "light"]
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}|var\(--[a-z]+(?:-[a-z]+)?\)")
+"""A page of ours has the names of its own colours in their place."""
+_FAMILY = re.compile(r"\w[\w .+-]{0,79}")
+_MOST_FAMILIES = 20
+_LARGEST_SIZE = 400.0
+
+
+def _check_colors(painted: Any) -> None:
+    """See that every field of a Paint or a Theme that is a colour is one."""
+    for field in fields(painted):
+        color = getattr(painted, field.name)
+        is_color = field.type is str and field.name != "name"
+        if is_color and not (isinstance(color, str) and _COLOR.fullmatch(color)):
+            raise ValueError(
+                f'{field.name} as "#rrggbb": got {quoted(color)}; write it with six digits, '
+                'as in "#56b4e9"'
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """How a card is painted: the colour inside, of its border, and of its title."""
+
+    fill: str
+    line: str
+    text: str
+
+    def __post_init__(self) -> None:
+        _check_colors(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Every colour, font and size that an output may use.
+
+    Attributes:
+        page, text, quiet: the background, plain text, and what is not spoken of now.
+        leaf, op, loss, data, cut: the cards; constants are painted as data.
+        forward, backward: what flows with the values, and what flows with the gradients.
+        shared: the accent of a node that several edges use.
+        alarm: nan and inf.
+        fonts: families, the first that the machine has is taken.
+        title_size, number_size, contribution_size, caption_size: points, on the layout's scale.
+    """
+
+    name: ThemeName
+    page: str
+    text: str
+    quiet: str
+    leaf: Paint
+    op: Paint
+    loss: Paint
+    data: Paint
+    cut: Paint
+    forward: str
+    backward: str
+    shared: str
+    alarm: str
+    fonts: tuple[str, ...] = ("DejaVu Sans", "Verdana", "Segoe UI", "Helvetica", "sans-serif")
+    title_size: float = 14.0
+    number_size: float = 16.0
+    contribution_size: float = 14.0
+    caption_size: float = 16.0
+
+    def __post_init__(self) -> None:
+        _check_colors(self)
+        if not 1 <= len(self.fonts) <= _MOST_FAMILIES:
+            raise ValueError(
+                f"1 to {_MOST_FAMILIES} families in fonts: got {len(self.fonts)}; "
+                'one is enough, as in "sans-serif"'
+            )
+        for family in self.fonts:
+            if not isinstance(family, str) or not _FAMILY.fullmatch(family):
+                raise ValueError(
+                    "families of letters, digits, spaces and . + - in fonts: "
+                    f"got {quoted(family)}; write one as fc-list does"
+                )
+        for name in ("title_size", "number_size", "contribution_size", "caption_size"):
+            size = getattr(self, name)
+            if not isinstance(size, int | float) or not 1 <= size <= _LARGEST_SIZE:
+                raise ValueError(
+                    f"{name} from 1 to {_LARGEST_SIZE:g} points: got {quoted(size)}; change it"
+                )
+
+
+DARK = Theme(
+    name="dark",
+    page="#181a1b",
+    text="#e8e6e3",
+    quiet="#a8a6a2",
+    leaf=Paint("#1e3a5f", "#6b8cae", "#93c5fd"),
+    op=Paint("#3d3520", "#b89a5a", "#d4b87a"),
+    loss=Paint("#1a3d2e", "#5a9a7a", "#86efac"),
+    data=Paint("#232627", "#8a8884", "#c4c2be"),
+    cut=Paint("#2b2226", "#cc79a7", "#e3a9c8"),
+    forward="#56b4e9",
+    backward="#e69f00",
+    shared="#cc79a7",
+    alarm="#ff7a70",
+)
+
+LIGHT = Theme(
+    name="light",
+    page="#ffffff",
+    text="#1e293b",
+    quiet="#6b7280",
+    leaf=Paint("#dbeafe", "#3b82f6", "#1e40af"),
+    op=Paint("#fef3c7", "#f59e0b", "#92400e"),
+    loss=Paint("#dcfce7", "#22c55e", "#166534"),
+    data=Paint("#f3f4f6", "#9ca3af", "#4b5563"),
+    cut=Paint("#fbeaf3", "#a0477a", "#7d2f5c"),
+    forward="#0072b2",
+    backward="#b34700",
+    shared="#a0477a",
+    alarm="#b91c1c",
+)
+
+THEMES: dict[ThemeName, Theme] = {"dark": DARK, "light": LIGHT}
+
+
+def paint_of(theme: Theme, kind: Kind, is_loss: bool) -> Paint:
+    """The paint of a card of this kind; the loss has one of its own."""
+    if is_loss:
+        return theme.loss
+    cards = {"leaf": theme.leaf, "op": theme.op, "cut": theme.cut}
+    return cards.get(kind, theme.data)

@@ -1,0 +1,1 @@
+"""Graph -> Story: steps, sentences, the table."""

@@ -1,0 +1,371 @@
+"""Graph -> words: what each node is called, what its card says, and what each caption says."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graphgen.capture.cuts import cut_noun
+from graphgen.folding.gathering import FOLDED, comes_inside
+from graphgen.model.graph import Array, Edge, Graph, Node, incoming
+from graphgen.ops import find, is_function
+from graphgen.ops.slope_words import slope_value
+from graphgen.text.digits import inline, is_small, number, shape, terse
+from graphgen.text.formulas import arity, elided, filled, numbered, pretty, shortened
+from graphgen.text.slots import added, equated
+
+__all__ = ["Naming", "Words", "output_name"]
+
+Naming = Literal["math", "autograd"]
+
+_LONGEST_NAME = 28
+_LONGEST_BODY = 22
+_LONGEST_HEADLINE = 64
+_LONGEST_BODY_AS_NAME = 12
+_MOST_UNPACKED = 4
+_ROUNDING = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+"""How far a number of a dtype may be from the exact one, beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the nodes of one graph are called.
+
+    Attributes:
+        operands: for each node, the edges into it, by slot.
+        names: for each node, how captions and tables call it: "b", "x²", "v3".
+        titles: for each node, what its card says: "c = s × b".
+        bodies: for each node, how it was made: "s × b"; "" for leaves, data and constants.
+        symbols: for each node, what stands for its operation in a sentence: "×".
+    """
+
+    graph: Graph
+    operands: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    bodies: tuple[str, ...]
+    symbols: tuple[str, ...]
+
+    @classmethod
+    def of(cls, graph: Graph, naming: Naming = "math") -> "Words":
+        """The words for a graph; with `naming` "autograd" operations keep autograd's names."""
+        operands = tuple(map(tuple, incoming(graph)))
+        names, bodies = _names(graph, operands)
+        symbols = [find(node.op).symbol for node in graph.nodes]
+        if naming == "autograd":
+            symbols = [node.op for node in graph.nodes]
+            bodies = ["" if node.op in FOLDED else node.op for node in graph.nodes]
+        for index, node in enumerate(graph.nodes):
+            if node.op in FOLDED:
+                symbols[index] = names[index]
+        titles = map(_title, graph.nodes, names, bodies)
+        return cls(graph, operands, tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
+
+    def output(self, index: int, port: int) -> str:
+        """How captions and tables call one output of a node."""
+        return _output(self.graph, self.names, index, port)
+
+    def headline(self) -> str:
+        """How the loss was made, at more length than its card has room for."""
+        loss = self.graph.nodes[-1]
+        written = elided(pretty(loss.label), _LONGEST_HEADLINE)
+        if not written:
+            return self.titles[-1]
+        return f"{loss.name} = {written}" if loss.name not in ("", written) else written
+
+    def compute(self, index: int, value: str) -> str:
+        """The caption of a forward step: "c = s × b = 5 × 3 = 15".
+
+        Args:
+            value: the text of the node's value, on one line.
+        """
+        node = self.graph.nodes[index]
+        if node.kind == "cut":
+            return f"{self.titles[index]} = {value}: the gradient will stop here."
+        sources = [self.graph.edges[edge] for edge in self.operands[index]]
+        arrays = [self.graph.nodes[edge.source].ports[edge.port].value for edge in sources]
+        formula = find(node.op).formula
+        worked = ""
+        if all(array.shape == () for array in arrays) and 0 < arity(formula) == len(arrays):
+            worked = filled(formula, [inline(array) for array in arrays])
+        body = self.bodies[index]
+        name = "" if self.titles[index] == body else self.names[index]
+        return f"{equated([name, body, worked, value])}."
+
+    def place(self) -> str:
+        """The caption of the step in which leaves, data and constants get their values."""
+        leaves = self._of_kind("leaf")
+        data = self._of_kind("data")
+        parts = [_listed(leaves, "{} is a leaf", "{} are leaves: each gets a gradient")]
+        if len(leaves) == 1:
+            parts[0] += ": it gets a gradient"
+        parts.append(_listed(data, "{} is data: it gets none", "{} are data: they get none"))
+        return "; ".join(part for part in parts if part) + "."
+
+    def seed(self) -> str:
+        """The caption of the step that starts the backward pass."""
+        name = self.output(self.graph.loss, self.graph.loss_port)
+        grad = self.graph.nodes[-1].ports[self.graph.loss_port].grad
+        return f"Backward starts at the loss: ∂{name}/∂{name} = {inline(grad)}."
+
+    def send(self, edge: Edge) -> str:
+        """A contribution's caption: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
+        target = self.graph.nodes[edge.target]
+        name, symbol = self.output(edge.source, edge.port), self.symbols[edge.target]
+        if edge.contribution is not None and edge.contribution.shape != ():
+            share = terse(edge.contribution)
+            sent = f"{symbol} sends {name} its share{self._summed(edge)}: {share}"
+        else:
+            sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
+        above = target.ports[0].grad
+        if edge.local is None or edge.local.shape != () or edge.local.items is None:
+            return f"{sent}."
+        words, slope = self.slope(edge), number(edge.local.items[0])
+        reason = f"{slope} ({words})" if " if " in words else equated([words, slope])
+        return f"{sent}: its slope is {reason}, times {inline(above)} from above."
+
+    def slope(self, edge: Edge) -> str:
+        """The local derivative along an edge between scalars in words, "s"; "" where there are no
+        short ones, or where they don't come to the edge's number."""
+        op = find(self.graph.nodes[edge.target].op)
+        operands = [self.graph.edges[operand] for operand in self.operands[edge.target]]
+        words = op.slopes[edge.slot] if edge.slot < len(op.slopes) else ""
+        if not words or len(operands) != max(map(arity, (op.formula, *op.slopes))):
+            return ""
+        if not self._comes_to(words, operands, edge):
+            return ""
+        names = [self.output(operand.source, operand.port) for operand in operands]
+        return filled(words.replace(" / count", ""), names, self.names[edge.target])
+
+    def has_a_setting(self, index: int) -> bool:
+        """Whether an operation of single numbers has a setting that its name doesn't tell, as alpha
+        of `torch.add`: an operand too many or too few, or a slope that isn't what the words say."""
+        op = find(self.graph.nodes[index].op)
+        operands = [self.graph.edges[operand] for operand in self.operands[index]]
+        if len(operands) != max(map(arity, (op.formula, *op.slopes))):
+            return True
+        told = [edge for edge in operands if edge.slot < len(op.slopes) and edge.local is not None]
+        return any(
+            op.slopes[edge.slot] and not self._comes_to(op.slopes[edge.slot], operands, edge)
+            for edge in told
+            if not _is_at_a_corner(op.slopes[edge.slot], operands, self.graph)
+        )
+
+    def _comes_to(self, words: str, operands: Sequence[Edge], edge: Edge) -> bool:
+        """Whether the words of a slope come to its number, within the rounding of its dtype."""
+        nodes = self.graph.nodes
+        numbers = [_scalar_of(nodes[each.source].ports[each.port].value) for each in operands]
+        slope = _scalar_of(edge.local)
+        worked = slope_value(words, numbers, _scalar_of(nodes[edge.target].ports[0].value))
+        if not math.isfinite(slope):
+            return not math.isfinite(worked)
+        unit = _ROUNDING.get(edge.local.dtype if edge.local else "", 1e-6)
+        return abs(worked - slope) <= 64 * unit * max(1.0, abs(slope))
+
+    def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
+        """The caption of the step that adds up a shared node's paths."""
+        total = self.graph.nodes[index].ports[port].grad
+        adds, grad = f"{self.output(index, port)} adds up its {len(parts)} paths", inline(total)
+        if comes_inside(self.graph.nodes[index], port, parts):
+            return f"{adds} and what comes back inside: {grad}."
+        if len(parts) > 4 or any(part.shape != () for part in parts):
+            return f"{adds}: {grad}."
+        return f"{adds}: {added([inline(part) for part in parts])} = {grad}."
+
+    def stop(self, index: int, sources: Sequence[int]) -> str:
+        """The caption of a cut in the backward pass."""
+        to = _and([self.names[source] for source in sources])
+        return (
+            f"{cut_noun(self.graph.nodes[index].op)} stops the gradient: nothing goes on to {to}."
+        )
+
+    def made_of(self, parts: Sequence[tuple[Edge, str]], total: Array | None) -> str:
+        """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".
+
+        Args:
+            parts: the edges in the order in which they arrive, each with its contribution's text.
+            total: the sum.
+        """
+        told = [f"{text} via {self.titles[edge.target]}" for edge, text in parts[:4]]
+        if len(parts) > 4:
+            told.append(f"{len(parts) - 4} more paths")
+        edges = [edge for edge, _ in parts]
+        arrays = [edge.contribution for edge in edges if edge.contribution is not None]
+        if comes_inside(self.graph.nodes[edges[0].source], edges[0].port, arrays):
+            told.append("what comes back inside")
+        return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {terse(total)}"
+
+    def _of_kind(self, kind: str) -> list[str]:
+        return [
+            _given(name, node.ports[0].value)
+            for node, name in zip(self.graph.nodes, self.names, strict=True)
+            if node.kind == kind and not node.op
+        ]
+
+    def _summed(self, edge: Edge) -> str:
+        """ ", summed over axis 0" where a broadcast operand gets the sum over what it served."""
+        source = self.graph.nodes[edge.source].ports[edge.port].value.shape
+        target = self.graph.nodes[edge.target].ports[0].value.shape
+        served = find(self.graph.nodes[edge.target].op).broadcasts
+        if served == "" or (served == "first" and edge.slot) or len(source) > len(target):
+            return ""
+        extra = len(target) - len(source)
+        padded = (1,) * extra + source
+        axes = [i for i in range(len(target)) if i < extra or padded[i] != target[i]]
+        if not axes:
+            return ""
+        return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
+
+
+def _is_at_a_corner(words: str, operands: Sequence[Edge], graph: Graph) -> bool:
+    """Whether words say nothing of these operands: of equal ones, or where they divide by 0."""
+    ports = [graph.nodes[each.source].ports[each.port] for each in operands]
+    numbers = [_scalar_of(port.value) for port in ports]
+    if "{0} > {1}" in words or "{1} > {0}" in words:
+        return numbers[0] == numbers[1]
+    return 0.0 in numbers
+
+
+def _scalar_of(array: Array | None) -> float:
+    """The one number of an array; nan where it has none, or none that is known."""
+    item = array.items[0] if array is not None and array.items else math.nan
+    return item if isinstance(item, int | float) else math.nan
+
+
+def output_name(name: str, port: int, own: str = "") -> str:
+    """How one output of a node is called, which has the name or the title given here.
+
+    Args:
+        name: of the node, or its title.
+        port: which output.
+        own: the output's own name, where it has one.
+
+    >>> output_name("x.unbind()", 0), output_name("x.unbind()", 1)
+    ('x.unbind()', 'x.unbind() [1]')
+    >>> output_name("a, b = x.unbind()", 1, "b"), output_name("a, b", 1, "b")
+    ('b = x.unbind() [1]', 'b')
+    """
+    numbered_one = f"{name} [{port}]" if port else name
+    if not own:
+        return numbered_one
+    _, equals, body = numbered_one.partition(" = ")
+    return f"{own}{equals}{body}"
+
+
+class _Namer:
+    """Gives names that no two nodes of a graph share: the users' first, then invented ones."""
+
+    def __init__(self, graph: Graph) -> None:
+        outputs = (port.name for node in graph.nodes for port in node.ports)
+        self._reserved = {*(node.name for node in graph.nodes), *outputs}
+        texts = " ".join({node.label for node in graph.nodes})
+        self._reserved.update(re.findall(r"\bv\d+\b", texts))
+        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def name(self, node: Node, body: str, is_loss: bool) -> str:
+        """The name of a node: the user's, or one that says what it is."""
+        if node.kind == "constant":
+            return inline(node.ports[0].value)
+        own = node.name or _joined([port.name for port in node.ports])
+        if own:
+            return self._first(own, node.name)
+        if is_loss:
+            return self._first("result" if "loss" in self._reserved else "loss")
+        is_short = len(body) <= _LONGEST_BODY_AS_NAME and body != find(node.op).symbol
+        if body and is_short and body not in self._taken | self._reserved:
+            return self._first(body)
+        return self._first(self._counted("v" if node.op else f"{node.kind} "))
+
+    def _first(self, name: str, own: str = "") -> str:
+        """The name, with a number where another node has it; shortened, where it is long."""
+        count, candidate = 1, shortened(name, _LONGEST_NAME)
+        while candidate in self._taken or (count > 1 and candidate in self._reserved):
+            count += 1
+            candidate = numbered(shortened(own or name, _LONGEST_NAME - 2), count)
+        self._taken.add(candidate)
+        return candidate
+
+    def _counted(self, word: str) -> str:
+        self._counts[word] += 1
+        while f"{word}{self._counts[word]}" in self._reserved:
+            self._counts[word] += 1
+        return f"{word}{self._counts[word]}"
+
+
+def _joined(names: Sequence[str]) -> str:
+    """The names of several outputs as their author unpacks them: "a, b"; "" where none has one."""
+    if len(names) > _MOST_UNPACKED or not any(names):
+        return ""
+    return ", ".join(name or "_" for name in names)
+
+
+def _names(graph: Graph, operands: Sequence[Sequence[int]]) -> tuple[list[str], list[str]]:
+    """For each node its name and how it was made, first nodes first: later ones speak of them."""
+    names: list[str] = []
+    bodies: list[str] = []
+    namer = _Namer(graph)
+    for index, node in enumerate(graph.nodes):
+        edges = [graph.edges[edge] for edge in operands[index]]
+        body = _body(node, [_output(graph, names, edge.source, edge.port) for edge in edges])
+        names.append(namer.name(node, body, index == graph.loss))
+        bodies.append(body)
+    return names, bodies
+
+
+def _output(graph: Graph, names: Sequence[str], index: int, port: int) -> str:
+    """The name of one output."""
+    return output_name(names[index], port, graph.nodes[index].ports[port].name)
+
+
+def _body(node: Node, operands: Sequence[str]) -> str:
+    """How a node was made: as the user wrote it if that is short, else from its operands."""
+    if not node.op or node.op in FOLDED:
+        return ""
+    written = pretty(node.label)
+    if written and len(written) <= _LONGEST_BODY:
+        return written
+    op = find(node.op)
+    formula = op.formula
+    if arity(formula) == 0 and is_function(node.op) and operands:
+        formula = f"{op.symbol}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
+    if node.kind == "cut" and arity(formula) != len(operands):  # its numbers aren't operands
+        formula = f"{node.op}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
+    if 0 < arity(formula) == len(operands):
+        made = filled(formula, operands)
+        if len(made) <= _LONGEST_BODY:
+            return made
+    return elided(written, _LONGEST_BODY) or op.symbol
+
+
+def _given(name: str, value: Array) -> str:
+    """A leaf or data with its value; with its shape alone where that has many numbers."""
+    if is_small(value.shape) or value.count == 0:
+        return f"{name} = {inline(value)}"
+    return f"{name} ({shape(value.shape)})"
+
+
+def _title(node: Node, name: str, body: str) -> str:
+    if node.kind in ("constant", "data") and not node.op:
+        return node.kind if node.kind == "constant" else f"{name} · data"
+    if body and not node.name and name in body and name in re.findall(r"\w+", body):
+        return body  # "loss = loss / 2" would be an odd equation
+    return name if body in ("", name) else f"{name} = {body}"
+
+
+def _and(texts: Sequence[str]) -> str:
+    """
+    >>> _and(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
+def _listed(texts: Sequence[str], one: str, many: str) -> str:
+    """The sentence about one or many texts; at most five are listed."""
+    shown = [*texts[:5], f"{len(texts) - 5} more"] if len(texts) > 5 else list(texts)
+    if not shown:
+        return ""
+    return (one if len(texts) == 1 else many).format(_and(shown))

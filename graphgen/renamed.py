@@ -1,0 +1,111 @@
+"""The names that modules had before they stood in layers, kept for one release.
+
+An import of an old name gives the module itself, under its new name, and warns; so nothing is
+loaded twice.
+"""
+
+import warnings
+from importlib import import_module
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+__all__ = ["OldNames"]
+
+_NEW = {
+    "arguments": "model.arguments",
+    "arithmetic": "model.arithmetic",
+    "codec": "model.codec",
+    "collecting": "model.collecting",
+    "columns": "model.columns",
+    "cuts": "capture.cuts",
+    "decks": "lecture.decks",
+    "differences": "language.differences",
+    "digits": "text.digits",
+    "doors": "capture.doors",
+    "dot": "layout.dot",
+    "engine": "capture.foreign",
+    "engines": "capture.engines",
+    "errors": "model.errors",
+    "evaluate": "language.evaluate",
+    "explanation": "narration.explanation",
+    "expression": "language.expression",
+    "files": "model.files",
+    "folds": "folding",
+    "formats": "outputs.formats",
+    "formulas": "text.formulas",
+    "geometry": "model.geometry",
+    "graph": "model.graph",
+    "hints": "model.hints",
+    "languages": "model.languages",
+    "lectures": "lecture",
+    "leftovers": "model.leftovers",
+    "lessons": "course.lessons",
+    "libraries": "model.libraries",
+    "messages": "model.messages",
+    "mixing": "text.mixing",
+    "notebook": "front.notebook",
+    "pango": "outputs.pango",
+    "picture": "model.picture",
+    "picture_checks": "draw.picture_checks",
+    "pipeline": "layout.pipeline",
+    "placing": "layout",
+    "private_folders": "model.private_folders",
+    "programs": "model.programs",
+    "provenance": "model.provenance",
+    "reading": "capture",
+    "recorder": "capture.recorder",
+    "refusals": "capture.refusals",
+    "reprs": "model.reprs",
+    "runs": "course.runs",
+    "scratch": "course.scratch",
+    "serving": "front.serving",
+    "slope_words": "ops.slope_words",
+    "slots": "text.slots",
+    "store": "model.store",
+    "story": "model.story",
+    "story_file": "draw.story_file",
+    "storyboard": "draw",
+    "suggestions": "model.suggestions",
+    "summing": "model.summing",
+    "telling": "narration.telling",
+    "theme": "model.theme",
+    "tints": "text.tints",
+    "typenames": "model.typenames",
+    "user_code": "capture.user_code",
+    "widgets": "front.widgets",
+    "words": "narration.words",
+}
+"""For each module and folder of graphgen that moved, where it is now."""
+
+
+class OldNames:
+    """Finds modules of graphgen by the names that they had."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """The spec of a module that moved; None of any other."""
+        return None if _new_name(name) is None else ModuleSpec(name, self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module under its new name."""
+        new = _new_name(spec.name) or spec.name
+        warnings.warn(f"{spec.name} is now {new}", DeprecationWarning, stacklevel=2)
+        module = import_module(new)
+        spec.loader_state = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing is run again; the module keeps the spec of its new name."""
+        if module.__spec__ is not None and module.__spec__.loader_state is not None:
+            module.__spec__ = module.__spec__.loader_state
+
+
+def _new_name(name: str) -> str | None:
+    package, _, rest = name.partition(".")
+    if package != "graphgen":
+        return None
+    parts = rest.split(".")
+    for count in range(len(parts), 0, -1):
+        new = _NEW.get(".".join(parts[:count]))
+        if new is not None:
+            return ".".join([package, new, *parts[count:]])
+    return None

@@ -1,0 +1,1 @@
+"""Numbers, words, formulas, and how wide a text is."""

@@ -1,0 +1,257 @@
+"""Array -> short text: the one place that rounds.
+
+A text for the picture has its rows separated by newlines and, where it is a grid, its columns by
+tabs, so that an output which can draw a grid splits it with `grid`:
+
+    >>> from graphgen.model.graph import Array
+    >>> text(Array((2, 2), "float64", (1.0, 2.0, 3.0, -0.25)))
+    '1\\t2\\n3\\t−0.25'
+    >>> inline(Array((2, 2), "float64", (1.0, 2.0, 3.0, -0.25)))
+    '[[1, 2], [3, −0.25]]'
+"""
+
+import cmath
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from graphgen.model.arithmetic import magnitude, mean, norm
+from graphgen.model.graph import MAXIMUM_RUNS, Array, Number, Summary
+from graphgen.text.slots import Slot, mark
+
+__all__ = [
+    "UNKNOWN",
+    "brief",
+    "flattened",
+    "grid",
+    "inline",
+    "is_loud",
+    "is_small",
+    "norm_of",
+    "number",
+    "shape",
+    "summarize",
+    "terse",
+    "text",
+]
+
+UNKNOWN = "?"
+"""What is shown for a number that is not known."""
+
+_LARGEST_GRID = 3
+_LARGEST_WHOLE = 1e6
+
+
+def number(value: Number) -> str:
+    """A number to four significant digits, with a true minus sign and never "-0".
+
+    Whole parts below a million are never cut: 12345.6 is "12346", not "12350".
+
+    >>> number(8.0), number(-0.0), number(0.30000000000000004), number(-2e-9), number(1234567.0)
+    ('8', '0', '0.3', '−2e−9', '1.235e6')
+    >>> number(math.inf), number(math.nan), number(1 - 2j)
+    ('inf', 'nan', '1 − 2i')
+    """
+    if type(value) is not float:
+        if isinstance(value, complex):
+            return _complex(value)
+        if isinstance(value, Slot):
+            return mark(value.key)
+    plain = f"{value:.0f}" if 1e4 <= abs(value) < _LARGEST_WHOLE - 0.5 else f"{value:.4g}"
+    if "e" in plain:
+        mantissa, exponent = plain.split("e")
+        plain = f"{mantissa}e{int(exponent)}"
+    return "0" if plain == "-0" else plain.replace("-", "−")
+
+
+def text(array: Array) -> str:
+    """The text of an array on the picture: a number, a grid up to 3 × 3, or its shape and range,
+    of many complex numbers that of their magnitudes.
+    A vector stands as a column, as in mathematics: pictures are long enough as it is.
+
+    >>> text(Array((), "float64"))
+    '?'
+    >>> text(Array((4,), "complex64", (1.0, 1j, 3 - 4j, -1.0)))
+    '4 numbers\\nmagnitudes 1 to 5\\ntheir mean 2'
+    >>> text(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 1)))
+    '70 numbers\\n−1 to 2\\nmean 0.5\\n1 inf'
+    """
+    if not array.known:
+        return UNKNOWN if array.shape == () else f"{UNKNOWN}\n{shape(array.shape)}"
+    if array.items is not None and is_small(array.shape):
+        columns = array.shape[1] if len(array.shape) == 2 else 1
+        texts = [number(item) for item in array.items]
+        return "\n".join("\t".join(texts[i : i + columns]) for i in range(0, len(texts), columns))
+    return _range(array)
+
+
+def brief(array: Array) -> str:
+    """The text of an array where there is little room: as `text`, but a large one's norm alone.
+
+    >>> brief(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
+    'norm 9'
+    """
+    if not array.known or array.count == 0 or (array.items is not None and is_small(array.shape)):
+        return text(array)
+    return norm_of(array)
+
+
+def norm_of(array: Array) -> str:
+    """How large an array is whose elements, or whose summary, are known.
+
+    >>> norm_of(Array((2,), "float64", (3.0, -4.0)))
+    'norm 5'
+    """
+    summary = array.summary or _without_strip(array)
+    odd = [word for word, count in (("nan", summary.nan), ("inf", summary.inf)) if count]
+    return f"norm {' and '.join(odd) or _measure(summary.norm)}"
+
+
+def inline(array: Array | None) -> str:
+    """The same numbers on one line, for captions, tables and alt text.
+
+    >>> inline(Array((3,), "float64", (0.1, 0.2, 0.3)))
+    '[0.1, 0.2, 0.3]'
+    >>> inline(None)
+    '?'
+    """
+    return UNKNOWN if array is None else flattened(array, text(array))
+
+
+def flattened(array: Array, shown: str) -> str:
+    """The text of an array, as `text` or `brief` made it, on one line.
+
+    >>> flattened(Array((2,), "float64", (1.0, 2.0)), "1\\n2")
+    '[1, 2]'
+    """
+    if array.items is None or not is_small(array.shape):
+        return shown.replace("\n", ", ")
+    if array.shape == ():
+        return shown
+    rows = grid(shown)
+    if len(array.shape) == 1:
+        return f"[{', '.join(row[0] for row in rows)}]"
+    told = [f"[{', '.join(row)}]" for row in rows]
+    return f"[{', '.join(told)}]"
+
+
+def terse(array: Array | None) -> str:
+    """As `inline`, but a large array's norm alone, as a contribution's place on the picture shows.
+
+    >>> terse(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
+    'norm 9'
+    """
+    return UNKNOWN if array is None else flattened(array, brief(array))
+
+
+def grid(shown: str) -> tuple[tuple[str, ...], ...]:
+    """The rows and columns of a text made by `text`.
+
+    >>> grid("1\\t2\\n3\\t4")
+    (('1', '2'), ('3', '4'))
+    """
+    return tuple(tuple(row.split("\t")) for row in shown.split("\n"))
+
+
+@lru_cache(1024)
+def shape(dimensions: tuple[int, ...]) -> str:
+    """A shape in words.
+
+    >>> shape(()), shape((3,)), shape((2, 3))
+    ('1 number', '3 numbers', '2 × 3')
+    """
+    if len(dimensions) > 1:
+        return " × ".join(map(str, dimensions))
+    count = math.prod(dimensions)
+    return f"{count} number" if count == 1 else f"{count} numbers"
+
+
+def summarize(array: Array) -> Summary:
+    """The summary of an array whose elements, or whose summary, are known; of complex elements
+    the magnitudes are taken.
+
+    Raises:
+        ValueError: nothing is known of the elements.
+    """
+    if array.summary is not None:
+        return array.summary
+    numbers = _magnitudes(array)
+    run = max(1, math.ceil(len(numbers) / MAXIMUM_RUNS))
+    means = tuple(_mean(numbers[i : i + run]) for i in range(0, len(numbers), run))
+    return replace(_without_strip(array), strip=means)
+
+
+def is_loud(array: Array | None) -> bool:
+    """Whether an array holds nan or inf, which every output shows in the colour of alarm."""
+    if array is None:
+        return False
+    if array.items is not None:
+        return not all(map(cmath.isfinite, array.items))
+    return array.summary is not None and array.summary.nan + array.summary.inf > 0
+
+
+def is_small(dimensions: tuple[int, ...]) -> bool:
+    """Whether an array of this shape is shown in numbers: a scalar, or a grid up to 3 × 3."""
+    return len(dimensions) <= 2 and all(0 < size <= _LARGEST_GRID for size in dimensions)
+
+
+def _magnitudes(array: Array) -> Sequence[float]:
+    """The elements as they are, or their magnitudes where they are complex."""
+    if array.items is None:
+        raise ValueError("summarize an array whose elements are known: got one that isn't")
+    return [magnitude(x) if _is_complex(array) else float(x.real) for x in array.items]
+
+
+def _without_strip(array: Array) -> Summary:
+    """What is told of elements in words; their strip of means takes longer than all else."""
+    numbers, items = _magnitudes(array), array.items or ()
+    nan = inf = 0
+    if not all(map(cmath.isfinite, items)):
+        nan = sum(map(cmath.isnan, items))
+        inf = sum(map(cmath.isinf, items)) - sum(cmath.isinf(x) and cmath.isnan(x) for x in items)
+        numbers = [x for x, item in zip(numbers, items, strict=True) if cmath.isfinite(item)]
+    return Summary(
+        minimum=min(numbers, default=math.nan),
+        maximum=max(numbers, default=math.nan),
+        mean=mean(numbers) if numbers else math.nan,
+        norm=norm(items),
+        nan=nan,
+        inf=inf,
+        minus_inf=sum(item == -math.inf for item in items),
+    )
+
+
+def _range(array: Array) -> str:
+    summary = array.summary or _without_strip(array)
+    magnitudes, mean_word = ("magnitudes ", "their mean") if _is_complex(array) else ("", "mean")
+    lines = [shape(array.shape)]
+    if not math.isnan(summary.mean):
+        ends = f"{_measure(summary.minimum)} to {_measure(summary.maximum)}"
+        lines += [f"{magnitudes}{ends}", f"{mean_word} {_measure(summary.mean)}"]
+    odd = [f"{count} {word}" for count, word in summary.odd]
+    return "\n".join([*lines, ", ".join(odd)] if odd else lines)
+
+
+def _is_complex(array: Array) -> bool:
+    return array.dtype.startswith("complex")
+
+
+def _measure(value: float) -> str:
+    """A number that finite elements gave: where it is inf, it is larger than a float can hold."""
+    return f"over {number(sys.float_info.max)}" if value == math.inf else number(value)
+
+
+def _complex(value: complex) -> str:
+    if value.imag == 0:
+        return number(value.real)
+    sign = "−" if math.copysign(1, value.imag) < 0 else "+"
+    size = number(abs(value.imag))
+    return (
+        f"{sign.strip('+')}{size}i" if value.real == 0 else f"{number(value.real)} {sign} {size}i"
+    )
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return mean(numbers) if all(map(math.isfinite, numbers)) else math.nan

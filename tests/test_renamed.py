@@ -1,0 +1,39 @@
+"""Modules are still found by the names that they had, and are loaded once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+OLD_AND_NEW = [
+    ("graphgen.graph", "graphgen.model.graph"),
+    ("graphgen.storyboard.making", "graphgen.draw.making"),
+    ("graphgen.lessons.lesson_file", "graphgen.course.lessons.lesson_file"),
+    ("graphgen.expression", "graphgen.language.expression"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), OLD_AND_NEW)
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_old_name_gives_the_module_itself_and_warns(old: str, new: str, first: int) -> None:
+    names = [old, new][:: 1 if first == 0 else -1]
+    script = (
+        f"import sys, {names[0]}, {names[1]}\n"
+        f"assert sys.modules[{old!r}] is sys.modules[{new!r}]\n"
+        f"assert {new}.__spec__.name == {new!r}, {new}.__spec__\n"
+        f"assert {new}.__name__ == {new!r}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-c", script],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert f"DeprecationWarning: {old} is now {new}" in done.stderr
+
+
+def test_a_name_that_never_was_is_not_found() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"graphgen\.nothing"):
+        __import__("graphgen.nothing")
