@@ -35,5 +35,5 @@ def _dot() -> str:
 
 def _code() -> str:
     """The source of this package."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return digest_of(b"".join(file.read_bytes() for file in files))
