@@ -10,7 +10,7 @@ from graphgen.model.errors import RenderError
 from graphgen.model.programs import run_program
 from graphgen.model.store import digest_of
 
-__all__ = ["told_by"]
+__all__ = ["source_files", "told_by"]
 
 
 @cache
@@ -33,7 +33,10 @@ def _dot() -> str:
         return "none"
 
 
+def source_files() -> list[Path]:
+    """Every module of graphgen, in an order that is always the same."""
+    return sorted(Path(__file__).parents[1].rglob("*.py"))
+
+
 def _code() -> str:
-    """The source of this package."""
-    files = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return digest_of(b"".join(file.read_bytes() for file in files))
+    return digest_of(b"".join(file.read_bytes() for file in source_files()))
