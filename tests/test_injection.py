@@ -5,10 +5,15 @@ once, everything is written that can be, and Chromium opens each of them.
 """
 
 import json
+import re
+import socket
 import subprocess
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -26,6 +31,7 @@ from graphgen.lecture import cards, script
 from graphgen.lecture.cards import Card, storyboard
 from graphgen.lecture.decks.html import html_of
 from graphgen.lecture.decks.making import deck_of_content, deck_of_script
+from graphgen.lecture.decks.pptx import pptx_of
 from graphgen.lecture.reading import read_lecture
 from graphgen.lecture.script import Part, Script
 from graphgen.lecture.scripting import script_of
@@ -35,7 +41,9 @@ from graphgen.model.store import Store
 from graphgen.model.theme import DARK, Paint, Theme
 from graphgen.outputs import write
 from graphgen.outputs.boards.document import board_svg
-from graphgen.outputs.options import SvgStyle
+from graphgen.outputs.boards.writing import lesson_pages, write_lesson
+from graphgen.outputs.cairo import bound
+from graphgen.outputs.options import Options, SvgStyle
 from graphgen.outputs.svg import svg, svg_pages
 from tests.browsing import CHROMIUM, browser, until, visit
 from tests.graphs import two_paths
@@ -235,6 +243,160 @@ def _check(page: Any, requests: list[str], path: Path) -> None:
     assert asked[1:] == [], path
     foreign = "[...document.querySelectorAll('img, [onerror], [onload]')].length"
     assert page.evaluate(foreign) == 0, path
+
+
+SEVERAL = ("story with a cut", "scene chain-rule", "scene zero-grad")
+"""Enough for what is made of the drawings that the tests above open: a picture, a scene with texts
+of its own and one of arrays. Every element of a page, a PDF and a deck is written by one function
+of outputs/elements.py or outputs/boards/marks.py, so that another scene brings no other way in."""
+
+
+@pytest.mark.parametrize("name", [name for name in SEVERAL if name.startswith("scene")])
+def test_no_script_runs_in_the_page_of_a_scene_nor_in_its_pages(
+    name: str, browser: Any, tmp_path: Path
+) -> None:
+    """Its own script steps, and puts captions and narrations where they are read."""
+    lesson = lesson_file.loads(filled(name)[0])
+    page = tmp_path / "scene.html"
+    write_lesson(lesson, page, ".html", Options())
+    with visit(browser, page.as_uri()) as seen:
+        for _ in range(3):
+            seen.page.keyboard.press("ArrowRight")
+        assert "evil.test" in seen.page.text_content("body")
+        _check(seen.page, seen.requests, page)
+    assert seen.complaints == []
+    for at, document in enumerate(lesson_pages(lesson, False)):
+        path = tmp_path / f"{at}.svg"
+        path.write_text(document)
+        _is_plain(document)
+    with visit(browser, path.as_uri()) as seen:
+        _check(seen.page, seen.requests, path)
+
+
+_ACTIVE = re.compile(
+    rb"/(?:JS|JavaScript|URI|Launch|OpenAction|AA|GoToR|SubmitForm|EmbeddedFile)\b"
+)
+_PDF_TITLE = "a) /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> /URI (//evil.test) ("
+
+
+def _outside_of_texts(content: bytes) -> bytes:
+    """The objects of a PDF, those in compressed streams too, without what is a text in them."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
+    objects = re.sub(rb"stream\r?\n.*?\r?\nendstream", b"", content, flags=re.DOTALL)
+    for stream in streams:
+        unpacker = zlib.decompressobj()
+        try:
+            objects += unpacker.decompress(stream)
+        except zlib.error:
+            continue
+    return re.sub(rb"\((?:\\.|[^()\\])*\)", b"()", objects, flags=re.DOTALL)
+
+
+def test_what_looks_for_actions_in_a_pdf_sees_one() -> None:
+    packed = zlib.compress(b"<< /S /URI /URI (http://evil.test) >>")
+    assert _ACTIVE.search(_outside_of_texts(b"stream\n" + packed + b"\nendstream"))
+    assert _ACTIVE.search(_outside_of_texts(b"<< /OpenAction 3 0 R >>"))
+    assert not _ACTIVE.search(_outside_of_texts(rb"<< /Title (a \) /OpenAction \() >>"))
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_pdf_holds_no_action_and_asks_for_nothing(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All its pages, with what is script in SVG, HTML and PDF; nothing is asked for to write it."""
+    addresses = _asked_for(monkeypatch)
+    content: Any = FILES[name][1](filled(name)[0])
+    if isinstance(content, Picture):
+        documents = list(svg_pages(content))
+        books = [write(content, None, "pdf", "pages"), bound(documents, _PDF_TITLE)]
+    else:
+        documents = lesson_pages(content, False)
+        books = [write_lesson(content, None, ".pdf", Options(svg_style="pages"))]
+    for book in books:
+        assert book.startswith(b"%PDF")
+        assert _ACTIVE.findall(_outside_of_texts(book)) == []
+    path = tmp_path / "x.pdf"
+    path.write_bytes(books[0])
+    text = subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True)
+    assert text.stdout.count("\f") == len(documents)
+    assert addresses == []
+
+
+_PRINTER = "ppt/printerSettings/printerSettings1.bin"
+"""Which python-pptx's template brings."""
+
+
+def test_a_pptx_has_nothing_outside_of_itself_and_nothing_that_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No relationship leads out of it, no part is a program, and its drawings hold no script."""
+    addresses = _asked_for(monkeypatch)
+    with zipfile.ZipFile(BytesIO(pptx_of(deck_of_script(_script()), "section"))) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    suffixes = {name.rpartition(".")[2] for name in parts.keys() - {_PRINTER}}
+    assert suffixes <= {"xml", "rels", "png", "jpeg", "svg"}
+    assert not [name for name in parts if re.search("vba|macro|activeX|embeddings", name, re.I)]
+    texts = ""
+    for name, part in parts.items():
+        if name.endswith((".xml", ".rels")):
+            root = ElementTree.fromstring(part)
+            texts += "".join(root.itertext())
+            assert [e.attrib for e in root.iter() if "TargetMode" in e.attrib] == [], name
+            tags = {e.tag.rpartition("}")[2] for e in root.iter()}
+            assert [tag for tag in tags if re.match("hlink(Click|Hover|MouseOver)", tag)] == [], (
+                name
+            )
+        elif name.endswith(".svg"):
+            _is_plain(part.decode())
+    assert "evil.test" in texts
+    assert addresses == []
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_drawing_that_is_an_image_asks_for_nothing(
+    name: str, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Still, animated, in steps, and as PNG, each the source of an <img>; each is drawn."""
+    addresses = _asked_for(monkeypatch)
+    content: Any = FILES[name][1](filled(name)[0])
+    styles: tuple[SvgStyle, ...] = ("still", "animated", "steps")
+    for suffix, style in [*((".svg", style) for style in styles), (".png", "still")]:
+        path = tmp_path / f"{style}{suffix}"
+        if isinstance(content, Picture):
+            write(content, path, suffix, style)
+        else:
+            write_lesson(content, path, suffix, Options(svg_style=style))
+    images = sorted(path.name for path in tmp_path.iterdir())
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html>" + "".join(f'<img src="{name}">' for name in images))
+    with visit(browser, page.as_uri()) as seen:
+        drawn = "[...document.images].map(i => i.complete && i.naturalWidth > 0)"
+        assert seen.page.evaluate(drawn) == [True] * 4
+        assert seen.page.evaluate("typeof pwned") == "undefined"
+        wanted = [page.as_uri(), *((tmp_path / name).as_uri() for name in images)]
+        assert sorted(seen.requests) == sorted(wanted)
+    assert addresses == []
+
+
+def _asked_for(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """The addresses that this process will have connected to."""
+    addresses: list[object] = []
+
+    def connect(self: socket.socket, address: object) -> None:
+        addresses.append(address)
+        raise OSError("no network here")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return addresses
+
+
+def _is_plain(document: str) -> None:
+    """Nothing of a drawing runs, and nothing of it leads anywhere."""
+    for element in ElementTree.fromstring(document).iter():
+        tag = element.tag.removeprefix(SVG)
+        assert tag not in {"script", "foreignObject", "image", "a", "use", "iframe", "img"}
+        names = [name.rpartition("}")[2] for name in element.attrib]
+        assert [name for name in names if name.startswith("on") or name == "href"] == []
 
 
 LECTURE = """
