@@ -1,10 +1,12 @@
 """The chain rule: local slopes are torch's, and multiply to the whole gradient."""
 
+import json
 import math
 
 import pytest
 import torch
 
+from graphgen.course.lessons import lesson_file
 from graphgen.course.lessons.chain_rule import Data
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.model.errors import InputError
@@ -50,6 +52,15 @@ def test_slopes_multiply_to_what_autograd_gives(text: str) -> None:
         _data(lesson("chain-rule", text, {"x": 0.7 + way * h})).links[-1].value for way in (-1, 1)
     ]
     assert whole == pytest.approx((ends[1] - ends[0]) / (2 * h), rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("field", ["value", "slope", "moved"])
+def test_a_file_whose_link_is_not_finite_is_refused(field: str) -> None:
+    """No frame has a place for it; 1e400 is how a file spells more than the largest float."""
+    body = json.loads(lesson_file.dumps(own_lesson("chain-rule")))
+    body["data"]["links"][0][field] = "here"
+    with pytest.raises(InputError, match="finite numbers for the link 'x': got inf"):
+        lesson_file.loads(json.dumps(body).replace('"here"', "1e400"))
 
 
 def test_a_step_is_so_small_that_the_picture_is_true() -> None:

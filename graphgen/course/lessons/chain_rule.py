@@ -57,6 +57,8 @@ class Data:
     def __post_init__(self) -> None:
         check_count("links", self.links, 2, _MOST_LINKS + 1)
         check_finite("a step", self.step)
+        for link in self.links:
+            check_finite(f"the link {link.name[:60]!r}", link.value, link.slope, link.moved)
 
 
 def record(request: Request) -> Data:
