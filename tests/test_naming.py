@@ -1,5 +1,6 @@
 """Each node has the name that its author would use, and captions speak of what was read."""
 
+import functools
 import re
 from collections.abc import Callable
 
@@ -135,6 +136,44 @@ def test_leaves_in_lists_dicts_and_objects_are_called_by_their_place() -> None:
     }.items() <= values(graph).items()  # fmt: skip
     assert labels(graph)["total₂"] == "total + ps[0] * ps[0]"
     assert any(node.label == "ps[1] * 2" for node in graph.nodes)
+
+
+def test_what_a_call_makes_on_its_way_has_not_the_name_of_its_result() -> None:
+    def make() -> Tensor:
+        xs = [leaf(2.0), leaf(3.0), leaf(4.0)]
+        total = sum(x * x for x in xs)
+        product = functools.reduce(lambda u, v: u * v, xs)
+        greatest = functools.reduce(torch.maximum, xs)
+        loss = total + product + greatest
+        return loss  # noqa: RET504 (a loss with a name)
+
+    graph = recorded(make)
+    assert values(graph) == {
+        "xs[0]": 2.0, "xs[1]": 3.0, "xs[2]": 4.0,
+        "total": 29.0, "product": 24.0, "greatest": 4.0, "loss": 57.0,
+    }  # fmt: skip
+
+
+def test_a_loop_that_comes_again_keeps_the_names_of_its_earlier_turns() -> None:
+    def doubled(x: Tensor) -> Tensor:
+        y = x * 2
+        return y  # noqa: RET504 (a name of a function's own)
+
+    def make() -> Tensor:
+        h = leaf(1.0)
+        hs = []
+        for _ in range(2):
+            h = doubled(h) + 1
+            hs.append(h)
+        s = hs[0]
+        for x in hs:
+            s = torch.mul(s, x)
+        return s + h
+
+    named = values(recorded(make))
+    assert named["s"] == 9.0
+    assert named["s₂"] == 63.0
+    assert {name for name, value in named.items() if value == 2.0} == {"y"}
 
 
 def test_outputs_of_one_operation_have_names_of_their_own() -> None:

@@ -64,6 +64,8 @@ class Bindings:
         self._made_at: dict[int, tuple[int, int]] = {}
         self._taken: dict[int, tuple[int, int]] = {}
         self._last = _NEVER
+        self._stored: dict[tuple[int, int], _Moment] = {}
+        self._read: set[int] = set()
         self._misses: Counter[tuple[int, int]] = Counter()
 
     def read(
@@ -129,14 +131,16 @@ class Bindings:
             if is_used or code.may_be_several(frame.f_lasti):
                 self.names.pop((before.number, WHOLE), None)
             within = before.number if is_used else None
-        self.store(caller, number)
+        storing = self.store(caller, number)
+        if storing is not None:
+            self._forget_part(storing, refs, self._last)
         return within
 
-    def store(self, caller: Caller, number: int) -> None:
-        """Names for what a call gives, by where its result is stored."""
+    def store(self, caller: Caller, number: int) -> FrameType | None:
+        """Names for what a call gives, by where its result is stored; gives that frame."""
         storing, destination = self._frames.destination(caller)
         if storing is None:
-            return
+            return None
         if destination.taken >= 0:
             self._taken[number] = (id(storing), destination.taken)
         if destination.name:
@@ -144,6 +148,21 @@ class Bindings:
             self._offer((number, WHOLE), storing, name)
         for port, name in enumerate(destination.parts):
             self._offer((number, port), storing, name)
+        return storing
+
+    def _forget_part(self, storing: FrameType, refs: Sequence[Ref], now: _Moment) -> None:
+        """Take the name from what the same call made before, where it goes into this: the name
+        is that of the call's last result, as of `sum(losses)`, which adds one after the other.
+
+        What a variable holds, or was read by its name, is no part: there a loop came again.
+        """
+        place = (id(storing), storing.f_lasti)
+        before, self._stored[place] = self._stored.get(place), now
+        if before is None or before.number in self._read:
+            return
+        is_used = any(isinstance(each, Made) and each.number == before.number for each in refs)
+        if is_used and _is_held_by_none(before, storing):
+            self.names.pop((before.number, WHOLE), None)
 
     def rename(self, before: Ref, made: Made) -> None:
         """Give what an operation in place made the name of what was there before."""
@@ -188,6 +207,7 @@ class Bindings:
                     yield Read(chain.start, end, each)
                     is_lent = path in self._frames.code(frame).lent
                     if isinstance(each, Made) and not is_lent:
+                        self._read.add(each.number)
                         self._offer((each.number, each.port), frame, path)
                     elif self._is_unnamed(each):
                         self._name(each, value, frame)
