@@ -324,3 +324,20 @@ def test_an_invented_name_is_none_of_the_users_own() -> None:
     names = tell(record(parse(program), values)).names
     assert len(set(names)) == len(names)
     assert {"v1", "v2", "v3", "v4"} <= set(names)
+
+
+def test_a_gradient_that_a_hook_changed_is_not_said_to_be_the_sum() -> None:
+    a = torch.tensor(2.0, requires_grad=True)
+    h = a * 3
+    h.register_hook(lambda grad: grad * 10)
+    graph = graph_of(h * h + h)
+    made_of = {row.name.split(" =")[0]: row.made_of for row in tell(graph).table}
+    assert "h adds up its 3 paths, but its gradient is 130." in captions(graph)
+    assert made_of["h"].endswith("; but the gradient is 130")
+    assert "but" not in made_of["a"]
+
+
+def test_a_sum_of_coarse_numbers_is_still_told_as_a_sum() -> None:
+    a = torch.tensor([1.1, 2.3], dtype=torch.bfloat16, requires_grad=True)
+    graph = graph_of((a * a + a.sin() * 3 + a.exp() / 7).sum())
+    assert not any("but its gradient" in caption for caption in captions(graph))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphgen.model.arithmetic import added, distance, magnitude
 from graphgen.model.graph import Array, Edge, Graph, Node, Number
 
-__all__ = ["FOLDED", "MOST_PARALLEL", "comes_inside", "gathered"]
+__all__ = ["FOLDED", "MOST_PARALLEL", "comes_inside", "differs_from_sum", "gathered"]
 
 FOLDED = frozenset({"module", "repeat", "part"})
 """The ops of nodes that stand for many."""
@@ -59,8 +59,24 @@ def comes_inside(node: Node, port: int, parts: Sequence[Array]) -> bool:
         port: which of its outputs.
         parts: the contributions from outside.
     """
-    total = node.ports[port].grad
-    if node.op not in FOLDED or total is None or not total.known or not parts:
+    return node.op in FOLDED and _is_another(node.ports[port].grad, parts)
+
+
+def differs_from_sum(node: Node, port: int, parts: Sequence[Array]) -> bool:
+    """Whether a gradient is not the sum of all that comes back, as where a hook changed it, or an
+    engine of the user's own adds up wrongly.
+
+    Args:
+        node: the one whose gradient it is.
+        port: which of its outputs.
+        parts: all contributions.
+    """
+    return node.op not in FOLDED and _is_another(node.ports[port].grad, parts)
+
+
+def _is_another(total: Array | None, parts: Sequence[Array]) -> bool:
+    """Whether a gradient is surely not the sum of some contributions."""
+    if total is None or not total.known or not parts:
         return False
     seen = [_linear(part) for part in (total, *parts)]
     if not all(seen) or len(set(map(len, seen))) > 1:

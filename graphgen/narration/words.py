@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.capture.cuts import cut_noun
-from graphgen.folding.gathering import FOLDED, comes_inside
+from graphgen.folding.gathering import FOLDED, comes_inside, differs_from_sum
 from graphgen.model.graph import Array, Edge, Graph, Node, incoming
 from graphgen.ops import find, is_function
 from graphgen.ops.slope_words import slope_value
@@ -170,6 +170,8 @@ class Words:
         adds, grad = f"{self.output(index, port)} adds up its {len(parts)} paths", inline(total)
         if comes_inside(self.graph.nodes[index], port, parts):
             return f"{adds} and what comes back inside: {grad}."
+        if differs_from_sum(self.graph.nodes[index], port, parts):
+            return f"{adds}, but its gradient is {grad}."
         if len(parts) > 4 or any(part.shape != () for part in parts):
             return f"{adds}: {grad}."
         return f"{adds}: {added([inline(part) for part in parts])} = {grad}."
@@ -193,8 +195,11 @@ class Words:
             told.append(f"{len(parts) - 4} more paths")
         edges = [edge for edge, _ in parts]
         arrays = [edge.contribution for edge in edges if edge.contribution is not None]
-        if comes_inside(self.graph.nodes[edges[0].source], edges[0].port, arrays):
+        node, port = self.graph.nodes[edges[0].source], edges[0].port
+        if comes_inside(node, port, arrays):
             told.append("what comes back inside")
+        if len(arrays) == len(edges) and differs_from_sum(node, port, arrays):
+            return f"{', plus '.join(told)}; but the gradient is {terse(total)}"
         return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {terse(total)}"
 
     def _of_kind(self, kind: str) -> list[str]:
