@@ -55,6 +55,7 @@ notes = "Stop here."
 heading = "A loss"
 loss = "train.py:compute_loss"
 args = [3, [1, 2], "adam"]
+output = "parts.0"
 depth = 2
 unfold = ["layers.0"]
 most = 30
@@ -80,14 +81,14 @@ def test_every_key_reaches_the_lecture() -> None:
     )
     second = Section(
         "A loss",
-        LossSource("train.py:compute_loss", (3, (1, 2), "adam")),
+        LossSource("train.py:compute_loss", (3, (1, 2), "adam"), output="parts.0"),
         Style(depth=2, unfold=("layers.0",), most=30),
         line=22,
     )
     third = Section(
         "A scene",
         SceneSource("tangent", "y = sin(x) * k", (("k", 2.0),), (), (("from", -1),)),
-        line=30,
+        line=31,
     )
     expected = Lecture("All keys", (first, second, third), "light", "l", "4:3")
     assert read_lecture(WHOLE) == expected
@@ -148,6 +149,8 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         (START + '\n[sections.captions]\n2 = ""\n', 7, "something in it"),
         (START + '[[sections]]\nexpr = "a"\n', 6, "a heading for each section"),
         (START + SECOND, 6, "one of expr, loss, scene"),
+        (START + 'output = "kl"\n', 6, "output goes with loss: got it with expr"),
+        (START + SECOND + 'loss = "a.py:f"\noutput = true\n', 9, "output is a text"),
         (START + SECOND + 'loss = "train.py"\n', 8, "a file and a name"),
         (START + SECOND + 'expr = "a +"\n', 8, "column 4"),
         (START + SECOND + 'expr = "a * q"\n', 8, "write values = { a = 1, q = 1 }"),
@@ -299,6 +302,39 @@ def test_a_loss_is_looked_for_beside_the_lecture_file(tmp_path: Path) -> None:
     wrong = read_lecture(text + "[3, 0.5]", tmp_path / "lecture.toml")
     with pytest.raises(RunError, match=r"AssertionError[^$]*in section 1, 'h' \(.*, line 2\)"):
         shown(wrong, wrong.sections[0])
+
+
+@pytest.mark.dot
+def test_a_section_says_which_of_several_losses_it_shows(tmp_path: Path) -> None:
+    (tmp_path / "vae.py").write_text(
+        "import torch\n\nx = torch.tensor(3.0, requires_grad=True)\n\n\n"
+        'def named():\n    return {"rec": x * x, "kl": x * 5}\n\n\n'
+        "def placed():\n    return x * x, x * 5\n"
+    )
+    text = 'title = "x"\n[[sections]]\nheading = "h"\nloss = "vae.py:'
+
+    def value_of(rest: str) -> object:
+        lecture = read_lecture(text + rest, tmp_path / "lecture.toml")
+        return shown(lecture, lecture.sections[0]).story.graph.nodes[-1].ports[0].value.items
+
+    assert value_of('named"\noutput = "kl"') == (15.0,)
+    assert value_of('placed"\noutput = 0') == value_of('placed"\noutput = "0"') == (9.0,)
+    with pytest.raises(InputError, match='take one, as with output = "rec"\n  in section 1'):
+        value_of('named"')
+    with pytest.raises(InputError, match="got 'k'; did you mean 'kl'"):
+        value_of('named"\noutput = "k"')
+
+
+@pytest.mark.dot
+def test_a_scene_of_several_losses_names_no_key_that_it_has_not(tmp_path: Path) -> None:
+    (tmp_path / "vae.py").write_text(
+        "import torch\n\n\ndef losses():\n    x = torch.tensor(3.0, requires_grad=True)\n"
+        '    return {"rec": x * x, "kl": x * 5}\n'
+    )
+    text = 'title = "x"\n[[sections]]\nheading = "h"\nscene = "backprop"\nloss = "vae.py:losses"'
+    lecture = read_lecture(text, tmp_path / "lecture.toml")
+    with pytest.raises(InputError, match="name a function that returns rec alone"):
+        shown(lecture, lecture.sections[0])
 
 
 @pytest.mark.dot

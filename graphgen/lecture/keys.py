@@ -112,6 +112,10 @@ def _arguments(value: Any) -> Any:
     raise RefusedError("a list, as in [3, 0.1], or a value for each name, as in { rate = 0.1 }")
 
 
+def _output(value: Any) -> str:
+    return str(value) if type(value) is int and value >= 0 else _line(value)
+
+
 def _captions(value: Any) -> tuple[tuple[int, str], ...]:
     if not isinstance(value, dict) or not all(re.fullmatch(r"[1-9]\d{0,4}", k) for k in value):
         raise RefusedError('a sentence for each number of a step, as in { 3 = "Here b is used." }')
@@ -140,6 +144,7 @@ SECTION: Mapping[str, Check] = {
     "data": _names,
     "loss": _line,
     "args": _arguments,
+    "output": _output,
     "scene": _line,
     "options": _settings,
     "title": _line,

@@ -59,11 +59,13 @@ class LossSource:
     Attributes:
         address: FILE.py:NAME, the file as seen from the lecture file's folder.
         positional, named: the function's arguments.
+        output: which of several losses, by its key, its place or its attribute.
     """
 
     address: str
     positional: tuple[Setting, ...] = ()
     named: tuple[tuple[str, Setting], ...] = ()
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["loss_address", "shown", "told"]
 
+_BY_KEY = 'take one, as with output = "{}"'
+
 
 def told(lecture: Lecture, section: Section) -> str:
     """What a section shows, as the text of a story file or of a lesson file."""
@@ -77,7 +79,8 @@ def _graph(lecture: Lecture, section: Section) -> "tuple[Graph, str]":
     if isinstance(source, LossSource):
         address = loss_address(lecture, source)
         named = {name: _thawed(value) for name, value in source.named}
-        return graph_with(address, [_thawed(value) for value in source.positional], named), ""
+        positional = [_thawed(value) for value in source.positional]
+        return graph_with(address, positional, named, None, source.output, _BY_KEY), ""
     raise TypeError(source)
 
 

@@ -22,7 +22,7 @@ Fault: TypeAlias = Callable[[str, str, Exception | None], NoReturn]
 _TELLING = ("names", "direction", "seconds_per_step", "depth", "unfold", "most")
 _GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "expr": ("values", "data", *_TELLING),
-    "loss": ("args", *_TELLING),
+    "loss": ("args", "output", *_TELLING),
     "scene": ("expr", "loss", "values", "data", "options"),
 }
 """What a section may show, and the keys that go with it."""
@@ -88,7 +88,8 @@ def _expression(given: Mapping[str, Any], fault: Fault) -> ExpressionSource:
 
 
 def _loss(given: Mapping[str, Any], fault: Fault) -> LossSource:
-    return LossSource(_address(given, fault), *given.get("args", ((), ())))
+    positional, named = given.get("args", ((), ()))
+    return LossSource(_address(given, fault), positional, named, given.get("output"))
 
 
 def _address(given: Mapping[str, Any], fault: Fault) -> str:

@@ -44,6 +44,7 @@ _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _MOST_FRAMES = 5
 _MOST_NAMES = 12
 _LONGEST_SAID = 2000
+_BY_OPTION = "take one, as with --output {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def graph_at(
     texts: Sequence[str] = (),
     seed: str | None = None,
     output: str | None = None,
+    how: str = _BY_OPTION,
 ) -> Graph:
     """The graph of the loss that a function of the user's returns, or that a variable holds.
 
@@ -122,6 +124,7 @@ def graph_at(
         texts: the function's arguments, as "3", "rate=0.1" or "x=tensor([1.0, 2.0])".
         seed: the gradient to begin with, as "1" or "[1, 0]", for a loss that is not one number.
         output: which of several losses, by its key, its place or its attribute.
+        how: what to do where none was asked for, in words, with {} for the name of one.
 
     Returns:
         The recorded graph: whatever has to do with torch runs under the recorder.
@@ -133,7 +136,7 @@ def graph_at(
     """
     given, named = read_arguments(texts)
     first = None if seed is None else read_seed(seed)
-    return graph_with(address, given, named, first, output)
+    return graph_with(address, given, named, first, output, how)
 
 
 def graph_with(
@@ -142,6 +145,7 @@ def graph_with(
     named: Mapping[str, Any],
     seed: Any = None,
     output: str | None = None,
+    how: str = _BY_OPTION,
 ) -> Graph:
     """The same of a function that gets these arguments, with this seed and of this output.
 
@@ -158,7 +162,7 @@ def graph_with(
             found = _named(module, address)
             _check_callable(found, address, bool(given or named))
             if not _is_called(found):
-                made = _Made(_chosen(found, address, output), vars(module))
+                made = _Made(_chosen(found, address, output, how), vars(module))
                 return _graph(made, tape, address, seed)
         positional = tuple(map(as_argument, given))
         keywords = {name: as_argument(value) for name, value in named.items()}
@@ -167,7 +171,7 @@ def graph_with(
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             with _theirs(address):
                 made = _Made(found(*positional, **keywords), names)
-            made.loss = _chosen(made.loss, address, output)
+            made.loss = _chosen(made.loss, address, output, how)
             return _graph(made, tape, address, seed)
 
 
@@ -217,7 +221,7 @@ def _graph(made: _Made, tape: "Recording | None", address: Address, seed: Any) -
     return graph_among(made.loss, made.names, seed=seed)
 
 
-def _chosen(result: Any, address: Address, output: str | None) -> Any:
+def _chosen(result: Any, address: Address, output: str | None, how: str) -> Any:
     """The loss, or out of several the one that was asked for.
 
     Raises:
@@ -238,7 +242,7 @@ def _chosen(result: Any, address: Address, output: str | None) -> Any:
         first = next(iter(losses))
         raise LossError(
             f"one loss from {address}: got {refusal.what} with {several_losses(result)}; "
-            f"take one, as with --output {first}"
+            f"{how.format(first)}"
         )
     if output not in losses:
         hint = suggestion(output, losses, "take one of these")

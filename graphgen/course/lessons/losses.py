@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["asked_graph", "is_address"]
 
+_BY_FUNCTION = "name a function that returns {} alone"
+
 
 def asked_graph(request: Request, longest: int | None = None) -> "tuple[Graph, str]":
     """The recorded graph, and what stands above it; "" leaves it to the story.
@@ -30,7 +32,7 @@ def asked_graph(request: Request, longest: int | None = None) -> "tuple[Graph, s
     address = address_of(request.text)
     if address is not None:
         _check_no_values(request)
-        return graph_at(address), ""
+        return graph_at(address, how=_BY_FUNCTION), ""
     program = parse(request.text)
     title = title_of(program) if longest is None else title_of(program, longest)
     return record(program, request.values, request.data), title
