@@ -42,13 +42,12 @@ class Binding(NamedTuple):
 class _Moment(NamedTuple):
     """The last operation: in which frame, at which instruction, and what it made."""
 
-    frame: int
-    offset: int
+    place: tuple[int, int]
     number: int
     result: "ref[Tensor] | None"
 
 
-_NEVER = _Moment(0, -1, -1, None)
+_NEVER = _Moment((0, -1), -1, None)
 
 
 class Bindings:
@@ -82,12 +81,7 @@ class Bindings:
         frame = caller.frame
         if frame is None:
             return ()
-        now = (id(frame), site.offset)
-        unnamed = [
-            (each, tensor)
-            for each, tensor in zip(refs, operands, strict=False)
-            if tensor is not None and self._is_unnamed(each) and not self._is_passing(each, now)
-        ]
+        unnamed = self._unnamed(refs, operands, (id(frame), site.offset))
         if not unnamed and not site.chains:
             return ()
         reads = tuple(self._reads(frame, site, variables_of(frame))) if site.chains else ()
@@ -120,15 +114,15 @@ class Bindings:
         frame = caller.frame
         if frame is None:
             return None
-        code, before = self._frames.code(frame), self._last
-        self._last = _Moment(id(frame), site.offset, number, ref(outputs[0]) if outputs else None)
-        self._made_at[number] = self._last[:2]
+        before, place = self._last, (id(frame), site.offset)
+        self._last = _Moment(place, number, ref(outputs[0]) if outputs else None)
+        self._made_at[number] = place
         within = None
         if not caller.is_direct:
             return None
-        if before[:2] == self._last[:2] and _is_held_by_none(before, frame):
+        if before.place == place and _is_held_by_none(before, frame):
             is_used = any(isinstance(r, Made) and r.number == before.number for r in refs)
-            if is_used or code.may_be_several(frame.f_lasti):
+            if is_used or self._frames.code(frame).may_be_several(frame.f_lasti):
                 self.names.pop((before.number, WHOLE), None)
             within = before.number if is_used else None
         storing = self.store(caller, number)
@@ -144,8 +138,7 @@ class Bindings:
         if destination.taken >= 0:
             self._taken[number] = (id(storing), destination.taken)
         if destination.name:
-            name = path_text(destination.name, variables_of(storing))
-            self._offer((number, WHOLE), storing, name)
+            self._offer((number, WHOLE), storing, _written(destination.name, storing))
         for port, name in enumerate(destination.parts):
             self._offer((number, port), storing, name)
         return storing
@@ -187,10 +180,9 @@ class Bindings:
                 continue
             if destination.taken >= 0:
                 self._taken[made.number] = (id(storing), destination.taken)
-            if not destination.name:
-                continue
-            name = path_text(destination.name, variables_of(storing))
-            self._offer((made.number, made.port), storing, name)
+            if destination.name:
+                name = _written(destination.name, storing)
+                self._offer((made.number, made.port), storing, name)
 
     def _reads(self, frame: FrameType, site: Site, variables: dict[str, Any]) -> Iterator[Read]:
         """What each variable in a text stands for, where that is a tensor that was recorded."""
@@ -216,14 +208,24 @@ class Bindings:
     def _is_unnamed(self, each: Ref) -> bool:
         if isinstance(each, Made):
             names = self.names
-            return (each.number, each.port) not in names and (each.number, WHOLE) not in names
+            return each not in names and (each.number, WHOLE) not in names
         return isinstance(each, (LeafSeen, Given)) and each.name is None
 
-    def _is_passing(self, each: Ref, now: tuple[int, int]) -> bool:
-        """Whether something goes from one operation to the next within one expression."""
-        if not isinstance(each, Made):
-            return False
-        return self._made_at.get(each.number) == now or self._taken.get(each.number) == now
+    def _unnamed(
+        self, refs: Sequence[Ref], operands: Sequence[Tensor | None], now: tuple[int, int]
+    ) -> list[tuple[Ref, Tensor]]:
+        """The operands without a name, those aside that go from one operation to the next within
+        one expression; most do, inside of a layer, so that is asked first."""
+        made_at, taken = self._made_at, self._taken
+        unnamed = []
+        for each, tensor in zip(refs, operands, strict=False):
+            if isinstance(each, Made):
+                number = each.number
+                if made_at.get(number) == now or taken.get(number) == now:
+                    continue
+            if tensor is not None and self._is_unnamed(each):
+                unnamed.append((each, tensor))
+        return unnamed
 
     def _name(self, each: Ref, tensor: Tensor, frame: FrameType) -> None:
         """Name something by the variable that holds it where it is used first.
@@ -257,6 +259,11 @@ def _is_held_by_none(moment: _Moment, frame: FrameType) -> bool:
     operation is one of several in a call, and not one of a loop."""
     tensor = moment.result() if moment.result is not None else None
     return not any(value is tensor for value in variables_of(frame).values())
+
+
+def _written(target: str, frame: FrameType) -> str:
+    """A target as it is written; the variables are needed only where it has keys."""
+    return target if target.isidentifier() else path_text(target, variables_of(frame))
 
 
 def _depth(frame: FrameType | None) -> int:

@@ -9,6 +9,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
@@ -189,14 +190,33 @@ def _spoken(builder: Builder, label: str, reads: tuple[Read, ...], taken: Collec
         is_same = is_same and label[read.start : read.end] == name
         names[f"_{number}_"] = name
         template = f"{template[: read.start]}_{number}_{template[read.end :]}"
-    try:
-        tree = ast.parse(template, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return label if is_same else ""
-    words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if any(word in taken for word in words - set(names)):
+    if any(word in taken for word in _words(template) if word not in names):
         return ""
-    return label if is_same else _PLACE.sub(lambda match: names[match[0]], ast.unparse(tree))
+    if is_same:
+        return label
+    return _PLACE.sub(lambda match: names[match[0]], _unparsed(template))
+
+
+@lru_cache(1024)
+def _words(text: str) -> frozenset[str]:
+    """The variables in an expression; a loop has the same one in each round."""
+    tree = _tree(text)
+    nodes = ast.walk(tree) if tree is not None else ()
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+
+@lru_cache(1024)
+def _unparsed(text: str) -> str:
+    """How Python writes an expression; "" where it is none."""
+    tree = _tree(text)
+    return "" if tree is None else ast.unparse(tree)
+
+
+def _tree(text: str) -> ast.Expression | None:
+    try:
+        return ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def give_labels(builder: Builder, labels: Iterable[tuple[str, Tensor]]) -> None:

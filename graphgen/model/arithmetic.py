@@ -21,12 +21,15 @@ def total(numbers: Sequence[float]) -> float:
     >>> total([9e307, 9e307, -9e307]), total([1e30, 1.0, -1e30]), total([])
     (9e+307, 1.0, 0.0)
     """
+    try:
+        whole = math.fsum(numbers)
+    except (OverflowError, ValueError):  # of a partial sum, or of inf and -inf
+        whole = math.nan
+    if math.isfinite(whole):
+        return whole
     if not all(map(math.isfinite, numbers)):
         return sum(numbers)
-    try:
-        return math.fsum(numbers)
-    except OverflowError:  # of a partial sum; the whole may be fine
-        return mean_of_units(sum(map(units, numbers)), 1)
+    return mean_of_units(sum(map(units, numbers)), 1)  # the whole may be fine
 
 
 def mean(numbers: Sequence[float]) -> float:

@@ -201,7 +201,9 @@ def _magnitudes(array: Array) -> Sequence[float]:
     """The elements as they are, or their magnitudes where they are complex."""
     if array.items is None:
         raise ValueError("summarize an array whose elements are known: got one that isn't")
-    return [magnitude(x) if _is_complex(array) else float(x.real) for x in array.items]
+    if _is_complex(array):
+        return [magnitude(item) for item in array.items]
+    return [float(item.real) for item in array.items]
 
 
 def _without_strip(array: Array) -> Summary:
@@ -254,4 +256,5 @@ def _complex(value: complex) -> str:
 
 
 def _mean(numbers: Sequence[float]) -> float:
-    return mean(numbers) if all(map(math.isfinite, numbers)) else math.nan
+    value = mean(numbers)  # that of finite numbers is finite, any other is not
+    return value if math.isfinite(value) else math.nan
