@@ -1,13 +1,17 @@
 """Slopes of activation functions, and what rows of them leave of a gradient."""
 
+import json
 import math
+import sys
 
 import pytest
 import torch
 
+from graphgen.course.lessons import lesson_file
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.slopes import Data
 from graphgen.model.errors import InputError
+from graphgen.outputs.boards.document import board_svg
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -24,6 +28,13 @@ _ASPECTS = ("16:9", "9:16", "1:1")
 def _data(told: Lesson) -> Data:
     assert isinstance(told.data, Data)
     return told.data
+
+
+def test_a_file_with_the_largest_gradient_there_is_is_drawn() -> None:
+    """Its range has some room above, which is more than a float holds."""
+    body = json.loads(lesson_file.dumps(own_lesson("slopes")))
+    body["data"]["stacks"][0]["grads"][0][0] = sys.float_info.max
+    assert "nan" not in board_svg(board_of(lesson_file.loads(json.dumps(body))), "steps")
 
 
 def test_the_slopes_of_the_course() -> None:

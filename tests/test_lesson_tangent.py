@@ -8,6 +8,7 @@ import torch
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.tangent import Data
 from graphgen.model.errors import InputError
+from graphgen.outputs.boards.document import board_svg
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16", "1:1")
@@ -81,6 +82,14 @@ def test_odd_curves_are_clear_pictures(
     told = lesson("tangent", text, values, **options)
     for aspect in _ASPECTS:
         assert faults(board_of(told, aspect)) == []
+
+
+def test_a_curve_whose_heights_span_more_than_a_float_is_drawn() -> None:
+    """From -1.5e308 to 1.5e308 no float holds the difference."""
+    told = lesson("tangent", "1.5e308 * sin(x)", {"x": 1.0})
+    ys = _data(told).curve.ys
+    assert math.isinf(max(ys) - min(ys))
+    assert "nan" not in board_svg(board_of(told), "steps")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Storyboards: what is put, moved and dropped stands in the stills."""
 
+import math
+
 import pytest
 
 from graphgen.draw.bands import opening
@@ -75,6 +77,22 @@ def test_a_chart_puts_numbers_where_they_belong() -> None:
     inner = chart.inner
     assert chart.at(0.0, -1.0) == pytest.approx((inner.x, inner.y + inner.height))
     assert chart.at(10.0, 1.0) == pytest.approx((inner.x + inner.width, inner.y))
+
+
+def test_a_chart_whose_range_no_float_can_span_places_numbers_as_any_other() -> None:
+    wide, usual = (
+        Chart("c", Box(0, 0, 400, 300), (0.0, 10.0), (-1.5 * of, 1.5 * of), DARK, is_bare=True)
+        for of in (1e308, 1.0)
+    )
+    for y in (-1.5, -0.3, 0.0, 1.2, 1.5):
+        assert wide.at(3.0, y * 1e308) == pytest.approx(usual.at(3.0, y))
+    assert all(map(math.isfinite, padded([-1.6e308, 1.7e308])))
+
+
+def test_the_tangent_of_the_largest_slope_stands_upright() -> None:
+    chart = Chart("c", Box(0, 0, 400, 300), (0.0, 1e4), (-1.0, 1.0), DARK, is_bare=True)
+    across = box_of([chart.tangent("t", 5e3, 0.0, 1.7e308, DARK.text)])
+    assert (across.width, across.height > 100) == (pytest.approx(0.0, abs=1e-6), True)
 
 
 def test_a_curve_is_cut_where_it_leaves_the_box_and_where_it_is_not_finite() -> None:

@@ -1,6 +1,7 @@
 """Axes, curves, dots and tangents: numbers -> elements in a box."""
 
 import math
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,9 @@ __all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]
 
 _TICK_SIZE = 13.0
 _LEAST_TICKS, _FINEST = 2, 8
+_LARGEST = sys.float_info.max
+_UPRIGHT = 1e9
+"""So many points up for a thousandth of the box across can't be told from upright."""
 NAME_SIZE = 15.0
 """The font size of the names of axes."""
 
@@ -60,8 +64,8 @@ class Chart:
     def at(self, x: float, y: float) -> tuple[float, float]:
         """Where a pair of numbers stands, in points; also outside of the box."""
         inner = self.inner
-        across = (x - self.xs[0]) / (self.xs[1] - self.xs[0])
-        up = (self._scaled(y) - self._low) / (self._high - self._low)
+        across = _share(x, *self.xs)
+        up = _share(self._scaled(y), self._low, self._high)
         return inner.x + across * inner.width, inner.y + (1 - up) * inner.height
 
     def frame(self) -> list[Element]:
@@ -175,9 +179,10 @@ class Chart:
     ) -> Element:
         """The straight line of a slope through a place, `reach` points long to either side."""
         px, py = self.at(x, y)
-        qx, qy = self.at(
-            x + (self.xs[1] - self.xs[0]) * 1e-3, y + slope * (self.xs[1] - self.xs[0]) * 1e-3
-        )
+        step = min(self.xs[1] - self.xs[0], _LARGEST) * 1e-3
+        further = min(max(y + slope * step, -_LARGEST), _LARGEST)
+        qx, qy = self.at(x + step, further)
+        qy = min(max(qy, py - _UPRIGHT), py + _UPRIGHT)
         length = math.hypot(qx - px, qy - py) or 1.0
         reach = reach or 0.24 * self.inner.width
         dx, dy = (qx - px) / length * reach, (qy - py) / length * reach
@@ -275,8 +280,16 @@ def padded(values: Sequence[float], share: float = 0.08) -> Range:
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):
         room = max(abs(low), 1.0) * 0.5
         return low - room, high + room
-    room = (high - low) * share
-    return low - room, high + room
+    room = min((high - low) * share, _LARGEST)
+    return max(low - room, -_LARGEST), min(high + room, _LARGEST)
+
+
+def _share(value: float, low: float, high: float) -> float:
+    """How far a number is from a lower one to a higher one, from 0 to 1 between them; also where
+    their difference is more than a float holds."""
+    if math.isinf(high - low) or math.isinf(value - low):
+        value, low, high = value / 4, low / 4, high / 4
+    return (value - low) / (high - low)
 
 
 def _within(value: float, span: Range) -> float:

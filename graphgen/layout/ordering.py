@@ -20,7 +20,6 @@ Floats = npt.NDArray[np.float64]
 _LANE = 9.0
 _BEND = 24.0
 _ORDERING_ROUNDS = 40
-_RELAXING_ROUNDS = 24
 _FEWEST_ROUNDS = 8
 _WORK = 3_000_000
 _WEIGHTS = (1.0, 2.0, 6.0)

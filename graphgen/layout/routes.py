@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from graphgen.model.geometry import Box, Direction, Point, Route
 from graphgen.model.graph import Graph
@@ -10,7 +9,6 @@ from graphgen.model.graph import Graph
 __all__ = [
     "beside",
     "joined",
-    "midpoint",
     "moved",
     "route_of",
     "spread",
@@ -41,13 +39,6 @@ def joined(first: Route, second: Route) -> Route:
 def moved(route: Route, x: float, y: float) -> Route:
     """The route shifted, in points."""
     return Route(tuple(Point(round(p.x + x, 2), round(p.y + y, 2)) for p in route.points))
-
-
-def midpoint(route: Route) -> Point:
-    """The middle of a route, by the count of its curves."""
-    curves = list(curves_of(route))
-    curve = curves[len(curves) // 2]
-    return curve[0] if len(curves) % 2 == 0 else _at(curve, 0.5)
 
 
 def curves_of(route: Route) -> Iterator[tuple[Point, Point, Point, Point]]:
@@ -175,11 +166,3 @@ def _normal(start: Point, end: Point, other: Point) -> Point:
 
 def _between(start: Point, end: Point, share: float) -> Point:
     return Point(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share)
-
-
-def _at(curve: Sequence[Point], share: float) -> Point:
-    """De Casteljau's construction."""
-    points = list(curve)
-    while len(points) > 1:
-        points = [_between(a, b, share) for a, b in pairwise(points)]
-    return points[0]

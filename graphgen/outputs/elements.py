@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
-from graphgen.layout.measure import LINE, extent, fitted, is_grid, safe, spots
+from graphgen.layout.measure import extent, fitted, is_grid, safe, spots
 from graphgen.layout.routes import beside
 from graphgen.model.geometry import Box, Place, Point, Route
 from graphgen.model.theme import Theme
@@ -225,8 +225,3 @@ def _turn(points: Sequence[Point]) -> Point:
 def _paint(text: str, color: str, theme: Theme, is_number: bool) -> str:
     """The color of alarm for nan and inf."""
     return theme.alarm if is_number and _LOUD.search(text) else color
-
-
-def lines_height(count: int, size: float) -> float:
-    """The height of so many lines of text, in points."""
-    return count * size * LINE

@@ -1,6 +1,7 @@
 """The drawing of slopes and rows of layers: `slopes` says what is recorded."""
 
 import math
+import sys
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
@@ -209,7 +210,7 @@ def _log_range(data: "Data") -> tuple[float, float]:
         if math.isfinite(grad) and grad
     ]
     low, high = max(min(sizes), _LEAST_SHOWN), max(sizes)
-    return min(low / 3, 0.1), max(high * 3, 10.0)
+    return min(low / 3, 0.1), max(min(high * 3, sys.float_info.max), 10.0)
 
 
 def _value(function: "Function", x: float, values: tuple[float, ...]) -> float:

@@ -1,5 +1,6 @@
 """The drawing of the tangent: `graphgen.course.lessons.tangent` says what is recorded."""
 
+import sys
 from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.curves import calm, chart_of, thinned
@@ -200,13 +201,14 @@ class _Drawing:
         all of it."""
         near, box, whole = secant.near, self.lens_box, self.curve
         low, high = padded([*near.ys, self.data.value, secant.y], 0.12)
-        steep = (whole.ys[1] - whole.ys[0]) / whole.inner.height
+        # In halves: the whole heights of a curve may be more than a float holds.
+        steep = (whole.ys[1] / 2 - whole.ys[0] / 2) / whole.inner.height
         steep *= whole.inner.width / (whole.xs[1] - whole.xs[0])
-        room = steep * (near.xs[-1] - near.xs[0]) * (box.height - 24.0) / box.width
-        if room <= high - low:
+        half = steep * (near.xs[-1] - near.xs[0]) * (box.height - 24.0) / box.width
+        if half <= high / 2 - low / 2:
             return low, high
-        middle = (low + high) / 2
-        return middle - room / 2, middle + room / 2
+        middle = low / 2 + high / 2
+        return max(middle - half, -sys.float_info.max), min(middle + half, sys.float_info.max)
 
     def _lens(self, secant: "Secant") -> list[Element]:
         """Both places under a magnifier, with the step and the rise between them."""
