@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-_PLACE = Path(__file__).resolve().parents[1] / "graphgen" / "reading" / "bytecode.py"
+_PLACE = Path(__file__).resolve().parents[1] / "graphgen" / "capture" / "bytecode.py"
 _SPEC = importlib.util.spec_from_file_location("bytecode", _PLACE)
 assert _SPEC is not None
 assert _SPEC.loader is not None

@@ -154,6 +154,34 @@ def test_what_a_call_makes_on_its_way_has_not_the_name_of_its_result() -> None:
     }  # fmt: skip
 
 
+def test_what_a_list_gathers_is_called_by_its_place_there() -> None:
+    def make() -> Tensor:
+        xs = [leaf(2.0), leaf(3.0)]
+        squares = list(map(torch.square, xs))
+        cubes = tuple(x * x * x for x in xs)
+        loss = squares[0] * squares[1] + cubes[0] * cubes[1]
+        return loss  # noqa: RET504 (a loss with a name)
+
+    graph = recorded(make)
+    assert values(graph) == {
+        "xs[0]": 2.0, "xs[1]": 3.0, "squares[0]": 4.0, "squares[1]": 9.0,
+        "cubes[0]": 8.0, "cubes[1]": 27.0, "loss": 252.0,
+    }  # fmt: skip
+    assert not any("map" in label for label in labels(graph).values())
+
+
+def test_a_whole_is_not_said_to_equal_what_is_added_to_its_part() -> None:
+    def make() -> Tensor:
+        x = leaf([1.0, 2.0])
+        y = x * 1
+        y[0] += x[1]
+        return y.sum()
+
+    captions = [step.caption for step in tell(recorded(make)).steps]
+    assert any(caption.endswith("= [3, 2].") for caption in captions)
+    assert not any("+ x[1] = [" in caption for caption in captions)
+
+
 def test_a_loop_that_comes_again_keeps_the_names_of_its_earlier_turns() -> None:
     def doubled(x: Tensor) -> Tensor:
         y = x * 2

@@ -31,6 +31,7 @@ __all__ = [
 _STORES = frozenset({"STORE_FAST", "STORE_NAME", "STORE_GLOBAL", "STORE_DEREF"})
 _JUMPS = frozenset({"JUMP_FORWARD", "JUMP_NO_INTERRUPT"})
 _CALLS = ("CALL", "PRECALL", "BINARY", "UNARY", "COMPARE", "LOAD_ATTR", "LOAD_METHOD")
+_COLLECTORS = ("list(", "tuple(", "set(", "dict(")
 """How the instructions begin whose place in the source is an expression of their own."""
 
 _POPS = {
@@ -138,6 +139,8 @@ class Code:
         place = self._place(last)
         if self._instructions[place].opname == "UNPACK_SEQUENCE":  # it runs unbind itself
             return self._unpacked(place)
+        if self._collects(place):
+            return Destination()
         return self._follow(place + 1, 0, tuple(way))
 
     def offset(self, last: int) -> int:
@@ -158,7 +161,16 @@ class Code:
         if not instruction.opname.startswith(_CALLS):
             return ""
         text = self._source(instruction.offset)
+        if text.startswith(_COLLECTORS):
+            return ""
         return _without_assignment(text) if instruction.opname == "BINARY_OP" else text
+
+    def _collects(self, place: int) -> bool:
+        """Whether a call only gathers what operations give, as `list(map(torch.exp, xs))` does:
+        where its list is stored, and what is written there, is no name of one of them."""
+        instruction = self._instructions[place]
+        is_call = instruction.opname.startswith("CALL")
+        return is_call and self._source(instruction.offset).startswith(_COLLECTORS)
 
     def _place(self, last: int) -> int:
         return max(0, bisect_right(self._offsets, last) - 1)

@@ -25,6 +25,7 @@ __all__ = ["Views"]
 _ANEW = "AsStridedBackward0"
 _PARTIAL = "CopySlices"
 _ASSIGNMENTS = frozenset({"copy_", "fill_", "index_put_"})
+_SIGNS = frozenset({"add_", "sub_", "mul_", "div_", "pow_"})
 
 
 @dataclass(slots=True)
@@ -103,6 +104,8 @@ class Views:
         op = operator.name.removesuffix("_") if is_whole else _PARTIAL
         if place.label.endswith("]") and operator.name in _ASSIGNMENTS:
             place = place._replace(label="", reads=())  # of `h[0] = a` the code has only `h[0]`
+        if not is_whole and operator.name in _SIGNS and f"{operator.name}(" not in place.label:
+            place = place._replace(label="", reads=())  # `h[0] += a` says what h[0] is, not h
         taken = self._taken_as(view)
         if taken is not None:
             place = _written_out(place, self._memory.noted(view), taken.record.place)
