@@ -11,6 +11,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from inspect import CO_OPTIMIZED
 from itertools import islice
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -20,6 +21,7 @@ __all__ = [
     "Chain",
     "Code",
     "Destination",
+    "code_of",
     "held_in",
     "path_text",
     "path_to",
@@ -262,6 +264,17 @@ class Code:
                     break
 
 
+def code_of(code: CodeType) -> Code:
+    """What can be read off a code, also by the recordings that come after."""
+    return _code_of(code.co_filename, code.co_linetable, code)
+
+
+@lru_cache(1024)
+def _code_of(path: str, lines: bytes, code: CodeType) -> Code:
+    return Code(code)  # those of different files and lines may be equal
+
+
+@lru_cache(4096)
 def steps_of(text: str) -> tuple[Chain, ...]:
     """The variables that an expression reads, each with what follows it, in order.
 

@@ -12,7 +12,15 @@ from typing import Any, Literal, NamedTuple
 
 import torch
 
-from graphgen.capture.bytecode import Chain, Code, Destination, path_to, steps_of, variables_of
+from graphgen.capture.bytecode import (
+    Chain,
+    Code,
+    Destination,
+    code_of,
+    path_to,
+    steps_of,
+    variables_of,
+)
 
 __all__ = ["Caller", "Frames", "Site", "kind_of", "numbers_in", "shown_path", "variables_of"]
 
@@ -67,7 +75,8 @@ class Frames:
     """Reads the stack; what it learns of a place is kept, because loops come there again."""
 
     def __init__(self) -> None:
-        self._kinds: dict[int, tuple[Kind, CodeType]] = {}  # by id: hashing a code is slow
+        self._kinds: dict[int, Kind] = {}  # by id: hashing a code is slow
+        self._seen: list[CodeType] = []  # keeps the ids from being given to other codes
         self._codes: dict[int, Code] = {}
         self._sites: dict[tuple[int, int, bool], Site] = {}
         self._destinations: dict[tuple[int, int, tuple[int, ...]], Destination] = {}
@@ -82,8 +91,7 @@ class Frames:
         is_direct, is_handed_on, kinds = True, True, self._kinds
         while frame is not None:
             code = frame.f_code
-            known = kinds.get(id(code))
-            kind = known[0] if known else self._kind(code)
+            kind = kinds.get(id(code)) or self._kind(code)
             if kind == "user":
                 break
             if kind == "ours":
@@ -158,12 +166,13 @@ class Frames:
         """What can be read off a frame's code."""
         code = self._codes.get(id(frame.f_code))
         if code is None:
-            code = self._codes[id(frame.f_code)] = Code(frame.f_code)
+            code = self._codes[id(frame.f_code)] = code_of(frame.f_code)
         return code
 
     def _kind(self, code: CodeType) -> Kind:
         kind = kind_of(code.co_filename)
-        self._kinds[id(code)] = (kind, code)
+        self._kinds[id(code)] = kind
+        self._seen.append(code)
         return kind
 
 

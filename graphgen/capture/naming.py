@@ -16,7 +16,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from graphgen.capture.build import Builder
-from graphgen.capture.bytecode import Code, held_in
+from graphgen.capture.bytecode import code_of, held_in
 from graphgen.capture.drafts import Draft, ordered
 from graphgen.capture.frames import variables_of
 from graphgen.capture.scopes import OUTSIDE, Root, Scope, path_of
@@ -81,7 +81,7 @@ class Modules:
 
 def variables_in(frame: FrameType) -> tuple[dict[str, Any], frozenset[str]]:
     """The variables of a frame, and those of them that hold what they do only for a while."""
-    return variables_of(frame), Code(frame.f_code).lent
+    return variables_of(frame), code_of(frame.f_code).lent
 
 
 def names_in(variables: Mapping[str, Any], lent: Collection[str] = ()) -> list[tuple[str, Tensor]]:
