@@ -151,6 +151,30 @@ def test_an_operation_with_a_setting_that_the_script_has_not_is_named(
     assert f"is made by {symbol} with a setting of its own, which this page" in why
 
 
+@pytest.mark.parametrize("value", [-0.7, 0.7])
+@pytest.mark.parametrize("is_recorded", [True, False])
+@pytest.mark.parametrize(
+    ("function", "setting", "symbol"),
+    [
+        (functional.leaky_relu, 0.2, "leaky_relu"),
+        (functional.softplus, 2.0, "softplus"),
+    ],
+)
+def test_a_setting_is_known_on_both_sides_of_a_kink(
+    function: Callable[..., Tensor], setting: float, symbol: str, is_recorded: bool, value: float
+) -> None:
+    """Where leaky_relu's operand is positive, its slope alone doesn't tell: the slider goes on."""
+
+    def reason(*settings: float) -> str:
+        a = torch.tensor(value, dtype=torch.float64, requires_grad=True)
+        with recording() as tape:
+            loss = function(a, *settings) * a
+        return telling_of(tell(tape.graph(loss) if is_recorded else graphgen.graph_of(loss))).why
+
+    assert f"is made by {symbol} with a setting of its own, which this page" in reason(setting)
+    assert reason() == ""
+
+
 def test_a_value_that_is_not_known_is_named() -> None:
     plain = two_paths()
     port = plain.nodes[0].ports[0]

@@ -236,6 +236,7 @@ def test_a_caption_says_the_slope_in_words(text: str, reason: str) -> None:
         (lambda a: torch.add(1.0, a, alpha=2), "1 = 2"),
         (lambda a: functional.softplus(a, beta=3), "sigmoid"),
         (lambda a: functional.leaky_relu(-a, 0.2), "0.01"),
+        (lambda a: functional.leaky_relu(a, 0.2), "0.01"),
         (lambda a: functional.gelu(a, approximate="tanh"), "Φ"),
         (lambda a: torch.addcmul(a, a, a, value=-3), "is a = "),
         (lambda a: torch.div(a * 5, 2.0, rounding_mode="floor"), "1 / 2"),

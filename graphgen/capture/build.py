@@ -12,6 +12,7 @@ from graphgen.capture.drafts import NOWHERE, Draft, Locals, edges_of, nodes_of, 
 from graphgen.capture.gradients import Gradients
 from graphgen.capture.matching import Seen, matched, slots_of
 from graphgen.capture.memory import read_leaf, read_leaves
+from graphgen.capture.saved import saved_setting
 from graphgen.capture.seen import Constant, Given, LeafSeen, Made, Place, Record, Ref
 from graphgen.capture.tape import Tape
 from graphgen.capture.walk import Outputs, Walk, is_leaf, is_nested, operation_name
@@ -240,6 +241,10 @@ class Builder:
             if operand is not None:
                 source = (self.drafts[operand[0]], operand[1])
                 draft.operands.append((*source, place, (index, place)))
+        setting = saved_setting(self.walked.nodes[index])
+        if setting is not None:
+            slot = len(self.walked.operands[index])
+            draft.operands.append((Draft("constant", "", (setting,)), 0, slot, None))
 
     def _datum(self, tensor: Tensor) -> Draft:
         """The draft of a saved operand; one number that nobody gave a name is a constant."""

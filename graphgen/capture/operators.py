@@ -11,7 +11,7 @@ from torch import Tensor
 __all__ = ["Operator", "operator_of"]
 
 _SHOWN_NUMBERS = frozenset({"self", "other", "exponent", "value", "min", "max", "weight"})
-_SHOWN_WHEN_GIVEN = frozenset({"alpha", "beta"})
+_SHOWN_WHEN_GIVEN = frozenset({"alpha", "beta", "negative_slope"})
 _STATISTICS = frozenset({"running_mean", "running_var"})
 
 

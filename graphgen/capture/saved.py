@@ -16,7 +16,7 @@ from graphgen.capture.arrays import array_of, is_readable
 from graphgen.capture.walk import Operand, Walk, is_leaf, operation_name
 from graphgen.model.graph import Array
 
-__all__ = ["saved_data", "saved_values"]
+__all__ = ["saved_data", "saved_setting", "saved_values"]
 
 Known = dict[Operand, Tensor]
 
@@ -70,6 +70,22 @@ def saved_data(walked: Walk) -> dict[Operand, Tensor]:
             if isinstance(value, Tensor) and not value.requires_grad:
                 found[position, slot] = value
     return found
+
+
+_SETTINGS: Mapping[str, tuple[str, float]] = {
+    "LeakyRelu": ("negative_slope", 0.01),
+    "Softplus": ("beta", 1.0),
+}
+"""The setting that says which function an operation is, and what it is where nobody gives it."""
+
+
+def saved_setting(node: Any) -> Array | None:
+    """The setting of a node that is not the usual one, as a number; a recording shows it too."""
+    name, usual = _SETTINGS.get(re.sub(r"Backward\d*$", "", operation_name(node)), ("", 0.0))
+    value = _saved(node, f"_saved_{name}") if name else None
+    if not isinstance(value, int | float) or value == usual:
+        return None
+    return Array((), "float64", (float(value),))
 
 
 def _saved_names(kind: type, names: dict[type, list[str]]) -> list[str]:
