@@ -9,9 +9,7 @@ from typing import Any
 
 import click
 
-from graphgen.model.errors import OutputError
 from graphgen.model.languages import ENGLISH
-from graphgen.model.messages import quoted
 from graphgen.outputs.formats import FILMS, PICTURES, spelled
 
 __all__ = [
@@ -125,12 +123,9 @@ class Aspect(click.ParamType[str]):
     name = "w:h"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from graphgen.model.geometry import sides_of  # which brings the graph with it
+        from graphgen.model.geometry import asked_sides  # which brings the graph with it
 
-        try:
-            sides_of(value)
-        except ValueError as error:
-            raise OutputError(f"an aspect is {error}: got {quoted(value)}; take 16:9") from error
+        asked_sides(value)
         return str(value)
 
 

@@ -7,6 +7,7 @@ from graphgen.draw.board import Traveler
 from graphgen.draw.elements import Element, Path, box_of, moved
 from graphgen.draw.graphstills import GraphStill
 from graphgen.draw.labels import chip
+from graphgen.draw.making import MOST_TRAVELING
 from graphgen.draw.sums import gathering
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Cell
@@ -15,7 +16,6 @@ from graphgen.text.mixing import mix
 
 __all__ = ["GraphTravelers"]
 
-_MOST_TRAVELING = 5
 _LONGEST = 14
 _SHIFTS = (0.0, -1.8, 1.8, -3.2, 3.2)
 """How far from its way a product may stand, in font sizes, to be clear of all cards."""
@@ -26,7 +26,7 @@ class GraphTravelers(GraphStill):
 
     def travelers(self, edges: Sequence[int], is_back: bool) -> list[Traveler]:
         """Values on their way into operations, or contributions on their way back."""
-        chosen = list(edges)[:_MOST_TRAVELING]
+        chosen = list(edges)[:MOST_TRAVELING]
         lag = min(0.12, 0.5 / max(1, len(chosen)))
         return [
             Traveler(
@@ -103,7 +103,7 @@ class GraphTravelers(GraphStill):
             if (edge.source, edge.port) == (cell.index, cell.port) and edge.contribution is not None
         ]
         return [
-            traveler for index in into[:_MOST_TRAVELING] for traveler in self._leaving(index, cell)
+            traveler for index in into[:MOST_TRAVELING] for traveler in self._leaving(index, cell)
         ]
 
     def _leaving(self, edge: int, cell: Cell) -> list[Traveler]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from graphgen.draw.board import Traveler
 from graphgen.draw.elements import Element, line, moved, text
 from graphgen.draw.labels import chip, sentence
-from graphgen.draw.making import Maker
+from graphgen.draw.making import MOST_TRAVELING, Maker
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.text.mixing import mix
@@ -15,7 +15,6 @@ __all__ = ["Entry", "Ledger"]
 
 _LARGEST, _ROW, _TOTAL = 22.0, 2.1, 1.35
 _GAP, _WIDEST = 0.6, 320.0
-_MOST_TRAVELING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Ledger:
                 ((end[0], self._y(at)), end),
                 stays=True,
             )
-            for at in range(min(len(self.shown), _MOST_TRAVELING))
+            for at in range(min(len(self.shown), MOST_TRAVELING))
         ]
 
     def _entry(self, at: int) -> list[Element]:

@@ -8,7 +8,10 @@ from graphgen.draw.board import Beat, BoardStep, Ease, Size, Still, Storyboard, 
 from graphgen.draw.elements import Element
 from graphgen.model.theme import Theme
 
-__all__ = ["Maker"]
+__all__ = ["MOST_TRAVELING", "Maker"]
+
+MOST_TRAVELING = 5
+"""So many things travel at once; more can't be followed."""
 
 _UNIT = 0.2
 _OPENING = 1.8

@@ -8,6 +8,7 @@ from graphgen.draw.board import Traveler
 from graphgen.draw.cardparts import shell
 from graphgen.draw.elements import Element, Path, moved, shape, text
 from graphgen.draw.graphs import GraphView
+from graphgen.draw.making import MOST_TRAVELING
 from graphgen.draw.paths import corners_of
 from graphgen.draw.trees import Branch, depths, tidy
 from graphgen.layout.measure import fitted, width
@@ -22,7 +23,6 @@ _LARGEST, _STEP = 22.0, 0.95
 _ROW, _INDENT = 1.45, 1.9
 _CARD, _PAD, _GAP, _FAR = 1.75, 0.55, 0.5, 2.4
 _SPREAD, _STRETCH = 7.0, 1.9
-_MOST_TRAVELING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class TreeView:
         for line, branch in zip(lines, group, strict=True):
             travelers.append(self._traveler(line, first))
             maker.put(self._way(first, branch, line))
-        maker.beat(1.2 * pace, travelers[:_MOST_TRAVELING])
+        maker.beat(1.2 * pace, travelers[:MOST_TRAVELING])
         for line in lines:
             maker.drop(f"{self._key(line)}/glow")
         maker.beat(0.6 * pace)

@@ -18,6 +18,8 @@ from typing import NoReturn
 
 from graphgen.language.scoping import inputs_of
 from graphgen.language.syntax import (
+    BINDS,
+    SIGN_BINDS,
     Binary,
     Call,
     Expression,
@@ -61,9 +63,7 @@ __all__ = [
     "source",
 ]
 
-_LEFT_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
 _LOOSEST = 1
-_SIGN_BINDS = 3
 _RESERVED = frozenset({"nan", "inf", "eval", "exec"})
 
 
@@ -144,9 +144,9 @@ def _expression(reader: _Reader, least: int) -> Expression:
             "in statements of their own"
         )
     left = _operand(reader)
-    while _LEFT_BINDS.get(reader.next.text, 0) >= least:
+    while BINDS.get(reader.next.text, 0) >= least:
         token = reader.take()
-        binds = _LEFT_BINDS[token.text]
+        binds = BINDS[token.text]
         right = _expression(reader, binds if token.text == "**" else binds + 1)
         left = Binary(token.text, left, right, token.line, token.column)
     reader.depth -= 1
@@ -157,7 +157,7 @@ def _operand(reader: _Reader) -> Expression:
     token = reader.next
     if token.text in ("-", "+"):
         reader.take()
-        return Unary(token.text, _expression(reader, _SIGN_BINDS), token.line, token.column)
+        return Unary(token.text, _expression(reader, SIGN_BINDS), token.line, token.column)
     if reader.takes("("):
         inner = _expression(reader, _LOOSEST)
         if not reader.takes(")"):

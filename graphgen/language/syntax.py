@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 __all__ = [
+    "BINDS",
+    "SIGN_BINDS",
     "Binary",
     "Call",
     "Expression",
@@ -203,8 +205,9 @@ def sources(expression: Expression, longest: int | None = None) -> Iterator[tupl
         yield part, stack[-1][0]
 
 
-_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
-_SIGN_BINDS = 3
+BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "**": 4}
+SIGN_BINDS = 3
+"""How strongly operators bind their operands, and a sign before one; the loosest is 1."""
 _WHOLE = 5
 
 
@@ -218,11 +221,11 @@ def _written(part: Expression, texts: list[tuple[str, int]]) -> tuple[str, int]:
         case List():
             return f"[{', '.join(text for text, _ in texts)}]", _WHOLE
         case Unary(operator):
-            return f"{operator}{_bracketed(texts[0], _SIGN_BINDS)}", _SIGN_BINDS
+            return f"{operator}{_bracketed(texts[0], SIGN_BINDS)}", SIGN_BINDS
         case Binary(operator):
-            binds = _BINDS[operator]
+            binds = BINDS[operator]
             # A power binds to the right, and a sign after it needs no brackets: 2 ** -x ** y.
-            left, right = (binds + 1, _SIGN_BINDS) if operator == "**" else (binds, binds + 1)
+            left, right = (binds + 1, SIGN_BINDS) if operator == "**" else (binds, binds + 1)
             pieces = _bracketed(texts[0], left), operator, _bracketed(texts[1], right)
             return " ".join(pieces), binds
         case Call(function, _, axis):

@@ -11,6 +11,7 @@ from typing import Literal, NoReturn
 from graphgen.model.errors import ExpressionError
 
 __all__ = [
+    "LONGEST_NUMBER",
     "MAXIMUM_LENGTH",
     "MAXIMUM_NESTING",
     "MAXIMUM_TOKENS",
@@ -26,7 +27,8 @@ MAXIMUM_TOKENS = 5_000
 """Names, numbers and signs of one program."""
 MAXIMUM_NESTING = 50
 """Brackets within brackets; signs before signs and powers of powers count too."""
-_LONGEST_NUMBER = 100
+LONGEST_NUMBER = 100
+"""Characters of one number, in a program or in a value."""
 _LONGEST_NAME = 40
 
 Kind = Literal["name", "number", "sign", "blank", "end"]
@@ -93,7 +95,7 @@ _REFUSED = {
 _LONG_REFUSED = re.compile("|".join(re.escape(sign) for sign in _REFUSED if len(sign) > 1))
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str], int], ...] = (
     ("blank", _BLANK, MAXIMUM_LENGTH),
-    ("number", _NUMBER, _LONGEST_NUMBER),
+    ("number", _NUMBER, LONGEST_NUMBER),
     ("name", _NAME, _LONGEST_NAME),
     ("sign", _SIGN, 2),
 )

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NoReturn, TypeAlias, Union
 
 from graphgen.language.syntax import Name, Program, postorder
-from graphgen.language.tokens import check_characters
+from graphgen.language.tokens import LONGEST_NUMBER, check_characters
 from graphgen.model.errors import ExpressionError, InputError
 from graphgen.model.suggestions import suggestion
 
@@ -32,7 +32,6 @@ MAXIMUM_NUMBERS = 10_000
 """Numbers in one value."""
 _MAXIMUM_LENGTH = 250_000
 _MAXIMUM_AXES = 6
-_LONGEST_NUMBER = 100
 _MOST_TOLD = 20
 _LONGEST_SHOWN = 60
 _LARGEST = sys.float_info.max
@@ -240,8 +239,8 @@ def _check_pieces(whole: str, pieces: list[tuple[int, str, str]]) -> None:
         if kind == "other":
             hint = _HINTS.get(piece, "give a number, or a list of numbers such as [1, 2]")
             _fault(whole, at, f"a value made of numbers: got {_shown(piece)}; {hint}")
-        if len(piece) > _LONGEST_NUMBER:
-            _fault(whole, at, f"a number of at most {_LONGEST_NUMBER} characters: got "
+        if len(piece) > LONGEST_NUMBER:
+            _fault(whole, at, f"a number of at most {LONGEST_NUMBER} characters: got "
                    f"{len(piece)}; write a shorter one")  # fmt: skip
         if depth > _MAXIMUM_AXES or numbers > MAXIMUM_NUMBERS:
             _fault(whole, at, f"at most {MAXIMUM_NUMBERS:,} numbers and {_MAXIMUM_AXES} lists "

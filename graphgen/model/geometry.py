@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from graphgen.model.errors import OutputError
 from graphgen.model.graph import Cell
+from graphgen.model.messages import quoted
 from graphgen.model.reprs import counted
 
-__all__ = ["Box", "Direction", "Layout", "Place", "Point", "Route", "sides_of"]
+__all__ = ["Box", "Direction", "Layout", "Place", "Point", "Route", "asked_sides", "sides_of"]
 
 Direction = Literal["lr", "tb"]
 
@@ -32,6 +34,18 @@ def sides_of(aspect: str) -> tuple[int, int]:
     if not 1 / _WIDEST <= across / down <= _WIDEST:
         raise ValueError(f'width to height, up to {_WIDEST} to 1, as in "16:9"')
     return across, down
+
+
+def asked_sides(aspect: str) -> tuple[int, int]:
+    """Width and height of the aspect that a person asks for.
+
+    Raises:
+        OutputError: it is none; the message says what to write.
+    """
+    try:
+        return sides_of(aspect)
+    except ValueError as error:
+        raise OutputError(f"an aspect is {error}: got {quoted(aspect)}; take 16:9") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graphgen.model.errors import OutputError
-from graphgen.model.geometry import sides_of
-from graphgen.model.messages import quoted
+from graphgen.model.geometry import asked_sides
 from graphgen.outputs.formats import FILMS, FORMATS
 
 __all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
@@ -71,10 +70,7 @@ def frame_of(quality: str, aspect: str, suffix: str) -> Frame:
     if quality not in _SIZES:
         raise OutputError(f"a quality is one of {', '.join(_SIZES)}: got {quality!r}; take h")
     wide, short, rate = _SIZES[quality]
-    try:
-        across, down = sides_of(aspect)
-    except ValueError as error:
-        raise OutputError(f"an aspect is {error}: got {quoted(aspect)}; take 16:9") from error
+    across, down = asked_sides(aspect)
     rate = min(rate, FASTEST_GIF) if suffix == ".gif" else rate
     if (across, down) == (16, 9):
         return Frame(wide, short, rate)

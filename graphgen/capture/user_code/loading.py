@@ -21,7 +21,7 @@ from types import ModuleType
 
 from graphgen.model.errors import InputError
 
-__all__ = ["Script", "loaded", "located", "surroundings"]
+__all__ = ["Script", "is_module_name", "loaded", "located", "surroundings"]
 
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _RELATIVE = re.compile(rb"^\s*from\s*\.", re.MULTILINE)
@@ -50,6 +50,15 @@ class Script:
     spare: tuple[Path, ...] = ()
 
 
+def is_module_name(text: str) -> bool:
+    """Whether a text reads as a module's dotted name.
+
+    >>> is_module_name("pkg.train"), is_module_name("pkg/train")
+    (True, False)
+    """
+    return _MODULE.fullmatch(text) is not None
+
+
 def located(file: str) -> Script:
     """The file that a path or a module's dotted name stands for; nothing of it is run.
 
@@ -61,7 +70,7 @@ def located(file: str) -> Script:
     Raises:
         InputError: there is no such file and no such module, or it can't be read.
     """
-    if not _MODULE.fullmatch(file) or file.endswith(".py") or Path(file).is_file():
+    if not is_module_name(file) or file.endswith(".py") or Path(file).is_file():
         path, content = _read(file)
         depth = _relative_depth(content)
         package = _package_of(path, depth)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphgen.capture.engines import graph_of_engine, is_engine
 from graphgen.capture.refusals import losses_in, not_a_loss, several_losses
-from graphgen.capture.user_code.loading import loaded, located, surroundings
+from graphgen.capture.user_code.loading import is_module_name, loaded, located, surroundings
 from graphgen.capture.user_code.passing import (
     as_argument,
     check_arguments,
@@ -40,7 +40,6 @@ __all__ = [
 ]
 
 _ADDRESS = re.compile(r"(.+):([^\W\d][\w.]*)", re.DOTALL)
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _MOST_FRAMES = 5
 _MOST_NAMES = 12
 _LONGEST_SAID = 2000
@@ -75,7 +74,7 @@ def address_of(text: str) -> Address | None:
     match = _ADDRESS.fullmatch(text)
     if match is None:
         return None
-    is_file = match[1].endswith(".py") or _MODULE.fullmatch(match[1]) or _is_file(match[1])
+    is_file = match[1].endswith(".py") or is_module_name(match[1]) or _is_file(match[1])
     return Address(match[1], match[2]) if is_file else None
 
 

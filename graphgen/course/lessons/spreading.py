@@ -11,7 +11,7 @@ from graphgen.draw.board import Size, Storyboard, Traveler
 from graphgen.draw.elements import Element, arrow
 from graphgen.draw.grids import Grid, thinned
 from graphgen.draw.labels import sentence
-from graphgen.draw.making import Maker
+from graphgen.draw.making import MOST_TRAVELING, Maker
 from graphgen.draw.rooms import columns, rows
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
@@ -19,7 +19,6 @@ from graphgen.text.digits import number
 
 __all__ = ["Spreading"]
 
-_MOST_TRAVELING = 5
 _HEAD, _SIGN = 19.0, 28.0
 _FEW = 6
 
@@ -272,7 +271,7 @@ class Spreading:
                 found.append(Traveler(tuple(own), (here, middle), stood=True))
             elif (row, column) != (0, across) and (row, column) != (down, 0):
                 found.append(Traveler(tuple(own), (middle, here), stays=True))
-        return found[:_MOST_TRAVELING]
+        return found[:MOST_TRAVELING]
 
     def _groups(self, grid: Grid) -> Iterator[tuple[tuple[float, float], list[Element]]]:
         """What moves together, with its middle as row and column."""
@@ -287,7 +286,7 @@ class Spreading:
     def _sent(self) -> Iterator[Traveler]:
         """The rows of the result's gradient, on their way to the source's uses."""
         lag = 0.1
-        groups = list(self._groups(self.above))[:_MOST_TRAVELING]
+        groups = list(self._groups(self.above))[:MOST_TRAVELING]
         for at, ((row, column), own) in enumerate(groups):
             copies = tuple(replace(each, key=f"sent/{each.key}", layer=7) for each in own)
             way = (self.above.place(row, column), self.shares.place(row, column))
