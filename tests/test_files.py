@@ -115,7 +115,7 @@ def test_a_new_file_has_the_rights_that_the_mask_leaves(
 
 def test_what_a_killed_run_has_left_beside_goes(write: Write, home: Path) -> None:
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom graphgen import files\n"
+        "import os, sys\nfrom pathlib import Path\nfrom graphgen.model import files\n"
         "files.os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
         "files.save(b'x', sys.argv[1])\n"
     )

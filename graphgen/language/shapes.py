@@ -1,8 +1,7 @@
 """The shape that an operation's result has, worked out from its operands' before anything is
 computed, so that what doesn't fit, or is too large, is told and never tried.
 
-    >>> from graphgen import ops
-from graphgen.language.syntax import Name
+    >>> from graphgen.language.syntax import Binary, Name
     >>> result_shape(Binary("@", Name("A"), Name("x")), [(2, 3), (3,)])
     (2,)
 """

@@ -16,7 +16,7 @@ def array_of(data: Any) -> Array:
     """An Array of a number or of a NumPy array.
 
     >>> array_of(2)
-    Array(shape=(), dtype='float64', items=(2.0,), summary=None)
+    <Array: float64 (), 2.0>
 
     Raises:
         InputError: it is neither.
