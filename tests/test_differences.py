@@ -1,6 +1,7 @@
 """Finite differences know how far they may be off, so no right gradient is ever called wrong."""
 
 import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -58,6 +59,46 @@ HIDDEN = {
 """Losses of which no difference can tell every slope: kinks, edges, and rounding larger than it."""
 
 
+CANCELLED = {
+    "relu(a) + minimum(a, 0)": 0.0,
+    "abs(a) - abs(a)": 0.0,
+    "max([a, a])": 1.0,
+    "clamp(a, 0, 1) + relu(a - 1) + minimum(a, 0)": 1.0,
+    "clamp(a, 0, 1) + minimum(a, 0)": 0.0,
+    "abs(abs(a)) - abs(a) + a": 0.0,
+    "relu(relu(a)) + minimum(a, 0)": 0.0,
+    "maximum(a, 0) + minimum(a, 0)": 0.0,
+    "relu(a - 1e8) + minimum(a - 1e8, 0)": 1e8,
+    "relu(1e9 * a) + minimum(1e9 * a, 0)": 0.0,
+    "1e200 * (relu(a) + minimum(a, 0))": 0.0,
+    "1e-200 * (relu(a) + minimum(a, 0))": 0.0,
+    "h = a * 1; relu(h) + minimum(h, 0)": 0.0,
+    "sqrt(a) * sqrt(a)": 0.0,
+    "sqrt(a)": 1e-300,
+    "a ** 0.5": 1e-300,
+    "a ** 0": 0.0,
+    "norm([a, a]) - norm([a, a])": 0.0,
+    "asin(sin(a))": 1.5707963267948966,
+}
+"""Losses with kinks or edges on the way exactly at the point, which the loss itself may not have:
+torch's slope is one of many there, and may be none of the loss's."""
+
+BENDING = (
+    "relu({})", "abs({})", "leaky_relu({})", "minimum({}, 0)", "clamp({}, 0, 1)", "elu({})",
+    "-({})", "({}) * 0.5", "sqrt(({}) ** 2)", "tanh({})", "norm([{}])", "max([{}, 0])",
+)  # fmt: skip
+JOINING = ("({}) + ({})", "({}) - ({})", "({}) * ({})", "maximum({}, {})", "min([{}, {}])")
+
+
+def kinked(stream: random.Random, depth: int) -> str:
+    """A random expression of a = 1 and b = 0 with many of its kinks exactly there."""
+    if depth == 0:
+        return stream.choice(("a - 1", "b", "a", "b"))
+    if stream.random() < 0.5:
+        return stream.choice(BENDING).format(kinked(stream, depth - 1))
+    return stream.choice(JOINING).format(kinked(stream, depth - 1), kinked(stream, depth - 1))
+
+
 def checked(program: Program, values: dict[str, Value]) -> tuple[Graph, list[Comparison]]:
     graph = record(program, values)
     return graph, comparisons(graph, program, values, ())
@@ -87,6 +128,19 @@ def test_what_no_difference_can_tell_is_undecided_and_never_different(text: str)
     assert None in verdicts
     assert False not in verdicts
     assert all(bool(comparison.reason) == (comparison.agrees is None) for comparison in found)
+
+
+@pytest.mark.parametrize("text", CANCELLED)
+def test_a_kink_on_the_way_never_makes_a_gradient_different(text: str) -> None:
+    _, found = checked(parse(text), {"a": CANCELLED[text]})
+    assert False not in [comparison.agrees for comparison in found]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_program_with_its_kinks_at_the_point_has_a_different_gradient(seed: int) -> None:
+    text = f"0 * a + 0 * b + {kinked(random.Random(seed), 3)}"
+    _, found = checked(parse(text), {"a": 1.0, "b": 0.0})
+    assert False not in [comparison.agrees for comparison in found]
 
 
 @settings(
