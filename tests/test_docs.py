@@ -22,6 +22,7 @@ from graphgen.outputs.formats import FILMS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCED = re.compile(r"^(```+).*?^\1$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+?)(#[^)]*)?\)")
@@ -106,12 +107,19 @@ def test_a_page_does_what_it_says(
         exec(compile(block, str(page), "exec"), names)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [*PAGES, *DECISIONS], ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = FENCED.sub("", page.read_text(encoding="utf-8"))  # an example links what it makes
     links = [link for link, _ in LINK.findall(text)]
     absent = [link for link in links if ":" not in link and not (page.parent / link).exists()]
     assert absent == []
+
+
+def test_decisions_are_numbered_one_after_the_other_as_their_files_are() -> None:
+    numbers = [int(page.name[:4]) for page in DECISIONS]
+    assert numbers == list(range(1, len(DECISIONS) + 1))
+    headings = [page.read_text(encoding="utf-8").partition(" ")[2] for page in DECISIONS]
+    assert [int(heading.partition(". ")[0]) for heading in headings] == numbers
 
 
 def test_the_examples_are_found() -> None:
