@@ -13,6 +13,7 @@ from functools import lru_cache
 import manimpango  # type: ignore[import-untyped]
 import numpy as np
 
+from graphgen.draw.elements import CAPITALS
 from graphgen.model.errors import MissingPartError
 from graphgen.outputs.pango import installed_families
 
@@ -26,8 +27,6 @@ _ENDLESS = 100_000
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _COMMAND = re.compile(r"([MLCZ])([^MLCZ]*)")
-_CAPITALS = 0.729
-"""The height of capitals and digits in DejaVu Sans, in font sizes: labels are centered by it."""
 
 
 class Pen:
@@ -126,7 +125,7 @@ def _shape(text: str, font: str, is_bold: bool) -> Outlines:
         return np.zeros((0, 3))
     points = np.concatenate(glyphs) / _EM
     middle = (points[:, 0].min() + points[:, 0].max()) / 2
-    x, y = points[:, 0] - middle, -points[:, 1] - _CAPITALS / 2
+    x, y = points[:, 0] - middle, -points[:, 1] - CAPITALS / 2
     return np.column_stack([x, y, np.zeros(len(points))])
 
 

@@ -7,6 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from graphgen.draw.elements import ROUND
 from graphgen.model.geometry import Route
 
 from .marks import Outlines
@@ -33,8 +34,6 @@ Line = Outlines
 _SAMPLES, _CORNER_SAMPLES = 20, 6
 _STRAY = 0.0008
 """Manim's units: a tenth of a pixel at 1080p."""
-
-_ROUND = 0.5523
 
 
 def track(route: Route, view: View) -> Line:
@@ -164,4 +163,4 @@ def rounded(area: Area, radius: float) -> Outlines:
 
 def _toward(end: tuple[float, float], corner: tuple[float, float]) -> tuple[float, float]:
     """The handle of a quarter of a circle."""
-    return (end[0] + (corner[0] - end[0]) * _ROUND, end[1] + (corner[1] - end[1]) * _ROUND)
+    return (end[0] + (corner[0] - end[0]) * ROUND, end[1] + (corner[1] - end[1]) * ROUND)

@@ -14,6 +14,8 @@ from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
 
 __all__ = [
+    "CAPITALS",
+    "ROUND",
     "Element",
     "Enter",
     "Path",
@@ -37,9 +39,10 @@ Path = tuple[tuple[float, float], ...]
 Enter = Literal["fade", "draw", "grow"]
 """How an element comes: it fades in, is drawn along its line, or grows from its middle."""
 
-_ROUND = 0.5523
-_CAPITALS = 0.729
-"""The height of capitals, in font sizes: texts are centered by it."""
+ROUND = 0.5523
+"""How far a handle is from the end of a quarter of a circle to its corner, as a share."""
+CAPITALS = 0.729
+"""The height of capitals and digits in DejaVu Sans, in font sizes: texts are centered by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def rectangle(
 def panel(box: Box, radius: float = 0.0) -> Path:
     """The curves around a rectangle with round corners, clockwise from the end of its first one."""
     left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
-    bend = radius * (1 - _ROUND)
+    bend = radius * (1 - ROUND)
     points = [(left + radius, top)]
     for x, y, dx, dy in (
         (right, top, 1, 0),
@@ -239,7 +242,7 @@ def text_box(form: Text) -> Box:
     """The room that a text takes: its ink from the top of capitals to the depth of descenders."""
     wide = width(form.text, form.size)
     left = form.x - wide * (form.align + 1) / 2
-    high = form.size * _CAPITALS
+    high = form.size * CAPITALS
     return Box(left, form.y - high / 2, wide, high + 0.22 * form.size)
 
 
