@@ -119,7 +119,12 @@ def test_check_compares_every_gradient_also_that_of_an_unnamed_operation(
     [
         ("relu(a)", ("a=0",), "the loss has a kink here"),
         ("sqrt(a)", ("a=0",), "the loss is no finite number beside this point"),
-        ("a * 1e18 + b", ("a=1", "b=1"), "rounding, or how the loss bends, hides the slope"),
+        (
+            "a * 1e18 + b",
+            ("a=1", "b=1"),
+            "rounding, a kink on the way, or how the loss bends, hides the slope",
+        ),
+        ("relu(a) + minimum(a, 0)", ("a=0",), "rounding, a kink on the way"),
     ],
 )
 def test_check_says_what_it_cannot_decide_and_ends_well(

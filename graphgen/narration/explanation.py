@@ -24,7 +24,7 @@ _UNSURE = 1e-3
 _REASONS = {
     "kink": "the loss has a kink here, or bends as sharply",
     "edge": "the loss is no finite number beside this point",
-    "": "rounding, or how the loss bends, hides the slope",
+    "": "rounding, a kink on the way, or how the loss bends, hides the slope",
 }
 _BEHIND_KINK = "the loss has a kink on the way, where torch takes one slope of many"
 
