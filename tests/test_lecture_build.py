@@ -380,7 +380,7 @@ def test_the_cache_tells_its_size_and_lets_go(
     (course / "x").write_bytes(bytes(5_000))
     kept.keep("a", [course / "x"])
     _, out, _ = autoviz("cache", capture=capsys)
-    assert out.startswith(f"{kept.folder}\n1 entries, 5.0")
+    assert out.startswith(f"{kept.folder}\n1 entries, 5.1")  # with the key that it knows
     assert out.endswith("of at most 1 GB\n")
     assert autoviz("cache", "--limit", "1kB", capture=capsys)[1].endswith(
         "0 entries, 0 B of at most 1 kB\n"

@@ -105,7 +105,7 @@ def test_arguments_come_by_place_and_by_name() -> None:
 
 
 def test_an_engines_loss_is_read_without_torch(tmp_path: Path) -> None:
-    (tmp_path / "engine.py").write_text((ROOT / "graphgen" / "scratch" / "scalar.py").read_text())
+    (tmp_path / "engine.py").write_text((ROOT / "graphgen/course/scratch/scalar.py").read_text())
     poison = tmp_path / "torch.py"
     poison.write_text("raise RuntimeError('it was imported')\n")
     write("""
@@ -374,3 +374,13 @@ def test_a_large_expression_is_folded_too(capsys: pytest.CaptureFixture[str]) ->
     text = "; ".join(["x0 = a * b", *(f"x{i} = tanh(x{i - 1} + a)" for i in range(1, 60))])
     assert cli.main(["tree", text, "--set", "a=1", "--set", "b=2"]) == 0
     assert "note: Folded from" in capsys.readouterr().err
+
+
+def test_a_text_too_deep_to_be_written_anew_is_no_fault() -> None:
+    """Its h is bound again, so the text of the sum is written with the name of the binding."""
+    deep = " + ".join(["h"] * 900)
+    write(
+        "import torch\na = torch.tensor(1.0, requires_grad=True)\n"
+        f"h = a * 2\nh = h * 3\nloss = {deep}\n"
+    )
+    assert grads(graph("loss"))["a"] == (5400.0,)

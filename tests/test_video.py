@@ -259,7 +259,6 @@ def _forbidden(*_: object) -> None:
         ("a.mp4", {"transparent": True}),
         ("a.mp4", {"aspect": "16/9"}),
         ("a.mp4", {"aspect": "0:9"}),
-        ("missing/a.mp4", {}),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_drawn(

@@ -207,9 +207,12 @@ def _words(text: str) -> frozenset[str]:
 
 @lru_cache(1024)
 def _unparsed(text: str) -> str:
-    """How Python writes an expression; "" where it is none."""
+    """How Python writes an expression; "" where it is none, or goes too deep to be written."""
     tree = _tree(text)
-    return "" if tree is None else ast.unparse(tree)
+    try:
+        return "" if tree is None else ast.unparse(tree)
+    except RecursionError:
+        return ""
 
 
 def _tree(text: str) -> ast.Expression | None:

@@ -27,7 +27,7 @@ heading = "First"
 expr = "y = x ** 2; z = y * x; w = z + y; v = w * x; u = v + w; t = u * x; s = t + u"
 values = { x = 2 }
 """
-_ASKED = ("lecture", "build", "lecture.toml", "-o", "out.mp4", "--preview")
+_ASKED = ("lecture", "build", "lecture.toml", "-o", "out.mp4", "--preview", "--quiet")
 
 
 def survived(fault: str, takes: int, folder: Path) -> str:
