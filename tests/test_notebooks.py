@@ -31,6 +31,8 @@ def lab(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visi
     with jupyterlab(folder, work) as address:
         address = f"{address}/lab/tree/{NOTEBOOK}?token={TOKEN}"
         with visit(browser, address, reduced_motion="reduce", color_scheme="light") as seen:
+            # What is run before the kernel is there is run never.
+            seen.page.wait_for_selector("#jp-bottom-panel >> text=| Idle")
             seen.page.click(".jp-Notebook .jp-CodeCell .cm-content >> nth=0")
             seen.page.keyboard.press("Shift+Enter")
             until(seen.page, f"{PAGE}?.picture")
