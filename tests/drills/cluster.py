@@ -43,6 +43,8 @@ def survived(fault: str, takes: int, folder: Path) -> str:
         cluster = [program("autoviz"), *_ASKED, "--cluster", address]
         with command(cluster, folder) as build:
             if "killed" in fault:
+                # Asked first: who comes to a scheduler without workers is told that, and no fault.
+                _until(lambda: _is_asked(folder / "scheduler") or build.poll() is not None)
                 _until(lambda: _kept(folder) >= takes or build.poll() is not None)
                 (worker if "worker" in fault else scheduler)()
             else:
