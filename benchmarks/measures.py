@@ -171,7 +171,9 @@ def values(case: Case, times: int) -> Found:
 
 def _outputs(graph: Any) -> list[Any]:
     """The values of all that takes a gradient."""
-    ports = [port for node in graph.nodes if node.kind in ("leaf", "op") for port in node.ports]
+    from graphgen.model.kinds import KINDS
+
+    ports = [port for node in graph.nodes if KINDS[node.kind].takes_gradient for port in node.ports]
     return [port.value for port in ports if port.grad is not None]
 
 

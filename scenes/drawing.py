@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 from manim import VMobject
 
-from graphgen.layout.cards import CORNERS, path_counts, paths_box, torn
+from graphgen.layout.cards import path_counts, paths_box, torn
 from graphgen.layout.measure import extent
 from graphgen.model.geometry import Box
-from graphgen.model.graph import Array, Cell, Kind
+from graphgen.model.graph import Array, Cell
+from graphgen.model.kinds import KINDS, Kind
 from graphgen.model.picture import Picture
 from graphgen.model.theme import Paint, paint_of
 from graphgen.text.digits import is_loud
@@ -113,7 +114,7 @@ class Drawing:
         if paths > 1:
             drawn.append(self._paths(box, f"{paths} paths", view))
         if glow:
-            around = rounded(view.area(_grown(box, 3.5)), CORNERS[kind] * view.scale)
+            around = rounded(view.area(_grown(box, 3.5)), KINDS[kind].corner * view.scale)
             drawn[:0] = [
                 stroked(around, mix(glow, self.theme.page, 0.72), 6.0 * view.scale),
                 stroked(around, glow, 1.6 * view.scale),
@@ -183,7 +184,7 @@ class Drawing:
     ) -> list[VMobject]:
         """The border, which tells the kind without its color: data is dashed, a loss is double."""
         outline = self._outline(kind, box, view)
-        if kind in ("data", "constant"):
+        if KINDS[kind].border != "solid":
             return [stroked(_dashed(flattened(outline), 5, 3.5, view), color, stroke)]
         drawn: list[VMobject] = [stroked(outline, color, stroke)]
         if is_loss:
@@ -193,10 +194,10 @@ class Drawing:
 
     def _outline(self, kind: Kind, box: Box, view: View) -> Outlines:
         """A card's outline: leaves round, operations and data nearly square, cuts torn."""
-        if kind == "cut":
+        if KINDS[kind].is_torn:
             corners = [view.at(*corner) for corner in torn(box, self.picture.layout.direction)]
             return polyline(*corners, corners[0])
-        return rounded(view.area(box), CORNERS[kind] * view.scale)
+        return rounded(view.area(box), KINDS[kind].corner * view.scale)
 
     def _arrow(self, line: Line, color: str, thick: float, view: View) -> Bundle:
         """A solid line with its head at the target."""

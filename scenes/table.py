@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from graphgen.layout.measure import width, wrapped
 from graphgen.model.geometry import Layout
+from graphgen.model.kinds import KINDS
 from graphgen.model.picture import Picture
 from graphgen.model.story import Row, Story
 from graphgen.text.mixing import mix
@@ -150,7 +151,7 @@ def _filled(
 
 def _rank(story: Story, row: Row) -> tuple[int, int]:
     """Leaves before operations, shared ones first; else the order of the story."""
-    is_leaf = story.graph.nodes[row.node].kind == "leaf"
+    is_leaf = KINDS[story.graph.nodes[row.node].kind].accumulates_gradient
     order = (is_leaf and len(row.parts) > 1, is_leaf, bool(row.gradient), True)
     return order.index(True), row.node
 

@@ -37,6 +37,7 @@ TORCH_ROOMS = (
 
 PURE = (
     "model/graph",
+    "model/kinds",
     "model/story",
     "model/geometry",
     "model/theme",

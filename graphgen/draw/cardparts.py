@@ -6,10 +6,11 @@ from graphgen.draw.dashing import dashes
 from graphgen.draw.elements import Element, panel, rectangle, shape, text
 from graphgen.draw.labels import matrix, matrix_size
 from graphgen.draw.paths import corners_of
-from graphgen.layout.cards import CORNERS, GRADIENT_PREFIX, array_of, paths_box, torn
+from graphgen.layout.cards import GRADIENT_PREFIX, array_of, paths_box, torn
 from graphgen.layout.measure import fitted, is_grid, width
 from graphgen.model.geometry import Box, Direction
-from graphgen.model.graph import Cell, Graph, Kind
+from graphgen.model.graph import Cell, Graph
+from graphgen.model.kinds import KINDS, Border, Kind
 from graphgen.model.theme import Theme, paint_of
 from graphgen.text.digits import is_loud
 from graphgen.text.mixing import mix
@@ -42,11 +43,12 @@ def shell(
         smallest: the smallest font size.
         direction: of the graph, which says where a cut is torn.
     """
-    paint, radius = paint_of(theme, kind, is_loss), CORNERS[kind] * scale
+    style = KINDS[kind]
+    paint, radius = paint_of(theme, kind, is_loss), style.corner * scale
     fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
     color = theme.shared if paths > 1 else paint.line
     stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
-    if kind == "cut":
+    if style.is_torn:
         edge = torn(box, direction, scale)
         edge.append(edge[0])
         found = [
@@ -56,7 +58,7 @@ def shell(
     else:
         found = [
             rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2),
-            _border(f"{key}/border", box, kind, radius, color, stroke),
+            _border(f"{key}/border", box, style.border, radius, color, stroke),
         ]
     found += _rings(key, box, radius, scale, color if is_loss else "", glow)
     if paths > 1:
@@ -87,9 +89,9 @@ def _paths(key: str, box: Box, paths: int, theme: Theme, scale: float, smallest:
     return text(key, f"{paths} paths", x, y, size, ink, layer=3)
 
 
-def _border(key: str, box: Box, kind: Kind, radius: float, color: str, width: float) -> Element:
+def _border(key: str, box: Box, border: Border, radius: float, color: str, width: float) -> Element:
     """The line around a card: dashed where no gradient comes."""
-    if kind not in ("data", "constant"):
+    if border == "solid":
         return rectangle(key, box, line=color, width=width, radius=radius, layer=2)
     corners = corners_of(panel(box, radius), 4)
     return shape(key, *dashes(corners, 5.5, 4.0), line=color, width=width, layer=2)

@@ -13,7 +13,7 @@ from graphgen.draw.paths import corners_of
 from graphgen.draw.trees import Branch, depths, tidy
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
-from graphgen.model.graph import Kind
+from graphgen.model.kinds import KINDS
 from graphgen.model.theme import paint_of
 from graphgen.text.mixing import mix
 
@@ -63,19 +63,18 @@ class TreeView:
         self.repeated = list(dict.fromkeys(branch.node for branch in copies))
         outer = [branch for branch in copies if self._is_kept(branch.parent)]
         nodes = dict.fromkeys(branch.node for branch in outer)
-        kinds = self.story.graph.nodes
-        order = sorted(nodes, key=lambda node: kinds[node].kind != "leaf")
+        order = sorted(nodes, key=lambda node: not self._is_leaf(node))
         self.groups = [[branch for branch in outer if branch.node == node] for node in order]
 
     @property
     def leaves(self) -> int:
         """How many leaves stand in the tree."""
-        return sum(self._kind(branch.node) == "leaf" for branch in self.branches)
+        return sum(self._is_leaf(branch.node) for branch in self.branches)
 
     @property
     def kept_leaves(self) -> list[int]:
         """The leaves of the graph."""
-        return [node for node in self.first if self._kind(node) == "leaf"]
+        return [node for node in self.first if self._is_leaf(node)]
 
     # Printed
 
@@ -236,7 +235,8 @@ class TreeView:
 
     def _card(self, line: int, branch: Branch, glow: str) -> list[Element]:
         node = branch.node
-        kind, is_loss = self._kind(node), node == self.story.graph.loss
+        graph = self.story.graph
+        kind, is_loss = graph.nodes[node].kind, node == graph.loss
         return shell(self._key(line), self._form.boxes[line], kind, is_loss, self.theme, 0.8,
                      glow=glow, direction=self.view.layout.direction)  # fmt: skip
 
@@ -281,8 +281,8 @@ class TreeView:
         """Whether a line is the first of its node, and so is every line above it."""
         return line < 0 or self.branches[line].is_first
 
-    def _kind(self, node: int) -> Kind:
-        return self.story.graph.nodes[node].kind
+    def _is_leaf(self, node: int) -> bool:
+        return KINDS[self.story.graph.nodes[node].kind].accumulates_gradient
 
     def _title(self, branch: Branch) -> str:
         return self.titles[branch.node]

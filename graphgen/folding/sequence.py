@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from graphgen.folding.contracting import contracted
 from graphgen.model.graph import Graph, Node
+from graphgen.model.kinds import KINDS
 
 __all__ = ["Piece", "Sequenced", "count_of", "folded", "sequenced", "singles"]
 
@@ -124,7 +125,7 @@ def visible(line: Sequenced, pieces: Sequence[Piece]) -> dict[int, tuple[int, ..
 def _bundle(graph: Graph, bundle: Sequence[int], owner: list[int], faces: dict[int, Node]) -> None:
     """Leaves that the same pieces use become one leaf with many outputs."""
     first = graph.nodes[bundle[0]]
-    word = {"leaf": "leaves", "constant": "constants"}.get(first.kind, "data")
+    word = KINDS[first.kind].plural
     for member in bundle:
         owner[member] = bundle[0]
     faces[bundle[0]] = Node(first.kind, first.op, (), f"{len(bundle)} {word}")

@@ -12,13 +12,12 @@ from itertools import chain
 
 from graphgen.layout.measure import LINE, Extent, extent, width
 from graphgen.model.geometry import Box, Direction, Place
-from graphgen.model.graph import Array, Cell, Graph, Kind, Part
+from graphgen.model.graph import Array, Cell, Graph, Part
 from graphgen.model.story import Mark, Story
 from graphgen.model.theme import Theme
 from graphgen.text.digits import is_small
 
 __all__ = [
-    "CORNERS",
     "GRADIENT_PREFIX",
     "WIDEST",
     "Card",
@@ -31,10 +30,6 @@ __all__ = [
     "paths_box",
     "torn",
 ]
-
-CORNERS: dict[Kind, float] = {"leaf": 16.0, "op": 5.0, "data": 2.0, "constant": 2.0, "cut": 5.0}
-"""How round a card's corners are, in points: leaves are round, operations nearly square; a cut's is
-the light's around its torn card."""
 
 _TOOTH = 7.0
 

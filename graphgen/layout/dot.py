@@ -13,17 +13,14 @@ import graphviz  # type: ignore[import-untyped]
 from graphgen.layout.cards import GRADIENT_PREFIX
 from graphgen.layout.measure import safe
 from graphgen.model.geometry import Direction
-from graphgen.model.graph import Kind, Part
+from graphgen.model.graph import Part
+from graphgen.model.kinds import KINDS, Kind
 from graphgen.model.story import Story
 from graphgen.model.theme import LIGHT, Theme, paint_of
 
 __all__ = ["label", "source", "structure"]
 
 _LONGEST_LABEL = 2_000
-_STYLES: dict[Kind, str] = {
-    "leaf": "rounded,filled", "data": "dashed,filled", "constant": "dotted,filled",
-    "op": "filled", "cut": "diagonals,filled",
-}  # fmt: skip
 _CHUNK = 4_096
 
 _Item = TypeVar("_Item")
@@ -147,7 +144,7 @@ class _Styles:
             found = self._found[kind, is_loss] = " ".join([
                 f'color="{_quoted(paint.line)}" fillcolor="{_quoted(paint.fill)}" '
                 f'fontcolor="{_quoted(paint.text)}"',
-                *(["peripheries=2"] if is_loss else []), f'style="{_STYLES[kind]}"',
+                *(["peripheries=2"] if is_loss else []), f'style="{KINDS[kind].dot_style}"',
             ])  # fmt: skip
         return found
 

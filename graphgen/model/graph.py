@@ -10,6 +10,7 @@ from operator import eq, lt
 from os import PathLike
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from graphgen.model.kinds import KINDS, Kind
 from graphgen.model.messages import quoted
 from graphgen.model.reprs import MOST_IN_A_LINE, counted
 
@@ -37,7 +38,6 @@ MAXIMUM_RUNS = 16
 """The most runs whose means a Summary keeps."""
 
 Number = float | complex
-Kind = Literal["leaf", "data", "constant", "op", "cut"]
 Part = Literal["title", "value", "gradient", "contribution"]
 
 
@@ -242,7 +242,7 @@ class Graph:
         return len(self.nodes) - 1
 
     def __repr__(self) -> str:
-        parameters = sum(node.kind == "leaf" for node in self.nodes)
+        parameters = sum(KINDS[node.kind].accumulates_gradient for node in self.nodes)
         ports = self.nodes[-1].ports[self.loss_port : self.loss_port + 1]
         loss = _in_a_line(ports[0].value) if ports else "not known"
         counts = f"{counted(len(self.nodes), 'node')}, {counted(parameters, 'parameter')}"

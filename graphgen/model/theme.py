@@ -6,12 +6,12 @@ else, it is made sure that a colour is a colour, a family a name, and a size a s
 
 import re
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from graphgen.model.graph import Kind
+from graphgen.model.kinds import KINDS, Kind, PaintName
 from graphgen.model.messages import quoted
 
-__all__ = ["DARK", "LIGHT", "THEMES", "Paint", "Theme", "ThemeName", "paint_of"]
+__all__ = ["DARK", "LIGHT", "PAINTS", "THEMES", "Paint", "Theme", "ThemeName", "paint_of"]
 
 ThemeName = Literal["dark", "light"]
 
@@ -132,12 +132,13 @@ LIGHT = Theme(
     alarm="#b91c1c",
 )
 
+PAINTS: tuple[PaintName, ...] = get_args(PaintName)
+"""The fields of a theme that are paints."""
+
 THEMES: dict[ThemeName, Theme] = {"dark": DARK, "light": LIGHT}
 
 
 def paint_of(theme: Theme, kind: Kind, is_loss: bool) -> Paint:
     """The paint of a card of this kind; the loss has one of its own."""
-    if is_loss:
-        return theme.loss
-    cards = {"leaf": theme.leaf, "op": theme.op, "cut": theme.cut}
-    return cards.get(kind, theme.data)
+    paint: Paint = getattr(theme, "loss" if is_loss else KINDS[kind].paint)
+    return paint

@@ -13,6 +13,7 @@ from graphgen.capture.doors import as_graph
 from graphgen.model.arguments import as_choice, as_seconds, as_text
 from graphgen.model.collecting import without_collection
 from graphgen.model.graph import Array, Cell, Graph, Port, generations
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.narration.words import Naming, Words
 from graphgen.text.digits import brief, flattened, text
@@ -148,7 +149,7 @@ class _Teller:
         self, wave: Sequence[int], arrived: dict[tuple[int, int], int]
     ) -> Iterator[Step]:
         """What one operation, or one generation of them, sends back; then the sums it completes."""
-        cuts = [index for index in wave if self.graph.nodes[index].kind == "cut"]
+        cuts = [index for index in wave if KINDS[self.graph.nodes[index].kind].stops_gradient]
         edges = [
             edge
             for index in wave
@@ -197,7 +198,7 @@ class _Teller:
     def rows(self) -> Iterator[Row]:
         """The lines of the closing table: constants have none."""
         for index, node in enumerate(self.graph.nodes):
-            if node.kind == "constant":
+            if KINDS[node.kind].is_literal:
                 continue
             for port, output in enumerate(node.ports):
                 yield self._row(index, port, output)
@@ -215,7 +216,9 @@ class _Teller:
         elif index == self.graph.loss and grad:
             made_of = "where the gradient starts"
         else:
-            made_of = "not known" if grad else f"{self.graph.nodes[index].kind}: no gradient"
+            made_of = (
+                "not known" if grad else f"{KINDS[self.graph.nodes[index].kind].word}: no gradient"
+            )
         return Row(index, name, value, grad, made_of, tuple(parts))
 
     def _waves(self) -> Iterator[tuple[int, ...]]:

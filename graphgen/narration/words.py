@@ -10,6 +10,7 @@ from typing import Literal
 from graphgen.capture.cuts import cut_noun
 from graphgen.folding.gathering import FOLDED, comes_inside, differs_from_sum
 from graphgen.model.graph import Array, Edge, Graph, Node, incoming
+from graphgen.model.kinds import KINDS, Kind
 from graphgen.ops import find, is_function
 from graphgen.ops.slope_words import slope_value
 from graphgen.text.digits import inline, is_small, number, shape, terse
@@ -82,7 +83,7 @@ class Words:
             value: the text of the node's value, on one line.
         """
         node = self.graph.nodes[index]
-        if node.kind == "cut":
+        if KINDS[node.kind].stops_gradient:
             return f"{self.titles[index]} = {value}: the gradient will stop here."
         sources = [self.graph.edges[edge] for edge in self.operands[index]]
         arrays = [self.graph.nodes[edge.source].ports[edge.port].value for edge in sources]
@@ -96,12 +97,11 @@ class Words:
 
     def place(self) -> str:
         """The caption of the step in which leaves, data and constants get their values."""
-        leaves = self._of_kind("leaf")
-        data = self._of_kind("data")
-        parts = [_listed(leaves, "{} is a leaf", "{} are leaves: each gets a gradient")]
-        if len(leaves) == 1:
-            parts[0] += ": it gets a gradient"
-        parts.append(_listed(data, "{} is data: it gets none", "{} are data: they get none"))
+        parts = [
+            _listed(self._of_kind(kind), style.one, style.many)
+            for kind, style in KINDS.items()
+            if style.one
+        ]
         return "; ".join(part for part in parts if part) + "."
 
     def seed(self) -> str:
@@ -202,7 +202,7 @@ class Words:
             return f"{', plus '.join(told)}; but the gradient is {terse(total)}"
         return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {terse(total)}"
 
-    def _of_kind(self, kind: str) -> list[str]:
+    def _of_kind(self, kind: Kind) -> list[str]:
         return [
             _given(name, node.ports[0].value)
             for node, name in zip(self.graph.nodes, self.names, strict=True)
@@ -272,7 +272,7 @@ class _Namer:
 
     def name(self, node: Node, body: str, is_loss: bool) -> str:
         """The name of a node: the user's, or one that says what it is."""
-        if node.kind == "constant":
+        if KINDS[node.kind].is_literal:
             return inline(node.ports[0].value)
         own = node.name or _joined([port.name for port in node.ports])
         if own:
@@ -282,7 +282,7 @@ class _Namer:
         is_short = len(body) <= _LONGEST_BODY_AS_NAME and body != find(node.op).symbol
         if body and is_short and body not in self._taken | self._reserved:
             return self._first(body)
-        return self._first(self._counted("v" if node.op else f"{node.kind} "))
+        return self._first(self._counted("v" if node.op else f"{KINDS[node.kind].word} "))
 
     def _first(self, name: str, own: str = "") -> str:
         """The name, with a number where another node has it; shortened, where it is long."""
@@ -336,7 +336,8 @@ def _body(node: Node, operands: Sequence[str]) -> str:
     formula = op.formula
     if arity(formula) == 0 and is_function(node.op) and operands:
         formula = f"{op.symbol}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
-    if node.kind == "cut" and arity(formula) != len(operands):  # its numbers aren't operands
+    is_cut = KINDS[node.kind].stops_gradient
+    if is_cut and arity(formula) != len(operands):  # its numbers aren't operands
         formula = f"{node.op}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
     if 0 < arity(formula) == len(operands):
         made = filled(formula, operands)
@@ -353,8 +354,8 @@ def _given(name: str, value: Array) -> str:
 
 
 def _title(node: Node, name: str, body: str) -> str:
-    if node.kind in ("constant", "data") and not node.op:
-        return node.kind if node.kind == "constant" else f"{name} · data"
+    if not node.op:
+        return KINDS[node.kind].title.format(name)
     if body and not node.name and name in body and name in re.findall(r"\w+", body):
         return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"

@@ -2,7 +2,6 @@
 well as by color."""
 
 from graphgen.layout.cards import (
-    CORNERS,
     GRADIENT_PREFIX,
     array_of,
     has_strip,
@@ -11,15 +10,18 @@ from graphgen.layout.cards import (
     torn,
 )
 from graphgen.model.geometry import Box, Direction, Place
-from graphgen.model.graph import Cell, Kind
+from graphgen.model.graph import Cell
+from graphgen.model.kinds import KINDS, Border
 from graphgen.model.picture import Picture
 from graphgen.model.theme import Paint, Theme, paint_of
 from graphgen.outputs.elements import attributes_of, line_of_text, number, rectangle, words_at
 from graphgen.text.tints import strip_cells
 
-__all__ = ["card", "cell_text", "glow", "pill"]
+__all__ = ["DASHES", "card", "cell_text", "glow", "pill"]
 
-_DASHES: dict[Kind, str] = {"data": "6 4", "constant": "2 3"}
+DASHES: dict[Border, str] = {"dashed": "6 4", "dotted": "2 3"}
+"""How borders that aren't solid are dashed."""
+
 _BORDER = 1.6
 _WIDEST_BORDER = 4.0
 
@@ -32,11 +34,12 @@ def card(picture: Picture, index: int, paths: int) -> str:
     border = min(_BORDER + (paths - 1 if paths > 1 else 0), _WIDEST_BORDER)
     color = theme.shared if paths > 1 else paint.line
     look = {"fill": paint.fill, "stroke": color, "stroke_width": number(border)}
-    if node.kind in _DASHES:
-        look["stroke_dasharray"] = _DASHES[node.kind]
-    if node.kind == "cut":
+    style = KINDS[node.kind]
+    if style.border in DASHES:
+        look["stroke_dasharray"] = DASHES[style.border]
+    if style.is_torn:
         return _torn(box, look, picture.layout.direction)
-    found = rectangle(box, CORNERS[node.kind], **look)
+    found = rectangle(box, style.corner, **look)
     if is_loss:
         found += _second_border(box, paint)
     return found + (_paths(box, paths, theme) if paths > 1 else "")

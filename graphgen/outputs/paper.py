@@ -8,6 +8,7 @@ from graphgen.layout.cards import GRADIENT_PREFIX
 from graphgen.layout.measure import LINE, width, wrapped
 from graphgen.model.geometry import Point
 from graphgen.model.graph import Node
+from graphgen.model.kinds import KINDS
 from graphgen.model.picture import Picture
 from graphgen.model.story import Row
 from graphgen.outputs.elements import arrow, line_of_text, number, plain_color
@@ -174,7 +175,7 @@ def _chosen(table: tuple[Row, ...], nodes: tuple[Node, ...]) -> tuple[Row, ...]:
     leaves."""
     made = [row for row in table if row.parts]
     shared = [row for row in made if len(row.parts) > 1]
-    leaves = [row for row in made if nodes[row.node].kind == "leaf"]
+    leaves = [row for row in made if KINDS[nodes[row.node].kind].accumulates_gradient]
     return tuple(made if len(made) <= _ROWS else (shared or leaves)[:_ROWS])
 
 

@@ -16,6 +16,7 @@ from graphgen.draw.rooms import split
 from graphgen.layout.cards import path_counts
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Cell, Edge, Graph
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Step, Story
 from graphgen.model.theme import Theme
 from graphgen.text.digits import terse
@@ -69,10 +70,11 @@ def record(request: Request) -> Data:
     shared = [
         index
         for index, node in enumerate(graph.nodes)
-        if node.kind == "leaf" and counts[index] > 1 and wanted in ("", node.name)
+        if KINDS[node.kind].accumulates_gradient and counts[index] > 1 and wanted in ("", node.name)
     ]
     if not shared:
-        names = ", ".join(node.name for node in graph.nodes if node.kind == "leaf")
+        leaves = [node for node in graph.nodes if KINDS[node.kind].accumulates_gradient]
+        names = ", ".join(leaf.name for leaf in leaves)
         what = f"the leaf {wanted!r} used" if wanted else "a leaf that is used"
         raise InputError(
             f'{what} more than once: got none among {names}; use one twice, as in "c = a * a"'

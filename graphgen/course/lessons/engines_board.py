@@ -11,6 +11,7 @@ from graphgen.draw.tables import Table
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array
+from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme, paint_of
 from graphgen.text.digits import inline, norm_of, number, shape
 from graphgen.text.mixing import mix
@@ -232,7 +233,7 @@ def _is_slope(element: Element) -> bool:
 
 def _takes(dot: Dot) -> bool:
     """Whether a gradient comes to a dot."""
-    return dot.kind in ("leaf", "op")
+    return KINDS[dot.kind].takes_gradient
 
 
 def _short(array: Array, room: float, size: float) -> str:

@@ -13,6 +13,7 @@ from graphgen.language.syntax import (
     rebuilt,
 )
 from graphgen.model.graph import Array, Graph
+from graphgen.model.kinds import KINDS
 
 __all__ = ["ghosts", "lifted"]
 
@@ -55,7 +56,7 @@ def _is_bound(graph: Graph, node: int) -> bool:
     """Whether a node is one of the bounds of a clamp that stands for a cut."""
     value = graph.nodes[node].ports[0].value
     return (
-        graph.nodes[node].kind == "constant"
+        KINDS[graph.nodes[node].kind].is_literal
         and value.items is not None
         and set(value.items) <= {float("inf"), float("-inf")}
     )

@@ -23,6 +23,7 @@ from graphgen.draw.treeviews import TreeView
 from graphgen.layout.cards import path_counts
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Cell, Graph
+from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
 from graphgen.ops import find
 
@@ -176,7 +177,8 @@ def _merge(maker: Maker, tree: TreeView) -> None:
 def _close(maker: Maker, view: GraphView, shared: list[int]) -> None:
     """Every shared leaf, bright."""
     story = view.story
-    leaves = [node for node in shared if story.graph.nodes[node].kind == "leaf"] or shared
+    kinds = [node.kind for node in story.graph.nodes]
+    leaves = [node for node in shared if KINDS[kinds[node]].accumulates_gradient] or shared
     rows = {row.node: row for row in story.table}
     told = [f"{rows[node].name} = {rows[node].gradient}" for node in leaves if node in rows]
     maker.step(f"Every use has sent its part back, and the parts are added: ∂{told[0]}.")

@@ -14,6 +14,7 @@ from graphgen.draw.rooms import columns, rows
 from graphgen.draw.tables import Table
 from graphgen.model.geometry import Box, Layout
 from graphgen.model.graph import Array, Edge
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Story
 from graphgen.text.digits import inline
 
@@ -128,9 +129,9 @@ class _Drawing:
             return
         order = sorted(edges, key=lambda edge: -self._edge(edge).target)
         sources = (self._edge(edge).source for edge in order)
-        kinds = self.story.graph.nodes
+        nodes = self.story.graph.nodes
         names = dict.fromkeys(
-            self.story.names[node] for node in sources if kinds[node].kind != "cut"
+            self.story.names[node] for node in sources if not KINDS[nodes[node].kind].stops_gradient
         )
         maker.step(
             f"Without the cut the gradient would have gone on to {listed(list(names))}.",

@@ -16,7 +16,8 @@ from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
-from graphgen.model.graph import Array, Cell, Graph
+from graphgen.model.graph import Array, Cell, Graph, Node
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Mark, Story
 from graphgen.model.theme import Theme
 from graphgen.text.digits import brief
@@ -120,11 +121,11 @@ def _recorded(request: Request) -> tuple[Graph, Graph | None, str]:
 
 def _cuts(graph: Graph) -> tuple[int, ...]:
     """The edges from what could have a gradient into a cut."""
-    kinds = [node.kind for node in graph.nodes]
+    kinds = [KINDS[node.kind] for node in graph.nodes]
     return tuple(
         at
         for at, edge in enumerate(graph.edges)
-        if kinds[edge.target] == "cut" and kinds[edge.source] in ("leaf", "op")
+        if kinds[edge.target].stops_gradient and kinds[edge.source].takes_gradient
     )
 
 
@@ -153,12 +154,16 @@ def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
 
 def _leaves(graph: Graph, whole: Graph | None, names: Sequence[str]) -> list[Leaf]:
     nodes = whole.nodes if whole else ()
-    grads = {node.name: node.ports[0].grad for node in nodes if node.kind == "leaf"}
+    grads = {node.name: node.ports[0].grad for node in nodes if _is_leaf(node)}
     return [
         Leaf(at, names[at], node.ports[0].grad, grads.get(node.name))
         for at, node in enumerate(graph.nodes)
-        if node.kind == "leaf"
+        if _is_leaf(node)
     ]
+
+
+def _is_leaf(node: Node) -> bool:
+    return KINDS[node.kind].accumulates_gradient
 
 
 def _with_nothing(story: Story) -> Story:
@@ -166,7 +171,7 @@ def _with_nothing(story: Story) -> Story:
     missing = [
         at
         for at, node in enumerate(story.graph.nodes)
-        if node.kind == "leaf" and node.ports[0].grad is None
+        if _is_leaf(node) and node.ports[0].grad is None
     ]
     marks = tuple(Mark(Cell("gradient", at), NONE) for at in missing)
     steps = [

@@ -22,6 +22,7 @@ from graphgen.language.values import Value
 from graphgen.layout.cards import array_of
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Cell, Graph
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Mark, Step, Story
 from graphgen.model.theme import DARK, Theme
 from graphgen.text.digits import brief, is_small, shape, summarize
@@ -272,7 +273,8 @@ def _worded(graph: Graph, mark: Mark) -> Mark:
     array = array_of(graph, mark.cell)
     if array is None or is_small(array.shape):
         return mark
-    if mark.cell.part == "value" and graph.nodes[mark.cell.index].kind != "leaf":
+    is_parameter = KINDS[graph.nodes[mark.cell.index].kind].accumulates_gradient
+    if mark.cell.part == "value" and not is_parameter:
         return Mark(mark.cell, shape(array.shape))
     return Mark(mark.cell, brief(array))
 

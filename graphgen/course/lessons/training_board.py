@@ -16,6 +16,7 @@ from graphgen.draw.making import Maker
 from graphgen.draw.scaled import Scaled
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Cell
+from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
 from graphgen.text.digits import number
 from graphgen.text.mixing import mix
@@ -114,7 +115,8 @@ class _Drawing:
         data, maker = self.data, self.maker
         if len(data.losses) < 2:
             return
-        leaves = [index for index, node in enumerate(view.story.graph.nodes) if node.kind == "leaf"]
+        kinds = [KINDS[node.kind] for node in view.story.graph.nodes]
+        leaves = [index for index, kind in enumerate(kinds) if kind.accumulates_gradient]
         maker.step(update(data), "update")
         view.rest()
         view.light(leaves, self.theme.shared)

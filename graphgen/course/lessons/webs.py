@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from graphgen.course.runs.checks import check_count, check_indices
 from graphgen.model.graph import Graph, Kind, generations
+from graphgen.model.kinds import KINDS
 from graphgen.ops import find
 
 __all__ = ["Dot", "Web", "web_of"]
@@ -71,7 +72,8 @@ def web_of(graph: Graph) -> Web:
 
 
 def _sign(op: str, kind: Kind) -> str:
-    return find(op).symbol if op else "" if kind == "constant" else kind
+    style = KINDS[kind]
+    return find(op).symbol if op else "" if style.is_literal else style.word
 
 
 def _rows(graph: Graph, columns: list[int]) -> list[int]:

@@ -12,8 +12,11 @@ from typing import Any
 
 from rjsmin import jsmin
 
-from graphgen.model.theme import DARK, LIGHT, Paint, Theme
+from graphgen.model.kinds import COMMON, KINDS
+from graphgen.model.theme import DARK, LIGHT, PAINTS, Paint, Theme
 from graphgen.ops import OPS, Script
+from graphgen.outputs.cardart import DASHES
+from graphgen.outputs.elements import number
 
 __all__ = [
     "PAINTED",
@@ -64,6 +67,8 @@ def style(*others: str) -> str:
     pairs = zip(_colors(LIGHT), _colors(DARK), strict=True)
     colors = (f"--{name}:light-dark({light},{dark})" for (name, light), (_, dark) in pairs)
     sheets = "".join(_read(f"{name}.css") for name in ("page", *others))
+    sheets = sheets.replace("@kinds paints;", "".join(_paint_rules()))
+    sheets = sheets.replace("@kinds borders;", "".join(_border_rules()))
     plain = re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)
     lean = re.sub(r"(?<=:)\s+", "", re.sub(r"\s*([{};,>])\s*", r"\1", plain.strip()))
     return f".autoviz{{{';'.join(colors)}}}{lean}"
@@ -131,6 +136,25 @@ def _arrow(names: Sequence[str], body: str) -> str:
     """A function of JavaScript with the arguments that its body uses, and those before them."""
     used = [at for at, name in enumerate(names, 1) if re.search(rf"\b{name}\b", body)]
     return f"({','.join(names[: max(used)])})=>{body}"
+
+
+def _paint_rules() -> Iterator[str]:
+    """For each paint, its colours on the cards of its kinds, or of the loss, which is of none."""
+    for paint in PAINTS:
+        kinds = [f".{kind}" for kind, style in KINDS.items() if style.paint == paint]
+        classes = kinds or [f".{paint}"]
+        cards = classes[0] if len(classes) == 1 else f":is({', '.join(classes)})"
+        parts = {"fill": "fill", "edge": "line", "name": "text"}
+        said = (f"--{name}: var(--{paint}-{part});" for name, part in parts.items())
+        yield f"{cards} {{ {' '.join(said)} }}\n"
+
+
+def _border_rules() -> Iterator[str]:
+    """What the drawing leaves out of its cards: the corners of most, and the dashes of data."""
+    yield f".{COMMON} > rect:not([rx]) {{ rx: {number(KINDS[COMMON].corner)}px; }}\n"
+    for kind, style in KINDS.items():
+        if style.border == "dashed":
+            yield f".{kind} > rect {{ stroke-dasharray: {DASHES[style.border]}; }}\n"
 
 
 def _colors(theme: Theme) -> Iterator[tuple[str, str]]:

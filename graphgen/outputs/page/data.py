@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from graphgen.layout.measure import safe
 from graphgen.model.graph import Array, Cell, Graph
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Row, Step, Story, texts_after
 from graphgen.narration.telling import arrivals, tell
 from graphgen.narration.words import Naming, Words
@@ -67,7 +68,7 @@ def told(telling: Telling) -> dict[str, Any]:
     return {
         "title": safe(story.title),
         "names": list(map(safe, story.names)),
-        "kinds": "".join(node.kind[0] for node in graph.nodes),
+        "kinds": "".join(KINDS[node.kind].letter for node in graph.nodes),
         "edges": [
             [edge.source, edge.target, int(is_back)]
             for edge, is_back in zip(graph.edges, flows, strict=True)
@@ -142,7 +143,7 @@ def _tape(graph: Graph) -> dict[str, Any]:
         "sliders": [
             index
             for index, node in enumerate(graph.nodes)
-            if node.kind in ("leaf", "data") and not node.op
+            if KINDS[node.kind].has_slider and not node.op
         ],
         "tolerance": max(_TOLERANCES.get(node.ports[0].value.dtype, 0.0) for node in graph.nodes),
     }

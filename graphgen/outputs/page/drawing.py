@@ -13,8 +13,10 @@ from graphgen.layout.cards import path_counts
 from graphgen.layout.measure import fitted
 from graphgen.model.geometry import Place
 from graphgen.model.graph import Cell
+from graphgen.model.kinds import COMMON, KINDS
 from graphgen.model.picture import Picture
 from graphgen.model.story import texts_after
+from graphgen.model.theme import PAINTS
 from graphgen.outputs import cardart
 from graphgen.outputs.elements import COMMON_SIZE, clean, families, lane, number
 from graphgen.outputs.page.assets import PAINTED
@@ -23,9 +25,9 @@ from graphgen.outputs.pieces import LANE, step_of
 __all__ = ["drawing", "key_of"]
 
 _SAID_BY_STYLE = re.compile(
-    r' (?:stroke|fill)="var\(--(?:(?:leaf|op|loss|data|cut)-\w+|forward|backward|text|page|shared)'
+    rf' (?:stroke|fill)="var\(--(?:(?:{"|".join(PAINTS)})-\w+|forward|backward|text|page|shared)'
     r'\)"'
-    r'| stroke-width="1.[46]"| stroke-dasharray="6 4"| font-size="16"'
+    rf'| stroke-width="1.[46]"| stroke-dasharray="{cardart.DASHES["dashed"]}"| font-size="16"'
 )
 _STRIP = re.compile(
     r'<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)" rx="0" '
@@ -98,16 +100,17 @@ def _cards(picture: Picture) -> Iterator[str]:
             _named(_lean(cardart.cell_text(picture, place, texts[place.cell])), place.cell)
             for place in places[index]
         )
-        look = _look(picture, index, paths[index])
-        if look.startswith("op"):
-            body = body.replace(' rx="5"', "")
-        yield f'<g class="{look}" data-n="{index}">{body}</g>'
+        look = _look(picture, index)
+        if look == COMMON:
+            body = body.replace(f' rx="{number(KINDS[COMMON].corner)}"', "")
+        classes = f"{look} shared" if paths[index] > 1 else look
+        yield f'<g class="{classes}" data-n="{index}">{body}</g>'
 
 
-def _look(picture: Picture, index: int, paths: int) -> str:
-    """The classes by which page.css paints a card."""
-    kind = "loss" if index == picture.story.graph.loss else picture.story.graph.nodes[index].kind
-    return f"{kind} shared" if paths > 1 else kind
+def _look(picture: Picture, index: int) -> str:
+    """The class by which the style sheet paints a card."""
+    graph = picture.story.graph
+    return "loss" if index == graph.loss else graph.nodes[index].kind
 
 
 def _chips(picture: Picture) -> Iterator[str]:

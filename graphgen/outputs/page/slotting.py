@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from graphgen.model.graph import Array, Edge, Graph, Node
+from graphgen.model.kinds import KINDS
 from graphgen.model.story import Story
 from graphgen.narration.telling import tell
 from graphgen.narration.words import Naming, Words
@@ -25,7 +26,8 @@ def hindrance(story: Story) -> str:
     words = Words.of(graph)
     for index, (name, node) in enumerate(zip(story.names, graph.nodes, strict=True)):
         reason = _hindrance_of(node)
-        if not reason and node.kind in ("op", "data") and node.op and words.has_a_setting(index):
+        is_made = node.op and not KINDS[node.kind].stops_gradient
+        if not reason and is_made and words.has_a_setting(index):
             reason = (
                 f"is made by {find(node.op).symbol} with a setting of its own, which this page "
                 "doesn't compute"
@@ -34,7 +36,7 @@ def hindrance(story: Story) -> str:
             return f"No sliders here: they need single numbers throughout, and {name} {reason}."
     if len(graph.nodes) > _MOST_COMPUTED:
         return f"No sliders here: they are for graphs of up to {_MOST_COMPUTED:,} nodes."
-    if not any(node.kind in ("leaf", "data") and not node.op for node in graph.nodes):
+    if not any(KINDS[node.kind].has_slider and not node.op for node in graph.nodes):
         return "No sliders here: nothing is given that could be moved."
     return ""
 
@@ -64,7 +66,7 @@ def slotted(graph: Graph) -> Graph:
 
 def _slotted_node(index: int, node: Node) -> Node:
     node = replace(node, name=_unmarked(node.name), label=_unmarked(node.label))
-    if node.kind == "constant":
+    if KINDS[node.kind].is_literal:
         return node
     port = node.ports[0]
     value = _slot(port.value, f"v{index}")
@@ -104,7 +106,7 @@ def _hindrance_of(node: Node) -> str:
     if any(array.items is None for array in arrays):
         return "is not known"
     is_real = all(isinstance(item, int | float) for array in arrays for item in array.items or ())
-    is_exact = node.kind == "constant"  # the whole number in a ** 2 has a dtype of its own
+    is_exact = KINDS[node.kind].is_literal  # the whole number in a ** 2 has a dtype of its own
     if not is_real or not (is_exact or all(array.dtype in _DOUBLES for array in arrays)):
         return f"is of {node.ports[0].value.dtype}"
     return ""
