@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs reference gallery setup setup-tests sweep drills bench clean
+.PHONY: demo test check format lint types docs reference gallery goldens setup setup-tests sweep drills bench clean
 
 BIN := .venv/bin
 CODE := $(shell find graphgen scenes autoviz_torch.py -name '*.py')
@@ -31,6 +31,9 @@ reference: setup  ## docs/commands.md, from the commands themselves
 
 gallery: setup  ## a poster and a picture that plays of each scene, and docs/gallery.md
 	$(BIN)/python tools/gallery.py
+
+goldens: setup-tests  ## the pictures that tests compare with; look at them before they go in
+	$(BIN)/python tools/goldens.py
 
 docs: setup  ## the reference is current, and the examples in docstrings run
 	$(BIN)/python tools/commands.py --check

@@ -1,0 +1,418 @@
+"""What moves goes the way of its data: values forward, contributions back, and each in its time.
+
+Read on plain data: storyboards, the keyframes of SVGs, and the mobjects of a film.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import accumulate, pairwise
+
+import pytest
+import torch
+from graphgen.scenes.motion import Fade, Travel
+from graphgen.scenes.pen import Label
+from graphgen.scenes.stage import Stage
+from graphgen.scenes.views import Frame
+
+from graphgen import record
+from graphgen.draw.board import Beat, Size, Storyboard, Traveler
+from graphgen.draw.elements import Text, box_of
+from graphgen.draw.graphs import GraphView
+from graphgen.draw.making import Maker
+from graphgen.model.geometry import Box
+from graphgen.model.graph import Graph
+from graphgen.model.picture import Picture
+from graphgen.model.story import Step
+from graphgen.outputs.boards.document import board_svg
+from graphgen.outputs.cardart import glow
+from graphgen.outputs.svg import svg
+from tests.pictures import ZOO, picture
+from tests.storyboards import board_of, own_lesson
+from tests.test_player import watched
+
+pytestmark = pytest.mark.dot
+
+every_graph = pytest.mark.parametrize("name", ZOO)
+
+NEAR = 6.0
+"""Points from a card within which a way begins or ends at it."""
+
+Keyframe = tuple[float, Mapping[str, str]]
+"""A time in percent, and the declarations that hold then."""
+
+
+@cache
+def shown_in(name: str) -> Picture:
+    """The picture of a graph out of ZOO."""
+    return picture(ZOO[name])
+
+
+def board_for(shown: Picture) -> Storyboard:
+    """A storyboard with a step for each of a story's."""
+    size = Size.of("16:9")
+    maker = Maker("", shown.theme, size)
+    view = GraphView(maker, shown.story, shown.layout, size.stage)
+    for at, step in enumerate(shown.story.steps):
+        maker.step(step.caption)
+        view.play(at)
+    return maker.board()
+
+
+@cache
+def board_in(name: str) -> Storyboard:
+    """The storyboard of a graph out of ZOO."""
+    return board_for(shown_in(name))
+
+
+def cards(board: Storyboard) -> dict[int, Box]:
+    """Where each card of a graph stands, by the index of its node."""
+    matches = ((re.fullmatch(r"graph/node/(\d+)/shell", e.key), e) for e in board.steps[-1].still)
+    return {int(match[1]): box_of([element]) for match, element in matches if match}
+
+
+def chips(beat: Beat) -> Iterator[tuple[int, Traveler]]:
+    """What travels along edges in a beat, each with the index of its edge."""
+    for traveler in beat.travelers:
+        if match := re.match(r"graph/chip/(\d+)", traveler.elements[0].key):
+            yield int(match[1]), traveler
+
+
+def away(point: Sequence[float], box: Box) -> float:
+    """How far a point is from a box; 0 inside."""
+    x, y = point[0] - box.center.x, point[1] - box.center.y
+    return math.hypot(max(abs(x) - box.width / 2, 0.0), max(abs(y) - box.height / 2, 0.0))
+
+
+def check_way(path: Sequence[Sequence[float]], source: Box, target: Box, is_back: bool) -> None:
+    """See that a way leads from its source to its target, or back: from where a contribution
+    stands on the way, to the source."""
+    first, last = path[0], path[-1]
+    goal, origin = (source, target) if is_back else (target, source)
+    assert away(last, goal) <= NEAR
+    assert away(first, goal) > away(last, goal)
+    assert away(last, origin) > away(first, origin)
+    if not is_back:
+        assert away(first, origin) <= NEAR
+
+
+# Storyboards
+
+
+@every_graph
+def test_values_travel_to_their_operation_and_contributions_back_to_their_source(name: str) -> None:
+    story, board = shown_in(name).story, board_in(name)
+    boxes = cards(board)
+    for step, shown in zip(story.steps, board.steps, strict=True):
+        traveling = [each for beat in shown.beats for each in chips(beat)]
+        moves = step.move in ("compute", "send")
+        assert [edge for edge, _ in traveling] == (list(step.focus.edges) if moves else [])
+        for index, traveler in traveling:
+            edge = story.graph.edges[index]
+            source, target = boxes[edge.source], boxes[edge.target]
+            check_way(traveler.path, source, target, step.move == "send")
+
+
+def test_in_a_scene_too_values_travel_forward_and_contributions_back() -> None:
+    lesson = own_lesson("accumulate")
+    board, graph = board_of(lesson), lesson.data.whole.story.graph
+    boxes, directions = cards(board), set()
+    for step in board.steps:
+        for index, traveler in (each for beat in step.beats for each in chips(beat)):
+            edge, is_back = graph.edges[index], step.chapter == "gradients"
+            check_way(traveler.path, boxes[edge.source], boxes[edge.target], is_back)
+            directions.add(is_back)
+    assert directions == {False, True}
+
+
+@every_graph
+def test_a_traveler_sets_off_before_it_arrives(name: str) -> None:
+    travelers = [t for step in board_in(name).steps for beat in step.beats for t in beat.travelers]
+    assert travelers
+    for traveler in travelers:
+        assert 0.0 <= traveler.start < traveler.end <= 1.0
+        assert traveler.path[0] != traveler.path[-1]
+
+
+@every_graph
+def test_whoever_acts_is_bright_in_every_beat_of_its_step_and_nobody_else(name: str) -> None:
+    story, board = shown_in(name).story, board_in(name)
+    for step, shown in zip(story.steps, board.steps, strict=True):
+        sources = {story.graph.edges[edge].source for edge in step.focus.edges}
+        for beat in shown.beats:
+            bright = bright_in(beat)
+            reached = sources if step.move == "send" and beat is shown.beats[-1] else set()
+            assert bright == {*step.focus.nodes} | reached, step.caption
+
+
+def bright_in(beat: Beat) -> set[int]:
+    """The nodes that have a bright ring at the end of a beat."""
+    matches = (re.fullmatch(r"graph/node/(\d+)/glow", element.key) for element in beat.still)
+    return {int(match[1]) for match in matches if match}
+
+
+def factors(graph: Graph, step: Step) -> tuple[float, float] | None:
+    """The slope and the gradient from above of a step that sends one number."""
+    if step.move != "send" or len(step.focus.edges) != 1:
+        return None
+    edge = graph.edges[step.focus.edges[0]]
+    above = graph.nodes[edge.target].ports[0].grad
+    if edge.local is None or above is None or edge.local.shape or above.shape:
+        return None
+    return edge.local.items[0], above.items[0]  # type: ignore[index]
+
+
+def product_of(words: str) -> tuple[float, ...]:
+    """The numbers in "5 × (−1)"."""
+    return tuple(float(part.strip("()").replace("−", "-")) for part in words.split(" × "))
+
+
+@pytest.mark.parametrize("name", ["two paths", "a product with itself", "data and a cut"])
+def test_slope_times_above_is_shown_before_its_contribution_travels(name: str) -> None:
+    story, board = shown_in(name).story, board_in(name)
+    sent = 0
+    for step, shown in zip(story.steps, board.steps, strict=True):
+        expected = factors(story.graph, step)
+        if expected is None:
+            continue
+        words = [products_in(beat) for beat in shown.beats]
+        travels = [bool([*chips(beat)]) for beat in shown.beats].index(True)
+        assert [product_of(each) for each in words[0]] == [expected]
+        assert travels > 0
+        assert words[travels] == []
+        sent += 1
+    assert sent
+
+
+def products_in(beat: Beat) -> list[str]:
+    """The products that are shown at the end of a beat."""
+    forms = (element.form for element in beat.still if element.key.startswith("graph/product"))
+    return [form.text for form in forms if isinstance(form, Text)]
+
+
+# The SVG that moves
+
+
+def keyframes_in(document: str) -> dict[str, list[Keyframe]]:
+    """The keyframes of each class, in the order of their times, as a browser takes them."""
+    rules = re.findall(r"@keyframes ([\w-]+)\{((?:[^{}]*\{[^{}]*\})*)\}", document)
+    return {
+        name: sorted(
+            (
+                (float(time.rstrip("%")), dict(each.split(":", 1) for each in told.split(";")))
+                for times, told in re.findall(r"([^{}]+)\{([^{}]*)\}", body)
+                for time in times.split(",")
+            ),
+            key=lambda keyframe: keyframe[0],
+        )
+        for name, body in rules
+    }
+
+
+def at_time(keyframes: Sequence[Keyframe], name: str, time: float) -> float:
+    """A property at a time in percent."""
+    known = [(when, float(told[name].rstrip("%"))) for when, told in keyframes if name in told]
+    for (begin, one), (end, other) in pairwise(known):
+        if begin <= time <= end:
+            return one + (other - one) * (time - begin) / ((end - begin) or 1.0)
+    raise AssertionError(f"{name} at {time}% is not told")
+
+
+def times_of(shown: Picture, document: str) -> list[float]:
+    """When each step begins, in percent, and when the last one ends."""
+    seconds = float(re.findall(r"animation:([\d.]+)s", document)[0])
+    begins = accumulate((step.seconds for step in shown.story.steps), initial=0.0)
+    return [100 * begin / seconds for begin in begins]
+
+
+def check_journey(keyframes: Sequence[Keyframe], begin: float, end: float, is_back: bool) -> None:
+    """See that something is seen where it sets off, goes one way, is seen where it arrives, and
+    is on its way between two times."""
+    seen = [
+        (time, float(told["offset-distance"].rstrip("%")))
+        for time, told in keyframes
+        if told["opacity"] == "1"
+    ]
+    first, last = (100.0, 0.0) if is_back else (0.0, 100.0)
+    assert [place for _, place in seen] == [first, last]
+    assert begin - 0.06 <= seen[0][0] < seen[-1][0] <= end + 0.06
+    assert keyframes[0][1] == {"opacity": "0", "offset-distance": f"{first:g}%"}
+    assert keyframes[-1][1] == {"opacity": "0", "offset-distance": f"{last:g}%"}
+
+
+@every_graph
+def test_in_an_svg_each_traveler_goes_one_way_within_its_step(name: str) -> None:
+    shown = shown_in(name)
+    document = svg(shown, "animated")
+    keyframes, times = keyframes_in(document), times_of(shown, document)
+    found = re.findall(
+        r"class=\"([\w-]+)\" style=\"offset-path:path\('M([-\d.]+) ([-\d.]+)", document
+    )
+    expected = [
+        (at, edge, step.move == "send")
+        for at, step in enumerate(shown.story.steps)
+        if step.move in ("compute", "send")
+        for edge in step.focus.edges
+    ]
+    for (at, edge, is_back), (named, x, y) in zip(expected, found, strict=True):
+        check_journey(keyframes[named], times[at], times[at + 1], is_back)
+        source = shown.layout.boxes[shown.story.graph.edges[edge].source]
+        assert away((float(x), float(y)), source) <= NEAR
+
+
+@every_graph
+def test_in_an_svg_whoever_acts_is_bright_in_its_step_and_nobody_else(name: str) -> None:
+    shown = shown_in(name)
+    document = svg(shown, "animated")
+    keyframes, times = keyframes_in(document), times_of(shown, document)
+    rings = {
+        node: re.findall(rf'<g class="([\w-]+)">{re.escape(glow(box))}', document)
+        for node, box in enumerate(shown.layout.boxes)
+    }
+    for at, step in enumerate(shown.story.steps):
+        middle = times[at] + (times[at + 1] - times[at]) / 2
+        bright = {
+            node
+            for node, names in rings.items()
+            if any(at_time(keyframes[named], "opacity", middle) > 0.5 for named in names)
+        }
+        assert bright == {*step.focus.nodes}, step.caption
+
+
+def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -> None:
+    board = board_of(own_lesson("accumulate"))
+    document = board_svg(board, "animated")
+    keyframes = keyframes_in(document)
+    seconds = float(re.findall(r"animation:([\d.]+)s", document)[0])
+    paths = dict(re.findall(r"\.([\w-]+)\{offset-path:path\('M([^L]+)L", document))
+    groups = re.findall(r'<g class="([\w-]+) ([\w-]+-r\d+)">', document)
+    beats = [beat for step in board.steps for beat in step.beats]
+    begins = [*accumulate((beat.seconds for beat in beats), initial=0.0)]
+    expected = [
+        (100 * begins[at] / seconds, 100 * begins[at + 1] / seconds, traveler)
+        for at, beat in enumerate(beats)
+        for traveler in beat.travelers
+    ]
+    for (begin, end, traveler), (named, line) in zip(expected, groups, strict=True):
+        check_journey(keyframes[named], begin, end, is_back=False)
+        assert [float(each) for each in paths[line].split()] == pytest.approx(
+            traveler.path[0], abs=0.06
+        )
+
+
+# Films
+
+
+@cache
+def stage_in(name: str) -> Stage:
+    """The stage of a film of a graph out of ZOO."""
+    return Stage(shown_in(name), Frame(128 / 9, 8.0))
+
+
+@every_graph
+def test_in_a_film_values_travel_forward_and_contributions_back(name: str) -> None:
+    shown, stage = shown_in(name), stage_in(name)
+    for at, step in enumerate(shown.story.steps):
+        if step.move not in ("compute", "send"):
+            continue
+        acts = [
+            act for _, acts in watched(shown, 10, range(at, at + 1), stage).noted for act in acts
+        ]
+        lines = [act.line for act in acts if isinstance(act, Travel)]
+        view = stage.view(at)
+        areas = [view.area(box) for box in shown.layout.boxes]
+        boxes = [Box(a.x - a.width / 2, a.y - a.height / 2, a.width, a.height) for a in areas]
+        for index, line in zip(step.focus.edges, lines, strict=True):
+            edge = shown.story.graph.edges[index]
+            points = [(float(x), float(y)) for x, y, _ in line]
+            goal, origin = edge.target, edge.source
+            if step.move == "send":
+                goal, origin = origin, goal
+            assert away(points[-1], boxes[goal]) <= NEAR * view.scale
+            assert away(points[0], boxes[goal]) > away(points[-1], boxes[goal])
+            assert away(points[-1], boxes[origin]) > away(points[0], boxes[origin])
+
+
+@pytest.mark.parametrize("name", ["two paths", "data and a cut"])
+def test_in_a_film_slope_times_above_is_shown_before_its_contribution_travels(name: str) -> None:
+    shown, stage = shown_in(name), stage_in(name)
+    sent = 0
+    for at, step in enumerate(shown.story.steps):
+        expected = factors(shown.story.graph, step)
+        if expected is None:
+            continue
+        noted = watched(shown, 10, range(at, at + 1), stage).noted
+        coming = [
+            (play, label.text)
+            for play, (_, acts) in enumerate(noted)
+            for act in acts
+            if isinstance(act, Fade) and act.end == 1.0
+            for label in act.mobject.get_family()
+            if isinstance(label, Label) and re.fullmatch(r"[\d.()−]+ × [\d.()−]+", label.text)
+        ]
+        travels = [any(isinstance(a, Travel) for a in acts) for _, acts in noted].index(True)
+        assert [product_of(words) for _, words in coming] == [expected]
+        assert coming[0][0] < travels
+        sent += 1
+    assert sent
+
+
+# Every medium
+
+
+def test_contributions_arrive_in_autograds_order() -> None:
+    """What torch's own backward pass does, noted by hooks on the operations that use x."""
+    x, y = (torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in (2.0, 3.0))
+    uses = {"MulBackward0": x * y, "PowBackward0": x**2, "SinBackward0": torch.sin(x)}
+    order: list[str] = []
+    for name, tensor in uses.items():
+        tensor.grad_fn.register_hook(lambda *_, name=name: order.append(name))  # type: ignore[union-attr]
+    a, b, c = uses.values()
+    ((a + b) * c).backward()
+    graph = record("a = x * y; b = x ** 2; c = sin(x); z = (a + b) * c", {"x": 2.0, "y": 3.0})
+    leaf = next(at for at, node in enumerate(graph.nodes) if node.name == "x")
+    shown = picture(graph)
+    board, stage = board_for(shown), Stage(shown, Frame(128 / 9, 8.0))
+
+    def into_x(edges: Sequence[int]) -> list[str]:
+        ends = [graph.edges[edge] for edge in edges]
+        return [graph.nodes[edge.target].op for edge in ends if edge.source == leaf]
+
+    sends = [(at, step) for at, step in enumerate(shown.story.steps) if step.move == "send"]
+    in_story = [edge for _, step in sends for edge in step.focus.edges]
+    in_board = [
+        edge for at, _ in sends for beat in board.steps[at].beats for edge, _ in chips(beat)
+    ]
+    assert len(order) == 3
+    assert into_x(in_story) == order
+    assert into_x(in_board) == order
+    column = stage.story.table[[row.name for row in stage.story.table].index("x")].parts
+    slopes = {"MulBackward0": y * torch.sin(x), "PowBackward0": 2 * x * torch.sin(x),
+              "SinBackward0": torch.cos(x) * (a + b)}  # fmt: skip
+    assert [float(part.replace("−", "-")) for part in column] == pytest.approx(
+        [slopes[name].item() for name in order], rel=1e-3
+    )
+
+
+def test_the_sliding_tangent_says_the_slope_that_it_has() -> None:
+    """y = 0.5 (x − 3)²: at each place the slope is x − 3, and what falls is told as negative."""
+    lesson = own_lesson("tangent")
+    step = next(s for s in board_of(lesson).steps if s.caption.startswith("Slide"))
+    curve, signs = lesson.data.curve, set()
+    for beat in step.beats:
+        elements = {element.key: element for element in beat.still}
+        (path,) = elements["curve/line"].form.paths
+        share = (box_of([elements["curve/here"]]).center.x - path[0][0]) / (
+            path[-1][0] - path[0][0]
+        )
+        x = curve.xs[0] + share * (curve.xs[-1] - curve.xs[0])
+        words = elements["curve/told"].form.text
+        slope = float(words.removeprefix("slope ").replace("−", "-"))
+        assert slope == pytest.approx(x - 3.0, abs=0.01)
+        (tangent,) = elements["curve/tangent"].form.paths
+        (x1, y1), (x2, y2) = tangent[0], tangent[-1]
+        if abs(slope) > 0.05:
+            assert ((y1 - y2) * (x2 - x1) > 0) == (slope > 0)
+            signs.add(slope > 0)
+    assert signs == {False, True}
