@@ -68,7 +68,7 @@ class Bindings:
         self._misses: Counter[tuple[int, int]] = Counter()
 
     def read(
-        self, caller: Caller, site: Site, refs: Sequence[Ref], operands: Sequence[Tensor | None]
+        self, caller: Caller, site: Site, refs: Sequence[Ref], operands: Sequence[Any]
     ) -> tuple[Read, ...]:
         """Names for what an operation uses; and what the variables in its text stand for.
 
@@ -76,7 +76,7 @@ class Bindings:
             caller: of the operation.
             site: what is written there.
             refs: the operands.
-            operands: the same as tensors; None of numbers.
+            operands: the same as tensors and numbers.
         """
         frame = caller.frame
         if frame is None:
@@ -117,9 +117,9 @@ class Bindings:
         before, place = self._last, (id(frame), site.offset)
         self._last = _Moment(place, number, ref(outputs[0]) if outputs else None)
         self._made_at[number] = place
-        within = None
         if not caller.is_direct:
             return None
+        within = None
         if before.place == place and _is_held_by_none(before, frame):
             is_used = any(isinstance(r, Made) and r.number == before.number for r in refs)
             if is_used or self._frames.code(frame).may_be_several(frame.f_lasti):
@@ -212,18 +212,20 @@ class Bindings:
         return isinstance(each, (LeafSeen, Given)) and each.name is None
 
     def _unnamed(
-        self, refs: Sequence[Ref], operands: Sequence[Tensor | None], now: tuple[int, int]
+        self, refs: Sequence[Ref], operands: Sequence[Any], now: tuple[int, int]
     ) -> list[tuple[Ref, Tensor]]:
         """The operands without a name, those aside that go from one operation to the next within
         one expression; most do, inside of a layer, so that is asked first."""
-        made_at, taken = self._made_at, self._taken
-        unnamed = []
-        for each, tensor in zip(refs, operands, strict=False):
-            if isinstance(each, Made):
+        made_at, taken, names = self._made_at, self._taken, self.names
+        unnamed: list[tuple[Ref, Tensor]] = []
+        for each, tensor in zip(refs, operands, strict=True):
+            if type(each) is Made:
                 number = each.number
                 if made_at.get(number) == now or taken.get(number) == now:
                     continue
-            if tensor is not None and self._is_unnamed(each):
+                if each not in names and (number, WHOLE) not in names:
+                    unnamed.append((each, tensor))
+            elif isinstance(each, (LeafSeen, Given)) and each.name is None:
                 unnamed.append((each, tensor))
         return unnamed
 

@@ -49,7 +49,8 @@ class Memory:
         if not isinstance(value, Tensor):
             return Constant(value, _dtype_of_number(value))
         if value.requires_grad:
-            return self._cut_view(value) or self.differentiable(value)
+            cut = None if torch.is_grad_enabled() else self._cut_view(value)
+            return cut or self.noted(value) or self.differentiable(value)
         return (self.plain(value) if self._plain else None) or self.given(value)
 
     def find(self, tensor: Tensor) -> Ref | None:
@@ -104,10 +105,10 @@ class Memory:
 
     def noted(self, tensor: Tensor) -> Made | None:
         """The node that was seen making a tensor, if it was not changed since."""
-        found = self._made.get(id(tensor))
-        if found is None or found[0]() is not tensor or found[1] != version_of(tensor):
+        known = self._made.get(id(tensor))
+        if known is None or known[0]() is not tensor or known[1] != version_of(tensor):
             return None
-        return found[2]
+        return known[2]
 
     def note_made(self, tensor: Tensor, made: Made, version: int | None = None) -> None:
         """Remember which node made a tensor, and the version that it is of, or will be."""
@@ -164,8 +165,8 @@ class Memory:
 
     def _cut_view(self, tensor: Tensor) -> Given | None:
         """A view that was taken while no gradients were recorded, which torch calls a leaf that
-        requires grad; it is one as soon as gradients are recorded again."""
-        if torch.is_grad_enabled() or not (tensor.is_leaf and tensor._is_view()):
+        requires grad, as long as none are recorded; it is one as soon as they are again."""
+        if not (tensor.is_leaf and tensor._is_view()):
             return None
         given = self._givens.get(id(tensor))
         return given if given is not None and given.tensor() is tensor else None

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 from weakref import ref
 
 import torch
@@ -36,7 +36,9 @@ _MAKERS = frozenset({"scalar_tensor", "lift_fresh"})
 """Operators that make a tensor of plain numbers."""
 _KEY = torch._C._TorchDispatchModeKey
 _mode = torch._C._get_dispatch_mode
+_count_modes = torch._C._len_torch_dispatch_stack
 _next_number = torch._C._autograd._get_sequence_nr
+_NOWHERE = Site()
 
 
 class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -89,9 +91,9 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._run_inside(operator, func, args, kwargs)
         number = _next_number()
         self.memory.strangers.limit = number - (number > self._last_number)
-        if number != self._last_number:
+        if number != self._last_number and (self._unsettled or self.views.is_waiting):
             self._settle()
-        base = self.views.base_of(operator, args)
+        base = self.views.base_of(args) if operator.is_in_place else None
         uses = self._uses(operator, args, kwargs, number, base)
         result = func(*args, **kwargs)
         if operator.is_in_place:
@@ -124,7 +126,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         number = self.memory.strangers.limit = _next_number()
         self._settle()
         given = [value for value in args if isinstance(value, Tensor)]
-        uses = self._read([(self.memory.operand(value), value) for value in given])
+        uses = self._read([self.memory.operand(value) for value in given], given)
         self._is_inside = True
         try:
             result = call()
@@ -150,7 +152,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         made = [item for item in items if isinstance(item, Tensor) and item.requires_grad]
         node = made[0].grad_fn if made else None
         if node is None:
-            if any(map(takes_gradient, uses.refs)):
+            if uses.take_gradient:
                 self._note_cut(function, uses.refs, [i for i in items if isinstance(i, Tensor)])
             return
         number = node._sequence_nr()
@@ -186,36 +188,50 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         Torch may run a second operator for the same node, as when it first makes a conjugate
         real: what the first one made then stands for what that one used.
         """
-        pairs: list[tuple[Ref, Any]] = []
-        before = self.records.get(number - 1) if number == self._last_number else None
         operands = operator.operands(args, kwargs)
         if base is not None:
             operands[0] = base
+        before = self.records.get(number - 1) if number == self._last_number else None
+        if before is None:
+            return self._read(list(map(self._operand, operands)), operands)
+        refs: list[Ref] = []
+        values: list[Any] = []
         for value in operands:
-            if before is not None and isinstance(value, Tensor) and not value.requires_grad:
+            if isinstance(value, Tensor) and not value.requires_grad:
                 made = self.memory.noted(value)
                 if made is not None and made.number == number - 1:
-                    pairs += [(each, value) for each in before.operands[:1]]
+                    refs += before.operands[:1]
+                    values += [value] * len(before.operands[:1])
                     self._last_number = number - 1  # this one is the node's operator
                     continue
-            pairs.append((self._operand(value), value))
-        return self._read(pairs)
+            refs.append(self._operand(value))
+            values.append(value)
+        return self._read(refs, values)
 
     def _operand(self, value: Any) -> Ref:
         """What an operand is; a view that autograd made anew is recorded."""
         each = self.memory.operand(value)
-        if isinstance(each, Made) and each.number not in self.records and _is_view(value):
+        if type(each) is Made and each.number not in self.records and _is_view(value):
             self.views.renew(value, each, Place(self._source(), "", self._scope()))
         return each
 
-    def _read(self, pairs: list[tuple[Ref, Any]]) -> "Uses":
+    def _read(self, refs: list[Ref], values: list[Any]) -> "Uses":
         """What the operands are; data that were not read yet are, where they meet a gradient."""
-        refs = tuple([each for each, _ in pairs])
-        unread = [(each, value) for each, value in pairs if _is_unread(each)]
-        if unread and (self.keeps_history or any(map(takes_gradient, refs))):
+        newest, take_gradient = -1, False
+        unread: list[tuple[Given, Any]] = []
+        for each, value in zip(refs, values, strict=True):
+            if type(each) is Made:
+                newest, take_gradient = max(newest, each.number), True
+            elif type(each) is LeafSeen:
+                take_gradient = True
+            elif type(each) is Given:
+                take_gradient = take_gradient or each.is_cut
+                if each.value is None:
+                    unread.append((each, value))
+        if unread and (take_gradient or self.keeps_history):
             for each, value in unread:
                 each.value = self.memory.batches.add(value)
-        return Uses(refs, [value if isinstance(value, Tensor) else None for _, value in pairs])
+        return Uses(tuple(refs), values, take_gradient, newest)
 
     def _settle(self) -> None:
         """Ask the results of the operator before which outputs of the node they are.
@@ -242,17 +258,16 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         base: Tensor | None,
     ) -> None:
         """Remember what came out; of a view with the version that it will have."""
-        refs = uses.refs
+        refs, has_source, last = uses.refs, uses.take_gradient, self._last_number
         outputs = [result] if isinstance(result, Tensor) else _tensors(result)
         version = version_of(args[0]) if operator.is_view and _is_first(args) else None
-        has_source = any(map(takes_gradient, refs))
-        last = self._last_number
-        maker = _maker(number, refs)
+        maker = number - 1 if uses.newest < number - 1 else _maker(number, refs)
         is_new = number > last and maker >= last and has_source
         if operator.is_in_place and self._is_cloned and number == last and _is_end(refs):
             is_new = True  # its node comes before that of the clone of what it overwrites
             maker -= takes_gradient(refs[0])
         self._is_cloned = operator.name == "clone"
+        source = None
         is_maker = is_new and (torch.is_grad_enabled() or operator.is_custom)
         made = list(filter(is_differentiable, outputs)) if is_maker else []
         if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
@@ -268,10 +283,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if len(made) == 1:
                 outputs = _others(outputs, made[0]) if len(outputs) > 1 else []
         elif has_source:
-            self._note_source(uses, number - 1)
+            source = self._note_source(uses, number - 1)
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
         if outputs and (has_source or self.keeps_history or operator.name in _MAKERS):
-            self._note_given(operator, refs, outputs, version)
+            self._note_given(operator, uses, outputs, version, source)
 
     def _note_made(
         self,
@@ -297,24 +312,33 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 for tensor, slot in zip(made, slots, strict=True)
             ]
 
-    def _note_source(self, uses: "Uses", number: int) -> None:
+    def _note_source(self, uses: "Uses", number: int) -> str | None:
         """Remember where a node was made that no single operator makes, and what its operands are
-        called; the text there may be that of another operation."""
+        called; the text there may be that of another operation.
+
+        Returns:
+            The place, as "file:line"; None where there is no code to read.
+        """
         if self.frames is None or self.bindings is None:
-            return
+            return None
         caller = self.frames.innermost()
+        source = self.frames.site(caller).source
         if caller.is_direct or caller.is_handed_on or self._scope() is not OUTSIDE:
-            self.bindings.read(caller, Site(), *uses)  # else a layer draws its first weights
+            # else a layer draws its first weights
+            self.bindings.read(caller, _NOWHERE, uses.refs, uses.values)
         if number not in self.places:
-            self.places[number] = Place(self.frames.site(caller).source, "", self._scope())
+            self.places[number] = Place(source, "", self._scope())
+        return source
 
     def _note_given(
         self,
         operator: Operator,
-        refs: tuple[Ref, ...],
+        uses: "Uses",
         outputs: list[Tensor],
         version: int | None,
+        here: str | None,
     ) -> None:
+        """Remember what takes no gradient; `here` is the place, where that was looked up."""
         if operator.name == "lift_fresh":  # torch.tensor(...) is no operation
             self._note_fresh(outputs)
             return
@@ -322,7 +346,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             for output in outputs:
                 self.memory.new_constant(output)
             return
-        is_cut = any(map(takes_gradient, refs))
+        refs, is_cut = uses.refs, uses.take_gradient
         first = next((each for each in refs if isinstance(each, Given) and each.is_cut), None)
         if is_cut and operator.name == "detach" and first is not None:
             self._note_escape("numpy", first)
@@ -330,7 +354,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         source = ""
         if is_cut:
             is_end = first is None or (self.keeps_history and _is_end(refs))
-            source = self._source() if is_end or first is None else first.source
+            if is_end or first is None:
+                source = self._source() if here is None else here
+            else:
+                source = first.source
         for output in outputs:
             op = _cut_name(operator, output) if _is_end(refs) else operator.name
             if first is not None and not self.keeps_history:
@@ -390,7 +417,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if is_function:
             caller = caller._replace(is_direct=caller.is_handed_on)
         site = self.frames.site(caller)
-        reads = self.bindings.read(caller, site, *uses)
+        reads = self.bindings.read(caller, site, uses.refs, uses.values)
         within = self.bindings.assign(caller, site, uses.refs, number, made)
         if within is not None:
             record = self.records[within]  # linear is t, then addmm: the text is the last one's
@@ -403,11 +430,15 @@ class Uses(NamedTuple):
 
     Attributes:
         refs: what each is.
-        tensors: the same as tensors; None of numbers.
+        values: the same as tensors and numbers.
+        take_gradient: whether any of them does.
+        newest: the largest number among the nodes that made them; -1 where none was made.
     """
 
     refs: tuple[Ref, ...]
-    tensors: list[Tensor | None]
+    values: list[Any]
+    take_gradient: bool
+    newest: int
 
 
 def _is_first(args: Any) -> bool:
@@ -428,13 +459,11 @@ def _maker(number: int, refs: tuple[Ref, ...]) -> int:
     return maker
 
 
-def _is_unread(each: Ref) -> TypeGuard[Given]:
-    return isinstance(each, Given) and each.value is None
-
-
 def _is_traced() -> bool:
     """Whether torch runs the program only to write down its operators, as to export it: nothing
     is computed then, and to look at a number would end the export."""
+    if not _count_modes():  # below this one, which is off while it runs
+        return False
     if _mode(_KEY.PROXY) is not None or _mode(_KEY.FUNCTIONAL) is not None:
         return True
     fake = _mode(_KEY.FAKE)

@@ -75,10 +75,15 @@ class Views:
         if isinstance(view, Tensor) and view.dtype != source.dtype:
             self._odd.add(view.untyped_storage().data_ptr())
 
-    def base_of(self, operator: Operator, args: Any) -> Tensor | None:
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is a change to settle."""
+        return self._change is not None
+
+    def base_of(self, args: Any) -> Tensor | None:
         """What an operation in place changes through a view; None if it changes no view, or one
         that nothing may be asked of."""
-        base = _base_of(operator, args)
+        base = _base_of(args)
         is_odd = base is not None and self._odd and base.untyped_storage().data_ptr() in self._odd
         return None if is_odd else base
 
@@ -185,9 +190,9 @@ def _written_out(place: Place, view: Made | None, taken: Place) -> Place:
     return place._replace(label=label, reads=(*taken.reads, *later))
 
 
-def _base_of(operator: Operator, args: Any) -> Tensor | None:
+def _base_of(args: Any) -> Tensor | None:
     """What an operation in place changes through a view; None if it changes no view."""
-    if not (operator.is_in_place and args and torch.is_grad_enabled()):
+    if not (args and torch.is_grad_enabled()):
         return None
     view = args[0]
     if not (isinstance(view, Tensor) and view._is_view()) or view.is_inference():
