@@ -76,7 +76,10 @@ class Batches:
     def add(self, tensor: Tensor) -> Slot:
         """Have a tensor read."""
         slot = Slot()
-        group = self._group(tensor) if type(tensor) is Tensor else None
+        try:
+            group = self._groups[tensor.shape, tensor.dtype] if type(tensor) is Tensor else None
+        except (KeyError, RuntimeError, TypeError):
+            group = self._new_group(tensor)
         if group is None or tensor._is_zerotensor():
             slot.filled = self.reader.array_of(tensor)
             return slot
@@ -92,13 +95,10 @@ class Batches:
             group.flush()
         return slot
 
-    def _group(self, tensor: Tensor) -> _Group | None:
-        """The tensors that wait and are like this one; None if it is better read alone."""
+    def _new_group(self, tensor: Tensor) -> _Group | None:
+        """A group for what is like the first of its kind; None if it is better read alone."""
         try:
-            key = (tensor.shape, tensor.dtype)
-            return self._groups[key]
-        except KeyError:
-            group = self._groups[key] = _group_for(tensor)
+            group = self._groups[tensor.shape, tensor.dtype] = _group_for(tensor)
             return group
         except (RuntimeError, TypeError):
             return None  # a nested tensor has no shape, and one in a trace no numbers in it

@@ -69,6 +69,9 @@ _MOST_SEARCHED = 5000
 _DEEPEST_SEARCHED = 3
 """How far an object is looked for: containers of so many elements, in all so many, so deep."""
 _PLAIN = (list, tuple)
+_CONTAINERS = (list, tuple, dict)
+_ATOMS = frozenset(map(id, (int, float, complex, bool, str, bytes, type(None))))
+"""The ids of the types of what holds nothing; to hash a type may run code of the user's."""
 _HIDDEN = ("_", ".")
 """How the variables begin that are not the user's to see."""
 _OWN_DICTS = ("_parameters", "_buffers", "_modules")
@@ -357,7 +360,7 @@ def path_to(variables: Mapping[str, Any], value: object, passed: Collection[str]
     for name, other in variables.items():
         if other is value and name not in passed and not name.startswith(_HIDDEN):
             return name
-    return next((path for path, other in held_in(variables, passed) if other is value), "")
+    return next((_joined(way) for way, other in _held_in(variables, passed) if other is value), "")
 
 
 def held_in(
@@ -367,22 +370,42 @@ def held_in(
 
     Breadth first, so that the shortest name of a thing is its first.
     """
-    holders = [
-        (name, holder)
+    return ((_joined(way), other) for way, other in _held_in(variables, passed))
+
+
+def _held_in(
+    variables: Mapping[str, Any], passed: Collection[str]
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """What `held_in` gives, each with the steps to it instead of its name: most are passed by."""
+    holders: list[tuple[tuple[Any, ...], Any]] = [
+        ((name,), holder)
         for name, holder in variables.items()
         if name not in passed and not name.startswith(_HIDDEN)
     ]
     left = _MOST_SEARCHED
     for _ in range(_DEEPEST_SEARCHED):
         deeper = []
-        for path, holder in holders:
-            for step, other in _elements(holder):
-                yield f"{path}{step}".removeprefix("self."), other
-                deeper.append((f"{path}{step}", other))
-                left -= 1
+        for way, holder in holders:
+            elements = _elements(holder)
+            if not elements:
+                continue
+            written = "[{!r}]" if type(holder) in _CONTAINERS else ".{}"
+            inner = [((way, written, key), other) for key, other in elements]
+            yield from inner
+            deeper += inner
+            left -= len(inner)
             if left <= 0:
                 return
         holders = deeper
+
+
+def _joined(way: tuple[Any, ...]) -> str:
+    """The name of what some steps lead to: (variable,), or (the steps before, format, key)."""
+    steps = []
+    while len(way) > 1:
+        way, written, key = way
+        steps.append(written.format(key))
+    return "".join([way[0], *reversed(steps)]).removeprefix("self.")
 
 
 def variables_of(frame: FrameType) -> dict[str, Any]:
@@ -538,21 +561,21 @@ def _element(value: Any, key: Any, missing: Any) -> Any:
     return _member(value, str(key), missing)
 
 
-def _elements(holder: Any) -> Iterator[tuple[str, Any]]:
-    """What a plain container or an object holds, each with the step that leads there."""
-    if isinstance(holder, (type, ModuleType, FunctionType)):
-        return
-    if type(holder) in _PLAIN:
-        if len(holder) <= _LARGEST_SEARCHED:
-            yield from ((f"[{index}]", other) for index, other in enumerate(holder))
-    elif type(holder) is dict:
-        if len(holder) <= _LARGEST_SEARCHED:
-            pairs = list(holder.items())
-            yield from ((f"[{key!r}]", other) for key, other in pairs if type(key) in (int, str))
-    else:
-        members = _members(holder) or {}
-        for name, other in list(members.items())[:_LARGEST_SEARCHED]:
-            if name in _OWN_DICTS and isinstance(other, dict):
-                yield from ((f".{key}", inner) for key, inner in list(other.items()))
-            elif not name.startswith("_"):
-                yield f".{name}", other
+def _elements(holder: Any) -> list[tuple[Any, Any]]:
+    """What a plain container or an object holds, each with its index, its key or its name."""
+    kind = type(holder)
+    if id(kind) in _ATOMS or isinstance(holder, (type, ModuleType, FunctionType)):
+        return []
+    if kind in _CONTAINERS and len(holder) > _LARGEST_SEARCHED:
+        return []
+    if kind in _PLAIN:
+        return list(enumerate(holder))
+    if kind is dict:
+        return [pair for pair in list(holder.items()) if type(pair[0]) in (int, str)]
+    elements: list[tuple[Any, Any]] = []
+    for name, other in list((_members(holder) or {}).items())[:_LARGEST_SEARCHED]:
+        if name in _OWN_DICTS and isinstance(other, dict):
+            elements += other.items()
+        elif not name.startswith("_"):
+            elements.append((name, other))
+    return elements

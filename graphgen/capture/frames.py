@@ -81,25 +81,29 @@ class Frames:
         self._sites: dict[tuple[int, int, bool], Site] = {}
         self._destinations: dict[tuple[int, int, tuple[int, ...]], Destination] = {}
 
-    def innermost(self, frame: FrameType | None = None) -> Caller:
+    def innermost(self, frame: FrameType | None = None, ours: int = 1) -> Caller:
         """The innermost frame of the user's, from here or from another frame on.
 
         From another on it ends where we called the user: behind that is another program.
+
+        Args:
+            frame: the other one.
+            ours: how many frames from here on are ours, as far as is known; they are passed over.
         """
         is_inside = frame is not None
-        frame = frame or sys._getframe(1)
+        frame = frame or sys._getframe(ours)
         is_direct, is_handed_on, kinds = True, True, self._kinds
         while frame is not None:
             code = frame.f_code
             kind = kinds.get(id(code)) or self._kind(code)
             if kind == "user":
                 break
-            if kind == "ours":
-                if is_inside:
-                    return Caller(None, False, False)
-            elif kind != "thin":
+            if kind == "module":
                 is_direct = False
-                is_handed_on = is_handed_on and kind == "module"
+            elif kind == "library":
+                is_direct = is_handed_on = False
+            elif kind == "ours" and is_inside:
+                return Caller(None, False, False)
             frame = frame.f_back
         return Caller(frame, is_direct, is_handed_on)
 

@@ -28,6 +28,8 @@ class Operator:
             of the version of that one; autograd sets it only later.
         is_question: whether it makes no tensor itself, as one that asks for sizes. Torch asks for
             them while it holds a lock on the tensor, so nothing must be looked up then.
+        has_statistics: whether it is a normalization, which in training computes its statistics
+            instead of using the given ones.
     """
 
     name: str
@@ -36,31 +38,25 @@ class Operator:
     is_in_place: bool
     is_view: bool
     is_question: bool
+    has_statistics: bool = False
 
     def operands(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Tensors and shown numbers, in the order of the schema, lists of tensors opened."""
-        found: list[Any] = []
-        skipped = _STATISTICS if self._is_training(args) else ()
-        count = len(args)
-        for position, (name, is_shown) in enumerate(self.arguments):
-            if position < count:
-                value = args[position]
-            elif name in kwargs:
-                value = kwargs[name]
-            else:
-                continue
+        operands: list[Any] = []
+        arguments = list(zip(self.arguments, args, strict=False))
+        if kwargs:
+            later = self.arguments[len(args) :]
+            arguments += [(each, kwargs[each[0]]) for each in later if each[0] in kwargs]
+        skipped = _STATISTICS if self.has_statistics and any(arg is True for arg in args) else ()
+        for (name, is_shown), value in arguments:
             if isinstance(value, Tensor):
                 if name not in skipped:
-                    found.append(value)
+                    operands.append(value)
             elif isinstance(value, (list, tuple)):
-                found += [item for item in value if isinstance(item, Tensor)]
+                operands += [item for item in value if isinstance(item, Tensor)]
             elif is_shown and isinstance(value, (int, float, complex)):
-                found.append(value)
-        return found
-
-    def _is_training(self, args: Sequence[Any]) -> bool:
-        """Whether a normalization computes its statistics instead of using the given ones."""
-        return "batch_norm" in self.name and any(arg is True for arg in args)
+                operands.append(value)
+        return operands
 
 
 @lru_cache(4096)
@@ -82,7 +78,8 @@ def operator_of(func: Any) -> Operator:
     is_view = any(made.alias_info and not made.alias_info.is_write for made in schema.returns)
     gives_tensors = any("Tensor" in str(made.real_type) for made in schema.returns)
     is_question = not gives_tensors and not is_in_place
-    return Operator(name, arguments, is_custom, is_in_place, is_view, is_question)
+    has_statistics = "batch_norm" in name
+    return Operator(name, arguments, is_custom, is_in_place, is_view, is_question, has_statistics)
 
 
 def _is_shown(argument: torch._C.Argument) -> bool:

@@ -39,6 +39,8 @@ _mode = torch._C._get_dispatch_mode
 _count_modes = torch._C._len_torch_dispatch_stack
 _next_number = torch._C._autograd._get_sequence_nr
 _NOWHERE = Site()
+_OURS = 4
+"""So many frames lie at least between the code that calls an operator and who asks for it here."""
 
 
 class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -321,7 +323,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """
         if self.frames is None or self.bindings is None:
             return None
-        caller = self.frames.innermost()
+        caller = self.frames.innermost(ours=_OURS)
         source = self.frames.site(caller).source
         if caller.is_direct or caller.is_handed_on or self._scope() is not OUTSIDE:
             # else a layer draws its first weights
@@ -401,7 +403,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Where in the user's code we are, as "file:line"."""
         if self.frames is None:
             return ""
-        return self.frames.site(self.frames.innermost()).source
+        return self.frames.site(self.frames.innermost(ours=_OURS)).source
 
     def _scope(self) -> Scope:
         return self.scopes.current if self.scopes is not None else OUTSIDE
@@ -412,8 +414,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Where an operator was called, with names for what it uses and for what it makes; a
         Function also where torch's checkpoint calls it."""
         if self.frames is None or self.bindings is None:
-            return Place(scope=self._scope())
-        caller = self.frames.innermost()
+            return Place("", "", self._scope())
+        caller = self.frames.innermost(ours=_OURS)
         if is_function:
             caller = caller._replace(is_direct=caller.is_handed_on)
         site = self.frames.site(caller)
