@@ -1,11 +1,12 @@
 """A class's attributes -> the lesson that it asks for, recorded once."""
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any, ClassVar
 
 from graphgen.course.lessons.catalogue import lesson_of, request_of
 from graphgen.course.lessons.lesson import Lesson
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import Theme
 
 __all__ = ["Asking"]
 
@@ -21,7 +22,7 @@ class Asking:
         data: the inputs that take no gradient.
         options: the scene's own, by name.
         title: what stands above the picture; "" for the program.
-        theme: "dark" or "light".
+        theme: "dark", "light", a theme, or the path of a theme file.
     """
 
     scene: ClassVar[str] = ""
@@ -30,7 +31,7 @@ class Asking:
     data: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, Any]] = {}
     title: ClassVar[str] = ""
-    theme: ClassVar[ThemeName] = "dark"
+    theme: ClassVar[Theme | str | PathLike[str]] = "dark"
 
     @classmethod
     def recorded(cls) -> Lesson:

@@ -15,7 +15,7 @@ from graphgen.course.lessons.tangent import KIND
 from graphgen.draw.board import Size
 from graphgen.draw.elements import Text
 from graphgen.lecture.example import example
-from graphgen.lecture.lines import line_of, lines_of
+from graphgen.model.toml_lines import line_of, lines_of
 from graphgen.lecture.model import (
     ExpressionSource,
     Lecture,

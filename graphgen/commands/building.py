@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import click
 
-from graphgen.commands.options import Aspect, Decorator, with_options
+from graphgen.commands.options import Aspect, Decorator, ThemeType, with_options
+from graphgen.model.theme import ThemeChoice
 
 __all__ = ["OUTPUT", "QUIET", "Building", "building_options"]
 
@@ -25,7 +26,7 @@ class Building:
     output: str | None
     only: tuple[str, ...]
     quality: str | None
-    theme: str | None
+    theme: ThemeChoice | None
     aspect: str | None
     preview: bool
     jobs: int
@@ -45,9 +46,7 @@ _BUILDING: tuple[Decorator, ...] = (
         type=click.Choice(["l", "m", "h", "p", "k"]),
         help="480p15, 720p30, 1080p60, 1440p60 or 2160p60.  [default: as the file says]",
     ),
-    click.option(
-        "--theme", type=click.Choice(["dark", "light"]), help="[default: as the file says]"
-    ),
+    click.option("--theme", type=ThemeType(), help="[default: as the file says]"),
     click.option(
         "--aspect",
         type=Aspect(),

@@ -9,6 +9,7 @@ from graphgen.commands.arguments import ExpressionCommand
 from graphgen.commands.options import (
     Delivery,
     Source,
+    ThemeType,
     delivery_options,
     packed,
     source_options,
@@ -147,7 +148,7 @@ def _parameter(option: Option) -> str:
 def _style_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option(
-            "--theme", type=click.Choice(["dark", "light"]), default="dark", show_default=True
+            "--theme", type=ThemeType(), default="dark", show_default=True
         ),
         click.option("--title", default="", help="What stands above the picture."),
     ):  # fmt: skip

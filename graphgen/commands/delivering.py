@@ -17,8 +17,10 @@ from graphgen.commands.targets import Target, targets_of
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
+from graphgen.model.theme import ThemeChoice
 from graphgen.outputs import numbered, save_pages, write
 from graphgen.outputs.formats import FILMS, PICTURES
+from graphgen.text.legibility import theme_notes
 
 __all__ = [
     "Writer",
@@ -82,7 +84,8 @@ def deliver(
         film, still: what writes a film, and what writes anything else.
         content: what they write.
     """
-    note(missing_letters(targets, texts_of(content, delivery.aspect)), delivery.quiet)
+    letters = missing_letters(targets, texts_of(content, delivery.aspect))
+    note([*theme_notes(content.theme), *letters], delivery.quiet)
     written: list[Path] = []
     for target in targets:
         started = perf_counter()
@@ -138,7 +141,7 @@ def picture_writer(
     delivery: Delivery,
     meter: Meter,
     whole: Graph | None = None,
-    theme: str | None = None,
+    theme: ThemeChoice | None = None,
 ) -> Writer:
     """What writes a picture as anything but a film.
 
@@ -161,7 +164,7 @@ def picture_writer(
             cast("Any", delivery.svg),
             delivery.transparent,
             whole=whole,
-            theme=cast("Any", theme),
+            theme=theme,
             language=delivery.language,
         )
 

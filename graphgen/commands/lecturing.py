@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 from graphgen.commands.building import Building
 from graphgen.commands.caching import film_cache
@@ -18,6 +18,7 @@ from graphgen.lecture.script import Script
 from graphgen.model.errors import InputError
 from graphgen.model.store import Store
 from graphgen.model.suggestions import suggestion
+from graphgen.text.legibility import theme_notes
 
 __all__ = ["Built", "Doors", "build", "chosen_sections", "join", "shard", "summary"]
 
@@ -64,7 +65,9 @@ def build(doors: Doors, file: str, building: Building) -> None:
     check_parts([target])
     with meter(building.quiet, is_logged=True) as measured:
         script = _told(lecture, chosen, building, measured)
-        note(missing_letters([target], _texts(script)), building.quiet)
+        note(
+            [*theme_notes(script.theme), *missing_letters([target], _texts(script))], building.quiet
+        )
         how = _settled(lecture, building)
         built = doors.build(script, path, how, film_cache(), measured.report)
     _tell(built, building.quiet)
@@ -126,7 +129,7 @@ def _read(file: str, building: Building) -> tuple[Lecture, tuple[int, ...]]:
     """The lecture in a file, and which of its sections are wanted."""
     lecture = read_lecture_file(file)
     if building.theme is not None:
-        lecture = replace(lecture, theme=cast("Any", building.theme))
+        lecture = replace(lecture, theme=building.theme)
     if building.aspect is not None:
         lecture = replace(lecture, aspect=building.aspect)
     return lecture, chosen_sections(lecture, building.only)

@@ -5,11 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import reduce, wraps
 from os.path import splitext
-from typing import Any
+from typing import Any, cast
 
 import click
+from click.shell_completion import CompletionItem
 
+from graphgen.model.arguments import as_theme, is_theme_file
 from graphgen.model.languages import ENGLISH
+from graphgen.model.messages import quoted
+from graphgen.model.suggestions import suggestion
+from graphgen.model.theme import THEMES, Theme, ThemeChoice, choice_of
 from graphgen.outputs.formats import FILMS, PICTURES, spelled
 
 __all__ = [
@@ -20,6 +25,7 @@ __all__ = [
     "Folding",
     "Source",
     "Style",
+    "ThemeType",
     "calling_options",
     "delivery_options",
     "folding_options",
@@ -71,7 +77,7 @@ class Style:
 
     names: str
     title: str
-    theme: str | None
+    theme: ThemeChoice | None
     direction: str | None
     seconds_per_step: float | None
 
@@ -129,6 +135,34 @@ class Aspect(click.ParamType[str]):
         return str(value)
 
 
+class ThemeType(click.ParamType[ThemeChoice]):
+    """A theme by its name, or a file that holds one of a person's own."""
+
+    name = "theme"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        return f"[{'|'.join(THEMES)}|FILE.toml]"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> ThemeChoice:
+        if isinstance(value, Theme) or value in THEMES:
+            return cast("ThemeChoice", value)
+        if not is_theme_file(value):
+            names = ", ".join(map(repr, THEMES))
+            near = suggestion(value, THEMES, "a theme file is called NAME.toml.")
+            self.fail(
+                f"{quoted(value)} is not one of {names}, nor a theme file; {near}", param, ctx
+            )
+        return choice_of(as_theme(value))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        names = [CompletionItem(name) for name in THEMES if name.startswith(incomplete)]
+        return names or [CompletionItem(incomplete, type="file")]
+
+
 _SOURCE = (
     click.argument("text", required=False, metavar="[TEXT]"),
     click.option("--file", "-f", type=click.Path(), help="Read the expression from this file."),
@@ -171,7 +205,7 @@ _STYLE = (
     click.option("--title", default="", help="What stands above the picture."),
     click.option(
         "--theme",
-        type=click.Choice(["dark", "light"]),
+        type=ThemeType(),
         help="[default: dark; a page follows its reader's system]",
     ),
     click.option(

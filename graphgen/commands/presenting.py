@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 import click
@@ -24,6 +24,7 @@ from graphgen.model.errors import OutputError
 from graphgen.model.files import check_place, save
 from graphgen.model.languages import ENGLISH, language_of
 from graphgen.outputs.formats import DECKS
+from graphgen.text.legibility import theme_notes
 
 if TYPE_CHECKING:
     from graphgen.lecture.decks.making import Content
@@ -68,12 +69,12 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
         if told.films:
             raise click.UsageError("--film is for lectures; for a film of a story, render it.")
         language = language_of(told.language or ENGLISH)
-        return deck_of_content(content_of(read_story(file)), cast("Any", told.theme), language)
+        return deck_of_content(content_of(read_story(file)), told.theme, language)
     from graphgen.lecture.reading import read_lecture_file
 
     lecture = read_lecture_file(file)
     if told.theme is not None:
-        lecture = replace(lecture, theme=cast("Any", told.theme))
+        lecture = replace(lecture, theme=told.theme)
     if told.language is not None:
         lecture = replace(lecture, language=language_of(told.language))
     films = _films(lecture, told.films)
@@ -99,7 +100,10 @@ def _script(lecture: Lecture, meter: Meter) -> "Script":
 
 def present(deck: Deck, targets: Sequence[Target], told: Presenting, meter: Meter) -> None:
     """Writes every target, tells about each, and opens the first when that is wanted."""
-    note([*_small_texts(deck), *missing_letters(targets, _texts(deck))], told.quiet)
+    note(
+        [*theme_notes(deck.theme), *_small_texts(deck), *missing_letters(targets, _texts(deck))],
+        told.quiet,
+    )
     written: list[Path] = []
     for target in targets:
         started = perf_counter()

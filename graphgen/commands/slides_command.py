@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphgen.commands.options import packed, running_options
+from graphgen.commands.options import ThemeType, packed, running_options
+from graphgen.model.theme import ThemeChoice
 from graphgen.outputs.formats import DECKS, spelled
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Presenting:
     outputs: tuple[str, ...]
     format: str | None
     per: str
-    theme: str | None
+    theme: ThemeChoice | None
     films: tuple[str, ...]
     quality: str | None
     language: str | None
@@ -53,9 +54,7 @@ _PER = click.option(
     show_default=True,
     help="What gets a slide in .pptx and .pdf; the slides of .html step by themselves.",
 )
-_THEME = click.option(
-    "--theme", type=click.Choice(["dark", "light"]), help="[default: as the file says]"
-)
+_THEME = click.option("--theme", type=ThemeType(), help="[default: as the file says]")
 _FILM = click.option(
     "--film",
     "films",

@@ -21,7 +21,7 @@ from graphgen.model.errors import InputError
 from graphgen.model.geometry import Layout, sides_of
 from graphgen.model.picture import Picture
 from graphgen.model.story import Story
-from graphgen.model.theme import THEMES
+from graphgen.model.theme import theme_of
 from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def directed(style: Style, aspect: str) -> Style:
 
 def placed(story: Story, style: Style, is_shown: bool) -> Picture:
     """The picture; without a layout where nothing shows one, so that DOT and trees need no dot."""
-    theme = THEMES[cast("Any", style.theme or "dark")]
+    theme = theme_of(style.theme or "dark")
     direction = cast("Any", style.direction or "lr")
     if is_shown:
         return Picture(story, place(story, theme, direction), theme)

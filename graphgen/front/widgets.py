@@ -6,9 +6,9 @@ graphgen.widget(graph)
 """
 
 import sys
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from graphgen.capture.doors import as_graph
@@ -20,9 +20,9 @@ from graphgen.model.errors import MissingPartError
 from graphgen.model.graph import Graph
 from graphgen.model.messages import quoted
 from graphgen.model.picture import Picture
-from graphgen.model.theme import LIGHT, Theme, ThemeName
+from graphgen.model.theme import LIGHT, Theme, is_own
 from graphgen.narration.telling import tell
-from graphgen.outputs.page.assets import script, style
+from graphgen.outputs.page.assets import own_look, script, style
 from graphgen.outputs.page.document import fragment
 from graphgen.outputs.page.views import views_of
 
@@ -37,7 +37,7 @@ def widget(
     graph: "Graph | Tensor",
     title: str = "",
     most: int | None = MOST,
-    theme: Theme | ThemeName | None = None,
+    theme: Theme | str | PathLike[str] | None = None,
 ) -> Any:
     """A graph as a page that steps, plays, and is worked out again as its sliders move.
 
@@ -45,7 +45,8 @@ def widget(
         graph: of any size, or a loss; a large one is shown folded, and its modules open.
         title: what stands above the picture; without one, how the loss was made.
         most: a graph of more nodes than this is folded first.
-        theme: "dark" or "light", or one of these themes; None follows the reader's system.
+        theme: "dark", "light", a theme, or the path of a theme file; None follows the reader's
+            system.
 
     Returns:
         An anywidget.AnyWidget, which a notebook shows; its trait `html` is the page.
@@ -57,9 +58,11 @@ def widget(
     whole = as_graph(graph, sys._getframe(1))
     asked = None if theme is None else as_theme(theme)
     story = tell(fold(whole, most=most), title)
-    picture = Picture(story, place(story, LIGHT), LIGHT)
-    html = fragment(views_of(picture, whole), None if asked is None else asked.name)
-    still = still_of(replace(picture, theme=asked or LIGHT))
+    painted = asked or LIGHT
+    picture = Picture(story, place(story, painted), painted)
+    look = own_look(painted) if is_own(painted) else ""
+    html = fragment(views_of(picture, whole), asked, look)
+    still = still_of(picture)
     return _kind()(html=html, still=still, title=story.title)
 
 

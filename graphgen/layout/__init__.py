@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from os import PathLike
 from typing import TYPE_CHECKING, get_args
 
 from graphgen.layout.cards import Card, cards, chips
@@ -23,7 +24,7 @@ from graphgen.model.collecting import without_collection
 from graphgen.model.geometry import Box, Direction, Layout, Place, Point, Route
 from graphgen.model.graph import Cell
 from graphgen.model.story import Story
-from graphgen.model.theme import DARK, Theme, ThemeName
+from graphgen.model.theme import DARK, Theme
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,7 +40,7 @@ _LONGEST_WAIT = 86_400.0
 
 def place(
     story: "Story | Graph | Tensor",
-    theme: Theme | ThemeName = DARK,
+    theme: Theme | str | PathLike[str] = DARK,
     direction: Direction = "lr",
     seconds: float = 4.0,
 ) -> Layout:
@@ -47,7 +48,7 @@ def place(
 
     Args:
         story: whose texts need room; or a graph or a loss, whose story it is then.
-        theme: whose font sizes they have, or its name.
+        theme: whose font sizes they have, or its name, or the path of its file.
         direction: values flow "lr" (to the right) or "tb" (down).
         seconds: how long dot may take before layers does it.
 

@@ -9,7 +9,7 @@ from graphgen.draw.elements import Element, line, rectangle, text
 from graphgen.lecture.model import MOST_SECTIONS, check_line
 from graphgen.model.codec import read_versioned, structured
 from graphgen.model.geometry import Box
-from graphgen.model.theme import THEMES, Theme, ThemeName
+from graphgen.model.theme import Theme, ThemeChoice, theme_of
 
 __all__ = ["Card", "dumps", "loads", "storyboard"]
 
@@ -32,7 +32,7 @@ class Card:
     count: int
     heading: str
     lecture: str
-    theme: ThemeName
+    theme: ThemeChoice
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.count <= MOST_SECTIONS:
@@ -60,7 +60,7 @@ def loads(content: str) -> Card:
 
 def storyboard(card: Card, size: Size) -> Storyboard:
     """What a card shows in a frame of this shape."""
-    drawing = _Drawing(card, THEMES[card.theme], size)
+    drawing = _Drawing(card, theme_of(card.theme), size)
     first, beats = drawing.begins(), drawing.beats()
     step = BoardStep(f"{card.number}. {card.heading}", beats)
     return Storyboard(card.heading, drawing.theme, size, (step,), first=first)

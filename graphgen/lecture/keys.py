@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 from graphgen.language.values import MAXIMUM_NUMBERS, Value, shape_of
 from graphgen.lecture.model import LONGEST_TEXT, Setting, check_line
+from graphgen.model.arguments import is_theme_file
 from graphgen.model.errors import InputError
 from graphgen.model.geometry import sides_of
 from graphgen.model.languages import language_of
+from graphgen.model.theme import THEMES
 
 __all__ = ["LECTURE", "OTHER_NAMES", "SECTION", "Check", "RefusedError"]
 
@@ -36,13 +38,20 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
-def _one_of(*known: str) -> Check:
+def _one_of(*known: str, also: str = "") -> Check:
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in known:
-            raise RefusedError(f"one of {', '.join(known)}")
+            raise RefusedError(", ".join((f"one of {', '.join(known)}", *filter(None, [also]))))
         return value
 
     return check
+
+
+def _theme(value: Any) -> str:
+    """A theme's name, or that of its file; the file is read by who knows where the lecture is."""
+    if isinstance(value, str) and is_theme_file(value):
+        return value
+    return str(_one_of(*THEMES, also='or a theme file, as in "mine.toml"')(value))
 
 
 def _number(low: float, high: float, kinds: tuple[type[float], ...]) -> Check:
@@ -131,7 +140,7 @@ def _language(value: Any) -> str:
 
 LECTURE: Mapping[str, Check] = {
     "title": _line,
-    "theme": _one_of("dark", "light"),
+    "theme": _theme,
     "quality": _one_of("l", "m", "h", "p", "k"),
     "aspect": _aspect,
     "language": _language,

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from graphgen.language.values import Value
 from graphgen.model.geometry import Direction
 from graphgen.model.languages import ENGLISH
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import ThemeChoice
 
 __all__ = [
     "LONGEST_TEXT",
@@ -133,7 +133,7 @@ class Lecture:
 
     title: str
     sections: tuple[Section, ...]
-    theme: ThemeName = "dark"
+    theme: ThemeChoice = "dark"
     quality: Quality = "h"
     aspect: str = "16:9"
     language: str = ENGLISH

@@ -1,26 +1,25 @@
 """A lecture file in TOML -> Lecture; whatever is wrong with it is said with its line."""
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from graphgen.lecture.keys import LECTURE, OTHER_NAMES, SECTION, Check, RefusedError
-from graphgen.lecture.lines import MOST_PARTS, Way, check_parts, line_of, lines_of
 from graphgen.lecture.model import MOST_SECTIONS, Lecture, Section, Style
 from graphgen.lecture.sources import source_of
+from graphgen.model.arguments import as_theme, is_theme_file
 from graphgen.model.errors import InputError, LectureError
 from graphgen.model.messages import quoted
 from graphgen.model.suggestions import suggestion
+from graphgen.model.theme import ThemeChoice, choice_of
+from graphgen.model.toml_lines import Way, line_of, lines_of
+from graphgen.model.toml_text import toml_of, toml_text
 
 __all__ = ["read_lecture", "read_lecture_file"]
 
 _LARGEST = 1_000_000
 _STYLE = ("title", "names", "direction", "seconds_per_step", "depth", "unfold", "most")
-_LONG_NUMBER = re.compile(r"[0-9][0-9_]{4300,}")
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_lecture_file(path: str | Path) -> Lecture:
@@ -30,20 +29,8 @@ def read_lecture_file(path: str | Path) -> Lecture:
         InputError: it can't be read.
         LectureError: something in it is wrong.
     """
-    try:
-        with Path(path).open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it has no such name"
-        raise InputError(
-            f"a lecture file: {path} can't be read ({why}); "
-            "name another, or begin one with: autoviz lecture new"
-        ) from error
-    if len(content) > _LARGEST:
-        raise InputError(f"a lecture file up to {_LARGEST // 1000:,} kB: {path} is larger")
-    if b"\0" in content:
-        raise InputError(f"a lecture file: {path} is no text; name another")
-    return read_lecture(content.decode("utf-8", errors="replace"), Path(path))
+    hint = "name another, or begin one with: autoviz lecture new"
+    return read_lecture(toml_text(path, "a lecture file", _LARGEST, hint), Path(path))
 
 
 def read_lecture(text: str, file: Path = Path("lecture.toml")) -> Lecture:
@@ -66,27 +53,8 @@ def read_lecture(text: str, file: Path = Path("lecture.toml")) -> Lecture:
     ExpressionSource(text='c = (a + b) * b', values=(('a', 2.0), ('b', 3.0)), data=())
     """
     text = text.replace("\r\n", "\n")
-    if line := check_parts(text):
-        told = f"a key of at most {MOST_PARTS} parts: got one of more; shorten it"
-        raise LectureError(told, text, str(file), line)
-    try:
-        body = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number too long to read is a ValueError
-        raise _no_toml(error, text, file) from error
+    body = toml_of(text, "a lecture file", file, LectureError)
     return _Reader(text, file, lines_of(text)).lecture(body)
-
-
-def _no_toml(error: Exception, text: str, file: Path) -> LectureError:
-    place = _PLACE.search(str(error))
-    line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
-    told = _PLACE.sub("", str(error))
-    if isinstance(error, RecursionError):
-        line, told = 0, "got lists in lists in lists"
-    elif not isinstance(error, tomllib.TOMLDecodeError):
-        number = _LONG_NUMBER.search(text)
-        line = text.count("\n", 0, number.start()) + 1 if number else 0
-        told = "got a number of thousands of digits"
-    return LectureError(f"a lecture file in TOML: {told}; mend it there", text, str(file), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +80,17 @@ class _Reader:
                 ("sections", MOST_SECTIONS),
                 f"at most {MOST_SECTIONS} sections: got {len(sections)}; make two lectures of it",
             )
+        if "theme" in given:
+            given["theme"] = self._theme(given["theme"])
         found = tuple(self._section(each, place) for place, each in enumerate(sections))
         return Lecture(sections=found, file=self.file, **given)
+
+    def _theme(self, theme: str) -> ThemeChoice:
+        """The theme as lectures hold it; a file is looked for beside the lecture."""
+        try:
+            return choice_of(as_theme(self.file.parent / theme if is_theme_file(theme) else theme))
+        except InputError as error:
+            self._fault(("theme",), f"theme: {error}", error)
 
     def _section(self, body: Any, place: int) -> Section:
         way: Way = ("sections", place)

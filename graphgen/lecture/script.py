@@ -13,7 +13,7 @@ from graphgen.model.codec import Long, read_versioned, structured
 from graphgen.model.geometry import sides_of
 from graphgen.model.languages import ENGLISH, language_of
 from graphgen.model.messages import quoted
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import ThemeChoice
 
 __all__ = ["Part", "Script", "dumps", "loads"]
 
@@ -57,7 +57,7 @@ class Script:
     """
 
     title: str
-    theme: ThemeName
+    theme: ThemeChoice
     aspect: str
     count: int
     parts: tuple[Part, ...]

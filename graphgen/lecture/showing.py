@@ -27,7 +27,7 @@ from graphgen.lecture.sources import is_address
 from graphgen.model.errors import AutovizError, InputError, LectureError
 from graphgen.model.picture import Picture
 from graphgen.model.story import recaptioned
-from graphgen.model.theme import THEMES
+from graphgen.model.theme import theme_of
 from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def shown(lecture: Lecture, section: Section) -> Picture | Lesson:
     with _placed_in(lecture, section):
         if isinstance(section.source, SceneSource):
             return _scene(lecture, section, section.source)
-        style, theme = section.style, THEMES[lecture.theme]
+        style, theme = section.style, theme_of(lecture.theme)
         graph, title = _graph(lecture, section)
         smaller = fold(graph, style.depth, style.unfold, style.most)
         story = tell(smaller, style.title or title, style.names, style.seconds_per_step)

@@ -3,16 +3,29 @@ to write."""
 
 import math
 import operator
+import os
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphgen.model.errors import InputError
 from graphgen.model.messages import quoted
 from graphgen.model.suggestions import suggestion
-from graphgen.model.theme import THEMES, Theme, ThemeName
+from graphgen.model.theme import THEMES, Theme, theme_of
 from graphgen.model.typenames import is_module, type_name
 
-__all__ = ["as_choice", "as_names", "as_seconds", "as_text", "as_texts", "as_theme", "as_whole"]
+if TYPE_CHECKING:
+    from graphgen.model.theme import ThemeName
+
+__all__ = [
+    "as_choice",
+    "as_names",
+    "as_seconds",
+    "as_text",
+    "as_texts",
+    "as_theme",
+    "as_whole",
+    "is_theme_file",
+]
 
 
 def as_whole(what: str, value: Any, least: int) -> int:
@@ -97,19 +110,36 @@ def as_texts(what: str, value: Any) -> tuple[str, ...]:
     return texts
 
 
-def as_theme(value: Theme | ThemeName) -> Theme:
-    """A theme, also by its name.
+def as_theme(value: Theme | str | os.PathLike[str]) -> Theme:
+    """A theme, also by its name, or in a file.
+
+    Args:
+        value: "dark", "light", a theme, or the path of a theme file, NAME.toml.
 
     Raises:
-        InputError: there is no such theme.
+        InputError: there is no such theme, or its file can't be read.
+        ThemeError: something in its file is wrong.
 
     >>> as_theme("light").name
     'light'
     """
     if isinstance(value, Theme):
         return value
+    if isinstance(value, os.PathLike) or (isinstance(value, str) and is_theme_file(value)):
+        from graphgen.model.theme_file import read_theme  # most themes are ours
+
+        return read_theme(value)
     as_choice("theme", value, THEMES)
-    return THEMES[value]
+    return theme_of(cast("ThemeName", value))
+
+
+def is_theme_file(text: str) -> bool:
+    """Whether what stands for a theme names a file.
+
+    >>> is_theme_file("mine.toml"), is_theme_file("dark")
+    (True, False)
+    """
+    return text.lower().endswith(".toml")
 
 
 def as_names(names: Any) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ stands as [real, imaginary].
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar, get_args, get_origin
 
@@ -21,6 +21,7 @@ from cattrs.v import format_exception
 from graphgen.model.errors import StoryFileError
 from graphgen.model.graph import MAXIMUM_ITEMS, Array, Number, Summary
 from graphgen.model.messages import quoted
+from graphgen.model.theme import Theme, ThemeChoice, ThemeName
 
 __all__ = ["Long", "converter", "read_json", "read_versioned", "structured", "written"]
 
@@ -104,9 +105,21 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook(str, _text)
     made.register_structure_hook_func(lambda kind: kind == Long, _long_text)
     made.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    made.register_structure_hook_func(lambda kind: kind == ThemeChoice, _theme_hook(made))
     made.register_unstructure_hook(Array, _array_out)
     made.register_structure_hook(Array, lambda body, _: _array_in(body, made))
     return made
+
+
+def _theme_hook(converter: cattrs.Converter) -> Callable[[Any, Any], ThemeChoice]:
+    """One of our themes by its name, or the whole of another."""
+
+    def read(body: Any, _: Any) -> ThemeChoice:
+        kind: Any = Theme if isinstance(body, dict) else ThemeName
+        choice: ThemeChoice = converter.structure(body, kind)
+        return choice
+
+    return read
 
 
 def _said(error: BaseException, kind: type | None) -> str:

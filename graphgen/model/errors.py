@@ -5,6 +5,7 @@
     │   ├── ExpressionError (2)  the expression, with line, column and a caret
     │   ├── LossError       (2)  a tensor that is no loss
     │   ├── LectureError    (2)  a lecture file, with the line
+    │   ├── ThemeError      (2)  a theme file, with the line
     │   └── StoryFileError  (2)  a story file that is broken or of another version
     ├── OutputError         (2)  a place that can't be written
     ├── MissingPartError    (3)  a system part is absent; the text says how to get it
@@ -25,12 +26,14 @@ __all__ = [
     "ExpressionError",
     "InputError",
     "LectureError",
+    "LineError",
     "LossError",
     "MissingPartError",
     "OutputError",
     "RenderError",
     "RunError",
     "StoryFileError",
+    "ThemeError",
 ]
 
 
@@ -76,8 +79,8 @@ class LossError(InputError):
     """A tensor that can't be followed back: no scalar, no gradient, or already freed."""
 
 
-class LectureError(InputError):
-    """A lecture file is wrong; the message ends with the line at fault.
+class LineError(InputError):
+    """A file that a person writes is wrong; the message ends with the line at fault.
 
     Args:
         message: what was wanted, what was found, what to do.
@@ -89,6 +92,14 @@ class LectureError(InputError):
     def __init__(self, message: str, text: str = "", file: str = "", line: int = 0) -> None:
         self.message, self.file, self.line = message, file, line
         super().__init__(message + _excerpt(text, file, line))
+
+
+class LectureError(LineError):
+    """A lecture file is wrong."""
+
+
+class ThemeError(LineError):
+    """A theme file is wrong."""
 
 
 class StoryFileError(InputError):

@@ -5,33 +5,63 @@ else, it is made sure that a colour is a colour, a family a name, and a size a s
 """
 
 import re
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, TypeAlias, get_args
 
 from graphgen.model.kinds import KINDS, Kind, PaintName
 from graphgen.model.messages import quoted
 
-__all__ = ["DARK", "LIGHT", "PAINTS", "THEMES", "Paint", "Theme", "ThemeName", "paint_of"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "PAINTS",
+    "THEMES",
+    "Paint",
+    "Theme",
+    "ThemeChoice",
+    "ThemeName",
+    "check_color",
+    "choice_of",
+    "is_own",
+    "own_of",
+    "paint_of",
+    "sized_as",
+    "theme_of",
+]
 
 ThemeName = Literal["dark", "light"]
 
-_COLOR = re.compile(r"#[0-9a-fA-F]{6}|var\(--[a-z]+(?:-[a-z]+)?\)")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_OF_A_PAGE = re.compile(r"var\(--[a-z]+(?:-[a-z]+)?\)")
 """A page of ours has the names of its own colours in their place."""
 _FAMILY = re.compile(r"\w[\w .+-]{0,79}")
 _MOST_FAMILIES = 20
 _LARGEST_SIZE = 400.0
+_SIZES = ("title_size", "number_size", "contribution_size", "caption_size")
+
+
+def check_color(name: str, color: Any) -> None:
+    """See that a colour is one.
+
+    Args:
+        name: what is painted in it, for the message.
+
+    Raises:
+        ValueError: it isn't written as "#rrggbb".
+    """
+    if not (isinstance(color, str) and _COLOR.fullmatch(color)):
+        raise ValueError(
+            f'{name} as "#rrggbb": got {quoted(color)}; write it with six digits, as in "#56b4e9"'
+        )
 
 
 def _check_colors(painted: Any) -> None:
     """See that every field of a Paint or a Theme that is a colour is one."""
     for field in fields(painted):
         color = getattr(painted, field.name)
-        is_color = field.type is str and field.name != "name"
-        if is_color and not (isinstance(color, str) and _COLOR.fullmatch(color)):
-            raise ValueError(
-                f'{field.name} as "#rrggbb": got {quoted(color)}; write it with six digits, '
-                'as in "#56b4e9"'
-            )
+        is_of_a_page = isinstance(color, str) and _OF_A_PAGE.fullmatch(color)
+        if field.type is str and field.name != "name" and not is_of_a_page:
+            check_color(field.name, color)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,7 @@ class Theme:
     """Every colour, font and size that an output may use.
 
     Attributes:
+        name: "dark" or "light"; of a theme of one's own, the one that it began from.
         page, text, quiet: the background, plain text, and what is not spoken of now.
         leaf, op, loss, data, cut: the cards; constants are painted as data.
         forward, backward: what flows with the values, and what flows with the gradients.
@@ -92,12 +123,18 @@ class Theme:
                     "families of letters, digits, spaces and . + - in fonts: "
                     f"got {quoted(family)}; write one as fc-list does"
                 )
-        for name in ("title_size", "number_size", "contribution_size", "caption_size"):
+        for name in _SIZES:
             size = getattr(self, name)
-            if not isinstance(size, int | float) or not 1 <= size <= _LARGEST_SIZE:
+            is_number = isinstance(size, int | float) and not isinstance(size, bool)
+            if not is_number or not 1 <= size <= _LARGEST_SIZE:
                 raise ValueError(
                     f"{name} from 1 to {_LARGEST_SIZE:g} points: got {quoted(size)}; change it"
                 )
+
+
+ThemeChoice: TypeAlias = Theme | ThemeName
+"""A theme, or one of ours by its name: files and keys say "dark" for ours, and the whole of one's
+own, which so goes wherever they go."""
 
 
 DARK = Theme(
@@ -136,6 +173,39 @@ PAINTS: tuple[PaintName, ...] = get_args(PaintName)
 """The fields of a theme that are paints."""
 
 THEMES: dict[ThemeName, Theme] = {"dark": DARK, "light": LIGHT}
+
+
+def theme_of(choice: ThemeChoice) -> Theme:
+    """The theme itself.
+
+    >>> theme_of("light").page
+    '#ffffff'
+    """
+    return choice if isinstance(choice, Theme) else THEMES[choice]
+
+
+def choice_of(theme: Theme) -> ThemeChoice:
+    """A theme as files say it: ours by its name.
+
+    >>> choice_of(DARK)
+    'dark'
+    """
+    return theme if is_own(theme) else theme.name
+
+
+def is_own(theme: Theme) -> bool:
+    """Whether it is a theme of a person's own."""
+    return theme != THEMES.get(theme.name)
+
+
+def own_of(theme: Theme) -> Theme | None:
+    """A theme of a person's own, to which a page keeps; None for one of ours."""
+    return theme if is_own(theme) else None
+
+
+def sized_as(theme: Theme, former: Theme) -> Theme:
+    """A theme with the sizes of another, for which the places of a picture were worked out."""
+    return replace(theme, **{name: getattr(former, name) for name in _SIZES})
 
 
 def paint_of(theme: Theme, kind: Kind, is_loss: bool) -> Paint:

@@ -12,7 +12,7 @@ from graphgen.model.files import check_place, save, save_all
 from graphgen.model.graph import Graph
 from graphgen.model.languages import ENGLISH, language_of
 from graphgen.model.picture import Picture
-from graphgen.model.theme import Theme, ThemeName
+from graphgen.model.theme import Theme
 from graphgen.model.typenames import type_name
 from graphgen.outputs.formats import FORMATS, NUMBERED, PICTURES, hint
 from graphgen.outputs.options import Options, SvgStyle, Writer
@@ -42,7 +42,7 @@ def write(
     is_transparent: bool = False,
     pixels: int | None = None,
     whole: Graph | None = None,
-    theme: Theme | ThemeName | None = None,
+    theme: Theme | str | os.PathLike[str] | None = None,
     language: str = ENGLISH,
 ) -> bytes:
     """Writes a picture to a file; the file is the old one or the whole new one, never a part.
@@ -56,8 +56,9 @@ def write(
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
         whole: the graph before it was folded; a page lets its modules open.
-        theme: the one that a page keeps to, or its name; None follows its reader's system. What is
-            no picture yet is painted so, dark by default.
+        theme: the one that a page keeps to, or its name, or the path of its file; with None it
+            keeps to a picture's own theme, and of ours follows its reader's system. What is no
+            picture yet is painted so, dark by default.
         language: the tag that a page bears, as "en" or "pt-BR".
 
     Returns:
@@ -83,8 +84,7 @@ def write(
         raise InputError(
             f"whole as the graph before it was folded: got {type_name(opened)}; leave it out"
         )
-    name = None if painted is None else painted.name
-    options = Options(svg_style, is_transparent, pixels, opened, name, language_of(language))
+    options = Options(svg_style, is_transparent, pixels, opened, painted, language_of(language))
     content = writer_of(suffix)(depicted, options)
     if path is not None:
         save(content, path)

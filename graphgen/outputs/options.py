@@ -9,7 +9,7 @@ from graphgen.model.graph import Graph
 from graphgen.model.languages import ENGLISH
 from graphgen.model.messages import quoted
 from graphgen.model.picture import Picture
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import Theme
 
 __all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
 
@@ -28,7 +28,8 @@ class Options:
         is_transparent: no page behind the picture, in SVG, PNG and PDF.
         pixels: the width of a PNG; None takes as many as keep its texts legible.
         whole: the graph before it was folded; a page lets its modules open.
-        theme: the one that a page keeps to; None follows its reader's system.
+        theme: the one that a page keeps to; None keeps to a picture's own theme, and of
+            ours follows the reader's system.
         language: the tag that a page bears.
 
     Raises:
@@ -39,7 +40,7 @@ class Options:
     is_transparent: bool = False
     pixels: int | None = None
     whole: Graph | None = None
-    theme: ThemeName | None = None
+    theme: Theme | None = None
     language: str = ENGLISH
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """Colours: how two of them mix, and in which one is written on another."""
 
-__all__ = ["ink_on", "mix"]
+__all__ = ["contrast", "ink_on", "mix"]
 
 _DARK, _LIGHT = "#111416", "#f5f4f2"
 _HALF = 0.2
@@ -38,8 +38,23 @@ def ink_on(color: str) -> str:
     return _DARK if _luminance(color) > _HALF else _LIGHT
 
 
+def contrast(color: str, other: str) -> float:
+    """How well a colour is read on another, from 1 to 21.
+
+    Source: contrast ratio, WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+
+    >>> contrast("#ffffff", "#000000"), round(contrast("#777777", "#ffffff"), 2)
+    (21.0, 4.48)
+    """
+    low, high = sorted((_luminance(color), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def _luminance(color: str) -> float:
-    """The relative luminance by WCAG 2, from 0 to 1."""
+    """The relative luminance, from 0 to 1.
+
+    Source: WCAG 2.2, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
+    """
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

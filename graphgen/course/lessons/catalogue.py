@@ -3,17 +3,19 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib import import_module
+from os import PathLike
 from typing import Any
 
 from graphgen.course.lessons.lesson import Kind, Lesson, Request
 from graphgen.course.lessons.losses import is_address
 from graphgen.draw.bands import recaptioned_board
 from graphgen.draw.board import Size, Storyboard
+from graphgen.model.arguments import as_theme
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.story import recaptioned
 from graphgen.model.suggestions import suggestion
-from graphgen.model.theme import THEMES, ThemeName
+from graphgen.model.theme import Theme, choice_of, theme_of
 
 __all__ = [
     "SCENES",
@@ -69,13 +71,14 @@ def request_of(
     data: Collection[str] = (),
     options: Mapping[str, Any] | None = None,
     title: str = "",
-    theme: ThemeName = "dark",
+    theme: Theme | str | PathLike[str] = "dark",
 ) -> Request:
     """What is asked of a scene, with the scene's own wherever nothing is said.
 
     Args:
         text: a program; with the scene's own one its values and its data are there as well.
         options: by name, also with "_" for "-".
+        theme: "dark", "light", a theme, or the path of a theme file.
 
     Raises:
         InputError: there is no such scene, or it has no such option.
@@ -83,7 +86,7 @@ def request_of(
     >>> request_of("tangent", values={"x": 1.0}).text
     'y = 0.5 * (x - 3) ** 2'
     """
-    kind = kind_of(name)
+    kind, painted = kind_of(name), choice_of(as_theme(theme))
     chosen = {option.name: option.default for option in kind.options}
     for given, value in (options or {}).items():
         option = given.replace("_", "-")
@@ -92,9 +95,9 @@ def request_of(
             raise InputError(f"an option of the scene {name}: got {given[:40]!r}; {hint}")
         chosen[option] = value
     if text:
-        return Request(text, values or {}, tuple(data), chosen, title, theme)
+        return Request(text, values or {}, tuple(data), chosen, title, painted)
     own = {**kind.values, **(values or {})}
-    return Request(kind.text, own, (*kind.data, *data), chosen, title, theme)
+    return Request(kind.text, own, (*kind.data, *data), chosen, title, painted)
 
 
 def lesson_of(name: str, request: Request) -> Lesson:
@@ -119,7 +122,7 @@ def shown_of(lesson: Lesson, size: Size) -> Storyboard | Picture:
     """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
     picture that has films and outputs of its own."""
     module = module_of(kind_of(lesson.scene))
-    shown = module.draw(lesson.data, lesson.title, THEMES[lesson.theme], size)
+    shown = module.draw(lesson.data, lesson.title, theme_of(lesson.theme), size)
     if isinstance(shown, Picture):
         return replace(shown, story=recaptioned(shown.story, lesson.captions))
     return recaptioned_board(shown, lesson.captions)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import ThemeChoice
 
 __all__ = ["Kind", "Lesson", "Option", "OptionKind", "Request"]
 
@@ -51,7 +51,7 @@ class Request:
     data: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
-    theme: ThemeName = "dark"
+    theme: ThemeChoice = "dark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,6 @@ class Lesson:
 
     scene: str
     title: str
-    theme: ThemeName
+    theme: ThemeChoice
     data: Any
     captions: tuple[tuple[int, str], ...] = ()

@@ -1,6 +1,8 @@
 """Lesson <-> versioned JSON: recorded once, rendered anywhere without torch.
 
 {"autoviz_lesson": 1, "scene": "tangent", "title": "...", "theme": "dark", "data": {...}}
+
+A theme of a person's own stands there whole, as in a story file.
 """
 
 from dataclasses import dataclass, fields
@@ -12,7 +14,7 @@ from graphgen.course.lessons.pictured import Pictured
 from graphgen.draw.picture_checks import misfit
 from graphgen.model.codec import converter, read_versioned, structured, written
 from graphgen.model.errors import StoryFileError
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import ThemeChoice
 
 __all__ = ["VERSION", "dumps", "is_lesson", "loads"]
 
@@ -29,7 +31,7 @@ def dumps(lesson: Lesson) -> str:
         _HEAD: VERSION,
         "scene": lesson.scene,
         "title": lesson.title,
-        "theme": lesson.theme,
+        "theme": converter().unstructure(lesson.theme),
         "data": converter().unstructure(lesson.data),
         **({"captions": lesson.captions} if lesson.captions else {}),
     }
@@ -79,5 +81,5 @@ class _Head:
 
     scene: str
     title: str
-    theme: ThemeName
+    theme: ThemeChoice
     captions: tuple[tuple[int, str], ...] = ()

@@ -14,7 +14,7 @@ from graphgen.lecture.decks.deck import Chapter, Deck, Film, Page, Size
 from graphgen.lecture.script import Part, Script
 from graphgen.model.languages import ENGLISH
 from graphgen.model.picture import Picture
-from graphgen.model.theme import THEMES, ThemeName
+from graphgen.model.theme import ThemeChoice, sized_as, theme_of
 from graphgen.outputs.boards.document import board_svg, still_svg
 from graphgen.outputs.svg import svg, svg_pages
 
@@ -45,12 +45,11 @@ def deck_of_script(
             chapters.append(Chapter(part.heading, part.slug, notes, film=film))
         else:
             chapters.append(chapter_of(content, part.heading, part.slug, notes, size))
-    theme: ThemeName = "light" if script.theme == "light" else "dark"
-    return Deck(script.title, tuple(chapters), THEMES[theme], size, script.language)
+    return Deck(script.title, tuple(chapters), theme_of(script.theme), size, script.language)
 
 
 def deck_of_content(
-    content: Content, theme: ThemeName | None = None, language: str = ENGLISH
+    content: Content, theme: ThemeChoice | None = None, language: str = ENGLISH
 ) -> Deck:
     """The deck of one story, or of one scene of the course, alone; in its own theme or another."""
     content = content if theme is None else _repainted(content, theme)
@@ -58,14 +57,14 @@ def deck_of_content(
     if isinstance(content, Picture):
         title, colors = content.story.title, content.theme
     else:
-        title, colors = content.title, THEMES[content.theme]
+        title, colors = content.title, theme_of(content.theme)
     chapter = chapter_of(content, title, "story", "", size)
     return Deck(title, (chapter,), colors, size, language)
 
 
-def _repainted(content: Content, theme: ThemeName) -> Content:
+def _repainted(content: Content, theme: ThemeChoice) -> Content:
     if isinstance(content, Picture):
-        return replace(content, theme=THEMES[theme])
+        return replace(content, theme=sized_as(theme_of(theme), content.theme))
     return replace(content, theme=theme)
 
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 
 from graphgen.draw.board import Storyboard
 from graphgen.model.languages import ENGLISH
+from graphgen.model.theme import own_of
 from graphgen.outputs.boards.document import moving_svg
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import hash_of, scene_frame, scene_script, style
@@ -24,7 +25,7 @@ def scene_page(board: Storyboard, language: str = ENGLISH) -> str:
         language: the tag of what is said in it.
     """
     drawing, motion = moving_svg(board)
-    code, look = scene_script(), style("scene")
+    code, look = scene_script(), style("scene", theme=own_of(board.theme))
     policy = (
         f"default-src 'none'; script-src {hash_of(code)}; "
         f"style-src {hash_of(look)} {hash_of(motion)}; base-uri 'none'; form-action 'none'"

@@ -16,7 +16,7 @@ from graphgen.model.kinds import COMMON, KINDS
 from graphgen.model.theme import DARK, LIGHT, PAINTS, Paint, Theme
 from graphgen.ops import OPS, Script
 from graphgen.outputs.cardart import DASHES
-from graphgen.outputs.elements import number
+from graphgen.outputs.elements import number, plain_color
 
 __all__ = [
     "PAINTED",
@@ -24,6 +24,7 @@ __all__ = [
     "frame",
     "hash_of",
     "operations",
+    "own_look",
     "scene_frame",
     "scene_script",
     "script",
@@ -57,21 +58,33 @@ def script(*others: str) -> str:
     return f"{found}\n"
 
 
-@cache
-def style(*others: str) -> str:
-    """The style sheet, with the colours of both themes.
+def style(*others: str, theme: Theme | None = None) -> str:
+    """The style sheet, with the colours of both our themes, or of one of a person's own.
 
     Args:
         others: sheets that stand at the end.
+        theme: a person's own, to which the page keeps: there is no other one to turn to.
     """
+    if theme is not None:
+        return f".autoviz{{{own_look(theme)}}}{_sheets(*others)}.autoviz .theme{{display:none}}"
     pairs = zip(_colors(LIGHT), _colors(DARK), strict=True)
     colors = (f"--{name}:light-dark({light},{dark})" for (name, light), (_, dark) in pairs)
+    return f".autoviz{{{';'.join(colors)}}}{_sheets(*others)}"
+
+
+def own_look(theme: Theme) -> str:
+    """The colours of a theme as declarations."""
+    return ";".join(f"--{name}:{plain_color(color)}" for name, color in _colors(theme))
+
+
+@cache
+def _sheets(*others: str) -> str:
+    """What the page's sheets say, without comments and spaces."""
     sheets = "".join(_read(f"{name}.css") for name in ("page", *others))
     sheets = sheets.replace("@kinds paints;", "".join(_paint_rules()))
     sheets = sheets.replace("@kinds borders;", "".join(_border_rules()))
     plain = re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)
-    lean = re.sub(r"(?<=:)\s+", "", re.sub(r"\s*([{};,>])\s*", r"\1", plain.strip()))
-    return f".autoviz{{{';'.join(colors)}}}{lean}"
+    return re.sub(r"(?<=:)\s+", "", re.sub(r"\s*([{};,>])\s*", r"\1", plain.strip()))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphgen.folding.gathering import FOLDED
 from graphgen.model.languages import ENGLISH
-from graphgen.model.theme import ThemeName
+from graphgen.model.theme import Theme, ThemeName, own_of, theme_of
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import frame, hash_of, script, style
 from graphgen.outputs.page.drawing import drawing
@@ -23,15 +23,18 @@ _MOST_PLAIN = 16_000
 _START = 'stand(document.querySelector(".autoviz"));\n'
 
 
-def document(views: Sequence[View], theme: ThemeName | None = None, language: str = ENGLISH) -> str:
+def document(
+    views: Sequence[View], theme: Theme | ThemeName | None = None, language: str = ENGLISH
+) -> str:
     """The whole page.
 
     Args:
         views: the first is what is seen first.
-        theme: "dark" or "light" where it was asked for; None follows the reader's system.
+        theme: the one that was asked for; None follows the reader's system.
         language: the tag of what is said in it.
     """
-    code, look = script() + _START, style()
+    painted = None if theme is None else own_of(theme_of(theme))
+    code, look = script() + _START, style(theme=painted)
     return (
         f'<!doctype html>\n<html lang="{clean(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy(code, look)}">\n'
@@ -47,14 +50,21 @@ def policy(code: str, look: str, others: str = "") -> str:
     return f"{allowed}; base-uri 'none'; form-action 'none'{others}"
 
 
-def fragment(views: Sequence[View], theme: ThemeName | None = None) -> str:
-    """The root element with everything that the script's `attach` looks for."""
+def fragment(views: Sequence[View], theme: Theme | ThemeName | None = None, look: str = "") -> str:
+    """The root element with everything that the script's `attach` looks for.
+
+    Args:
+        theme: as of a document; the style sheet has the colours of one of a person's own.
+        look: declarations of the root element's own, where there is no such sheet.
+    """
+    asked = "" if theme is None else f' data-theme="{clean(theme_of(theme).name)}"'
+    asked += f' style="{clean(look)}"' if look else ""
     first = views[0]
     story = first.picture.story
     return (
         frame()
         .substitute(
-            asked=f' data-theme="{theme}"' if theme else "",
+            asked=asked,
             title=clean(story.title),
             choice=_choice(views),
             drawing=drawing(first.picture),

@@ -16,7 +16,7 @@ from graphgen.model.graph import Cell
 from graphgen.model.kinds import COMMON, KINDS
 from graphgen.model.picture import Picture
 from graphgen.model.story import texts_after
-from graphgen.model.theme import PAINTS
+from graphgen.model.theme import PAINTS, sized_as
 from graphgen.outputs import cardart
 from graphgen.outputs.elements import COMMON_SIZE, clean, families, lane, number
 from graphgen.outputs.page.assets import PAINTED
@@ -46,9 +46,10 @@ _LETTERS = {"title": "t", "value": "v", "gradient": "g", "contribution": "c"}
 
 def drawing(picture: Picture) -> str:
     """The complete drawing in the page's own colours, without title, caption and table."""
-    picture = replace(picture, theme=PAINTED)
+    painted = replace(sized_as(PAINTED, picture.theme), fonts=picture.theme.fonts)
+    picture = replace(picture, theme=painted)
     layout = picture.layout
-    fonts = families(PAINTED.fonts)
+    fonts = families(painted.fonts)
     body = "".join((*_lanes(picture), *_cards(picture), *_chips(picture)))
     title = clean(fitted(picture.story.title, 1.0, 400.0))
     return (
