@@ -19,7 +19,7 @@ from graphgen.draw import story_file
 from graphgen.lecture import cards, script
 from graphgen.lecture.reading import read_lecture_file
 from graphgen.model.errors import InputError, LectureError, StoryFileError, ThemeError
-from graphgen.model.theme import DARK, LIGHT, Theme, choice_of, theme_of
+from graphgen.model.theme import DARK, LIGHT, Theme, choice_of, own_of, theme_of
 from graphgen.model.theme_file import BASE, ROLES, read_theme, theme_in
 from graphgen.text.legibility import theme_notes
 from graphgen.text.mixing import contrast
@@ -207,6 +207,12 @@ def test_a_page_in_one_of_our_themes_still_has_both(tmp_path: Path) -> None:
     page = tmp_path / "two.html"
     run("render", "expr", *TWO_WAYS, "--theme", "light", "-o", page)
     assert "--page:light-dark(#ffffff,#181a1b)" in page.read_text()
+
+
+def test_a_theme_of_ours_in_other_sizes_has_no_colours_of_its_own() -> None:
+    # as the scene training draws it
+    assert own_of(replace(LIGHT, title_size=9.0, fonts=("Inter",))) is None
+    assert own_of(theme_in(MINE)) == theme_in(MINE)
 
 
 def test_python_takes_a_path_and_a_theme(mine: Path) -> None:

@@ -199,8 +199,12 @@ def is_own(theme: Theme) -> bool:
 
 
 def own_of(theme: Theme) -> Theme | None:
-    """A theme of a person's own, to which a page keeps; None for one of ours."""
-    return theme if is_own(theme) else None
+    """A theme whose colours are a person's own, to which a page keeps; None for one in the colours
+    of ours: a scene may draw it in other sizes."""
+    ours = THEMES.get(theme.name)
+    if ours is None:
+        return theme
+    return None if replace(sized_as(theme, ours), fonts=ours.fonts) == ours else theme
 
 
 def sized_as(theme: Theme, former: Theme) -> Theme:
