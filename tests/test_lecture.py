@@ -128,7 +128,7 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         ('title = "x"\nsections = 3\n', 2, "got 3"),
         ('title = "x"\nsections = [3]\n', 2, "got 3"),
         ('title = "x"\n[[section]]\nheading = "h"\n', 2, "did you mean 'sections'?"),
-        ('title = "x"\n\n# why\ntheme = "drak"\n', 4, "one of dark, light: got 'drak'"),
+        ('title = "x"\n\n# why\ntheme = "drak"\n', 4, "one of dark, light, or a theme file, as in \"mine.toml\": got 'drak'"),
         ('title = "x"\nthema = "dark"\n', 2, "did you mean 'theme'?"),
         ('title = "x"\nheading = "h"\n', 2, "write it below [[sections]]"),
         ("title = 3\n", 1, "got 3"),
