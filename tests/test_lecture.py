@@ -15,7 +15,6 @@ from graphgen.course.lessons.tangent import KIND
 from graphgen.draw.board import Size
 from graphgen.draw.elements import Text
 from graphgen.lecture.example import example
-from graphgen.model.toml_lines import line_of, lines_of
 from graphgen.lecture.model import (
     ExpressionSource,
     Lecture,
@@ -29,6 +28,7 @@ from graphgen.lecture.reading import read_lecture, read_lecture_file
 from graphgen.lecture.showing import shown
 from graphgen.model.errors import InputError, LectureError, RunError
 from graphgen.model.picture import Picture
+from graphgen.model.toml_lines import line_of, lines_of
 
 WHOLE = '''
 title = "All keys"
@@ -128,7 +128,7 @@ START = 'title = "x"\n[[sections]]\nheading = "h"\nexpr = "c = a * b"\nvalues = 
         ('title = "x"\nsections = 3\n', 2, "got 3"),
         ('title = "x"\nsections = [3]\n', 2, "got 3"),
         ('title = "x"\n[[section]]\nheading = "h"\n', 2, "did you mean 'sections'?"),
-        ('title = "x"\n\n# why\ntheme = "drak"\n', 4, "one of dark, light, or a theme file, as in \"mine.toml\": got 'drak'"),
+        ('title = "x"\n\n# why\ntheme = "drak"\n', 4, "one of dark, light, or a theme file"),
         ('title = "x"\nthema = "dark"\n', 2, "did you mean 'theme'?"),
         ('title = "x"\nheading = "h"\n', 2, "write it below [[sections]]"),
         ("title = 3\n", 1, "got 3"),
