@@ -87,6 +87,6 @@ def test_a_graph_pulls_in_nothing_that_shows_it() -> None:
     code = "import graphgen.model.graph, sys; print([m for m in sys.modules if 'graphgen.' in m])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(ast.literal_eval(ran.stdout)) == {
-        "graphgen.model", "graphgen.model.graph", "graphgen.model.messages",
+        "graphgen.model", "graphgen.model.graph", "graphgen.model.kinds", "graphgen.model.messages",
         "graphgen.model.reprs", "graphgen.renamed",
     }  # fmt: skip
