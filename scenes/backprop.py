@@ -5,9 +5,9 @@ from typing import ClassVar
 from manim import ManimColor, Scene, config
 
 from graphgen.course.lessons.catalogue import shown_of
-from graphgen.draw.board import Size
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame as TimelineFrame
 
 from .asking import Asking
 from .cameras import cairo_camera
@@ -76,7 +76,7 @@ class BackpropScene(Asking, Scene):
                 f"{type(self).__name__} needs a program or a picture: it has none; give its class "
                 "an attribute `program`, or `picture` as graphgen.draw.story_file.loads reads it"
             )
-        shown = shown_of(self.recorded(), Size.like(width, height))
+        shown = shown_of(self.recorded(), TimelineFrame.like(width, height))
         if not isinstance(shown, Picture):
             raise TypeError(f"the scene {self.scene} is told as a picture")
         return shown

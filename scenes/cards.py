@@ -2,16 +2,16 @@
 
 from typing import ClassVar
 
-from graphgen.draw.board import Size, Storyboard
 from graphgen.lecture.cards import Card, loads, storyboard
 from graphgen.model.errors import InputError
+from graphgen.model.timeline import Frame, Timeline
 
-from .storyboard import StoryboardScene
+from .timeline import TimelineScene
 
 __all__ = ["CardScene"]
 
 
-class CardScene(StoryboardScene):
+class CardScene(TimelineScene):
     """The film of a title card.
 
     Attributes:
@@ -25,8 +25,8 @@ class CardScene(StoryboardScene):
         """The class attributes for the text of a card."""
         return {"card": loads(content)}
 
-    def board(self, size: Size) -> Storyboard:
+    def timeline(self, frame: Frame) -> Timeline:
         """The card's storyboard in a frame of this shape."""
         if self.card is None:
             raise InputError(f"{type(self).__name__} needs a card: it has none; give it one")
-        return storyboard(self.card, size)
+        return storyboard(self.card, frame)

@@ -10,7 +10,7 @@ What each scene takes is in docs/scenes.md; `manim -ql FILE.py Cubic` renders it
 from graphgen.course.lessons.lesson import Lesson
 
 from .asking import Asking
-from .storyboard import StoryboardScene
+from .timeline import TimelineScene
 
 __all__ = [
     "AccumulateScene",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-class CourseScene(Asking, StoryboardScene):
+class CourseScene(Asking, TimelineScene):
     """A scene of the course of any program; with a `lesson` it is that, and nothing is recorded."""
 
     def told(self) -> Lesson:

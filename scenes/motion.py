@@ -34,11 +34,11 @@ class Act(Animation):
     """An animation in a window of its beat, which poses its mobject without copying it.
 
     Attributes:
-        is_even: whether it goes evenly, for beats that go on into each other.
+        is_linear: whether it goes evenly, for transitions that go on into each other.
         poses: how many it has in its beat, where that is less than one for each frame; or 0.
     """
 
-    is_even = False
+    is_linear = False
     poses = 0
 
     def __init__(self, mobject: Mobject, window: Window = WHOLE) -> None:
@@ -57,7 +57,7 @@ class Act(Animation):
         share = 1.0 if alpha >= end else max(0.0, (alpha - start) / (end - start))
         if share != self._share:
             self._share = share
-            self.pose(share if self.is_even else smoothed(share))
+            self.pose(share if self.is_linear else smoothed(share))
 
     def pose(self, share: float) -> None:
         """Pose the mobject as it is at a share of its own way."""

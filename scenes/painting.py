@@ -5,8 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from manim import VMobject
 
-from graphgen.draw.board import Size
-from graphgen.draw.elements import Element, Path, Shape, Text
+from graphgen.model.timeline import Element, Frame, Path, Shape, Text
 
 from .marks import Bundle, Outlines
 from .marks import Shape as Drawn
@@ -25,9 +24,9 @@ class Painter:
         pen: what writes.
     """
 
-    def __init__(self, size: Size, height: float, pen: Pen) -> None:
-        self._size, self._pen = size, pen
-        self.unit = height / size.height
+    def __init__(self, frame: Frame, height: float, pen: Pen) -> None:
+        self._size, self._pen = frame, pen
+        self.unit = height / frame.height
         self._kept: dict[int, tuple[Shape | Text, VMobject]] = {}
 
     def mobject(self, element: Element) -> VMobject:

@@ -23,9 +23,9 @@ from .shapes import Line
 from .stage import Stage
 from .travelers import contribution, operand, product
 
-__all__ = ["MOST_TRAVELING", "Player"]
+__all__ = ["MOST_MOTIONS", "Player"]
 
-MOST_TRAVELING = 5
+MOST_MOTIONS = 5
 """No more things than this travel at once."""
 
 _STAGGER = 0.1
@@ -249,20 +249,20 @@ class Player:
     def _travel(
         self,
         frames: int,
-        travelers: Sequence[tuple[VMobject, Line]],
+        motions: Sequence[tuple[VMobject, Line]],
         below: Sequence[VMobject] = (),
         acts: Sequence[Act] = (),
     ) -> None:
         """At most five things on their ways, one starting shortly after the other."""
-        chosen = travelers[:MOST_TRAVELING]
+        chosen = motions[:MOST_MOTIONS]
         windows = staggered(len(chosen), _STAGGER * self._rate / max(1, frames))
         self._boards.add(below)
         moving = [
-            Travel(traveler, line, at) for (traveler, line), at in zip(chosen, windows, strict=True)
+            Travel(motion, line, at) for (motion, line), at in zip(chosen, windows, strict=True)
         ]
-        self._boards.add([traveler for traveler, _ in chosen])
+        self._boards.add([motion for motion, _ in chosen])
         self._boards.beat(frames, [*acts, *moving])
-        self._boards.remove(traveler for traveler, _ in chosen)
+        self._boards.remove(motion for motion, _ in chosen)
 
     # Short ways to say it
 

@@ -1,7 +1,7 @@
 """Scenes in the manner of Manim's own documentation, for the tests of the fast renderer."""
 
 import numpy as np
-from graphgen.scenes.storyboard import Stage, StoryboardScene
+from graphgen.scenes.timeline import Stage, TimelineScene
 from manim import (
     BLUE,
     DEGREES,
@@ -201,7 +201,7 @@ class Page(Scene):
         self.play(FadeOut(square), run_time=0.3)
 
 
-class Rolling(StoryboardScene):
+class Rolling(TimelineScene):
     """A storyboard of ours, in which a ball rolls, leaves and comes back."""
 
     def stage(self) -> Stage:

@@ -17,12 +17,12 @@ from PIL import Image
 from scipy import ndimage
 
 from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import storyboard_of
+from graphgen.course.lessons.catalogue import timeline_of
 from graphgen.draw import story_file
-from graphgen.draw.board import Size
 from graphgen.model.picture import Picture
 from graphgen.model.theme import THEMES, ThemeName
-from graphgen.outputs.boards.document import board_svg
+from graphgen.model.timeline import Frame
+from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.svg import svg, svg_pages
 
 FOLDER = Path(__file__).parent / "goldens"
@@ -65,7 +65,7 @@ def document(name: str, theme: ThemeName) -> str:
     """The SVG of a golden picture."""
     if name in SCENES:
         lesson = lesson_file.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-        return board_svg(storyboard_of(replace(lesson, theme=theme), Size.of("16:9")))
+        return timeline_svg(timeline_of(replace(lesson, theme=theme), Frame.of("16:9")))
     source, draw = PICTURES[name]
     picture = story_file.loads((FOLDER / f"{source}.json").read_text(encoding="utf-8"))
     return draw(replace(picture, theme=THEMES[theme]))

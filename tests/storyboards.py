@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from graphgen.course.lessons.catalogue import SCENES, kind_of, lesson_of, storyboard_of
+from graphgen.course.lessons.catalogue import SCENES, kind_of, lesson_of, timeline_of
 from graphgen.course.lessons.lesson import Lesson, Request
-from graphgen.draw.board import Size, Still, Storyboard
-from graphgen.draw.elements import Text, circle, line, text, text_box
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import circle, line, text, text_box
 from graphgen.model.geometry import Box
 from graphgen.model.theme import DARK, ThemeName
+from graphgen.model.timeline import Frame, Keyframe, Text, Timeline
 
 BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
 """Every scene that is told as a storyboard; the main scene has films and outputs of its own."""
@@ -49,52 +49,52 @@ def lesson(
     return _RECORDED[known]
 
 
-def board_of(told: Lesson, aspect: str = "16:9") -> Storyboard:
+def board_of(told: Lesson, aspect: str = "16:9") -> Timeline:
     """Its storyboard in a frame."""
-    return storyboard_of(told, Size.of(aspect))
+    return timeline_of(told, Frame.of(aspect))
 
 
-def rolling() -> Storyboard:
+def rolling() -> Timeline:
     """A ball comes, rolls to the right, leaves as a line is drawn, and is back."""
-    maker = Maker("A ball", DARK, Size.of("16:9"))
-    maker.step("It comes.")
-    maker.put(circle("ball", 240, 270, 40, fill=DARK.forward))
-    maker.beat(0.6)
-    maker.step("It rolls.")
-    maker.put(circle("ball", 720, 270, 40, fill=DARK.forward))
-    maker.put(text("n", "1", 480, 120, 40, DARK.text))
-    maker.beat(0.8)
-    maker.step("It is gone, and a line is drawn.")
-    maker.drop("ball", "n")
-    maker.put(line("way", [(100, 400), (860, 400)], DARK.backward, 12.0, enter="draw"))
-    maker.beat(0.8)
-    maker.step("It is back.")
-    maker.put(circle("ball", 720, 270, 40, fill=DARK.forward))
-    maker.beat(0.6)
-    return maker.board()
+    builder = TimelineBuilder("A ball", DARK, Frame.of("16:9"))
+    builder.step("It comes.")
+    builder.add(circle("ball", 240, 270, 40, fill=DARK.forward))
+    builder.animate(0.6)
+    builder.step("It rolls.")
+    builder.add(circle("ball", 720, 270, 40, fill=DARK.forward))
+    builder.add(text("n", "1", 480, 120, 40, DARK.text))
+    builder.animate(0.8)
+    builder.step("It is gone, and a line is drawn.")
+    builder.remove("ball", "n")
+    builder.add(line("way", [(100, 400), (860, 400)], DARK.backward, 12.0, enter="draw"))
+    builder.animate(0.8)
+    builder.step("It is back.")
+    builder.add(circle("ball", 720, 270, 40, fill=DARK.forward))
+    builder.animate(0.6)
+    return builder.build()
 
 
-def faults(board: Storyboard) -> list[str]:
+def faults(timeline: Timeline) -> list[str]:
     """All that is wrong with how a storyboard looks, each with its step; none is well."""
     found, known = [], dict[str, Text]()
-    for number, step in enumerate(board.steps, start=1):
-        for beat in step.beats:
-            told = [*_faults_of(beat.still, board.size, known)]
+    for number, step in enumerate(timeline.steps, start=1):
+        for beat in step.transitions:
+            told = [*_faults_of(beat.keyframe, timeline.frame, known)]
             found += [f"step {number} ({step.caption!r}): {fault}" for fault in told]
-            known = dict(_texts(beat.still))
+            known = dict(_texts(beat.keyframe))
     return list(dict.fromkeys(found))
 
 
-def texts_of(still: Still) -> list[str]:
+def texts_of(still: Keyframe) -> list[str]:
     """What can be read in a still."""
     return [e.form.text for e in still if isinstance(e.form, Text) and e.form.text]
 
 
-def _texts(still: Still) -> Iterator[tuple[str, Text]]:
+def _texts(still: Keyframe) -> Iterator[tuple[str, Text]]:
     return ((e.key, e.form) for e in still if isinstance(e.form, Text) and e.form.text.strip())
 
 
-def _faults_of(still: Still, size: Size, known: Mapping[str, Text]) -> Iterator[str]:
+def _faults_of(still: Keyframe, frame: Frame, known: Mapping[str, Text]) -> Iterator[str]:
     """What is wrong in a still; what stood there just so before it has been looked at."""
     keys = [element.key for element in still]
     yield from (f"the key {key!r} twice" for key, count in Counter(keys).items() if count > 1)
@@ -103,12 +103,12 @@ def _faults_of(still: Still, size: Size, known: Mapping[str, Text]) -> Iterator[
     texts = [(key, form) for key, form in texts if known.get(key) != form]
     for key, form in texts:
         box = text_box(form)
-        if box.x < -0.5 or box.y < -0.5 or box.x + box.width > size.width + 0.5:
+        if box.x < -0.5 or box.y < -0.5 or box.x + box.width > frame.width + 0.5:
             yield f"{key} {form.text!r} leaves the frame"
-        if box.y + box.height > size.height + 0.5:
+        if box.y + box.height > frame.height + 0.5:
             yield f"{key} {form.text!r} leaves the frame below"
-        if form.size < size.smallest - 0.01:
-            yield f"{key} {form.text!r} is too small: {form.size:.1f} of {size.smallest:.1f}"
+        if form.size < frame.smallest - 0.01:
+            yield f"{key} {form.text!r} is too small: {form.size:.1f} of {frame.smallest:.1f}"
     for one in [key for key, _ in texts if key in boxes]:
         a = boxes.pop(one)
         for other, b in boxes.items():

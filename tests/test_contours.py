@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 
 from graphgen.draw.contours import Place, borderless, contours, levels
-from graphgen.draw.elements import Shape, box_of
+from graphgen.draw.elements import box_of
 from graphgen.draw.surfaces import Surface, View
 from graphgen.model.geometry import Box
 from graphgen.model.theme import DARK, LIGHT
+from graphgen.model.timeline import Shape
 
 COUNT = 41
 XS = [-2.0 + 4.0 * at / (COUNT - 1) for at in range(COUNT)]

@@ -10,10 +10,10 @@ import pytest
 from manim import tempconfig
 
 import graphgen.scenes as scenes
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
-from graphgen.draw.board import Size
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, timeline_of
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame
 from graphgen.scenes import BackpropScene, CourseScene, TangentScene
 from tests.filming import settings
 
@@ -45,11 +45,11 @@ def test_every_scene_of_the_course_has_a_class_that_is_named_after_it() -> None:
 
 def test_a_scene_tells_its_classs_program(tmp_path: Path) -> None:
     with tempconfig(settings(tmp_path, (128, 72), 5)):
-        board = Cubic().stage().board
+        timeline = Cubic().stage().timeline
     request = request_of(
         "tangent", "y = x ** 3 - 3 * x", {"x": 1.5}, (), {"from": -2.5, "to": 2.5}, "", "light"
     )
-    assert board == storyboard_of(lesson_of("tangent", request), Size.of("16:9"))
+    assert timeline == timeline_of(lesson_of("tangent", request), Frame.of("16:9"))
 
 
 def test_a_class_that_says_nothing_tells_the_scenes_own_example() -> None:

@@ -25,7 +25,6 @@ from graphgen.scenes.lecture.edition import Edition
 from graphgen.commands.autoviz import main
 from graphgen.course.lessons import lesson_file
 from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
-from graphgen.draw.board import Size
 from graphgen.draw.story_file import dumps, loads
 from graphgen.lecture import cards, script
 from graphgen.lecture.cards import Card, storyboard
@@ -39,8 +38,9 @@ from graphgen.model.errors import AutovizError, LectureError
 from graphgen.model.picture import Picture
 from graphgen.model.store import Store
 from graphgen.model.theme import DARK, Paint, Theme
+from graphgen.model.timeline import Frame
 from graphgen.outputs import write
-from graphgen.outputs.boards.document import board_svg
+from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.boards.writing import lesson_pages, write_lesson
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.options import Options, SvgStyle
@@ -210,7 +210,9 @@ def _documents(content: Any) -> Iterator[tuple[str, str | bytes]]:
         for suffix in (".html", ".txt", ".dot", ".json"):
             yield suffix, write(content, None, suffix)
     elif isinstance(content, Card):
-        yield from ((".svg", board_svg(storyboard(content, Size.of("16:9")), s)) for s in styles)
+        yield from (
+            (".svg", timeline_svg(storyboard(content, Frame.of("16:9")), s)) for s in styles
+        )
         return
     elif isinstance(content, Edition):
         content = content.script
@@ -356,7 +358,7 @@ def test_a_pptx_has_nothing_outside_of_itself_and_nothing_that_runs(
 def test_a_drawing_that_is_an_image_asks_for_nothing(
     name: str, browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Still, animated, in steps, and as PNG, each the source of an <img>; each is drawn."""
+    """Keyframe, animated, in steps, and as PNG, each the source of an <img>; each is drawn."""
     addresses = _asked_for(monkeypatch)
     content: Any = FILES[name][1](filled(name)[0])
     styles: tuple[SvgStyle, ...] = ("still", "animated", "steps")

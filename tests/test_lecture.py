@@ -9,11 +9,9 @@ from time import process_time
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.course.lessons.catalogue import storyboard_of
+from graphgen.course.lessons.catalogue import timeline_of
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.tangent import KIND
-from graphgen.draw.board import Size
-from graphgen.draw.elements import Text
 from graphgen.lecture.example import example
 from graphgen.lecture.model import (
     ExpressionSource,
@@ -28,6 +26,7 @@ from graphgen.lecture.reading import read_lecture, read_lecture_file
 from graphgen.lecture.showing import shown
 from graphgen.model.errors import InputError, LectureError, RunError
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame, Text
 from graphgen.model.toml_lines import line_of, lines_of
 
 WHOLE = '''
@@ -346,9 +345,9 @@ def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
     told = shown(*_last(text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'))
     assert isinstance(told, Lesson)
     assert (told.data.value, told.title, told.theme) == (told.data.at**2, "T", "dark")
-    board = storyboard_of(told, Size.of("16:9"))
-    assert board.steps[0].caption == "Here."
-    words = {e.form.text for e in board.steps[0].still if isinstance(e.form, Text)}
+    timeline = timeline_of(told, Frame.of("16:9"))
+    assert timeline.steps[0].caption == "Here."
+    words = {e.form.text for e in timeline.steps[0].keyframe if isinstance(e.form, Text)}
     assert "Here." in words
     main = 'scene = "backprop"\nexpr = "a * a"\nvalues = { a = 3 }\ncaptions = { 2 = "There." }\n'
     picture = shown(*_last(START + SECOND + main))

@@ -6,8 +6,8 @@ import pytest
 
 from graphgen.course.lessons.accumulate import Data
 from graphgen.course.lessons.lesson import Lesson
-from graphgen.draw.board import ASPECTS
 from graphgen.model.errors import InputError
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -41,18 +41,18 @@ def test_the_leaf_may_be_chosen_and_is_else_the_most_shared_one() -> None:
 
 
 def test_the_column_has_every_contribution_and_their_sum() -> None:
-    texts = texts_of(board_of(own_lesson("accumulate")).steps[-1].still)
+    texts = texts_of(board_of(own_lesson("accumulate")).steps[-1].keyframe)
     for told in ("4", "via b = x²", "3", "via a = x × y", "= 7", "∂ 7", "2 paths"):
         assert told in texts
 
 
 def test_many_paths_are_counted_where_there_is_no_room_for_all() -> None:
     told = lesson("accumulate", f"sum([{', '.join('a' * 10)}])", {"a": 1.0})
-    board = board_of(told, "1:1")
-    texts = texts_of(board.steps[-1].still)
+    timeline = board_of(told, "1:1")
+    texts = texts_of(timeline.steps[-1].keyframe)
     assert any(text.startswith("and ") and text.endswith(" more") for text in texts)
     assert "= 10" in texts
-    assert faults(board) == []
+    assert faults(timeline) == []
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

@@ -6,10 +6,10 @@ import pytest
 from graphgen.scenes.film.reels import reel_of
 from graphgen.scenes.film.settings import frame_of
 
-from graphgen.course.lessons.catalogue import shown_of, storyboard_of
-from graphgen.draw.board import Size
+from graphgen.course.lessons.catalogue import shown_of, timeline_of
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame
 from graphgen.outputs import write
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.dot
 
 
 def _picture(aspect: str) -> Picture:
-    shown = shown_of(own_lesson("backprop"), Size.of(aspect))
+    shown = shown_of(own_lesson("backprop"), Frame.of(aspect))
     assert isinstance(shown, Picture)
     return shown
 
@@ -51,7 +51,7 @@ def test_its_transcript_has_every_caption() -> None:
 
 def test_it_is_no_storyboard() -> None:
     with pytest.raises(InputError, match="backprop is told as a picture"):
-        storyboard_of(own_lesson("backprop"), Size.of("16:9"))
+        timeline_of(own_lesson("backprop"), Frame.of("16:9"))
 
 
 def test_a_loss_of_ones_own_is_told_as_well(tmp_path: Path) -> None:

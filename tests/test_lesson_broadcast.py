@@ -8,8 +8,8 @@ import torch
 
 from graphgen.course.lessons.broadcast import Data, Sheet
 from graphgen.course.lessons.lesson import Lesson
-from graphgen.draw.board import ASPECTS
 from graphgen.model.errors import InputError
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -74,7 +74,7 @@ def test_each_use_is_of_the_element_that_torch_repeats(
 
 
 def test_the_last_picture_has_one_row_of_sums() -> None:
-    texts = texts_of(board_of(own_lesson("broadcast")).steps[-1].still)
+    texts = texts_of(board_of(own_lesson("broadcast")).steps[-1].keyframe)
     assert texts.count("0.1") == 1
     assert texts.count("1") == 13
 

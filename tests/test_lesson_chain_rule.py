@@ -97,8 +97,8 @@ def test_odd_chains_are_clear_pictures(text: str, value: float) -> None:
 
 
 def test_lines_on_which_a_step_could_not_be_seen_have_scales_of_their_own() -> None:
-    board = board_of(lesson("chain-rule", "u = 1e6 * x; y = u + 1", {"x": 0.2}))
-    (step,) = [step for step in board.steps if step.chapter == "a small step"]
+    timeline = board_of(lesson("chain-rule", "u = 1e6 * x; y = u + 1", {"x": 0.2}))
+    (step,) = [step for step in timeline.steps if step.chapter == "a small step"]
     assert "a scale of its own" in step.caption
 
 

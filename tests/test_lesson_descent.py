@@ -121,10 +121,10 @@ def test_odd_descents_are_clear_pictures(
 
 
 def test_a_thousand_steps_are_thinned_and_said() -> None:
-    board = board_of(lesson("descent", "x ** 2", {"x": 4.0}, lr=0.001, steps=1000))
-    assert len(board.steps) < 30
-    assert any(step.caption.startswith("110 steps more") for step in board.steps)
-    assert any(step.chapter == "step 1000 of 1000" for step in board.steps)
+    timeline = board_of(lesson("descent", "x ** 2", {"x": 4.0}, lr=0.001, steps=1000))
+    assert len(timeline.steps) < 30
+    assert any(step.caption.startswith("110 steps more") for step in timeline.steps)
+    assert any(step.chapter == "step 1000 of 1000" for step in timeline.steps)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from graphgen.capture.recorder import record
 from graphgen.course.lessons.engines import Data
 from graphgen.course.lessons.webs import web_of
 from graphgen.course.scratch.running import FUNCTIONS, run_on_numbers, run_on_tensors
-from graphgen.draw.board import ASPECTS
 from graphgen.language.expression import parse
 from graphgen.model.errors import AutovizError, InputError
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import Case, cases
 from tests.storyboards import board_of, faults, lesson
 

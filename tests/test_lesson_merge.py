@@ -7,9 +7,9 @@ import torch
 
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.merge import Data
-from graphgen.draw.board import ASPECTS
 from graphgen.draw.trees import depths, tidy, unrolled
 from graphgen.model.errors import InputError
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -50,9 +50,9 @@ def test_gradients_are_torchs() -> None:
 
 
 def test_the_last_picture_has_one_card_for_each_leaf() -> None:
-    texts = texts_of(board_of(own_lesson("merge")).steps[-1].still)
+    texts = texts_of(board_of(own_lesson("merge")).steps[-1].keyframe)
     assert [texts.count(name) for name in "abcd"] == [1, 1, 1, 1]
-    printed = texts_of(board_of(own_lesson("merge")).steps[1].still)
+    printed = texts_of(board_of(own_lesson("merge")).steps[1].keyframe)
     assert [printed.count(name) for name in "abcd"] == [2, 1, 1, 2]
 
 

@@ -11,7 +11,7 @@ from graphgen.course.lessons import lesson_file
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.slopes import Data
 from graphgen.model.errors import InputError
-from graphgen.outputs.boards.document import board_svg
+from graphgen.outputs.boards.document import timeline_svg
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -34,7 +34,7 @@ def test_a_file_with_the_largest_gradient_there_is_is_drawn() -> None:
     """Its range has some room above, which is more than a float holds."""
     body = json.loads(lesson_file.dumps(own_lesson("slopes")))
     body["data"]["stacks"][0]["grads"][0][0] = sys.float_info.max
-    assert "nan" not in board_svg(board_of(lesson_file.loads(json.dumps(body))), "steps")
+    assert "nan" not in timeline_svg(board_of(lesson_file.loads(json.dumps(body))), "steps")
 
 
 def test_the_slopes_of_the_course() -> None:
@@ -71,7 +71,7 @@ def test_relu_keeps_or_doubles_and_sigmoid_vanishes() -> None:
     once, twice = _data(own_lesson("slopes")).stacks
     assert (once.grads[0][0], twice.grads[0][0]) == (1.0, 1024.0)
     assert once.grads[2][0] < 0.25**10 * 1.01
-    shown = texts_of(board_of(own_lesson("slopes")).steps[-1].still)
+    shown = texts_of(board_of(own_lesson("slopes")).steps[-1].keyframe)
     assert {"1024", "2.785e−7"} <= set(shown)
 
 

@@ -8,10 +8,10 @@ import torch
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lifting import lifted
 from graphgen.course.lessons.stops import Data
-from graphgen.draw.board import ASPECTS
 from graphgen.draw.elements import box_of
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError, LossError
+from graphgen.model.timeline import ASPECTS
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 pytestmark = pytest.mark.dot
@@ -72,7 +72,7 @@ def test_a_lifted_program_gives_the_same_values() -> None:
 
 
 def test_the_last_picture_says_which_leaf_gets_nothing() -> None:
-    texts = texts_of(board_of(own_lesson("stops")).steps[-1].still)
+    texts = texts_of(board_of(own_lesson("stops")).steps[-1].keyframe)
     assert "∂ none" in texts
     assert texts.count("none") == 1
 
@@ -113,15 +113,15 @@ def test_a_loss_of_ones_own_is_cut_where_torch_cuts_it(name: str, tmp_path: Path
     assert isinstance(told.data, Data)
     kept = {leaf.name: leaf.kept and leaf.kept.items for leaf in told.data.leaves}
     assert kept == {"a": None, "b": (5.0,)}
-    board = board_of(told)
-    assert board.steps[-1].caption == "a gets nothing: every way back to it is cut."
-    assert faults(board) == []
+    timeline = board_of(told)
+    assert timeline.steps[-1].caption == "a gets nothing: every way back to it is cut."
+    assert faults(timeline) == []
 
 
 @pytest.mark.parametrize("aspect", ["16:9", "1:1"])
 def test_scissors_that_cut_ways_beside_each_other_do_not_touch(aspect: str) -> None:
     told = lesson("stops", "c = a * a; d = c * a", {"a": 3.0}, no_grad=("c",))
-    still = board_of(told, aspect).steps[-1].still
+    still = board_of(told, aspect).steps[-1].keyframe
     blades = [e for e in still if e.key.endswith(("/blade", "/ring"))]
     edges = sorted({element.key.split("/")[1] for element in blades})
     one, other = (box_of(e for e in blades if e.key.startswith(f"cut/{at}/")) for at in edges)
@@ -141,7 +141,7 @@ def test_a_program_of_which_all_is_cut_is_refused() -> None:
 
 
 def test_in_a_square_frame_the_table_stands_beside_the_graph_which_is_larger_so() -> None:
-    still = board_of(own_lesson("stops"), "1:1").steps[-1].still
+    still = board_of(own_lesson("stops"), "1:1").steps[-1].keyframe
     cards = box_of(e for e in still if e.key.endswith("/shell"))
     table = box_of(e for e in still if e.key.startswith("table/"))
     assert cards.x + cards.width < table.x

@@ -74,18 +74,18 @@ def test_a_saddle_is_shown_around_its_most_level_place() -> None:
 
 def test_a_ball_that_has_left_what_is_shown_waits_at_the_edge() -> None:
     told = lesson("surface", "x ** 2 - y ** 2", {"x": -1.5, "y": 0.01}, steps=40)
-    board = board_of(told)
-    still = {element.key: element for element in board.steps[-1].still}
+    timeline = board_of(told)
+    still = {element.key: element for element in timeline.steps[-1].keyframe}
     for at in range(4):
         ball = still[f"map/{at}/ball"].form
         xs = [x for path in ball.paths for x, _ in path]  # type: ignore[union-attr]
         ys = [y for path in ball.paths for _, y in path]  # type: ignore[union-attr]
-        assert 0 < min(xs) < max(xs) < board.size.width
-        assert board.size.title.height < min(ys) < max(ys) < board.size.caption.y
+        assert 0 < min(xs) < max(xs) < timeline.frame.width
+        assert timeline.frame.title.height < min(ys) < max(ys) < timeline.frame.caption.y
 
 
 def test_both_pictures_show_every_ball_and_trail_and_the_legend_its_height() -> None:
-    still = board_of(own_lesson("surface")).steps[-1].still
+    still = board_of(own_lesson("surface")).steps[-1].keyframe
     keys = {element.key for element in still}
     for at in range(4):
         for view in ("surface", "map"):
@@ -115,11 +115,11 @@ def test_odd_surfaces_are_clear_pictures(
 
 
 def test_a_thousand_steps_are_thinned_and_said() -> None:
-    board = board_of(
+    timeline = board_of(
         lesson("surface", "x ** 2 + y ** 2", {}, optimizers=("sgd", "adam"), steps=1000)
     )
-    assert any("1,000 steps each, of which" in step.caption for step in board.steps)
-    assert board.seconds < 60
+    assert any("1,000 steps each, of which" in step.caption for step in timeline.steps)
+    assert timeline.seconds < 60
 
 
 @pytest.mark.parametrize(

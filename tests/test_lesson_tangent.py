@@ -8,7 +8,7 @@ import torch
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.tangent import Data
 from graphgen.model.errors import InputError
-from graphgen.outputs.boards.document import board_svg
+from graphgen.outputs.boards.document import timeline_svg
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16", "1:1")
@@ -89,7 +89,7 @@ def test_a_curve_whose_heights_span_more_than_a_float_is_drawn() -> None:
     told = lesson("tangent", "1.5e308 * sin(x)", {"x": 1.0})
     ys = _data(told).curve.ys
     assert math.isinf(max(ys) - min(ys))
-    assert "nan" not in board_svg(board_of(told), "steps")
+    assert "nan" not in timeline_svg(board_of(told), "steps")
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_captions_say_the_numbers_that_the_table_shows() -> None:
     secants = [step for step in steps if step.chapter == "secant"]
     for step, slope in zip(secants, ("2.5", "2", "1.75", "1.55", "1.505"), strict=True):
         assert step.caption.endswith(f"has the slope {slope}.")
-        assert slope in texts_of(step.still)
+        assert slope in texts_of(step.keyframe)

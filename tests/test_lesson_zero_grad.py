@@ -6,9 +6,9 @@ import pytest
 
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.zero_grad import Data
-from graphgen.draw.board import ASPECTS
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Array
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
@@ -60,7 +60,7 @@ def test_a_thousand_passes_are_thinned_and_said() -> None:
 
 
 def test_the_last_picture_has_both_results() -> None:
-    texts = texts_of(board_of(own_lesson("zero-grad")).steps[-1].still)
+    texts = texts_of(board_of(own_lesson("zero-grad")).steps[-1].keyframe)
     assert texts.count("33") == 2
     assert texts.count("27") == 3
 

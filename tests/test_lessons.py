@@ -7,8 +7,8 @@ import pytest
 from graphgen.course import lessons
 from graphgen.course.lessons.catalogue import SCENES, kind_of
 from graphgen.course.lessons.lesson_file import dumps, loads
-from graphgen.draw.board import ASPECTS
 from graphgen.model.errors import InputError, StoryFileError
+from graphgen.model.timeline import ASPECTS
 from tests.storyboards import BOARDS, board_of, faults, lesson, own_lesson
 
 
@@ -26,12 +26,12 @@ def test_a_saved_lesson_is_the_same_lesson(scene: str) -> None:
 
 @pytest.mark.parametrize("scene", BOARDS)
 def test_every_step_has_a_sentence_and_takes_a_multiple_of_a_fifth_of_a_second(scene: str) -> None:
-    board = board_of(own_lesson(scene))
-    assert all(step.caption.strip() for step in board.steps)
-    beats = [beat.seconds for step in board.steps for beat in step.beats]
+    timeline = board_of(own_lesson(scene))
+    assert all(step.caption.strip() for step in timeline.steps)
+    beats = [beat.seconds for step in timeline.steps for beat in step.transitions]
     assert beats
     assert all(abs(seconds * 5 - round(seconds * 5)) < 1e-9 for seconds in beats)
-    assert board.seconds <= 180
+    assert timeline.seconds <= 180
 
 
 @pytest.mark.parametrize("scene", BOARDS)

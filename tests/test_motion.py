@@ -14,18 +14,18 @@ import torch
 from graphgen.scenes.motion import Fade, Travel
 from graphgen.scenes.pen import Label
 from graphgen.scenes.stage import Stage
-from graphgen.scenes.views import Frame
+from graphgen.scenes.views import Frame as FilmFrame
 
 from graphgen import record
-from graphgen.draw.board import Beat, Size, Storyboard, Traveler
-from graphgen.draw.elements import Text, box_of
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import box_of
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import Maker
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
 from graphgen.model.story import Step
-from graphgen.outputs.boards.document import board_svg
+from graphgen.model.timeline import Frame, Motion, Text, Timeline, Transition
+from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.cardart import glow
 from graphgen.outputs.svg import svg
 from tests.pictures import ZOO, picture
@@ -49,34 +49,36 @@ def shown_in(name: str) -> Picture:
     return picture(ZOO[name])
 
 
-def board_for(shown: Picture) -> Storyboard:
+def board_for(shown: Picture) -> Timeline:
     """A storyboard with a step for each of a story's."""
-    size = Size.of("16:9")
-    maker = Maker("", shown.theme, size)
-    view = GraphView(maker, shown.story, shown.layout, size.stage)
+    frame = Frame.of("16:9")
+    builder = TimelineBuilder("", shown.theme, frame)
+    view = GraphView(builder, shown.story, shown.layout, frame.stage)
     for at, step in enumerate(shown.story.steps):
-        maker.step(step.caption)
+        builder.step(step.caption)
         view.play(at)
-    return maker.board()
+    return builder.build()
 
 
 @cache
-def board_in(name: str) -> Storyboard:
+def board_in(name: str) -> Timeline:
     """The storyboard of a graph out of ZOO."""
     return board_for(shown_in(name))
 
 
-def cards(board: Storyboard) -> dict[int, Box]:
+def cards(timeline: Timeline) -> dict[int, Box]:
     """Where each card of a graph stands, by the index of its node."""
-    matches = ((re.fullmatch(r"graph/node/(\d+)/shell", e.key), e) for e in board.steps[-1].still)
+    matches = (
+        (re.fullmatch(r"graph/node/(\d+)/shell", e.key), e) for e in timeline.steps[-1].keyframe
+    )
     return {int(match[1]): box_of([element]) for match, element in matches if match}
 
 
-def chips(beat: Beat) -> Iterator[tuple[int, Traveler]]:
+def chips(beat: Transition) -> Iterator[tuple[int, Motion]]:
     """What travels along edges in a beat, each with the index of its edge."""
-    for traveler in beat.travelers:
-        if match := re.match(r"graph/chip/(\d+)", traveler.elements[0].key):
-            yield int(match[1]), traveler
+    for motion in beat.motions:
+        if match := re.match(r"graph/chip/(\d+)", motion.elements[0].key):
+            yield int(match[1]), motion
 
 
 def away(point: Sequence[float], box: Box) -> float:
@@ -102,53 +104,55 @@ def check_way(path: Sequence[Sequence[float]], source: Box, target: Box, is_back
 
 @every_graph
 def test_values_travel_to_their_operation_and_contributions_back_to_their_source(name: str) -> None:
-    story, board = shown_in(name).story, board_in(name)
-    boxes = cards(board)
-    for step, shown in zip(story.steps, board.steps, strict=True):
-        traveling = [each for beat in shown.beats for each in chips(beat)]
+    story, timeline = shown_in(name).story, board_in(name)
+    boxes = cards(timeline)
+    for step, shown in zip(story.steps, timeline.steps, strict=True):
+        traveling = [each for beat in shown.transitions for each in chips(beat)]
         moves = step.move in ("compute", "send")
         assert [edge for edge, _ in traveling] == (list(step.focus.edges) if moves else [])
-        for index, traveler in traveling:
+        for index, motion in traveling:
             edge = story.graph.edges[index]
             source, target = boxes[edge.source], boxes[edge.target]
-            check_way(traveler.path, source, target, step.move == "send")
+            check_way(motion.path, source, target, step.move == "send")
 
 
 def test_in_a_scene_too_values_travel_forward_and_contributions_back() -> None:
     lesson = own_lesson("accumulate")
-    board, graph = board_of(lesson), lesson.data.whole.story.graph
-    boxes, directions = cards(board), set()
-    for step in board.steps:
-        for index, traveler in (each for beat in step.beats for each in chips(beat)):
+    timeline, graph = board_of(lesson), lesson.data.whole.story.graph
+    boxes, directions = cards(timeline), set()
+    for step in timeline.steps:
+        for index, motion in (each for beat in step.transitions for each in chips(beat)):
             edge, is_back = graph.edges[index], step.chapter == "gradients"
-            check_way(traveler.path, boxes[edge.source], boxes[edge.target], is_back)
+            check_way(motion.path, boxes[edge.source], boxes[edge.target], is_back)
             directions.add(is_back)
     assert directions == {False, True}
 
 
 @every_graph
 def test_a_traveler_sets_off_before_it_arrives(name: str) -> None:
-    travelers = [t for step in board_in(name).steps for beat in step.beats for t in beat.travelers]
-    assert travelers
-    for traveler in travelers:
-        assert 0.0 <= traveler.start < traveler.end <= 1.0
-        assert traveler.path[0] != traveler.path[-1]
+    motions = [
+        t for step in board_in(name).steps for beat in step.transitions for t in beat.motions
+    ]
+    assert motions
+    for motion in motions:
+        assert 0.0 <= motion.start < motion.end <= 1.0
+        assert motion.path[0] != motion.path[-1]
 
 
 @every_graph
 def test_whoever_acts_is_bright_in_every_beat_of_its_step_and_nobody_else(name: str) -> None:
-    story, board = shown_in(name).story, board_in(name)
-    for step, shown in zip(story.steps, board.steps, strict=True):
+    story, timeline = shown_in(name).story, board_in(name)
+    for step, shown in zip(story.steps, timeline.steps, strict=True):
         sources = {story.graph.edges[edge].source for edge in step.focus.edges}
-        for beat in shown.beats:
+        for beat in shown.transitions:
             bright = bright_in(beat)
-            reached = sources if step.move == "send" and beat is shown.beats[-1] else set()
+            reached = sources if step.move == "send" and beat is shown.transitions[-1] else set()
             assert bright == {*step.focus.nodes} | reached, step.caption
 
 
-def bright_in(beat: Beat) -> set[int]:
+def bright_in(beat: Transition) -> set[int]:
     """The nodes that have a bright ring at the end of a beat."""
-    matches = (re.fullmatch(r"graph/node/(\d+)/glow", element.key) for element in beat.still)
+    matches = (re.fullmatch(r"graph/node/(\d+)/glow", element.key) for element in beat.keyframe)
     return {int(match[1]) for match in matches if match}
 
 
@@ -170,14 +174,14 @@ def product_of(words: str) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("name", ["two paths", "a product with itself", "data and a cut"])
 def test_slope_times_above_is_shown_before_its_contribution_travels(name: str) -> None:
-    story, board = shown_in(name).story, board_in(name)
+    story, timeline = shown_in(name).story, board_in(name)
     sent = 0
-    for step, shown in zip(story.steps, board.steps, strict=True):
+    for step, shown in zip(story.steps, timeline.steps, strict=True):
         expected = factors(story.graph, step)
         if expected is None:
             continue
-        words = [products_in(beat) for beat in shown.beats]
-        travels = [bool([*chips(beat)]) for beat in shown.beats].index(True)
+        words = [products_in(beat) for beat in shown.transitions]
+        travels = [bool([*chips(beat)]) for beat in shown.transitions].index(True)
         assert [product_of(each) for each in words[0]] == [expected]
         assert travels > 0
         assert words[travels] == []
@@ -185,9 +189,9 @@ def test_slope_times_above_is_shown_before_its_contribution_travels(name: str) -
     assert sent
 
 
-def products_in(beat: Beat) -> list[str]:
+def products_in(beat: Transition) -> list[str]:
     """The products that are shown at the end of a beat."""
-    forms = (element.form for element in beat.still if element.key.startswith("graph/product"))
+    forms = (element.form for element in beat.keyframe if element.key.startswith("graph/product"))
     return [form.text for form in forms if isinstance(form, Text)]
 
 
@@ -281,23 +285,23 @@ def test_in_an_svg_whoever_acts_is_bright_in_its_step_and_nobody_else(name: str)
 
 
 def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -> None:
-    board = board_of(own_lesson("accumulate"))
-    document = board_svg(board, "animated")
+    timeline = board_of(own_lesson("accumulate"))
+    document = timeline_svg(timeline, "animated")
     keyframes = keyframes_in(document)
     seconds = float(re.findall(r"animation:([\d.]+)s", document)[0])
     paths = dict(re.findall(r"\.([\w-]+)\{offset-path:path\('M([^L]+)L", document))
     groups = re.findall(r'<g class="([\w-]+) ([\w-]+-r\d+)">', document)
-    beats = [beat for step in board.steps for beat in step.beats]
+    beats = [beat for step in timeline.steps for beat in step.transitions]
     begins = [*accumulate((beat.seconds for beat in beats), initial=0.0)]
     expected = [
-        (100 * begins[at] / seconds, 100 * begins[at + 1] / seconds, traveler)
+        (100 * begins[at] / seconds, 100 * begins[at + 1] / seconds, motion)
         for at, beat in enumerate(beats)
-        for traveler in beat.travelers
+        for motion in beat.motions
     ]
-    for (begin, end, traveler), (named, line) in zip(expected, groups, strict=True):
+    for (begin, end, motion), (named, line) in zip(expected, groups, strict=True):
         check_journey(keyframes[named], begin, end, is_back=False)
         assert [float(each) for each in paths[line].split()] == pytest.approx(
-            traveler.path[0], abs=0.06
+            motion.path[0], abs=0.06
         )
 
 
@@ -307,7 +311,7 @@ def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -
 @cache
 def stage_in(name: str) -> Stage:
     """The stage of a film of a graph out of ZOO."""
-    return Stage(shown_in(name), Frame(128 / 9, 8.0))
+    return Stage(shown_in(name), FilmFrame(128 / 9, 8.0))
 
 
 @every_graph
@@ -373,7 +377,7 @@ def test_contributions_arrive_in_autograds_order() -> None:
     graph = record("a = x * y; b = x ** 2; c = sin(x); z = (a + b) * c", {"x": 2.0, "y": 3.0})
     leaf = next(at for at, node in enumerate(graph.nodes) if node.name == "x")
     shown = picture(graph)
-    board, stage = board_for(shown), Stage(shown, Frame(128 / 9, 8.0))
+    timeline, stage = board_for(shown), Stage(shown, FilmFrame(128 / 9, 8.0))
 
     def into_x(edges: Sequence[int]) -> list[str]:
         ends = [graph.edges[edge] for edge in edges]
@@ -382,7 +386,10 @@ def test_contributions_arrive_in_autograds_order() -> None:
     sends = [(at, step) for at, step in enumerate(shown.story.steps) if step.move == "send"]
     in_story = [edge for _, step in sends for edge in step.focus.edges]
     in_board = [
-        edge for at, _ in sends for beat in board.steps[at].beats for edge, _ in chips(beat)
+        edge
+        for at, _ in sends
+        for beat in timeline.steps[at].transitions
+        for edge, _ in chips(beat)
     ]
     assert len(order) == 3
     assert into_x(in_story) == order
@@ -400,8 +407,8 @@ def test_the_sliding_tangent_says_the_slope_that_it_has() -> None:
     lesson = own_lesson("tangent")
     step = next(s for s in board_of(lesson).steps if s.caption.startswith("Slide"))
     curve, signs = lesson.data.curve, set()
-    for beat in step.beats:
-        elements = {element.key: element for element in beat.still}
+    for beat in step.transitions:
+        elements = {element.key: element for element in beat.keyframe}
         (path,) = elements["curve/line"].form.paths
         share = (box_of([elements["curve/here"]]).center.x - path[0][0]) / (
             path[-1][0] - path[0][0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from graphgen.scenes.beats import divide, frame_at, frames_of
 from graphgen.scenes.motion import Travel, smoothed, staggered
-from graphgen.scenes.player import MOST_TRAVELING, Player
+from graphgen.scenes.player import MOST_MOTIONS, Player
 from graphgen.scenes.stage import Stage
 from graphgen.scenes.views import Frame
 from hypothesis import given
@@ -108,7 +108,7 @@ def test_a_film_takes_exactly_its_storys_seconds(large: tuple[Picture, Watching]
 
 def test_never_more_than_five_things_travel_at_once(large: tuple[Picture, Watching]) -> None:
     counts = [sum(isinstance(act, Travel) for act in acts) for _, acts in large[1].noted]
-    assert max(counts) == MOST_TRAVELING
+    assert max(counts) == MOST_MOTIONS
 
 
 def test_the_chips_at_a_shared_leaf_hold_before_they_slide_together() -> None:

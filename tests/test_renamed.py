@@ -1,16 +1,20 @@
 """Modules are still found by the names that they had, and are loaded once."""
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from graphgen.draw.elements import circle
+from graphgen.model.theme import DARK
+
 ROOT = Path(__file__).parent.parent
 
 OLD_AND_NEW = [
     ("graphgen.graph", "graphgen.model.graph"),
-    ("graphgen.storyboard.making", "graphgen.draw.making"),
+    ("graphgen.storyboard.charts", "graphgen.draw.charts"),
     ("graphgen.lessons.lesson_file", "graphgen.course.lessons.lesson_file"),
     ("graphgen.expression", "graphgen.language.expression"),
 ]
@@ -37,3 +41,20 @@ def test_an_old_name_gives_the_module_itself_and_warns(old: str, new: str, first
 def test_a_name_that_never_was_is_not_found() -> None:
     with pytest.raises(ModuleNotFoundError, match=r"graphgen\.nothing"):
         __import__("graphgen.nothing")
+
+
+def test_the_builder_and_its_types_have_their_former_names() -> None:
+    with pytest.warns(DeprecationWarning, match=r"TimelineBuilder"):
+        making = importlib.reload(importlib.import_module("graphgen.draw.making"))
+    with pytest.warns(DeprecationWarning, match=r"graphgen\.model\.timeline"):
+        board = importlib.reload(importlib.import_module("graphgen.draw.board"))
+    maker = making.Maker("A ball", DARK, board.Size.of("16:9"))
+    maker.step("It lies here.")
+    maker.put(circle("ball", 480, 270, 20, fill=DARK.forward))
+    maker.beat(1.0)
+    maker.drop("ball")
+    maker.beat(2.0, ease="even")
+    (step,) = maker.board().steps
+    assert step.transitions[0].keyframe[0].key == "ball"
+    assert step.transitions[1].easing == "linear"
+    assert not any(element.key == "ball" for element in step.keyframe)

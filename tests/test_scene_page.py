@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, storyboard_of
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.elements import Text
+from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, timeline_of
 from graphgen.model.theme import ThemeName
+from graphgen.model.timeline import Frame, Text, Timeline
 from graphgen.outputs.boards.page import scene_page
 from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.options import Options
@@ -26,19 +25,19 @@ needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't inst
 
 
 @cache
-def board(name: str, theme: ThemeName = "dark") -> Storyboard:
-    return storyboard_of(lesson_of(name, request_of(name, theme=theme)), Size.of("16:9"))
+def timeline(name: str, theme: ThemeName = "dark") -> Timeline:
+    return timeline_of(lesson_of(name, request_of(name, theme=theme)), Frame.of("16:9"))
 
 
 def address(folder: Path, name: str, theme: ThemeName = "dark") -> str:
     path = folder / "page.html"
-    path.write_text(scene_page(board(name, theme)), encoding="utf-8")
+    path.write_text(scene_page(timeline(name, theme)), encoding="utf-8")
     return path.as_uri()
 
 
 @pytest.mark.parametrize("name", ["tangent", "merge"])
 def test_a_page_allows_its_own_script_and_styles_alone(name: str) -> None:
-    page = scene_page(board(name))
+    page = scene_page(timeline(name))
     policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', page)[0]
     (code,) = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
     styles = re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)
@@ -47,7 +46,7 @@ def test_a_page_allows_its_own_script_and_styles_alone(name: str) -> None:
         assert hash_of(text) in policy
     assert " style=" not in page
     assert "unsafe" not in policy
-    assert page == scene_page(board(name))
+    assert page == scene_page(timeline(name))
 
 
 def test_a_page_bears_its_language_and_its_theme() -> None:
@@ -87,8 +86,8 @@ SHOWN = """() => {
 COUNT = "() => document.querySelector('.count').textContent"
 
 
-def texts_of(shown: Storyboard, step: int) -> list[str]:
-    forms = (element.form for element in shown.steps[step].still)
+def texts_of(shown: Timeline, step: int) -> list[str]:
+    forms = (element.form for element in shown.steps[step].keyframe)
     return [each.text for each in forms if isinstance(each, Text) and each.opacity > 0.01]
 
 
@@ -100,7 +99,7 @@ def words(texts: list[str]) -> list[str]:
 @needs_browser
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_step_shows_the_texts_of_its_still(name: str, browser: Any, tmp_path: Path) -> None:
-    shown = board(name)
+    shown = timeline(name)
     with visit(browser, address(tmp_path, name)) as seen:
         for step in range(len(shown.steps)):
             assert seen.page.evaluate(COUNT) == f"{step + 1} / {len(shown.steps)}"
@@ -118,14 +117,14 @@ def test_every_step_shows_the_texts_of_its_still(name: str, browser: Any, tmp_pa
 @needs_browser
 def test_a_page_plays_to_its_end_and_stops(browser: Any, tmp_path: Path) -> None:
     with visit(browser, address(tmp_path, "tangent")) as seen:
-        page, last = seen.page, len(board("tangent").steps)
+        page, last = seen.page, len(timeline("tangent").steps)
         page.keyboard.press("End")
         page.keyboard.press("ArrowLeft")
         page.keyboard.press(" ")
         assert page.get_attribute(".play", "aria-label") == "pause"
         until(page, "document.querySelector('.play').ariaLabel === 'play'")
         assert page.evaluate(COUNT) == f"{last} / {last}"
-        assert words(page.evaluate(SHOWN)) == words(texts_of(board("tangent"), last - 1))
+        assert words(page.evaluate(SHOWN)) == words(texts_of(timeline("tangent"), last - 1))
     assert seen.complaints == []
 
 
@@ -144,7 +143,7 @@ def test_a_step_forward_moves_and_a_step_back_is_there_at_once(
         assert page.evaluate(COUNT).startswith("2 /")
         page.keyboard.press("ArrowLeft")
         assert not page.evaluate(running)
-        assert words(page.evaluate(SHOWN)) == words(texts_of(board("tangent"), 0))
+        assert words(page.evaluate(SHOWN)) == words(texts_of(timeline("tangent"), 0))
 
 
 @pytest.mark.browser
@@ -152,16 +151,16 @@ def test_a_step_forward_moves_and_a_step_back_is_there_at_once(
 def test_where_motion_is_not_wanted_a_step_is_there_at_once(browser: Any, tmp_path: Path) -> None:
     with visit(browser, address(tmp_path, "tangent"), reduced_motion="reduce") as seen:
         seen.page.keyboard.press("ArrowRight")
-        assert words(seen.page.evaluate(SHOWN)) == words(texts_of(board("tangent"), 1))
+        assert words(seen.page.evaluate(SHOWN)) == words(texts_of(timeline("tangent"), 1))
         assert seen.page.evaluate("() => document.querySelector('.live[role]').textContent") == (
-            board("tangent").steps[1].caption
+            timeline("tangent").steps[1].caption
         )
 
 
 @pytest.mark.browser
 @needs_browser
 def test_without_scripts_the_last_still_is_complete(browser: Any, tmp_path: Path) -> None:
-    shown = board("tangent")
+    shown = timeline("tangent")
     with visit(browser, address(tmp_path, "tangent"), java_script_enabled=False) as seen:
         seen_texts = seen.page.locator(".stage svg text:not([opacity='0'], [opacity='0'] *)")
         visible = words(seen_texts.all_text_contents())

@@ -5,23 +5,23 @@ import math
 import pytest
 
 from graphgen.draw.bands import opening
-from graphgen.draw.board import Size
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded, ticks
 from graphgen.draw.dashing import dashes
-from graphgen.draw.elements import Text, arrow, box_of, circle, moved, text
-from graphgen.draw.making import Maker
+from graphgen.draw.elements import arrow, box_of, circle, moved, text
 from graphgen.model.geometry import Box
 from graphgen.model.theme import DARK
+from graphgen.model.timeline import Frame, Text
 
 
 def test_what_is_put_again_under_its_key_takes_its_own_place() -> None:
-    maker = Maker("t", DARK, Size.of("16:9"))
-    maker.step("one")
-    maker.put(circle("a", 10, 10, 5, DARK.text), circle("b", 20, 10, 5, DARK.text))
-    maker.beat(0.6)
-    maker.put(circle("a", 30, 10, 5, DARK.text))
-    maker.beat(0.6)
-    first, second = (beat.still for beat in maker.board().steps[0].beats)
+    builder = TimelineBuilder("t", DARK, Frame.of("16:9"))
+    builder.step("one")
+    builder.add(circle("a", 10, 10, 5, DARK.text), circle("b", 20, 10, 5, DARK.text))
+    builder.animate(0.6)
+    builder.add(circle("a", 30, 10, 5, DARK.text))
+    builder.animate(0.6)
+    first, second = (beat.keyframe for beat in builder.build().steps[0].transitions)
     assert [element.key for element in first[:2]] == ["a", "b"]
     assert [element.key for element in second[:2]] == ["a", "b"]
     assert first[1] is second[1]
@@ -29,18 +29,18 @@ def test_what_is_put_again_under_its_key_takes_its_own_place() -> None:
 
 
 def test_dropping_a_key_drops_what_goes_on_from_it_and_nothing_else() -> None:
-    maker = Maker("t", DARK, Size.of("16:9"))
-    maker.step("one")
-    maker.put(*(text(key, "x", 50, 50, 20, DARK.text) for key in ("a", "a/b", "ab")))
-    maker.drop("a")
-    maker.beat(0.2)
-    keys = [element.key for element in maker.board().steps[0].still]
+    builder = TimelineBuilder("t", DARK, Frame.of("16:9"))
+    builder.step("one")
+    builder.add(*(text(key, "x", 50, 50, 20, DARK.text) for key in ("a", "a/b", "ab")))
+    builder.remove("a")
+    builder.animate(0.2)
+    keys = [element.key for element in builder.build().steps[0].keyframe]
     assert "ab" in keys
     assert not {"a", "a/b"} & set(keys)
 
 
 def test_a_program_that_is_wider_than_the_frame_opens_with_a_line_for_each_statement() -> None:
-    title, tall = "u = 3 × x + 1; y = u²", Size.of("9:16")
+    title, tall = "u = 3 × x + 1; y = u²", Frame.of("9:16")
     forms = [each.form for each in opening(title, tall, DARK)]
     assert [form.text for form in forms if isinstance(form, Text)] == ["u = 3 × x + 1;", "y = u²"]
     assert all(box_of([each]).width <= tall.stage.width for each in opening(title, tall, DARK))
@@ -48,7 +48,7 @@ def test_a_program_that_is_wider_than_the_frame_opens_with_a_line_for_each_state
 
 @pytest.mark.parametrize(("aspect", "size"), [("16:9", (960, 540)), ("9:16", (540, 960))])
 def test_the_shorter_side_of_a_frame_is_540_points(aspect: str, size: tuple[int, int]) -> None:
-    found = Size.of(aspect)
+    found = Frame.of(aspect)
     assert (found.width, found.height) == size
     assert found.stage.y >= found.title.height
     assert found.stage.y + found.stage.height <= found.caption.y

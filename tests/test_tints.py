@@ -9,18 +9,17 @@ from dataclasses import replace
 import pytest
 from graphgen.scenes.pen import Label
 from graphgen.scenes.stage import Stage
-from graphgen.scenes.views import Frame
+from graphgen.scenes.views import Frame as FilmFrame
 
 from graphgen import write
-from graphgen.draw.board import Size
-from graphgen.draw.elements import Shape
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import Maker
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array, Cell, Graph, Part, Port, Summary
 from graphgen.model.picture import Picture
 from graphgen.model.story import texts_after
 from graphgen.model.theme import DARK, LIGHT, Theme
+from graphgen.model.timeline import Frame, Shape
 from graphgen.outputs.page.drawing import drawing
 from graphgen.text.mixing import mix
 from graphgen.text.tints import around_zero, strip_cells
@@ -67,7 +66,7 @@ def in_svg(shown: Picture, part: Part) -> list[str]:
 
 
 def in_film(shown: Picture, part: Part) -> list[str]:
-    stage, cell = Stage(shown, Frame(128 / 9, 8.0)), Cell(part, BIG)
+    stage, cell = Stage(shown, FilmFrame(128 / 9, 8.0)), Cell(part, BIG)
     text = stage.look(len(shown.story.steps) - 1).texts[cell]
     group = stage.drawing.letters.text(cell, text, (), stage.view(0))
     parts = [
@@ -81,9 +80,12 @@ def in_film(shown: Picture, part: Part) -> list[str]:
 
 
 def in_scene(shown: Picture, part: Part) -> list[str]:
-    size = Size.of("16:9")
+    frame = Frame.of("16:9")
     view = GraphView(
-        Maker("", shown.theme, size), shown.story, shown.layout, Box(0, 0, size.width, 400)
+        TimelineBuilder("", shown.theme, frame),
+        shown.story,
+        shown.layout,
+        Box(0, 0, frame.width, 400),
     )
     *_, texts = texts_after(shown.story)
     elements = view.text(Cell(part, BIG), texts[Cell(part, BIG)])

@@ -11,8 +11,8 @@ from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lesson_file import dumps, loads
 from graphgen.course.lessons.training import Data
 from graphgen.course.runs.examples import EXAMPLES
-from graphgen.draw.board import ASPECTS
 from graphgen.model.errors import AutovizError, InputError
+from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import agrees
 from tests.storyboards import board_of, faults, lesson, texts_of
 
@@ -116,8 +116,8 @@ def test_xor_is_learned_as_a_loop_of_ones_own_in_torch_learns_it() -> None:
 
 def test_the_graph_of_every_moment_shows_the_numbers_of_that_moment() -> None:
     data = example("neuron").data
-    board = board_of(example("neuron"))
-    shown = texts_of(board.steps[-1].still)
+    timeline = board_of(example("neuron"))
+    shown = texts_of(timeline.steps[-1].keyframe)
     track = next(track for track in data.tracks if track.name == "w")
     assert f"{track.rows[-1][0]:.4g}" in shown
 
@@ -138,9 +138,9 @@ def test_a_loop_that_goes_out_of_bounds_ends_there_and_says_so() -> None:
     data = told.data
     assert not data.losses[-1] < float("inf")
     assert data.kept[-1] < 100
-    board = board_of(told)
-    assert "too large" in board.steps[-1].caption
-    assert faults(board) == []
+    timeline = board_of(told)
+    assert "too large" in timeline.steps[-1].caption
+    assert faults(timeline) == []
     assert loads(dumps(told)) == told
 
 
@@ -160,9 +160,9 @@ def test_a_thousand_steps_are_thinned_and_it_is_said() -> None:
     assert len(told.data.shown) <= 30
     assert told.data.kept[-1] == 1000
     assert len(told.data.kept) < 300
-    board = board_of(told)
-    assert board.seconds < 60
-    assert any("1000" in step.caption and "shown" in step.caption for step in board.steps)
+    timeline = board_of(told)
+    assert timeline.seconds < 60
+    assert any("1000" in step.caption and "shown" in step.caption for step in timeline.steps)
 
 
 @pytest.mark.parametrize(

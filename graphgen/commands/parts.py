@@ -97,11 +97,10 @@ def texts_in(document: str) -> list[str]:
 def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
     """Whatever a picture or a lesson letters, in a frame of an aspect such as "16:9"."""
     from graphgen.course.lessons.catalogue import shown_of
-    from graphgen.draw.board import Size
-    from graphgen.draw.elements import Text
+    from graphgen.model.timeline import Frame, Text
     from graphgen.outputs.svg import svg
 
-    shown = shown_of(content, Size.of(aspect)) if isinstance(content, Lesson) else content
+    shown = shown_of(content, Frame.of(aspect)) if isinstance(content, Lesson) else content
     if isinstance(shown, Picture):
         yield from texts_in(svg(shown, "still"))
         yield from (step.caption for step in shown.story.steps)
@@ -109,5 +108,5 @@ def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
     yield shown.title
     for step in shown.steps:
         yield step.caption
-        forms = (element.form for element in step.still)
+        forms = (element.form for element in step.keyframe)
         yield from (form.text for form in forms if isinstance(form, Text))

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from graphgen.draw.board import Size, Still, Storyboard
-from graphgen.draw.elements import Element, rectangle, text
+from graphgen.draw.elements import rectangle, text
 from graphgen.layout.measure import LINE, by_statements, width, wrapped
 from graphgen.model.geometry import Box
 from graphgen.model.story import check_step
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Frame, Keyframe, Timeline
 
-__all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_board", "written"]
+__all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_timeline", "written"]
 
 _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
 _STEP = 0.96
@@ -25,18 +25,18 @@ _ABOVE, _BELOW = 0.16, 0.06
 
 
 def heading(
-    title: str, chapter: str, size: Size, theme: Theme, others: Iterable[str] = ()
+    title: str, chapter: str, frame: Frame, theme: Theme, others: Iterable[str] = ()
 ) -> list[Element]:
     """The title at the left, and at the right where we are.
 
     Args:
         others: all that ever stands at the right, so that the title stays as it is.
     """
-    base, band = _base(size), _lowered(size)
+    base, band = _base(frame), _lowered(frame)
     mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
-    most = 2 if size.is_wide else 3
-    points, lines = _fitted_program(title, room, _TITLE * base, most, size.smallest)
+    most = 2 if frame.is_wide else 3
+    points, lines = _fitted_program(title, room, _TITLE * base, most, frame.smallest)
     found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
     if chapter:
         at = (band.x + band.width, band.center.y)
@@ -45,16 +45,16 @@ def heading(
     return found
 
 
-def opening(title: str, size: Size, theme: Theme) -> list[Element]:
+def opening(title: str, frame: Frame, theme: Theme) -> list[Element]:
     """The title in the middle of the stage."""
-    stage = size.stage
-    points, lines = _fitted_program(title, stage, _OPENING * _base(size), 4, size.smallest)
+    stage = frame.stage
+    points, lines = _fitted_program(title, stage, _OPENING * _base(frame), 4, frame.smallest)
     return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
 
 
-def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Element]:
+def progress(share: float, chapter: str, frame: Frame, theme: Theme) -> list[Element]:
     """A thin line below the title, bright as far as the film has come, in the chapter's colour."""
-    band = size.title
+    band = frame.title
     y = band.y + band.height
     gone = max(share, 0.004) * band.width
     track, high, ink = Box(band.x, y, band.width, 1.6), 2.6, _ink(chapter, theme)
@@ -64,16 +64,16 @@ def progress(share: float, chapter: str, size: Size, theme: Theme) -> list[Eleme
     ]
 
 
-def caption(words: str, size: Size, theme: Theme, number: int) -> list[Element]:
+def caption(words: str, frame: Frame, theme: Theme, number: int) -> list[Element]:
     """A step's sentence in the lower band."""
-    band = size.caption
-    most = _CAPTION_LINES if size.is_wide else _NARROW_LINES
-    points, lines = fitted(words, band, _CAPTION * _base(size), most, size.smallest)
-    at = (band.center.x, band.center.y - 0.01 * size.height)
+    band = frame.caption
+    most = _CAPTION_LINES if frame.is_wide else _NARROW_LINES
+    points, lines = fitted(words, band, _CAPTION * _base(frame), most, frame.smallest)
+    at = (band.center.x, band.center.y - 0.01 * frame.height)
     return written(f"caption/{number}", lines, points, at, theme.text, 0)
 
 
-def recaptioned_board(board: Storyboard, captions: Iterable[tuple[int, str]]) -> Storyboard:
+def recaptioned_timeline(timeline: Timeline, captions: Iterable[tuple[int, str]]) -> Timeline:
     """The same with sentences of one's own.
 
     Args:
@@ -82,18 +82,19 @@ def recaptioned_board(board: Storyboard, captions: Iterable[tuple[int, str]]) ->
     Raises:
         InputError: there is no such step.
     """
-    steps = list(board.steps)
+    steps = list(timeline.steps)
     for number, words in captions:
         check_step(number, len(steps))
-        own = caption(words, board.size, board.theme, number - 1)
-        beats = tuple(
-            replace(beat, still=_with_caption(beat.still, own)) for beat in steps[number - 1].beats
+        own = caption(words, timeline.frame, timeline.theme, number - 1)
+        transitions = tuple(
+            replace(each, keyframe=_with_caption(each.keyframe, own))
+            for each in steps[number - 1].transitions
         )
-        steps[number - 1] = replace(steps[number - 1], caption=words, beats=beats)
-    return replace(board, steps=tuple(steps))
+        steps[number - 1] = replace(steps[number - 1], caption=words, transitions=transitions)
+    return replace(timeline, steps=tuple(steps))
 
 
-def _with_caption(still: Still, own: list[Element]) -> Still:
+def _with_caption(still: Keyframe, own: list[Element]) -> Keyframe:
     return (*(each for each in still if not each.key.startswith("caption/")), *own)
 
 
@@ -105,16 +106,16 @@ def _ink(chapter: str, theme: Theme) -> str:
     )
 
 
-def _lowered(size: Size) -> Box:
+def _lowered(frame: Frame) -> Box:
     """The band of the title without what stays free above and below."""
-    band = size.title
+    band = frame.title
     high = (1 - _ABOVE - _BELOW) * band.height
     return Box(band.x, band.y + _ABOVE * band.height, band.width, high)
 
 
-def _base(size: Size) -> float:
+def _base(frame: Frame) -> float:
     """What the sizes of the bands' texts are shares of."""
-    return min(size.height, 1.3 * size.width)
+    return min(frame.height, 1.3 * frame.width)
 
 
 def written(

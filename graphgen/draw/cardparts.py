@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from graphgen.draw.dashing import dashes
-from graphgen.draw.elements import Element, panel, rectangle, shape, text
+from graphgen.draw.elements import panel, rectangle, shape, text
 from graphgen.draw.labels import matrix, matrix_size
 from graphgen.draw.paths import corners_of
 from graphgen.layout.cards import GRADIENT_PREFIX, array_of, paths_box, torn
@@ -12,6 +12,7 @@ from graphgen.model.geometry import Box, Direction
 from graphgen.model.graph import Cell, Graph
 from graphgen.model.kinds import KINDS, Border, Kind
 from graphgen.model.theme import Theme, paint_of
+from graphgen.model.timeline import Element
 from graphgen.text.digits import is_loud
 from graphgen.text.mixing import mix
 

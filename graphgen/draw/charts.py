@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.draw.clipping import clipped
-from graphgen.draw.elements import Element, circle, line, rectangle, shape, text
+from graphgen.draw.elements import circle, line, rectangle, shape, text
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 __all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]

@@ -4,11 +4,12 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-from graphgen.draw.elements import Element, arrow, circle, line
+from graphgen.draw.elements import arrow, circle, line
 from graphgen.draw.graphs import GraphView
 from graphgen.draw.labels import chip, matrix
 from graphgen.draw.paths import resampled
 from graphgen.model.graph import Array, Cell
+from graphgen.model.timeline import Element
 from graphgen.text.digits import brief
 from graphgen.text.mixing import mix
 
@@ -36,21 +37,21 @@ class Scissors:
 
     def open(self) -> None:
         """Open blades beside the way."""
-        self.view.maker.put(self._drawn(_OPEN, 8.0))
+        self.view.builder.add(self._drawn(_OPEN, 8.0))
 
     def snip(self) -> None:
         """Shut blades, and a way in two pieces."""
         view, theme = self.view, self.view.theme
-        view.maker.put(self._drawn(_SHUT, 0.0))
+        view.builder.add(self._drawn(_SHUT, 0.0))
         path = view.path(self.edge)
         first = [p for p in path if self._before(p) < -_GAP]
         rest = [p for p in path if self._before(p) > _GAP]
         color = mix(theme.cut.line, theme.page, 0.25)
-        view.maker.drop(view.way_key(self.edge))
+        view.builder.remove(view.way_key(self.edge))
         if len(first) > 1:
-            view.maker.put(line(f"{self.key}/first", first, color, 1.6))
+            view.builder.add(line(f"{self.key}/first", first, color, 1.6))
         if len(rest) > 1:
-            view.maker.put(arrow(f"{self.key}/rest", rest, color, 1.6))
+            view.builder.add(arrow(f"{self.key}/rest", rest, color, 1.6))
 
     def _before(self, point: tuple[float, float]) -> float:
         """How far along the way a point is, seen from the cut."""

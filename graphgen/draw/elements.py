@@ -1,4 +1,4 @@
-"""The plain shapes and texts of which every still of a storyboard is made.
+"""The plain shapes and texts of which every keyframe of a timeline is made.
 
 Lengths are points; the shorter side of a frame is 540 of them; x grows to the right, y down.
 Colours are "#rrggbb".
@@ -6,21 +6,16 @@ Colours are "#rrggbb".
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from graphgen.draw.dashing import between, dashes, lengths_of, place_along, stretch
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element, Enter, Path, Shape, Text
 
 __all__ = [
     "CAPITALS",
     "ROUND",
-    "Element",
-    "Enter",
-    "Path",
-    "Shape",
-    "Text",
     "arrow",
     "box_of",
     "circle",
@@ -33,72 +28,10 @@ __all__ = [
     "text_box",
 ]
 
-Path = tuple[tuple[float, float], ...]
-"""Corners of straight pieces, or, of a curved shape, 1 + 3n points of cubic Bézier curves."""
-
-Enter = Literal["fade", "draw", "grow"]
-"""How an element comes: it fades in, is drawn along its line, or grows from its middle."""
-
 ROUND = 0.5523
 """How far a handle is from the end of a quarter of a circle to its corner, as a share."""
 CAPITALS = 0.729
 """The height of capitals and digits in DejaVu Sans, in font sizes: texts are centered by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Outlines, painted together.
-
-    Attributes:
-        paths: one or more outlines; a filled one is closed by its painter.
-        fill: the colour inside, or "".
-        line: the colour of the line, or "".
-        width: of the line, in points.
-        opacity: of everything, from 0 to 1.
-        is_curved: whether the paths are curves rather than corners.
-    """
-
-    paths: tuple[Path, ...]
-    fill: str = ""
-    line: str = ""
-    width: float = 0.0
-    opacity: float = 1.0
-    is_curved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text.
-
-    Attributes:
-        x, y: where its anchor stands; y is the middle of the capitals.
-        size: the font size, in points.
-        align: -1: the anchor is the left end, 0 the middle, 1 the right end.
-    """
-
-    text: str
-    x: float
-    y: float
-    size: float
-    ink: str
-    align: float = 0.0
-    is_bold: bool = False
-    opacity: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A shape or a text that is the same thing from still to still.
-
-    Attributes:
-        key: what it is known by; where its form differs between two stills, it moves.
-        layer: what has a higher one is painted above; in the order of the still within one.
-    """
-
-    key: str
-    form: Shape | Text
-    layer: int = 0
-    enter: Enter = "fade"
 
 
 def shape(

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from graphgen.draw.charts import Chart
-from graphgen.draw.elements import Element, rectangle
+from graphgen.draw.elements import rectangle
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element
 from graphgen.text.tints import Tints
 
 __all__ = ["field"]

@@ -2,8 +2,9 @@
 
 import math
 
-from graphgen.draw.elements import Element, circle, shape
+from graphgen.draw.elements import circle, shape
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 
 __all__ = ["MOST", "glyph", "tints"]
 

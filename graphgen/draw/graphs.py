@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from graphgen.draw.graphtravelers import GraphTravelers
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.graphtravelers import GraphMotions
 from graphgen.draw.scaled import Scaled
 from graphgen.draw.sums import waiting
 from graphgen.model.geometry import Box, Layout
@@ -16,13 +16,13 @@ __all__ = ["GraphView", "Scaled"]
 _MOST_WAITING = 3
 
 
-class GraphView(GraphTravelers):
-    """Shows a graph in a box, and plays moves of its story as beats of the maker's current step.
+class GraphView(GraphMotions):
+    """Shows a graph in a box, and plays moves of its story as beats of the builder's current step.
 
     Whoever acts in a step is bright to its end, and goes quiet as the next one begins.
 
     Args:
-        maker: where elements are put and beats are made.
+        builder: where elements are put and beats are made.
         layout: where everything stands.
         box: the room for it.
         key: the first part of every element's key, one for each graph of a storyboard.
@@ -31,14 +31,14 @@ class GraphView(GraphTravelers):
 
     def __init__(
         self,
-        maker: Maker,
+        builder: TimelineBuilder,
         story: Story,
         layout: Layout,
         box: Box,
         key: str = "graph",
         largest: float = 1.9,
     ) -> None:
-        super().__init__(maker, story, layout, box, key, largest)
+        super().__init__(builder, story, layout, box, key, largest)
         self.parts: dict[Cell, list[tuple[str, str]]] = {}
         self._lit: dict[int, str] = {}
         self._flowing: dict[int, bool] = {}
@@ -49,7 +49,7 @@ class GraphView(GraphTravelers):
         }  # fmt: skip
 
     def play(self, index: int, pace: float = 1.0) -> None:
-        """One step of the story, as beats of the maker's current step.
+        """One step of the story, as beats of the builder's current step.
 
         Args:
             pace: how long, beside the usual time.
@@ -91,8 +91,8 @@ class GraphView(GraphTravelers):
     def light(self, nodes: Iterable[int], color: str) -> None:
         """Make cards bright; "" makes them quiet again."""
         for node in nodes:
-            self.maker.drop(f"{self.node_key(node)}/glow")
-            self.maker.put(self.card(node, color))
+            self.builder.remove(f"{self.node_key(node)}/glow")
+            self.builder.add(self.card(node, color))
             if color:
                 self._lit[node] = color
             else:
@@ -102,31 +102,31 @@ class GraphView(GraphTravelers):
         """Make ways bright, in the direction of what flows."""
         is_back = color != self.theme.forward
         for edge in edges:
-            self.maker.drop(self.way_key(edge))
-            self.maker.put(self.way(edge, color, 2.6, is_back, layer=1))
+            self.builder.remove(self.way_key(edge))
+            self.builder.add(self.way(edge, color, 2.6, is_back, layer=1))
             self._flowing[edge] = is_back
 
     # What each move does
 
     def _open(self, step: Step, pace: float) -> None:
-        self.maker.put(self.ways(), self.shells())
-        self.maker.beat(1.0 * pace)
+        self.builder.add(self.ways(), self.shells())
+        self.builder.animate(1.0 * pace)
 
     def _answer(self, step: Step, pace: float) -> None:
         color = self.theme.backward if step.chapter == "backward" else self.theme.forward
         self.light(step.focus.nodes, color)
-        self.maker.beat(0.4 * pace)
+        self.builder.animate(0.4 * pace)
         self._marks(step)
-        self.maker.beat(0.8 * pace)
+        self.builder.animate(0.8 * pace)
 
     def _compute(self, step: Step, pace: float) -> None:
         edges = step.focus.edges
         self.light(step.focus.nodes, self.theme.forward)
         self.flow(edges, self.theme.forward)
-        self.maker.beat(0.4 * pace)
-        self.maker.beat(0.8 * pace, self.travelers(edges, is_back=False))
+        self.builder.animate(0.4 * pace)
+        self.builder.animate(0.8 * pace, self.motions(edges, is_back=False))
         self._marks(step)
-        self.maker.beat(0.8 * pace)
+        self.builder.animate(0.8 * pace)
 
     def _send(self, step: Step, pace: float) -> None:
         edges, edge_of = step.focus.edges, self.story.graph.edges
@@ -134,14 +134,14 @@ class GraphView(GraphTravelers):
         for edge in edges:
             self.flow([edge], self.tint(edge))
         product = self.product(edges[0]) if len(edges) == 1 else []
-        self.maker.put(product)
-        self.maker.beat(0.6 * pace)
+        self.builder.add(product)
+        self.builder.animate(0.6 * pace)
         if product:
-            self.maker.beat(0.6 * pace)
-            self.maker.drop(f"{self.key}/product")
+            self.builder.animate(0.6 * pace)
+            self.builder.remove(f"{self.key}/product")
             self.write({m.cell: m.text for m in step.marks if m.cell.part == "contribution"})
-            self.maker.beat(0.4 * pace)
-        self.maker.beat(0.8 * pace, self.travelers(edges, is_back=True))
+            self.builder.animate(0.4 * pace)
+        self.builder.animate(0.8 * pace, self.motions(edges, is_back=True))
         shown = {mark.cell: mark.text for mark in step.marks}
         for edge in edges:
             node = edge_of[edge].source
@@ -151,27 +151,27 @@ class GraphView(GraphTravelers):
             self.arrived[node] = max(self.arrived.get(node, 0), len(self.parts[cell]))
         self._marks(step)
         self.light({edge_of[edge].source for edge in edges}, self.theme.backward)
-        self.maker.beat(0.8 * pace)
+        self.builder.animate(0.8 * pace)
 
     def _sum(self, step: Step, pace: float) -> None:
         self.light(step.focus.nodes, self.theme.backward)
         for edge in step.focus.edges:
             self.flow([edge], self.tint(edge))
-        self.maker.beat(0.4 * pace)
-        self.maker.beat(0.6 * pace)
-        sliding = [traveler for mark in step.marks for traveler in self.coming_together(mark.cell)]
-        self.maker.beat(0.6 * pace, sliding)
+        self.builder.animate(0.4 * pace)
+        self.builder.animate(0.6 * pace)
+        sliding = [motion for mark in step.marks for motion in self.coming_together(mark.cell)]
+        self.builder.animate(0.6 * pace, sliding)
         self._marks(step)
-        self.maker.beat(0.6 * pace)
-        self.maker.beat(0.6 * pace)
+        self.builder.animate(0.6 * pace)
+        self.builder.animate(0.6 * pace)
 
     def _stop(self, step: Step, pace: float) -> None:
         self.light(step.focus.nodes, self.theme.cut.line)
         self._marks(step)
-        self.maker.beat(1.0 * pace)
+        self.builder.animate(1.0 * pace)
 
     def _close(self, step: Step, pace: float) -> None:
-        self.maker.beat(1.0 * pace)
+        self.builder.animate(1.0 * pace)
 
     # Short ways to say it
 
@@ -179,15 +179,15 @@ class GraphView(GraphTravelers):
         for mark in step.marks:
             parts = self.parts.get(mark.cell, [])
             if step.move == "send" and self._waits(mark.cell, parts):
-                self.maker.drop(self.cell_key(mark.cell))
+                self.builder.remove(self.cell_key(mark.cell))
                 place = self.places[mark.cell]
-                self.maker.put(
+                self.builder.add(
                     waiting(
                         self.cell_key(mark.cell),
                         parts,
                         self._row(mark.cell),
                         place.size * self.scaled.scale,
-                        self.maker.size.smallest,
+                        self.builder.frame.smallest,
                         self.theme,
                         sign="∂",
                     )

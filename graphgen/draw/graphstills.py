@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.cardparts import shell, written
-from graphgen.draw.elements import Element, Path, Shape, arrow, rectangle
+from graphgen.draw.elements import arrow, rectangle
 from graphgen.draw.labels import chip
-from graphgen.draw.making import Maker
 from graphgen.draw.paths import resampled
 from graphgen.draw.scaled import Scaled, around
 from graphgen.layout.cards import array_of, path_counts
@@ -15,11 +15,12 @@ from graphgen.layout.measure import width
 from graphgen.model.geometry import Box, Layout
 from graphgen.model.graph import Cell
 from graphgen.model.story import Story, texts_after
+from graphgen.model.timeline import Element, Path, Shape
 from graphgen.text.digits import text as text_of
 from graphgen.text.mixing import mix
 from graphgen.text.tints import strip_cells
 
-__all__ = ["WAY_POINTS", "GraphStill"]
+__all__ = ["WAY_POINTS", "GraphKeyframe"]
 
 WAY_POINTS = 25
 """Corners of every solid way, so that one can turn into another."""
@@ -27,11 +28,11 @@ WAY_POINTS = 25
 _HEAD = 8.0
 
 
-class GraphStill:
+class GraphKeyframe:
     """Shows a graph in a box.
 
     Args:
-        maker: where elements are put.
+        builder: where elements are put.
         layout: where everything stands.
         box: the room for it.
         key: the first part of every element's key, one for each graph of a storyboard.
@@ -44,15 +45,15 @@ class GraphStill:
 
     def __init__(
         self,
-        maker: Maker,
+        builder: TimelineBuilder,
         story: Story,
         layout: Layout,
         box: Box,
         key: str = "graph",
         largest: float = 1.9,
     ) -> None:
-        self.maker, self.story, self.layout, self.key = maker, story, layout, key
-        self.theme = maker.theme
+        self.builder, self.story, self.layout, self.key = builder, story, layout, key
+        self.theme = builder.theme
         self.scaled = Scaled.of(layout, box, largest)
         self.places = {place.cell: place for place in layout.places}
         self.counts = path_counts(story.graph)
@@ -91,7 +92,7 @@ class GraphStill:
             self.scaled.scale,
             self.arrived.get(node, 0) if self.counts[node] > 1 else 0,
             glow,
-            self.maker.size.smallest,
+            self.builder.frame.smallest,
             self.layout.direction,
         )
 
@@ -119,7 +120,7 @@ class GraphStill:
         come closer to its card's border than the layout has it."""
         place = self.places[cell]
         box, size = self.scaled.box(place.box), place.size * self.scaled.scale
-        grown = max(1.0, self.maker.size.smallest / size)
+        grown = max(1.0, self.builder.frame.smallest / size)
         return around(box, grown), size * grown
 
     def box(self, node: int) -> Box:
@@ -171,9 +172,9 @@ class GraphStill:
         """Show these texts from the next beat on."""
         for cell, shown in texts.items():
             if cell in self.places:
-                self.maker.drop(self.cell_key(cell))
+                self.builder.remove(self.cell_key(cell))
                 is_pill = cell.part == "contribution"
-                self.maker.put((self.pill if is_pill else self.text)(cell, shown))
+                self.builder.add((self.pill if is_pill else self.text)(cell, shown))
 
     def finish(self) -> None:
         """Show everything that the story ever tells, with every way's gradient."""
@@ -182,13 +183,13 @@ class GraphStill:
             self.settle(edge, is_back=self.story.graph.edges[edge].contribution is not None)
         for node, count in enumerate(self.counts):
             self.arrived[node] = count
-            self.maker.put(self.card(node))
+            self.builder.add(self.card(node))
 
     def settle(self, edge: int, is_back: bool) -> None:
         """A way that something has gone along keeps some of its tint."""
         color = self.tint(edge) if is_back else self.theme.forward
-        self.maker.drop(self.way_key(edge))
-        self.maker.put(self.way(edge, mix(color, self.theme.page, 0.45), 1.5, is_back))
+        self.builder.remove(self.way_key(edge))
+        self.builder.add(self.way(edge, mix(color, self.theme.page, 0.45), 1.5, is_back))
 
     def tint(self, edge: int) -> str:
         """The colour of what comes back along an edge: the paths into one output differ."""

@@ -3,33 +3,33 @@
 import math
 from collections.abc import Sequence
 
-from graphgen.draw.board import Traveler
-from graphgen.draw.elements import Element, Path, box_of, moved
-from graphgen.draw.graphstills import GraphStill
+from graphgen.draw.builder import MOST_MOTIONS
+from graphgen.draw.elements import box_of, moved
+from graphgen.draw.graphstills import GraphKeyframe
 from graphgen.draw.labels import chip
-from graphgen.draw.making import MOST_TRAVELING
 from graphgen.draw.sums import gathering
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Cell
+from graphgen.model.timeline import Element, Motion, Path
 from graphgen.text.digits import inline, shape
 from graphgen.text.mixing import mix
 
-__all__ = ["GraphTravelers"]
+__all__ = ["GraphMotions"]
 
 _LONGEST = 14
 _SHIFTS = (0.0, -1.8, 1.8, -3.2, 3.2)
 """How far from its way a product may stand, in font sizes, to be clear of all cards."""
 
 
-class GraphTravelers(GraphStill):
+class GraphMotions(GraphKeyframe):
     """A graph whose values and gradients can set out."""
 
-    def travelers(self, edges: Sequence[int], is_back: bool) -> list[Traveler]:
+    def motions(self, edges: Sequence[int], is_back: bool) -> list[Motion]:
         """Values on their way into operations, or contributions on their way back."""
-        chosen = list(edges)[:MOST_TRAVELING]
+        chosen = list(edges)[:MOST_MOTIONS]
         lag = min(0.12, 0.5 / max(1, len(chosen)))
         return [
-            Traveler(
+            Motion(
                 tuple(self._chip(edge, is_back, path[0])),
                 path,
                 at * lag,
@@ -74,7 +74,7 @@ class GraphTravelers(GraphStill):
 
     def _is_free(self, box: Box) -> bool:
         """Whether nothing that stands on a card, and no border of the stage, is in a box."""
-        stage = self.maker.size.stage
+        stage = self.builder.frame.stage
         if box.x < stage.x or box.x + box.width > stage.x + stage.width:
             return False
         texts = (self.room(cell)[0] for cell in self.places if cell.part != "contribution")
@@ -88,13 +88,13 @@ class GraphTravelers(GraphStill):
         center = self.scaled.box(place.box).center
         return center.x, center.y
 
-    def coming_together(self, cell: Cell) -> list[Traveler]:
+    def coming_together(self, cell: Cell) -> list[Motion]:
         """What has come to a gradient, sliding into one place: chips that wait on the card, or
         copies of what stands on the ways."""
         center = self.scaled.box(self.places[cell].box).center
-        own = self.maker.family(f"{self.cell_key(cell)}/part")
+        own = self.builder.group(f"{self.cell_key(cell)}/part")
         if own:
-            self.maker.drop(self.cell_key(cell))
+            self.builder.remove(self.cell_key(cell))
             return gathering(own, center)
         edges = self.story.graph.edges
         into = [
@@ -102,21 +102,19 @@ class GraphTravelers(GraphStill):
             for index, edge in enumerate(edges)
             if (edge.source, edge.port) == (cell.index, cell.port) and edge.contribution is not None
         ]
-        return [
-            traveler for index in into[:MOST_TRAVELING] for traveler in self._leaving(index, cell)
-        ]
+        return [motion for index in into[:MOST_MOTIONS] for motion in self._leaving(index, cell)]
 
-    def _leaving(self, edge: int, cell: Cell) -> list[Traveler]:
+    def _leaving(self, edge: int, cell: Cell) -> list[Motion]:
         """A copy of what stands on a way, going on to a gradient's place."""
         end = self.scaled.box(self.places[cell].box).center
-        pill = self.maker.family(self.cell_key(Cell("contribution", edge)))
+        pill = self.builder.group(self.cell_key(Cell("contribution", edge)))
         copies = tuple(moved(each, 0, 0, f"{each.key}/copy") for each in pill)
         way = (self._middle(edge), (end.x, end.y))
-        return [Traveler(copies, way)] if copies else []
+        return [Motion(copies, way)] if copies else []
 
     @property
     def _chip_size(self) -> float:
-        return max(self.theme.contribution_size * self.scaled.scale, self.maker.size.smallest)
+        return max(self.theme.contribution_size * self.scaled.scale, self.builder.frame.smallest)
 
 
 def _overlap(one: Box, other: Box) -> bool:

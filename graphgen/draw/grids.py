@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.draw.elements import Element, rectangle, text
+from graphgen.draw.elements import rectangle, text
 from graphgen.draw.rooms import largest
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 from graphgen.text.mixing import mix
 
 __all__ = ["Grid", "thinned"]

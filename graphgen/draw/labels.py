@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from graphgen.draw.elements import Element, rectangle, shape, text
+from graphgen.draw.elements import rectangle, shape, text
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 from graphgen.text.digits import grid, number
 
 __all__ = [

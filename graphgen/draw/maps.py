@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from graphgen.draw.charts import Chart
 from graphgen.draw.contours import Grid, Place, borderless, contours
-from graphgen.draw.elements import Element, rectangle, shape
+from graphgen.draw.elements import rectangle, shape
 from graphgen.draw.surfaces import ramp
+from graphgen.model.timeline import Element
 from graphgen.text.mixing import mix
 
 __all__ = ["HeightMap"]

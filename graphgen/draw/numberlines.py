@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphgen.draw.charts import ticks
-from graphgen.draw.elements import Element, line, text
+from graphgen.draw.elements import line, text
 from graphgen.draw.labels import tag
 from graphgen.layout.measure import width
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 __all__ = ["NumberLine", "reaches", "signed"]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 
-from graphgen.draw.elements import Path
+from graphgen.model.timeline import Path
 
 __all__ = ["corners_of", "resampled"]
 

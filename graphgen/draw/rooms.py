@@ -3,17 +3,17 @@
 import math
 from collections.abc import Callable, Sequence
 
-from graphgen.draw.board import Size
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Frame
 
 __all__ = ["apart", "columns", "grid", "inset", "largest", "rows", "split"]
 
 _LARGEST, _STEP = 20.0, 0.96
 
 
-def split(size: Size, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
+def split(frame: Frame, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
     """Rooms of these shares: beside each other where the frame is wide, else below each other."""
-    return (columns if size.is_wide else rows)(box, shares, gap)
+    return (columns if frame.is_wide else rows)(box, shares, gap)
 
 
 def columns(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
@@ -40,12 +40,12 @@ def rows(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
     return found
 
 
-def grid(size: Size, box: Box, count: int) -> list[Box]:
+def grid(frame: Frame, box: Box, count: int) -> list[Box]:
     """So many equal rooms, row by row: up to three in one row or column, more in two."""
     if count <= 3:
-        return split(size, box, [1.0] * count, 22.0)
+        return split(frame, box, [1.0] * count, 22.0)
     half = math.ceil(count / 2)
-    down, across = (2, half) if size.is_wide else (half, 2)
+    down, across = (2, half) if frame.is_wide else (half, 2)
     found = [
         room for row in rows(box, [1.0] * down, 14.0) for room in columns(row, [1.0] * across, 22.0)
     ]

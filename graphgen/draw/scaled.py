@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from graphgen.draw.elements import Path
 from graphgen.draw.paths import corners_of
 from graphgen.model.geometry import Box, Layout, Point, Route
+from graphgen.model.timeline import Path
 
 __all__ = ["Scaled", "around"]
 

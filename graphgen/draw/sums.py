@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from graphgen.draw.board import Traveler
-from graphgen.draw.elements import Element, box_of, rectangle, text
+from graphgen.draw.elements import box_of, rectangle, text
 from graphgen.draw.labels import matrix, matrix_size
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box, Point
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Motion
 from graphgen.text.mixing import mix
 
 __all__ = ["gathering", "waiting"]
@@ -73,7 +73,7 @@ def _column(
     return found
 
 
-def gathering(elements: Iterable[Element], center: Point) -> list[Traveler]:
+def gathering(elements: Iterable[Element], center: Point) -> list[Motion]:
     """The chips of `waiting` on their way into each other; they are to be dropped."""
     chips: dict[str, list[Element]] = {}
     for element in elements:
@@ -83,7 +83,7 @@ def gathering(elements: Iterable[Element], center: Point) -> list[Traveler]:
     end = (center.x, center.y)
     starts = (box_of(own[:1]).center for own in chips.values())
     return [
-        Traveler(tuple(own), ((start.x, start.y), end), stood=True)
+        Motion(tuple(own), ((start.x, start.y), end), starts_visible=True)
         for own, start in zip(chips.values(), starts, strict=True)
     ]
 

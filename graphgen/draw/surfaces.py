@@ -7,9 +7,10 @@ from functools import cached_property
 from itertools import groupby
 
 from graphgen.draw.contours import Grid, Place, borderless, contours
-from graphgen.draw.elements import Element, Path, shape
+from graphgen.draw.elements import shape
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Path
 from graphgen.text.mixing import mix
 
 __all__ = ["Surface", "View", "ramp"]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.draw.elements import Element, line, rectangle, text
+from graphgen.draw.elements import line, rectangle, text
 from graphgen.draw.rooms import largest
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 
 __all__ = ["Table"]
 

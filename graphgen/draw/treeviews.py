@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphgen.draw.board import Traveler
+from graphgen.draw.builder import MOST_MOTIONS
 from graphgen.draw.cardparts import shell
-from graphgen.draw.elements import Element, Path, moved, shape, text
+from graphgen.draw.elements import moved, shape, text
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import MOST_TRAVELING
 from graphgen.draw.paths import corners_of
 from graphgen.draw.trees import Branch, depths, tidy
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import paint_of
+from graphgen.model.timeline import Element, Motion, Path
 from graphgen.text.mixing import mix
 
 __all__ = ["TreeView"]
@@ -52,7 +52,7 @@ class TreeView:
 
     def __init__(self, view: GraphView, branches: Sequence[Branch]) -> None:
         self.view, self.branches = view, branches
-        self.maker, self.theme, self.story = view.maker, view.theme, view.story
+        self.builder, self.theme, self.story = view.builder, view.theme, view.story
         self.names = self.story.names
         self.titles = {m.cell.index: m.text for m in self.story.steps[0].marks}
         self.depths = depths([branch.parent for branch in branches])
@@ -81,11 +81,11 @@ class TreeView:
     @property
     def can_be_printed(self) -> bool:
         """Whether all lines fit in the room."""
-        return self._printed_size >= self.maker.size.smallest
+        return self._printed_size >= self.builder.frame.smallest
 
     def print(self) -> None:
         """The lines below each other, those that come again in the shared accent."""
-        size, stage = self._printed_size, self.maker.size.stage
+        size, stage = self._printed_size, self.builder.frame.stage
         indent = _INDENT * size
         wide = max(
             depth * indent + width(self._title(branch), size)
@@ -100,18 +100,20 @@ class TreeView:
             told = self._title(branch)
             ink = self.theme.shared if branch.node in self.repeated else self._ink(branch.node)
             middle = x + width(told, size) / 2
-            self.maker.put(text(f"{self._key(row)}/title/0/0", told, middle, y, size, ink, layer=3))
+            self.builder.add(
+                text(f"{self._key(row)}/title/0/0", told, middle, y, size, ink, layer=3)
+            )
             if branch.parent >= 0:
                 px, py = at[branch.parent]
                 corner = px + 0.5 * size
                 lines.append([(corner, py + 0.75 * size), (corner, y), (x - 0.35 * size, y)])
         color = mix(self.theme.quiet, self.theme.page, 0.4)
-        self.maker.put(shape("printed", *lines, line=color, width=1.3, layer=1))
-        self.maker.beat(1.0)
+        self.builder.add(shape("printed", *lines, line=color, width=1.3, layer=1))
+        self.builder.animate(1.0)
 
     @cached_property
     def _printed_size(self) -> float:
-        stage = self.maker.size.stage
+        stage = self.builder.frame.stage
         size = min(_LARGEST, stage.height / len(self.branches) / _ROW)
         wide = max(
             depth * _INDENT + width(self._title(branch), 1.0)
@@ -123,49 +125,49 @@ class TreeView:
 
     def draw(self) -> None:
         """Each line becomes a card, and each card hangs on the one that uses it."""
-        maker, form = self.maker, self._form
-        maker.drop("printed")
+        builder, form = self.builder, self._form
+        builder.remove("printed")
         for line, branch in enumerate(self.branches):
             box, key = form.boxes[line], self._key(line)
-            maker.put(self._card(line, branch, ""))
+            builder.add(self._card(line, branch, ""))
             center = box.center
             ink = self._ink(branch.node)
-            maker.put(
+            builder.add(
                 text(f"{key}/title/0/0", form.titles[line], center.x, center.y, form.size, ink,
                      layer=3)
             )  # fmt: skip
-        maker.beat(1.0)
+        builder.animate(1.0)
         for line, branch in enumerate(self.branches):
             if branch.parent >= 0:
-                maker.put(self._way(line, branch, line))
-        maker.beat(0.8)
+                builder.add(self._way(line, branch, line))
+        builder.animate(0.8)
 
     def merge(self, group: Sequence[Branch], pace: float) -> None:
         """The copies of one node slide into its first place; their ways come along."""
-        maker = self.maker
+        builder = self.builder
         lines = [self.branches.index(branch) for branch in group]
         first = self.first[group[0].node]
         for line in (first, *lines):
-            maker.put(self._card(line, self.branches[line], self.theme.shared))
-        maker.beat(0.8 * pace)
-        travelers = []
+            builder.add(self._card(line, self.branches[line], self.theme.shared))
+        builder.animate(0.8 * pace)
+        motions = []
         for line, branch in zip(lines, group, strict=True):
-            travelers.append(self._traveler(line, first))
-            maker.put(self._way(first, branch, line))
-        maker.beat(1.2 * pace, travelers[:MOST_TRAVELING])
+            motions.append(self._traveler(line, first))
+            builder.add(self._way(first, branch, line))
+        builder.animate(1.2 * pace, motions[:MOST_MOTIONS])
         for line in lines:
-            maker.drop(f"{self._key(line)}/glow")
-        maker.beat(0.6 * pace)
-        maker.drop(f"{self._key(first)}/glow")
-        maker.put(self._card(first, self.branches[first], ""))
+            builder.remove(f"{self._key(line)}/glow")
+        builder.animate(0.6 * pace)
+        builder.remove(f"{self._key(first)}/glow")
+        builder.add(self._card(first, self.branches[first], ""))
 
     def unfold(self) -> None:
         """What is left takes its place in the graph."""
-        self.maker.put(self.view.ways(), self.view.shells())
-        self.maker.beat(1.4)
-        self.maker.beat(1.0)
+        self.builder.add(self.view.ways(), self.view.shells())
+        self.builder.animate(1.4)
+        self.builder.animate(1.0)
 
-    def _traveler(self, line: int, first: int) -> Traveler:
+    def _traveler(self, line: int, first: int) -> Motion:
         """A copy with all below it, on its way to where the first one stands."""
         below = [line]
         for other in range(line + 1, len(self.branches)):
@@ -173,26 +175,29 @@ class TreeView:
                 below.append(other)
         elements: list[Element] = []
         for each in below:
-            own = self.maker.family(self._key(each))
+            own = self.builder.group(self._key(each))
             if each != line:
-                own += self.maker.family(self._way_key(each))
+                own += self.builder.group(self._way_key(each))
             elements += own
-            self.maker.drop(self._key(each))
+            self.builder.remove(self._key(each))
             if each != line:
-                self.maker.drop(self._way_key(each))
+                self.builder.remove(self._way_key(each))
         here, there = (self._form.boxes[at].center for at in (line, first))
-        return Traveler(
-            tuple(elements), ((here.x, here.y), (there.x, there.y)), stood=True, stays=True
+        return Motion(
+            tuple(elements),
+            ((here.x, here.y), (there.x, there.y)),
+            starts_visible=True,
+            ends_visible=True,
         )
 
     @cached_property
     def _form(self) -> _Form:
         """As large as fits in the room."""
-        size, smallest = _LARGEST, self.maker.size.smallest
+        size, smallest = _LARGEST, self.builder.frame.smallest
         longest = 400.0
         while True:
             form, wide, high = self._formed(size, longest)
-            stage = self.maker.size.stage
+            stage = self.builder.frame.stage
             if (wide <= stage.width and high <= stage.height) or longest < 2 * size:
                 return form
             if size > smallest:
@@ -212,7 +217,7 @@ class TreeView:
         levels = [0.0] * count
         for depth, wide in zip(self.depths, wides, strict=True):
             levels[depth] = max(levels[depth], wide if is_wide else high)
-        stage = self.maker.size.stage
+        stage = self.builder.frame.stage
         room = (stage.width if is_wide else stage.height) - sum(levels)
         step = min(max(_FAR * size, 0.0), room / max(1, count - 1)) if room > 0 else size
         far = max(step, 1.2 * size)

@@ -4,12 +4,12 @@ import json
 from dataclasses import asdict, dataclass
 
 from graphgen.draw.bands import fitted, written
-from graphgen.draw.board import Beat, BoardStep, Size, Still, Storyboard
-from graphgen.draw.elements import Element, line, rectangle, text
+from graphgen.draw.elements import line, rectangle, text
 from graphgen.lecture.model import MOST_SECTIONS, check_line
 from graphgen.model.codec import read_versioned, structured
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme, ThemeChoice, theme_of
+from graphgen.model.timeline import Element, Frame, Keyframe, Timeline, TimelineStep, Transition
 
 __all__ = ["Card", "dumps", "loads", "storyboard"]
 
@@ -58,44 +58,44 @@ def loads(content: str) -> Card:
     return structured(body, Card, "title card", "write it again")
 
 
-def storyboard(card: Card, size: Size) -> Storyboard:
+def storyboard(card: Card, frame: Frame) -> Timeline:
     """What a card shows in a frame of this shape."""
-    drawing = _Drawing(card, theme_of(card.theme), size)
-    first, beats = drawing.begins(), drawing.beats()
-    step = BoardStep(f"{card.number}. {card.heading}", beats)
-    return Storyboard(card.heading, drawing.theme, size, (step,), first=first)
+    drawing = _Drawing(card, theme_of(card.theme), frame)
+    first, beats = drawing.begins(), drawing.transitions()
+    step = TimelineStep(f"{card.number}. {card.heading}", beats)
+    return Timeline(card.heading, drawing.theme, frame, (step,), first=first)
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     card: Card
     theme: Theme
-    size: Size
+    frame: Frame
 
-    def begins(self) -> Still:
+    def begins(self) -> Keyframe:
         """The first frame, which is not empty."""
         title = self.opening() if self.card.number == 1 else self.lecture()
         return (*self.bars(), *title)
 
-    def beats(self) -> tuple[Beat, ...]:
+    def transitions(self) -> tuple[Transition, ...]:
         """The heading comes in below the lecture's title, and stands."""
         ready = (*self.bars(), *self.lecture())
         whole = (*ready, *self.heading())
         is_first = self.card.number == 1
-        opens = (Beat(_OPENS, self.begins()), Beat(_TURNS, ready)) if is_first else ()
-        return (*opens, Beat(_COMES, whole), Beat(_STANDS, whole))
+        opens = (Transition(_OPENS, self.begins()), Transition(_TURNS, ready)) if is_first else ()
+        return (*opens, Transition(_COMES, whole), Transition(_STANDS, whole))
 
     def opening(self) -> list[Element]:
         """The lecture's title, large."""
         points, lines = fitted(
-            self.card.lecture, self._room(0.6), _BIG * self._base, 4, self.size.smallest
+            self.card.lecture, self._room(0.6), _BIG * self._base, 4, self.frame.smallest
         )
         return written("lecture", lines, points, (self._left, self._middle), self.theme.text, -1)
 
     def lecture(self) -> list[Element]:
         """The lecture's title, small, above the heading."""
         points, lines = fitted(
-            self.card.lecture, self._room(0.08), _LECTURE * self._base, 1, self.size.smallest
+            self.card.lecture, self._room(0.08), _LECTURE * self._base, 1, self.frame.smallest
         )
         y = self._middle - 0.5 * self._high - 0.075 * self._base
         return written("lecture", lines, points, (self._left, y), self.theme.quiet, -1)
@@ -104,7 +104,7 @@ class _Drawing:
         """The section's number and heading, and a line above them."""
         points, lines = self._lines
         y = self._middle - 0.5 * self._high - 0.03 * self._base
-        rule = ((self._left, y), (self._left + 0.16 * self.size.width, y))
+        rule = ((self._left, y), (self._left + 0.16 * self.frame.width, y))
         at = (self._left, self._middle)
         return [
             line("rule", rule, self.theme.forward, 3.0, enter="draw"),
@@ -113,8 +113,8 @@ class _Drawing:
 
     def bars(self) -> list[Element]:
         """One bar for each section, or where there are many, one that grows."""
-        card, width = self.card, self.size.width - 2 * self._left
-        y = 0.86 * self.size.height
+        card, width = self.card, self.frame.width - 2 * self._left
+        y = 0.86 * self.frame.height
         mark = text(
             "mark", f"{card.number} of {card.count}", self._left + width, y - 0.035 * self._base,
             0.032 * self._base, self.theme.quiet, 1,
@@ -145,7 +145,7 @@ class _Drawing:
     @property
     def _lines(self) -> tuple[float, tuple[str, ...]]:
         words = f"{self.card.number}. {self.card.heading}"
-        return fitted(words, self._room(0.45), _HEADING * self._base, 4, self.size.smallest)
+        return fitted(words, self._room(0.45), _HEADING * self._base, 4, self.frame.smallest)
 
     @property
     def _high(self) -> float:
@@ -155,16 +155,16 @@ class _Drawing:
 
     @property
     def _middle(self) -> float:
-        return 0.46 * self.size.height
+        return 0.46 * self.frame.height
 
     @property
     def _left(self) -> float:
-        return max(0.09 * self.size.width, self.size.margin)
+        return max(0.09 * self.frame.width, self.frame.margin)
 
     @property
     def _base(self) -> float:
-        return min(self.size.height, 1.3 * self.size.width)
+        return min(self.frame.height, 1.3 * self.frame.width)
 
     def _room(self, share: float) -> Box:
         """A room as wide as the text may be, and as high as a share of the frame."""
-        return Box(0.0, 0.0, self.size.width - 2 * self._left, share * self.size.height)
+        return Box(0.0, 0.0, self.frame.width - 2 * self._left, share * self.frame.height)

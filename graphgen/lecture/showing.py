@@ -9,7 +9,6 @@ from graphgen.capture.user_code.losses import Address, graph_with, needed_addres
 from graphgen.course.lessons.catalogue import lesson_of, request_of, shown_of
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
-from graphgen.draw.board import Size
 from graphgen.draw.story_file import dumps
 from graphgen.folding import fold
 from graphgen.language.expression import parse
@@ -28,6 +27,7 @@ from graphgen.model.errors import AutovizError, InputError, LectureError
 from graphgen.model.picture import Picture
 from graphgen.model.story import recaptioned
 from graphgen.model.theme import theme_of
+from graphgen.model.timeline import Frame
 from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _scene(lecture: Lecture, section: Section, source: SceneSource) -> Picture |
         lecture.theme,
     )
     lesson = replace(lesson_of(source.name, request), captions=section.captions)
-    found = shown_of(lesson, Size.of(lecture.aspect))  # which sees to the captions too
+    found = shown_of(lesson, Frame.of(lecture.aspect))  # which sees to the captions too
     return found if isinstance(found, Picture) else lesson
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scenes.film.processes import head_start
     from scenes.film.reels import Content
     from scenes.film.settings import quality_of
-    from scenes.storyboard import StoryboardScene
+    from scenes.timeline import StoryboardScene, TimelineScene
     from scenes.video import Progress, render_video
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "StoryboardScene",
     "SurfaceScene",
     "TangentScene",
+    "TimelineScene",
     "TrainingScene",
     "ZeroGradScene",
     "head_start",
@@ -64,7 +65,8 @@ _HOMES = {
     "BackpropScene": "backprop",
     "Content": "film.reels",
     "Progress": "video",
-    "StoryboardScene": "storyboard",
+    "StoryboardScene": "timeline",
+    "TimelineScene": "timeline",
     "head_start": "film.processes",
     "quality_of": "film.settings",
     "render_video": "video",

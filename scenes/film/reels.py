@@ -51,23 +51,23 @@ def reel_of(content: Content, frame: Frame) -> Reel:
 
         story, page = content.story, content.theme.page
         return _reel("graphgen.scenes.backprop:BackpropScene", dumps(content), page, story.steps)
-    from graphgen.draw.board import Size
+    from graphgen.model.timeline import Frame as TimelineFrame
 
-    size = Size.like(frame.width, frame.height)
+    shape = TimelineFrame.like(frame.width, frame.height)
     if isinstance(content, Card):
-        card = storyboard(content, size)
+        card = storyboard(content, shape)
         return _reel(
             "graphgen.scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps
         )
     from graphgen.course.lessons.catalogue import shown_of
     from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
 
-    board = shown_of(content, size)
-    if isinstance(board, Picture):
-        return reel_of(board, frame)
-    text, page = dumps_lesson(content), board.theme.page
+    timeline = shown_of(content, shape)
+    if isinstance(timeline, Picture):
+        return reel_of(timeline, frame)
+    text, page = dumps_lesson(content), timeline.theme.page
     return _reel(
-        "graphgen.scenes.storyboard:StoryboardScene", text, page, board.steps, board.poster
+        "graphgen.scenes.timeline:TimelineScene", text, page, timeline.steps, timeline.poster
     )
 
 

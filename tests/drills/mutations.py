@@ -25,7 +25,6 @@ from graphgen.scenes.lecture.edition import Edition
 from graphgen.commands.autoviz import main
 from graphgen.course.lessons import lesson_file
 from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
-from graphgen.draw.board import Size
 from graphgen.draw.story_file import dumps as dumps_story
 from graphgen.lecture import cards, script
 from graphgen.lecture.decks.making import deck_of_script
@@ -36,6 +35,7 @@ from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.messages import LONGEST_MESSAGE
 from graphgen.model.store import Store
 from graphgen.model.theme import LIGHT
+from graphgen.model.timeline import Frame
 from tests.drills.protocol import Case, Drill
 from tests.graphs import two_paths
 from tests.pictures import alarm, data_and_cut, matrices, picture
@@ -356,7 +356,7 @@ def _read_lecture(chance: random.Random, file: Path) -> None:
 
 def _draw_card(chance: random.Random, file: Path) -> None:
     card = cards.loads(_text_of(file))
-    cards.storyboard(card, Size.of(chance.choice(("16:9", "9:16"))))
+    cards.storyboard(card, Frame.of(chance.choice(("16:9", "9:16"))))
 
 
 def _make_deck(chance: random.Random, file: Path) -> None:

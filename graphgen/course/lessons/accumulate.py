@@ -8,10 +8,9 @@ from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.losses import asked_graph
 from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
 from graphgen.course.runs.checks import check_indices
-from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
 from graphgen.draw.ledgers import Entry, Ledger
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import split
 from graphgen.layout.cards import path_counts
 from graphgen.model.errors import InputError
@@ -19,6 +18,7 @@ from graphgen.model.graph import Cell, Edge, Graph
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Step, Story
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import terse
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
@@ -90,13 +90,13 @@ def title(data: Data) -> str:
     return data.whole.story.title
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The graph with its values; then each contribution to the leaf; then their sum."""
-    maker, stage = Maker(title, theme, size), size.stage
+    builder, stage = TimelineBuilder(title, theme, frame), frame.stage
     entries = _parts(data.whole.story, data.leaf)
-    main, side = split(size, stage, [2.5, 1.0] if size.is_wide else [2.4, 1.0], 26.0)
+    main, side = split(frame, stage, [2.5, 1.0] if frame.is_wide else [2.4, 1.0], 26.0)
     story, layout = fitting([data.whole, data.lean], main)
-    view = GraphView(maker, story, layout, main)
+    view = GraphView(builder, story, layout, main)
     node = story.graph.nodes[data.leaf]
     rows = (
         Entry(terse(story.graph.edges[edge].contribution), view.tint(edge), way)
@@ -104,44 +104,44 @@ def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
     )
     name, loss = story.names[data.leaf], story.names[story.graph.loss]
     total = terse(node.ports[0].grad)
-    ledger = Ledger(maker, "ledger", side, f"∂{loss}/∂{name}", tuple(rows), total)
-    _open(maker, view, name, len(entries))
-    forward(maker, view)
+    ledger = Ledger(builder, "ledger", side, f"∂{loss}/∂{name}", tuple(rows), total)
+    _open(builder, view, name, len(entries))
+    forward(builder, view)
     ledger.show()
     edges = [edge for edge, _ in entries]
 
     def after(step: Step) -> None:
         if step.move == "sum" and data.leaf in step.focus.nodes:
-            maker.beat(0.8, ledger.add_up())
-            maker.beat(1.0)
-            maker.poster()
+            builder.animate(0.8, ledger.add_up())
+            builder.animate(1.0)
+            builder.poster()
         arrived = [edges.index(edge) for edge in step.focus.edges if edge in edges]
         if step.move == "send" and arrived:
             for at in arrived:
                 ledger.add(at)
-            maker.beat(0.8)
+            builder.animate(0.8)
 
-    back(maker, view, leaves_in_focus(story, [data.leaf]), after)
+    back(builder, view, leaves_in_focus(story, [data.leaf]), after)
     row = next(row for row in story.table if row.node == data.leaf)
-    maker.step(f"{name}: {row.made_of}.")
+    builder.step(f"{name}: {row.made_of}.")
     view.rest()
     view.light([data.leaf], theme.shared)
-    maker.beat(1.0)
-    maker.beat(1.6)
-    return maker.board()
+    builder.animate(1.0)
+    builder.animate(1.6)
+    return builder.build()
 
 
-def _open(maker: Maker, view: GraphView, name: str, count: int) -> None:
+def _open(builder: TimelineBuilder, view: GraphView, name: str, count: int) -> None:
     """The question; then the graph without numbers."""
-    maker.open(f"{name} is used more than once. Which gradient does it get?")
-    maker.step(f"{count} ways lead from {name} to the result: one for each use.")
-    maker.put(view.ways(), view.shells())
-    maker.beat(1.0)
+    builder.open(f"{name} is used more than once. Which gradient does it get?")
+    builder.step(f"{count} ways lead from {name} to the result: one for each use.")
+    builder.add(view.ways(), view.shells())
+    builder.animate(1.0)
     uses = [at for at, edge in enumerate(view.story.graph.edges) if _is_use(view, edge, name)]
     for edge in uses:
-        maker.put(view.way(edge, view.tint(edge), 2.6))
-    maker.beat(1.2)
-    maker.put(view.ways())
+        builder.add(view.way(edge, view.tint(edge), 2.6))
+    builder.animate(1.2)
+    builder.add(view.ways())
 
 
 def _is_use(view: GraphView, edge: Edge, name: str) -> bool:

@@ -6,10 +6,10 @@ from typing import Any, cast
 from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.losses import asked_graph
 from graphgen.course.lessons.pictured import Pictured, pictured
-from graphgen.draw.board import Size
 from graphgen.folding import fold
 from graphgen.model.picture import Picture
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -61,6 +61,6 @@ def title(data: Data) -> str:
     return data.story.title
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Picture:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Picture:
     """The picture, placed as fits the frame."""
-    return data.picture(title, theme, size)
+    return data.picture(title, theme, frame)

@@ -7,11 +7,11 @@ from math import prod
 
 from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.results import Numbers, Repeated
-from graphgen.draw.board import Size, Storyboard
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import number, shape
 
 __all__ = ["KIND", "Data", "Sheet", "draw", "record", "title"]
@@ -82,11 +82,11 @@ def title(data: Data) -> str:
     return data.program
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The operand spreads over the rows; its gradient's rows slide into one."""
     from graphgen.course.lessons.spreading import Spreading
 
-    return Spreading(data.repeated, title, theme, size).board()
+    return Spreading(data.repeated, title, theme, frame).timeline()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import Any
 
 from graphgen.course.lessons.lesson import Kind, Lesson, Request
 from graphgen.course.lessons.losses import is_address
-from graphgen.draw.bands import recaptioned_board
-from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.bands import recaptioned_timeline
 from graphgen.model.arguments import as_theme
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.story import recaptioned
 from graphgen.model.suggestions import suggestion
 from graphgen.model.theme import Theme, choice_of, theme_of
+from graphgen.model.timeline import Frame, Timeline
 
 __all__ = [
     "SCENES",
@@ -25,7 +25,7 @@ __all__ = [
     "module_of",
     "request_of",
     "shown_of",
-    "storyboard_of",
+    "timeline_of",
 ]
 
 SCENES = (
@@ -118,24 +118,24 @@ def lesson_of(name: str, request: Request) -> Lesson:
     return Lesson(name, title, request.theme, data)
 
 
-def shown_of(lesson: Lesson, size: Size) -> Storyboard | Picture:
+def shown_of(lesson: Lesson, frame: Frame) -> Timeline | Picture:
     """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
     picture that has films and outputs of its own."""
     module = module_of(kind_of(lesson.scene))
-    shown = module.draw(lesson.data, lesson.title, theme_of(lesson.theme), size)
+    shown = module.draw(lesson.data, lesson.title, theme_of(lesson.theme), frame)
     if isinstance(shown, Picture):
         return replace(shown, story=recaptioned(shown.story, lesson.captions))
-    return recaptioned_board(shown, lesson.captions)
+    return recaptioned_timeline(shown, lesson.captions)
 
 
-def storyboard_of(lesson: Lesson, size: Size) -> Storyboard:
+def timeline_of(lesson: Lesson, frame: Frame) -> Timeline:
     """The storyboard of a lesson in a frame of this shape.
 
     Raises:
         InputError: the scene is told as a picture.
     """
-    shown = shown_of(lesson, size)
-    if isinstance(shown, Storyboard):
+    shown = shown_of(lesson, frame)
+    if isinstance(shown, Timeline):
         return shown
     raise InputError(
         f"a scene that is told as a storyboard: {lesson.scene} is told as a picture; take the "

@@ -7,12 +7,12 @@ from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.linking import draw_chain
 from graphgen.course.runs.checks import check_count, check_finite
 from graphgen.course.runs.results import Link
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -92,6 +92,6 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Values go down the lines, a step grows from line to line, gradients come back up."""
-    return draw_chain(data, Maker(title, theme, size))
+    return draw_chain(data, TimelineBuilder(title, theme, frame))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from graphgen.course.lessons.curves import calm, thinned
 from graphgen.course.lessons.walks import Verdict, crossings, in_words, word_of
 from graphgen.course.runs.results import Walk
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import NAME_SIZE, Chart, padded
-from graphgen.draw.elements import Element, text
-from graphgen.draw.making import Maker
+from graphgen.draw.elements import text
 from graphgen.draw.rooms import grid
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
@@ -29,17 +30,17 @@ _ABOVE = 2.5
 """How high a room reaches, beside the start's height above the lowest place."""
 
 
-def compare_rates(data: "Data", maker: Maker) -> None:
+def compare_rates(data: "Data", builder: TimelineBuilder) -> None:
     """A descent for each learning rate, all at once; then what each turned out to be."""
-    _Comparing(data, maker).play()
+    _Comparing(data, builder).play()
 
 
 class _Comparing:
     """Several learning rates from one start, each in a room of its own."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        rooms = grid(maker.size, maker.size.stage, len(data.rates))
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        rooms = grid(builder.frame, builder.frame.stage, len(data.rates))
         self.charts = [
             Chart(
                 f"rate/{at}", room, (data.wide.xs[0], data.wide.xs[-1]), _seen(data), self.theme,
@@ -52,57 +53,57 @@ class _Comparing:
 
     def play(self) -> None:
         """All its steps."""
-        data, maker, curve = self.data, self.maker, self.data.wide
-        maker.drop("curve", "steps", "formula")
+        data, builder, curve = self.data, self.builder, self.data.wide
+        builder.remove("curve", "steps", "formula")
         count = len(data.rates)
         told = {1: "another learning rate"}.get(count, f"{word_of(count)} learning rates")
-        maker.step(f"The same start with {told}.", "learning rates")
+        builder.step(f"The same start with {told}.", "learning rates")
         for chart in self.charts:
-            maker.put(chart.frame())
+            builder.add(chart.frame())
             line = chart.curve("line", *curve.line, self.theme.forward, 2.2, 0.75)
-            maker.put(line)
-        maker.beat(1.0)
+            builder.add(line)
+        builder.animate(1.0)
         for at, walk in enumerate(data.rates):
-            maker.put(self._ball(at, walk, 0))
-        maker.beat(1.0)
+            builder.add(self._ball(at, walk, 0))
+        builder.animate(1.0)
         longest = max(walk.steps for walk in data.rates)
         shown = thinned(longest + 1, _MOST_BEATS, first=4)
-        maker.step(f"{in_words(longest).capitalize()} for each of them.", "learning rates")
+        builder.step(f"{in_words(longest).capitalize()} for each of them.", "learning rates")
         for step, next_ in pairwise(shown):
             for at, walk in enumerate(data.rates):
                 self._go(at, walk, step, next_)
-            maker.beat(0.6 if next_ <= 3 else 0.4)
-        maker.beat(0.4)
+            builder.animate(0.6 if next_ <= 3 else 0.4)
+        builder.animate(0.4)
         for at, walk in enumerate(data.rates):
             self._judge(at, walk)
-        maker.step(_summary(data), "learning rates")
-        maker.beat(2.4)
+        builder.step(_summary(data), "learning rates")
+        builder.animate(2.4)
 
     def _go(self, at: int, walk: Walk, step: int, next_: int) -> None:
         last = walk.steps
         if step >= last:
             return
-        chart, maker = self.charts[at], self.maker
+        chart, builder = self.charts[at], self.builder
         next_ = min(next_, last)
         start, end = ((walk.points[k][0], walk.values[k]) for k in (step, next_))
-        maker.put(self._ball(at, walk, next_))
-        maker.put(chart.segment(f"trail/{next_}", start, end, self.theme.text, 1.2, layer=3))
+        builder.add(self._ball(at, walk, next_))
+        builder.add(chart.segment(f"trail/{next_}", start, end, self.theme.text, 1.2, layer=3))
 
     def _ball(self, at: int, walk: Walk, step: int) -> Element:
         return self.charts[at].dot("ball", *_place(walk, step), self.theme.text, 6.0, layer=6)
 
     def _judge(self, at: int, walk: Walk) -> None:
-        data, maker, theme = self.data, self.maker, self.theme
+        data, builder, theme = self.data, self.builder, self.theme
         verdict = data.verdicts[at]
-        maker.step(_judged(walk, verdict, data), verdict)
+        builder.step(_judged(walk, verdict, data), verdict)
         chart = self.charts[at]
         ink = {
             "right": theme.loss.text, "diverging": theme.alarm, "overshooting": theme.shared,
         }.get(verdict, theme.backward)  # fmt: skip
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
-        maker.put(text(f"rate/{at}/verdict", verdict, right, y, _VERDICT, ink, 1, is_bold=True))
-        maker.put(chart.dot("ball", *_place(walk, walk.steps), ink, 7.0, layer=6))
-        maker.beat(2.2)
+        builder.add(text(f"rate/{at}/verdict", verdict, right, y, _VERDICT, ink, 1, is_bold=True))
+        builder.add(chart.dot("ball", *_place(walk, walk.steps), ink, 7.0, layer=6))
+        builder.animate(2.2)
 
 
 def _heading(rate: float, verdict: str, room: Box) -> str:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.curves import chart_of, thinned
 from graphgen.course.lessons.walks import in_words
-from graphgen.draw.elements import Element, arrow
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import arrow
 from graphgen.draw.labels import bracketed, phrase, phrase_width
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import columns, rows
 from graphgen.draw.tables import Table
 from graphgen.layout.measure import fitted
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
@@ -30,16 +31,16 @@ _GAP, _TABLE, _MOST_TABLE = 26.0, 0.444, 0.62
 _READABLE = 15.0
 
 
-def draw_walk(data: "Data", maker: Maker) -> None:
+def draw_walk(data: "Data", builder: TimelineBuilder) -> None:
     """The curve, then the first descent along it, a step a row."""
-    _Walking(data, maker).play()
+    _Walking(data, builder).play()
 
 
 class _Walking:
     """The first descent."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         is_still = not any(slope for (slope,) in data.walk.gradients)
         count = min(2, data.walk.steps + 1) if is_still else data.walk.steps + 1
         self.shown = thinned(count, _MOST_SHOWN, first=4)
@@ -52,7 +53,7 @@ class _Walking:
 
     def _rooms(self) -> list[Box]:
         """For the curve, and for the formula with the table; as wide as the table needs it."""
-        size, stage = self.maker.size, self.maker.size.stage
+        size, stage = self.builder.frame, self.builder.frame.stage
         if size.height > 1.2 * size.width:
             return rows(stage, [1.0, 1.15], 20.0)
         least = self._table(stage).least_width + _GAP
@@ -64,7 +65,7 @@ class _Walking:
         names = (fitted(each, _HEAD, _MOST_HEAD) for each in (data.curve.name, data.curve.result))
         return Table(
             "steps", room, ("step", *names, "slope"),
-            tuple(self._row(step) for step in self.shown), theme, self.maker.size.smallest,
+            tuple(self._row(step) for step in self.shown), theme, self.builder.frame.smallest,
             (theme.quiet, theme.text, theme.forward, theme.backward),
         )  # fmt: skip
 
@@ -78,55 +79,55 @@ class _Walking:
 
     def open(self) -> None:
         """The program, then its curve."""
-        curve, maker, theme = self.data.curve, self.maker, self.theme
-        maker.open("How does one get down a curve when only the slope is known?")
-        maker.step(f"Which {curve.name} gives the lowest {curve.result}?")
-        maker.put(self.chart.frame())
-        maker.beat(0.6)
-        maker.put(self.chart.curve("line", *curve.line, theme.forward, 3.0))
-        maker.beat(1.6)
-        maker.beat(0.6)
+        curve, builder, theme = self.data.curve, self.builder, self.theme
+        builder.open("How does one get down a curve when only the slope is known?")
+        builder.step(f"Which {curve.name} gives the lowest {curve.result}?")
+        builder.add(self.chart.frame())
+        builder.animate(0.6)
+        builder.add(self.chart.curve("line", *curve.line, theme.forward, 3.0))
+        builder.animate(1.6)
+        builder.animate(0.6)
 
     def start(self) -> None:
         """Where the ball lies first."""
         x, y, slope = self._at(0)
-        curve, maker = self.data.curve, self.maker
-        maker.step(
+        curve, builder = self.data.curve, self.builder
+        builder.step(
             f"Start at {curve.name} = {number(x)}: {curve.result} is {number(y)}, and the slope is "
             f"{number(slope)}.",
             "start",
         )
-        maker.put(self._ball(0), self.table.head(), self.table.row(0, is_lit=True))
-        maker.beat(1.0)
-        maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
-        maker.beat(1.4)
+        builder.add(self._ball(0), self.table.head(), self.table.row(0, is_lit=True))
+        builder.animate(1.0)
+        builder.add(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+        builder.animate(1.4)
 
     def go(self, place: int, step: int, next_: int) -> None:
         """From one row of the table to the next."""
-        maker, is_careful = self.maker, place < _CAREFUL
+        builder, is_careful = self.builder, place < _CAREFUL
         x, y, slope = self._at(step)
         there = self._at(next_)[0]
-        maker.step(self._told(step, next_), f"step {next_} of {self.data.walk.steps}")
+        builder.step(self._told(step, next_), f"step {next_} of {self.data.walk.steps}")
         if next_ == step + 1:
-            maker.put(self._formula(x, slope, there))
-            maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+            builder.add(self._formula(x, slope, there))
+            builder.add(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
         else:
-            maker.drop("formula", "curve/tangent")
-        maker.put(self._arrow(x, there, y))
-        maker.beat(1.2 if is_careful else 0.4)
-        maker.drop("curve/tangent")
-        maker.put(self._ball(next_), self._trail(step, next_))
-        maker.put(self.table.row(place + 1, is_lit=True))
-        maker.beat(0.8 if is_careful else 0.6)
-        maker.drop("curve/arrow")
-        maker.beat(0.6 if is_careful else 0.4)
+            builder.remove("formula", "curve/tangent")
+        builder.add(self._arrow(x, there, y))
+        builder.animate(1.2 if is_careful else 0.4)
+        builder.remove("curve/tangent")
+        builder.add(self._ball(next_), self._trail(step, next_))
+        builder.add(self.table.row(place + 1, is_lit=True))
+        builder.animate(0.8 if is_careful else 0.6)
+        builder.remove("curve/arrow")
+        builder.animate(0.6 if is_careful else 0.4)
 
     def rest(self) -> None:
         """Where it has come to."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         x, y, slope = self._at(data.walk.steps)
         curve = data.curve
-        maker.drop("formula")
+        builder.remove("formula")
         if data.walk.is_finite:
             told = (
                 f"After {in_words(data.walk.steps)} {curve.name} is {number(x)} and {curve.result} "
@@ -137,11 +138,11 @@ class _Walking:
             )
         else:
             told = f"After {in_words(data.walk.steps)} the numbers are too large: it has diverged."
-        maker.step(told, "end")
-        maker.put(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
-        maker.beat(1.0)
-        maker.poster()
-        maker.beat(1.6)
+        builder.step(told, "end")
+        builder.add(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
+        builder.animate(1.0)
+        builder.poster()
+        builder.animate(1.6)
 
     def _told(self, step: int, next_: int) -> str:
         x, _, slope = self._at(step)
@@ -197,8 +198,8 @@ class _Walking:
             ("=", theme.quiet),
             (number(there), theme.text),
         ]
-        self.maker.drop("formula")
-        sizes = (_READABLE, self.maker.size.smallest)
+        self.builder.remove("formula")
+        sizes = (_READABLE, self.builder.frame.smallest)
         ways = [(told, size) for size in sizes for told in (pieces, pieces[1:])]
         told = next((told for told, size in ways if phrase_width(told, size) <= room), pieces[-1:])
         return phrase("formula", told, middle, y, 22.0, room=room)

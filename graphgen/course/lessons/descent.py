@@ -13,12 +13,12 @@ from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.walks import Verdict, check_start, verdict_of
 from graphgen.course.runs.checks import check_count, check_finite, check_lengths
 from graphgen.course.runs.results import Curve, Walk
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -125,13 +125,13 @@ def title(data: Data) -> str:
     return title_of(parse(data.curve.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The first descent, ball and table; then the learning rates side by side."""
-    maker = Maker(title, theme, size)
-    draw_walk(data, maker)
+    builder = TimelineBuilder(title, theme, frame)
+    draw_walk(data, builder)
     if data.rates:
-        compare_rates(data, maker)
-    return maker.board()
+        compare_rates(data, builder)
+    return builder.build()
 
 
 def _is_ranged(request: Request) -> bool:

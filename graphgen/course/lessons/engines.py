@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from graphgen.course.lessons.lesson import Kind, Request
 from graphgen.course.lessons.webs import Web, web_of
 from graphgen.course.runs.checks import check_count, check_lengths, check_one_of, check_range
-from graphgen.draw.board import Size, Storyboard
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Array
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
@@ -127,11 +127,11 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Three graphs beside each other, and below each its numbers."""
     from graphgen.course.lessons.engines_board import drawn
 
-    return drawn(data, title, theme, size)
+    return drawn(data, title, theme, frame)
 
 
 def _told_by(names: Mapping[str, Any], with_slopes: list[str]) -> tuple[Told, ...]:

@@ -3,16 +3,16 @@
 from graphgen.course.lessons.engines import Data, Engine
 from graphgen.course.lessons.webs import Dot
 from graphgen.draw import rooms
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.elements import Element, Path, panel, text
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import panel, text
 from graphgen.draw.elements import shape as outline
-from graphgen.draw.making import Maker
 from graphgen.draw.tables import Table
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme, paint_of
+from graphgen.model.timeline import Element, Frame, Path, Timeline
 from graphgen.text.digits import inline, norm_of, number, shape
 from graphgen.text.mixing import mix
 
@@ -25,96 +25,96 @@ _SHARES = (0.25, 0.44, 0.32)
 """The most of a table that a name, a value and a gradient may take."""
 
 
-def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def drawn(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """All steps of the scene."""
-    return _Drawing(data, Maker(title, theme, size)).board()
+    return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: Data, maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        size = maker.size
+    def __init__(self, data: Data, builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        frame = builder.frame
         self.panels = [
-            _Panel(engine, f"engine/{at}", room, data.names, maker)
+            _Panel(engine, f"engine/{at}", room, data.names, builder)
             for at, (engine, room) in enumerate(
-                zip(data.engines, rooms.split(size, size.stage, [1, 1, 1], 28.0), strict=True)
+                zip(data.engines, rooms.split(frame, frame.stage, [1, 1, 1], 28.0), strict=True)
             )
         ]
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.forward()
         self.backward()
         self.compare()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """The program, and the three graphs that it becomes."""
-        maker = self.maker
-        maker.open("One program. Does it matter who computes it?")
+        builder = self.builder
+        builder.open("One program. Does it matter who computes it?")
         counts = [len(engine.web.dots) for engine in self.data.engines]
-        maker.step(
+        builder.step(
             f"Number by number it is {counts[0]} nodes, with arrays {counts[1]}, "
             f"in torch {counts[2]}."
         )
         for part in self.panels:
-            maker.put(part.head(), part.web(), part.table.head())
-        maker.beat(1.6)
-        maker.beat(0.8)
+            builder.add(part.head(), part.web(), part.table.head())
+        builder.animate(1.6)
+        builder.animate(0.8)
 
     def forward(self) -> None:
         """Values go through all three at once, and into the tables."""
         loss = self.data.engines[-1].told[-1].value
-        self.maker.step(f"Forward: each one answers {inline(loss)}.", "forward")
+        self.builder.step(f"Forward: each one answers {inline(loss)}.", "forward")
         for wave in range(1, _WAVES + 1):
             share = wave / _WAVES
             for part in self.panels:
-                self.maker.put(part.web(forward=share), part.values(share))
-            self.maker.beat(0.2, ease="even")
-        self.maker.beat(1.2)
+                self.builder.add(part.web(forward=share), part.values(share))
+            self.builder.animate(0.2, easing="linear")
+        self.builder.animate(1.2)
 
     def backward(self) -> None:
         """Gradients come back through all three."""
-        self.maker.step(
+        self.builder.step(
             "Backward: the gradients come back through each of the three graphs.", "backward"
         )
         for wave in range(1, _WAVES + 1):
             share = wave / _WAVES
             for part in self.panels:
-                self.maker.put(part.web(1.0, share), part.slopes(share))
-            self.maker.beat(0.2, ease="even")
-        self.maker.beat(1.2)
+                self.builder.add(part.web(1.0, share), part.slopes(share))
+            self.builder.animate(0.2, easing="linear")
+        self.builder.animate(1.2)
 
     def compare(self) -> None:
         """The largest difference."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         how = (
             "not one differs in a single digit"
             if data.difference == 0
             else f"the largest difference is {number(data.difference)}"
         )
-        maker.step(f"{data.compared} numbers on each engine: {how}.", "compared")
+        builder.step(f"{data.compared} numbers on each engine: {how}.", "compared")
         names = len(self.panels[0].shown)
         for place in range(names):
             for part in self.panels:
-                maker.put(part.table.light(place))
-            maker.beat(0.4)
-        maker.poster()
-        maker.beat(1.6)
+                builder.add(part.table.light(place))
+            builder.animate(0.4)
+        builder.poster()
+        builder.animate(1.6)
 
 
 class _Panel:
     """One engine's part of the picture."""
 
     def __init__(
-        self, engine: Engine, key: str, room: Box, names: tuple[str, ...], maker: Maker
+        self, engine: Engine, key: str, room: Box, names: tuple[str, ...], builder: TimelineBuilder
     ) -> None:
-        self.engine, self.key, self.theme = engine, key, maker.theme
-        size = maker.size
-        if size.is_wide:
+        self.engine, self.key, self.theme = engine, key, builder.theme
+        frame = builder.frame
+        if frame.is_wide:
             upper, lower = rooms.rows(room, [1.0, 1.25], 14.0)
         else:
             upper, lower = rooms.columns(room, [1.0, 1.15], 16.0)
@@ -122,21 +122,21 @@ class _Panel:
         for_name, for_value, for_slope = (share * lower.width for share in _SHARES)
         told = [
             (
-                fitted(name, size.smallest, for_name),
-                _short(one.value, for_value, size.smallest),
-                "" if one.grad is None else _short(one.grad, for_slope, size.smallest),
+                fitted(name, frame.smallest, for_name),
+                _short(one.value, for_value, frame.smallest),
+                "" if one.grad is None else _short(one.grad, for_slope, frame.smallest),
             )
             for name, one in zip(names, engine.told, strict=True)
         ]
         table = Table(
             f"{key}/table", lower, ("", "value", "gradient"), tuple(told), self.theme,
-            size.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
+            frame.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
         most = table.most
         self.shown = told if len(told) <= most else [*told[: most - 1], told[-1]]
         self.table = Table(
             f"{key}/table", lower, ("", "value", "gradient"), tuple(self.shown), self.theme,
-            size.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
+            frame.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
         head = _HEAD * 2.6
         self.place = Box(upper.x, upper.y + head, upper.width, upper.height - head)

@@ -3,10 +3,11 @@ around them."""
 
 from graphgen.course.runs.results import Fit
 from graphgen.draw.charts import Chart, padded
-from graphgen.draw.elements import Element, text
+from graphgen.draw.elements import text
 from graphgen.draw.fields import field
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 from graphgen.text.mixing import ink_on
 from graphgen.text.tints import Tints

@@ -3,8 +3,8 @@ a time, all else as waves."""
 
 from collections.abc import Callable, Iterable
 
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import Maker
 from graphgen.model.story import Step, Story
 
 __all__ = ["back", "forward", "leaves_in_focus", "listed"]
@@ -13,16 +13,18 @@ _QUICK = 0.5
 _LONGEST_LIST = 3
 
 
-def forward(maker: Maker, view: GraphView, caption: str = "", pace: float = _QUICK) -> None:
+def forward(
+    builder: TimelineBuilder, view: GraphView, caption: str = "", pace: float = _QUICK
+) -> None:
     """All values, one generation after the other, in one step."""
     story = view.story
     steps = [at for at, step in enumerate(story.steps) if step.chapter == "forward"]
-    maker.step(caption or f"Values flow forward: {_result(story)}.", "values")
+    builder.step(caption or f"Values flow forward: {_result(story)}.", "values")
     view.waves(steps, pace)
 
 
 def back(
-    maker: Maker,
+    builder: TimelineBuilder,
     view: GraphView,
     is_about: Callable[[Step], bool],
     after: Callable[[Step], None] = lambda step: None,
@@ -41,12 +43,12 @@ def back(
         if not is_about(step):
             run.append(at)
             continue
-        _between(maker, view, run)
+        _between(builder, view, run)
         run = []
-        maker.step(step.caption, "gradients")
+        builder.step(step.caption, "gradients")
         view.play(at, pace)
         after(step)
-    _between(maker, view, run)
+    _between(builder, view, run)
 
 
 def leaves_in_focus(story: Story, leaves: Iterable[int]) -> Callable[[Step], bool]:
@@ -60,7 +62,7 @@ def leaves_in_focus(story: Story, leaves: Iterable[int]) -> Callable[[Step], boo
     return is_about
 
 
-def _between(maker: Maker, view: GraphView, run: list[int]) -> None:
+def _between(builder: TimelineBuilder, view: GraphView, run: list[int]) -> None:
     """Steps that the scene isn't about, as waves in one step."""
     if not run:
         return
@@ -70,7 +72,7 @@ def _between(maker: Maker, view: GraphView, run: list[int]) -> None:
     reached = dict.fromkeys(story.names[story.graph.edges[edge].source] for edge in edges)
     is_one = len(run) == 1 or not reached
     told = steps[0].caption if is_one else f"The gradient goes back to {listed(list(reached))}."
-    maker.step(told, "gradients")
+    builder.step(told, "gradients")
     view.waves(run, _QUICK)
 
 

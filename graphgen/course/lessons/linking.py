@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from graphgen.course.runs.results import ratio_of
-from graphgen.draw.board import Storyboard, Traveler
-from graphgen.draw.elements import Element, arrow, shape, text
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import arrow, shape, text
 from graphgen.draw.labels import bracketed, chip, phrase, phrase_width
-from graphgen.draw.making import Maker
 from graphgen.draw.numberlines import NumberLine, reaches, signed
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element, Motion, Timeline
 from graphgen.text.digits import number
 from graphgen.text.mixing import mix
 
@@ -25,22 +25,22 @@ _ROOMY = 70.0
 """The distance of lines from which on there is room for the numbers along them."""
 
 
-def draw_chain(data: "Data", maker: Maker) -> Storyboard:
+def draw_chain(data: "Data", builder: TimelineBuilder) -> Timeline:
     """Values go down the lines, a step grows from line to line, gradients come back up."""
-    return _Drawing(data, maker).board()
+    return _Drawing(data, builder).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         self.links = data.links
-        stage = maker.size.stage
+        stage = builder.frame.stage
         self.box = Box(stage.x, stage.y, stage.width, stage.height - _EQUATION)
         self.equation = (stage.center.x, stage.y + stage.height - _EQUATION / 2, stage.width)
         self.pitch = self.box.height / len(self.links)
-        shares = (0.25, 0.24) if maker.size.is_wide else (0.32, 0.22)
+        shares = (0.25, 0.24) if builder.frame.is_wide else (0.32, 0.22)
         self.left, self.right = (share * stage.width for share in shares)
         self.lines = self._lines()
 
@@ -48,7 +48,7 @@ class _Drawing:
         """A line for each link, below each other."""
         wide = self.box.width - self.left - self.right - 12.0
         moves = [link.moved - link.value for link in self.links]
-        self.is_above = not self.maker.size.is_wide and self.pitch >= 1.2 * _ROOMY
+        self.is_above = not self.builder.frame.is_wide and self.pitch >= 1.2 * _ROOMY
         size = self._size(_STEP)
         label = _BEFORE + max(0.0 if self.is_above else width(signed(m), size) for m in moves)
         return [
@@ -59,14 +59,14 @@ class _Drawing:
             )
         ]  # fmt: skip
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.forward()
         self.stretch()
         self.multiply()
         self.backward()
-        return self.maker.board()
+        return self.builder.build()
 
     @property
     def ratio(self) -> str:
@@ -75,93 +75,93 @@ class _Drawing:
 
     def open(self) -> None:
         """The composition."""
-        maker, (first, *_, last) = self.maker, self.links
-        maker.open(f"When {first.name} moves a little, how far does {last.name} move?")
+        builder, (first, *_, last) = self.builder, self.links
+        builder.open(f"When {first.name} moves a little, how far does {last.name} move?")
 
     def forward(self) -> None:
         """Each function's value, from line to line."""
-        maker, links = self.maker, self.links
+        builder, links = self.builder, self.links
         first = links[0]
-        maker.step(f"{first.name} is {number(first.value)}: a place on a number line.", "values")
-        maker.put(self._line(0), self._value(0))
-        maker.beat(1.4)
+        builder.step(f"{first.name} is {number(first.value)}: a place on a number line.", "values")
+        builder.add(self._line(0), self._value(0))
+        builder.animate(1.4)
         for at, link in enumerate(links[1:], 1):
             before = links[at - 1]
-            maker.step(
+            builder.step(
                 f"{link.formula}: {before.name} = {number(before.value)} becomes {link.name} = "
                 f"{number(link.value)}.",
                 "values",
             )
-            maker.put(self._formula(at), self._down(at))
-            maker.beat(0.4)
-            maker.beat(0.8, [self._falling(at)])
-            maker.put(self._line(at), self._value(at))
-            maker.beat(1.2)
+            builder.add(self._formula(at), self._down(at))
+            builder.animate(0.4)
+            builder.animate(0.8, [self._falling(at)])
+            builder.add(self._line(at), self._value(at))
+            builder.animate(1.2)
 
     def stretch(self) -> None:
         """A small step on the first line, and what it becomes on each next one."""
-        maker, links = self.maker, self.links
+        builder, links = self.builder, self.links
         own = "" if self._is_common else " Each line has a scale of its own."
-        maker.step(
+        builder.step(
             f"Now {links[0].name} takes a small step of {number(self.data.step)}.{own}",
             "a small step",
         )
-        maker.put(self._step(0), self._fan(1, is_shut=True))
-        maker.beat(1.8)
+        builder.add(self._step(0), self._fan(1, is_shut=True))
+        builder.animate(1.8)
         for at, link in enumerate(links[1:], 1):
             before, moved = links[at - 1], link.moved - link.value
-            maker.step(
+            builder.step(
                 f"It makes {link.name} move by {number(moved)}: the slope of {link.name} along "
                 f"{before.name} is {number(link.slope)}.",
                 "local slopes",
                 f"A step of {number(before.moved - before.value)} of {before.name} becomes "
                 f"{number(moved)} of {link.name}.",
             )
-            maker.put(self._fan(at))
-            maker.beat(0.8)
-            maker.put(self._step(at))
-            maker.beat(0.8)
-            maker.put(self._times(at))
+            builder.add(self._fan(at))
+            builder.animate(0.8)
+            builder.add(self._step(at))
+            builder.animate(0.8)
+            builder.add(self._times(at))
             if at + 1 < len(links):
-                maker.put(self._fan(at + 1, is_shut=True))
-            maker.beat(1.2)
+                builder.add(self._fan(at + 1, is_shut=True))
+            builder.animate(1.2)
 
     def multiply(self) -> None:
         """All local slopes, one after the other."""
-        maker, links = self.maker, self.links
+        builder, links = self.builder, self.links
         told = " × ".join(bracketed(link.slope) for link in links[1:])
-        maker.step(
+        builder.step(
             f"Along the chain the slopes multiply: {told} = {number(links[0].grad)}.",
             "the chain rule",
             f"A small step of {links[0].name} is stretched by each function in turn.",
         )
-        maker.put(self._equation())
-        maker.beat(1.2)
-        maker.beat(1.6)
+        builder.add(self._equation())
+        builder.animate(1.2)
+        builder.animate(1.6)
 
     def backward(self) -> None:
         """The same product from the end, as backward() does it."""
-        maker, links = self.maker, self.links
+        builder, links = self.builder, self.links
         last = links[-1]
-        maker.step(
+        builder.step(
             f"backward() multiplies from the end: d{last.name}/d{last.name} is 1.", "gradients"
         )
-        maker.put(self._gradient(len(links) - 1))
-        maker.beat(1.6)
+        builder.add(self._gradient(len(links) - 1))
+        builder.animate(1.6)
         for at in range(len(links) - 2, -1, -1):
             link, after = links[at], links[at + 1]
-            maker.step(
+            builder.step(
                 f"d{last.name}/d{link.name} is {bracketed(after.slope)} × "
                 f"{bracketed(after.grad)} = {number(link.grad)}.",
                 "gradients",
             )
-            maker.put(self._up(at))
-            maker.beat(0.4)
-            maker.beat(0.8, [self._rising(at)])
-            maker.put(self._gradient(at))
-            maker.beat(1.2)
-        maker.step(self._closing(), "the chain rule")
-        maker.beat(2.6)
+            builder.add(self._up(at))
+            builder.animate(0.4)
+            builder.animate(0.8, [self._rising(at)])
+            builder.add(self._gradient(at))
+            builder.animate(1.2)
+        builder.step(self._closing(), "the chain rule")
+        builder.animate(2.6)
 
     def _closing(self) -> str:
         first, last, grad = self.links[0].name, self.links[-1].name, self.links[0].grad
@@ -178,7 +178,7 @@ class _Drawing:
         return self.box.y + (at + 0.5) * self.pitch
 
     def _size(self, points: float) -> float:
-        return max(self.maker.size.smallest, min(points, 0.24 * self.pitch))
+        return max(self.builder.frame.smallest, min(points, 0.24 * self.pitch))
 
     @property
     def _is_common(self) -> bool:
@@ -231,7 +231,7 @@ class _Drawing:
     def _formula(self, at: int) -> list[Element]:
         room, y = self.left - 38, (self._y(at - 1) + self._y(at)) / 2
         words, size = self.links[at].formula, self._size(17.0)
-        size = max(self.maker.size.smallest, min(size, size * room / width(words, size)))
+        size = max(self.builder.frame.smallest, min(size, size * room / width(words, size)))
         words = fitted(words, size, room)
         return [text(f"formula/{at}", words, self.box.x + 30, y, size, self.theme.text, -1)]
 
@@ -241,11 +241,11 @@ class _Drawing:
         ends = [(x, top), (x, bottom)]
         return list(arrow(f"down/{at}", ends, self.theme.forward, 2.2, enter="draw"))
 
-    def _falling(self, at: int) -> Traveler:
+    def _falling(self, at: int) -> Motion:
         """A value on its way to what a function makes of it."""
         size, way = self._size(18.0), self._way(at, self.box.x + 16)
         words = number(self.links[at - 1].value)
-        return Traveler(
+        return Motion(
             tuple(self._chip(f"falling/{at}", words, *way[0], size, self.theme.forward)), way
         )
 
@@ -271,12 +271,12 @@ class _Drawing:
             text(f"up/{at}/times", words, x - 12, (top + bottom) / 2, size, color, 1),
         ]
 
-    def _rising(self, at: int) -> Traveler:
+    def _rising(self, at: int) -> Motion:
         """A gradient on its way back through a function."""
         way = self._way(at + 1, self.box.x + self.box.width - 16)[::-1]
         size, words = self._size(18.0), number(self.links[at + 1].grad)
         elements = self._chip(f"rising/{at}", words, *way[0], size, self.theme.backward)
-        return Traveler(tuple(elements), way)
+        return Motion(tuple(elements), way)
 
     def _way(self, at: int, x: float) -> tuple[tuple[float, float], tuple[float, float]]:
         """From below one line's chip to above the next one's."""
@@ -291,6 +291,6 @@ class _Drawing:
             pieces.append((bracketed(link.slope), theme.backward))
         pieces += [("=", theme.quiet), (number(links[0].grad), theme.backward)]
         x, y, room = self.equation
-        if phrase_width(pieces, self.maker.size.smallest) > room:
+        if phrase_width(pieces, self.builder.frame.smallest) > room:
             pieces = [pieces[0], pieces[-1]]
         return phrase("equation", pieces, x, y, 28.0, room=room)

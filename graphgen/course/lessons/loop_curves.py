@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from graphgen.course.lessons.training import Data, Track
 from graphgen.draw import rooms
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded
-from graphgen.draw.elements import Element, Text, text
-from graphgen.draw.making import Maker
+from graphgen.draw.elements import text
 from graphgen.layout.measure import width
 from graphgen.model.arithmetic import mean
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Text
 from graphgen.text.digits import number
 
 __all__ = ["LoopCurves"]
@@ -26,18 +27,18 @@ class LoopCurves:
     """Draws both charts up to any of the kept moments.
 
     Args:
-        maker: where elements are put.
+        builder: where elements are put.
         loss, tracks: the rooms for the loss and for the parameters.
     """
 
-    def __init__(self, data: Data, maker: Maker, loss: Box, tracks: Box) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        self.inks = _inks(maker.theme, data.tracks)
+    def __init__(self, data: Data, builder: TimelineBuilder, loss: Box, tracks: Box) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        self.inks = _inks(builder.theme, data.tracks)
         self.corners = _corners(data)
         steps = (0.0, float(max(data.kept[-1], 1)))
         losses = [loss for loss in data.losses if math.isfinite(loss)]
         is_wild = max(losses, default=0.0) > _WILD * max(losses[:1] or [0.0]) > 0
-        span, theme = _span(losses, is_wild), maker.theme
+        span, theme = _span(losses, is_wild), builder.theme
         self.loss = Chart("loss", loss, steps, span, theme, "", "loss", is_wild)
         labels = max(width(track.name, _LABEL) for track in data.tracks) + 12.0
         room = replace(tracks, width=tracks.width - labels)
@@ -55,13 +56,13 @@ class LoopCurves:
         Args:
             has_numbers: whether the loss is told in numbers as well.
         """
-        maker, theme = self.maker, self.theme
+        builder, theme = self.builder, self.theme
         step, loss = self.data.kept[place], self.data.losses[place]
         style = (theme.loss.text, 3.0, 1.0)
-        maker.put(self._curve(self.loss, "line", self.data.losses, place, style))
-        maker.put(self.loss.dot("here", step, loss, theme.loss.text))
-        maker.put(self._heading(loss) if has_numbers else ())
-        maker.put(*self._curves(place))
+        builder.add(self._curve(self.loss, "line", self.data.losses, place, style))
+        builder.add(self.loss.dot("here", step, loss, theme.loss.text))
+        builder.add(self._heading(loss) if has_numbers else ())
+        builder.add(*self._curves(place))
 
     def _curves(self, place: int) -> Iterator[list[Element]]:
         """The parameters as far as they have come, each named where it is."""
@@ -102,7 +103,7 @@ class LoopCurves:
 
     def _heading(self, loss: float) -> Element:
         """What stands above the loss's curve: how large it is now."""
-        name = self.maker.shown("loss/y/name")
+        name = self.builder.element("loss/y/name")
         ink = self.theme.loss.text if math.isfinite(loss) else self.theme.alarm
         assert isinstance(name.form, Text)
         return replace(name, form=replace(name.form, text=f"loss {number(loss)}", ink=ink))

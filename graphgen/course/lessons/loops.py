@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.code import Code
-from graphgen.draw.elements import Element, text
+from graphgen.draw.elements import text
 from graphgen.draw.labels import sentence
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import columns, rows, split
 from graphgen.draw.stores import Store
 from graphgen.draw.tables import Table
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Frame, Timeline
 from graphgen.text.digits import inline, is_small, number, terse
 
 if TYPE_CHECKING:
@@ -57,115 +57,122 @@ class _Adding:
 class Loops:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", title: str, theme: Theme, size: Size) -> None:
-        self.data, self.maker, self.theme, self.size = data, Maker(title, theme, size), theme, size
-        stage, base = size.stage, min(size.height, 1.3 * size.width)
+    def __init__(self, data: "Data", title: str, theme: Theme, frame: Frame) -> None:
+        self.data, self.builder, self.theme, self.size = (
+            data,
+            TimelineBuilder(title, theme, frame),
+            theme,
+            frame,
+        )
+        stage, base = frame.stage, min(frame.height, 1.3 * frame.width)
         self.label_size, self.head_size = _LABEL * base, _HEADING * base
         label, rest = rows(stage, [1, 9.6], 6.0)
         self.label = label
         table = (len(data.passes) + 1) * _ROW if self._has_table(rest) else 0.0
         both, *below = rows(rest, [rest.height - table, table][: 2 if table else 1], 12.0)
         self.table = self._table(below[0]) if below else None
-        left, right = split(size, both, [1, 1], 28.0 if size.is_wide else 14.0)
+        left, right = split(frame, both, [1, 1], 28.0 if frame.is_wide else 14.0)
         self.forgets = self._side("forgets", left, is_forgetting=True)
         self.zeroes = self._side("zeroes", right, is_forgetting=False)
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         for at, each in enumerate(self.data.passes):
             self.play(at, each)
         self.close()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """The question; then both loops with nothing in .grad."""
-        maker, names = self.maker, self._names()
-        maker.open("Two training loops that differ by one line.")
-        maker.step(
+        builder, names = self.builder, self._names()
+        builder.open("Two training loops that differ by one line.")
+        builder.step(
             f"Before the first pass {names} is None: nothing has come back yet.",
             narration=f"The {self._first} loop has no zero_grad. Watch what is left over in .grad.",
         )
         for side in (self.forgets, self.zeroes):
-            maker.put(self._heading(side), side.code.panel())
+            builder.add(self._heading(side), side.code.panel())
             for store in side.stores:
                 store.show()
                 store.hold("None", self.theme.quiet)
         if self.table:
-            maker.put(self.table.head())
-        maker.beat(1.2)
-        maker.beat(1.2)
+            builder.add(self.table.head())
+        builder.animate(1.2)
+        builder.animate(1.2)
 
     def play(self, at: int, each: "Pass") -> None:
         """One pass, line by line, in both loops."""
-        maker, chapter = self.maker, f"pass {each.number} of {self.data.count}"
+        builder, chapter = self.builder, f"pass {each.number} of {self.data.count}"
         before = self.data.passes[at - 1] if at else None
         pace = 1.0 if at < 2 else 0.6
         if before is not None and each.number > before.number + 1:
             self._skip(before.number + 1, each, chapter)
-        maker.step(f"Pass {each.number}: {each.loss} = {inline(each.value)}.", chapter)
+        builder.step(f"Pass {each.number}: {each.loss} = {inline(each.value)}.", chapter)
         words = f"{each.loss} = {inline(each.value)}"
-        maker.put(self._label(words))
+        builder.add(self._label(words))
         for side in (self.forgets, self.zeroes):
-            maker.put(side.code.light(_FOR))
-        maker.beat(0.8 * pace)
-        maker.beat(0.6 * pace)
+            builder.add(side.code.light(_FOR))
+        builder.animate(0.8 * pace)
+        builder.animate(0.6 * pace)
         self._zero(each, before, chapter, pace)
         self._backward(at, each, chapter, pace)
 
     def _skip(self, first: int, each: "Pass", chapter: str) -> None:
         last = each.number - 1
-        self.maker.step(f"Passes {first} to {last} go the same way; they are not shown.", chapter)
+        self.builder.step(f"Passes {first} to {last} go the same way; they are not shown.", chapter)
         for store, kept in zip(self.forgets.stores, each.kept, strict=False):
             store.hold(_shown(kept), self.theme.shared)
-        self.maker.beat(1.6)
+        self.builder.animate(1.6)
 
     def _zero(self, each: "Pass", before: "Pass | None", chapter: str, pace: float) -> None:
         """Only the right loop has this line."""
-        maker = self.maker
+        builder = self.builder
         kept = "; ".join(
             f"{name}.grad = {terse(array)}"
             for name, array in zip(self.data.leaves, each.kept, strict=False)
             if array is not None
         )
         if before is None:
-            maker.step("zero_grad comes first: there is nothing to forget yet.", chapter)
+            builder.step("zero_grad comes first: there is nothing to forget yet.", chapter)
         else:
-            maker.step(
+            builder.step(
                 f"zero_grad empties .grad; the {self._first} loop has no such line: {kept} stays.",
                 chapter,
                 "Since torch 2.0 zero_grad sets .grad to None, which counts as 0.",
             )
-        maker.put(self.zeroes.code.light(_ZERO))
-        maker.beat(0.6 * pace)
+        builder.add(self.zeroes.code.light(_ZERO))
+        builder.animate(0.6 * pace)
         for store in self.zeroes.stores:
             store.hold("None", self.theme.quiet)
-        maker.beat(0.6 * pace)
-        maker.beat(0.4 * pace)
+        builder.animate(0.6 * pace)
+        builder.animate(0.4 * pace)
 
     def _backward(self, at: int, each: "Pass", chapter: str, pace: float) -> None:
         """What backward sends comes into each box; where something stands, both wait, then add."""
-        maker, color = self.maker, self.theme.backward
-        maker.step(self._told(each), chapter)
+        builder, color = self.builder, self.theme.backward
+        builder.step(self._told(each), chapter)
         for side in (self.forgets, self.zeroes):
-            maker.put(side.code.light(_BACKWARD, color))
-        maker.beat(0.6 * pace)
+            builder.add(side.code.light(_BACKWARD, color))
+        builder.animate(0.6 * pace)
         adding = [*self._adding(each)]
-        maker.beat(0.8 * pace, [one.store.coming(terse(one.sent), one.start) for one in adding])
+        builder.animate(
+            0.8 * pace, [one.store.coming(terse(one.sent), one.start) for one in adding]
+        )
         summing = [one for one in adding if one.kept is not None]
         for one in summing:
             one.store.wait([terse(one.kept), terse(one.sent)])
         if summing:
-            maker.beat(0.4 * pace)
-            maker.beat(0.8 * pace)
-            sliding = [traveler for one in summing for traveler in one.store.gather()]
-            maker.beat(0.6 * pace, sliding)
+            builder.animate(0.4 * pace)
+            builder.animate(0.8 * pace)
+            sliding = [motion for one in summing for motion in one.store.gather()]
+            builder.animate(0.6 * pace, sliding)
         for one in adding:
             one.store.hold(terse(one.after), self.theme.shared if one.kept is not None else color)
         if self.table:
-            maker.put(self.table.row(at, is_lit=True))
-        maker.beat(0.6 * pace)
-        maker.beat(1.0 * pace)
+            builder.add(self.table.row(at, is_lit=True))
+        builder.animate(0.6 * pace)
+        builder.animate(1.0 * pace)
 
     def _adding(self, each: "Pass") -> Iterator[_Adding]:
         """What comes into which box in a pass."""
@@ -181,25 +188,25 @@ class Loops:
 
     def close(self) -> None:
         """Both results beside each other."""
-        last, maker = self.data.passes[-1], self.maker
+        last, builder = self.data.passes[-1], self.builder
         name = self.data.leaves[0]
         wrong, right = terse(last.forgets[0]), terse(last.zeroes[0])
-        maker.step(
+        builder.step(
             f"{name}.grad is {wrong} in the loop that forgets, and {right}, the slope of the last "
             "loss, in the loop that zeroes.",
             narration="backward adds to .grad, so that several paths, or several batches, can add "
             "up. Whoever wants one gradient zeroes first.",
         )
         for side in (self.forgets, self.zeroes):
-            maker.drop(f"{side.code.key}/light")
-        maker.drop("table/light")
+            builder.remove(f"{side.code.key}/light")
+        builder.remove("table/light")
         for store in self.forgets.stores:
             store.show(self.theme.shared)
         for store in self.zeroes.stores:
             store.show(self.theme.forward)
-        maker.poster()
-        maker.beat(1.0)
-        maker.beat(2.4)
+        builder.poster()
+        builder.animate(1.0)
+        builder.animate(2.4)
 
     # What stands
 
@@ -221,7 +228,7 @@ class Loops:
         boxes = columns(lower, [1.0] * len(self.data.leaves), 12.0)
         names = self.data.leaves
         stores = tuple(
-            Store(self.maker, f"{key}/{name}", box, f"{name}.grad")
+            Store(self.builder, f"{key}/{name}", box, f"{name}.grad")
             for name, box in zip(names, boxes, strict=True)
         )
         name = "without zero_grad" if is_forgetting else "with zero_grad"

@@ -15,9 +15,8 @@ from graphgen.course.lessons.pictured import (
     reduced,
     relabeled,
 )
-from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import Maker
 from graphgen.draw.trees import unrolled
 from graphgen.draw.treeviews import TreeView
 from graphgen.layout.cards import path_counts
@@ -25,6 +24,7 @@ from graphgen.model.errors import InputError
 from graphgen.model.graph import Cell, Graph
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.ops import find
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
@@ -99,27 +99,27 @@ def title(data: Data) -> str:
     return data.whole.story.title
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The printed tree, the drawn tree, the graph, and its gradients."""
-    maker, stage = Maker(title, theme, size), size.stage
+    builder, stage = TimelineBuilder(title, theme, frame), frame.stage
     story, layout = fitting([data.whole, data.lean], stage)
-    view = GraphView(maker, story, layout, stage)
+    view = GraphView(builder, story, layout, stage)
     tree = TreeView(view, unrolled(story.graph, _MOST) or [])
-    _open(maker, tree)
-    _merge(maker, tree)
-    maker.step(
+    _open(builder, tree)
+    _merge(builder, tree)
+    builder.step(
         f"{_leaves(tree.leaves)} in the tree {'has' if tree.leaves == 1 else 'have'} become "
         f"{len(tree.kept_leaves)} in the graph, which is what autograd keeps.",
         "graph",
         "An arrow is one use of one value: a leaf that is used twice has two of them.",
     )
     tree.unfold()
-    forward(maker, view, pace=0.4)
+    forward(builder, view, pace=0.4)
     shared = [node for node, count in enumerate(view.counts) if count > 1]
     about = leaves_in_focus(story, shared)
-    back(maker, view, about, lambda step: maker.poster() if step.move == "sum" else None)
-    _close(maker, view, shared)
-    return maker.board()
+    back(builder, view, about, lambda step: builder.poster() if step.move == "sum" else None)
+    _close(builder, view, shared)
+    return builder.build()
 
 
 def _is_shown(graph: Graph) -> Callable[[Cell], bool]:
@@ -147,45 +147,45 @@ def _labels(graph: Graph) -> dict[int, str]:
     }
 
 
-def _open(maker: Maker, tree: TreeView) -> None:
+def _open(builder: TimelineBuilder, tree: TreeView) -> None:
     """The program, the printed tree, and the same tree drawn."""
-    maker.open("A program is printed as a tree: what is used twice stands in it twice.")
+    builder.open("A program is printed as a tree: what is used twice stands in it twice.")
     names = listed([tree.names[node] for node in tree.repeated])
     verb = "stands" if len(tree.repeated) == 1 else "stand"
     if tree.can_be_printed:
-        maker.step(f"The printed tree, from the loss down: {names} {verb} in it more than once.",
+        builder.step(f"The printed tree, from the loss down: {names} {verb} in it more than once.",
                    "tree")  # fmt: skip
         tree.print()
-        maker.beat(1.6)
-        maker.step(f"Drawn, it is the same tree, with {_leaves(tree.leaves)}.", "tree")
+        builder.animate(1.6)
+        builder.step(f"Drawn, it is the same tree, with {_leaves(tree.leaves)}.", "tree")
     else:
-        maker.step(f"The tree: {names} {verb} in it more than once, among {_leaves(tree.leaves)}.",
-                   "tree")  # fmt: skip
+        repeated = f"{names} {verb} in it more than once"
+        builder.step(f"The tree: {repeated}, among {_leaves(tree.leaves)}.", "tree")
     tree.draw()
-    maker.beat(1.0)
+    builder.animate(1.0)
 
 
-def _merge(maker: Maker, tree: TreeView) -> None:
+def _merge(builder: TimelineBuilder, tree: TreeView) -> None:
     """The copies of one thing after the other slide into each other."""
     for at, group in enumerate(tree.groups):
         name, count = tree.names[group[0].node], len(group) + 1
-        maker.step(f"{name} stands here {_times(count)}, but it is one: its copies become one.",
+        builder.step(f"{name} stands here {_times(count)}, but it is one: its copies become one.",
                    "merging")  # fmt: skip
         tree.merge(group, 1.0 if at == 0 else 0.7)
 
 
-def _close(maker: Maker, view: GraphView, shared: list[int]) -> None:
+def _close(builder: TimelineBuilder, view: GraphView, shared: list[int]) -> None:
     """Every shared leaf, bright."""
     story = view.story
     kinds = [node.kind for node in story.graph.nodes]
     leaves = [node for node in shared if KINDS[kinds[node]].accumulates_gradient] or shared
     rows = {row.node: row for row in story.table}
     told = [f"{rows[node].name} = {rows[node].gradient}" for node in leaves if node in rows]
-    maker.step(f"Every use has sent its part back, and the parts are added: ∂{told[0]}.")
+    builder.step(f"Every use has sent its part back, and the parts are added: ∂{told[0]}.")
     view.rest()
-    view.light(leaves, maker.theme.shared)
-    maker.beat(1.0)
-    maker.beat(2.0)
+    view.light(leaves, builder.theme.shared)
+    builder.animate(1.0)
+    builder.animate(2.0)
 
 
 def _leaves(count: int) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
 from graphgen.course.runs.results import Layer, Sheet
-from graphgen.draw.board import Size, Storyboard
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -100,11 +100,11 @@ def title(data: Data) -> str:
     return f"{data.name}: {', '.join(kinds)}" if len(kinds) <= 5 else data.name
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Block after block: what it gives, what comes back, what it learns."""
     from graphgen.course.lessons.network_board import drawn
 
-    return drawn(data, title, theme, size)
+    return drawn(data, title, theme, frame)
 
 
 @contextmanager

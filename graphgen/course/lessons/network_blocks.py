@@ -6,11 +6,12 @@ from graphgen.course.lessons.network import Data
 from graphgen.course.lessons.sheet_view import SheetView, shape_words
 from graphgen.course.runs.results import Layer, Parameter, Sheet
 from graphgen.draw import rooms
-from graphgen.draw.elements import Element, arrow, rectangle, text
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import arrow, rectangle, text
 from graphgen.layout.measure import fitted
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Paint, Theme
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 from graphgen.text.mixing import mix
 from graphgen.text.tints import Tints, around_zero
@@ -46,11 +47,11 @@ class Blocks:
     """Shows a state of a network. A slot is the input, a layer, or the loss.
 
     Args:
-        maker: where elements are put.
+        builder: where elements are put.
     """
 
-    def __init__(self, data: Data, maker: Maker) -> None:
-        self.data, self.maker, self.theme, self.size = data, maker, maker.theme, maker.size
+    def __init__(self, data: Data, builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme, self.size = data, builder, builder.theme, builder.frame
         self.state = State()
         self.made: dict[tuple[str, Sheet, Box, str, str], list[Element]] = {}
         self.count = len(data.layers) + 2
@@ -66,8 +67,8 @@ class Blocks:
             found += self.slot(slot, self.box(slot))
             if slot + 1 < first + count:
                 found += self.between(slot)
-        self.maker.drop("net")
-        self.maker.put(found)
+        self.builder.remove("net")
+        self.builder.add(found)
 
     def box(self, slot: int) -> Box:
         """Where a slot stands."""

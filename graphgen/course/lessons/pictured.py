@@ -4,13 +4,13 @@ whoever draws it needs no Graphviz."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graphgen.draw.board import Size
 from graphgen.model.errors import InputError
 from graphgen.model.geometry import Box, Layout
 from graphgen.model.graph import Cell
 from graphgen.model.picture import Picture
 from graphgen.model.story import Mark, Story
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame
 
 __all__ = ["Pictured", "check_one_graph", "fitting", "pictured", "reduced", "relabeled"]
 
@@ -41,9 +41,9 @@ class Pictured:
             key=lambda layout: min(width / layout.width, height / layout.height),
         )
 
-    def picture(self, title: str, theme: Theme, size: Size) -> Picture:
+    def picture(self, title: str, theme: Theme, frame: Frame) -> Picture:
         """The picture of the story under a title, placed as it is shown largest in a frame."""
-        stage = size.stage
+        stage = frame.stage
         return Picture(
             replace(self.story, title=title), self.fitting(stage.width, stage.height), theme
         )

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from graphgen.course.runs.results import Sheet
-from graphgen.draw.elements import Element, rectangle, text
+from graphgen.draw.elements import rectangle, text
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 from graphgen.text.mixing import ink_on
 from graphgen.text.tints import Tints

@@ -9,12 +9,12 @@ from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.sloping import draw_slopes
 from graphgen.course.runs.checks import check_count, check_finite, check_lengths
 from graphgen.course.runs.results import Curve
-from graphgen.draw.board import Size, Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.glyphs import MOST
-from graphgen.draw.making import Maker
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.formulas import pretty, shortened
 
 __all__ = ["KIND", "Data", "Function", "Stack", "draw", "record", "title"]
@@ -149,9 +149,9 @@ def title(data: Data) -> str:
     return f"Slopes of {told}"
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Each function with its slope, a place that moves along all of them; then the rows."""
-    return draw_slopes(data, Maker(title, theme, size))
+    return draw_slopes(data, TimelineBuilder(title, theme, frame))
 
 
 def _check(functions: object, places: object, weights: object) -> None:

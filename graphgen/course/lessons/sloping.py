@@ -6,14 +6,14 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.curves import calm
-from graphgen.draw.board import Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded
-from graphgen.draw.elements import Element, line, text
+from graphgen.draw.elements import line, text
 from graphgen.draw.glyphs import glyph, tints
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import grid, rows, split
 from graphgen.draw.tables import Table
 from graphgen.layout.measure import fitted
+from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
@@ -28,22 +28,22 @@ _LEAST_SHOWN = 1e-30
 _VANISHED, _EXPLODED, _MOST_NAMED = 1e-2, 1e2, 4
 
 
-def draw_slopes(data: "Data", maker: Maker) -> Storyboard:
+def draw_slopes(data: "Data", builder: TimelineBuilder) -> Timeline:
     """Each function with its slope, a place that moves along all of them; then the rows."""
-    _Sliding(data, maker).play()
+    _Sliding(data, builder).play()
     if data.stacks:
-        _Rows(data, maker).play()
-    return maker.board()
+        _Rows(data, builder).play()
+    return builder.build()
 
 
 class _Sliding:
     """The functions, each in a room of its own, and one place in all of them."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         xs = data.functions[0].curve.xs
         ys = _range(data)
-        rooms = grid(maker.size, maker.size.stage, len(data.functions))
+        rooms = grid(builder.frame, builder.frame.stage, len(data.functions))
         self.charts = [
             Chart(f"function/{at}", room, (xs[0], xs[-1]), ys, self.theme, function.curve.name,
                   fitted(function.name, _HEAD, room.width - _TOLD))
@@ -52,25 +52,25 @@ class _Sliding:
 
     def play(self) -> None:
         """All its steps."""
-        data, maker, theme = self.data, self.maker, self.theme
-        maker.open("How much of a gradient does a function let through?")
-        maker.step("The functions themselves.", "functions")
+        data, builder, theme = self.data, self.builder, self.theme
+        builder.open("How much of a gradient does a function let through?")
+        builder.step("The functions themselves.", "functions")
         for chart in self.charts:
-            maker.put(chart.frame())
-        maker.beat(0.6)
+            builder.add(chart.frame())
+        builder.animate(0.6)
         for chart, each in zip(self.charts, data.functions, strict=True):
-            maker.put(chart.curve("line", each.curve.xs, each.curve.ys, theme.forward, 2.6))
-        maker.beat(1.4)
-        maker.step("Their slopes: what a gradient is multiplied by on its way back.", "slopes")
+            builder.add(chart.curve("line", each.curve.xs, each.curve.ys, theme.forward, 2.6))
+        builder.animate(1.4)
+        builder.step("Their slopes: what a gradient is multiplied by on its way back.", "slopes")
         for chart, each in zip(self.charts, data.functions, strict=True):
-            maker.put(chart.curve("slope", each.curve.xs, each.curve.slopes, theme.backward, 2.6))
-        maker.beat(2.0)
+            builder.add(chart.curve("slope", each.curve.xs, each.curve.slopes, theme.backward, 2.6))
+        builder.animate(2.0)
         places = data.functions[0].told.xs
         for at, x in enumerate(places):
-            maker.step(self._told(at), "slopes")
+            builder.step(self._told(at), "slopes")
             self._go(places[at - 1] if at else None, x)
             self._stand(x, at)
-            maker.beat(1.8)
+            builder.animate(1.8)
         self._largest()
 
     def _told(self, at: int) -> str:
@@ -84,7 +84,7 @@ class _Sliding:
             return
         for beat in range(1, _BEATS):
             self._stand(start + (end - start) * beat / _BEATS, None)
-            self.maker.beat(0.2, ease="even")
+            self.builder.animate(0.2, easing="linear")
 
     def _stand(self, x: float, at: int | None) -> None:
         """The place in every room; the slope in numbers where it is one that is told."""
@@ -95,10 +95,10 @@ class _Sliding:
             inner = chart.inner
             px = chart.held(x, 0.0)[0]
             ends = [(px, inner.y), (px, inner.y + inner.height)]
-            self.maker.put(line(f"{chart.key}/place", ends, theme.text, 1.2, 0.5, layer=2))
-            self.maker.put(chart.dot("value", x, y, theme.forward, 5.5))
-            self.maker.put(chart.dot("here", x, slope, theme.backward, 6.0))
-            self.maker.put(self._slope(chart, slope))
+            self.builder.add(line(f"{chart.key}/place", ends, theme.text, 1.2, 0.5, layer=2))
+            self.builder.add(chart.dot("value", x, y, theme.forward, 5.5))
+            self.builder.add(chart.dot("here", x, slope, theme.backward, 6.0))
+            self.builder.add(self._slope(chart, slope))
 
     def _slope(self, chart: Chart, slope: float) -> Element:
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
@@ -107,26 +107,26 @@ class _Sliding:
 
     def _largest(self) -> None:
         """The largest slope of each."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         largest = []
         for chart, each in zip(self.charts, data.functions, strict=True):
             at = max(each.curve.known, key=lambda k: abs(each.curve.slopes[k]))
             x, slope = each.curve.xs[at], each.curve.slopes[at]
             largest.append(f"{each.name} {number(slope)}")
-            maker.drop(f"{chart.key}/value", f"{chart.key}/place")
-            maker.put(chart.dot("here", x, slope, self.theme.backward, 6.0))
-            maker.put(self._slope(chart, slope))
-        maker.step(f"The steepest slope of each: {', '.join(largest)}.", "slopes")
-        maker.beat(2.4)
+            builder.remove(f"{chart.key}/value", f"{chart.key}/place")
+            builder.add(chart.dot("here", x, slope, self.theme.backward, 6.0))
+            builder.add(self._slope(chart, slope))
+        builder.step(f"The steepest slope of each: {', '.join(largest)}.", "slopes")
+        builder.animate(2.4)
 
 
 class _Rows:
     """Layers in a row, and the gradient on its way back through them."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         self.layers = len(data.stacks[0].grads[0]) - 1
-        size = maker.size
+        size = builder.frame
         above, below = rows(size.stage, [2.4 if size.is_wide else 4.0, 1.0], 14.0)
         rooms = split(size, above, [1.0] * len(data.stacks), 22.0)
         across, ys = (0.0, float(self.layers)), _log_range(data)
@@ -147,43 +147,43 @@ class _Rows:
 
     def play(self) -> None:
         """All its steps."""
-        data, maker = self.data, self.maker
-        maker.drop("function")
+        data, builder = self.data, self.builder
+        builder.remove("function")
         count = f"{self.layers} layers" if self.layers != 1 else "One layer"
-        maker.step(
+        builder.step(
             f"{count} in a row: a gradient of 1 at the end goes back through all of them.",
             "in a row",
             "Each layer multiplies by its weight and applies the function; on the way back each "
             "multiplies the gradient by its weight and its slope.",
         )
         for chart in self.charts:
-            maker.put(chart.frame())
-        maker.put(self.table.head())
-        maker.beat(1.6)
+            builder.add(chart.frame())
+        builder.add(self.table.head())
+        builder.animate(1.6)
         for at, stack in enumerate(data.stacks):
             for which, grads in enumerate(stack.grads):
                 self._back(at, stack, which, grads)
-            maker.put(self.table.row(at, is_lit=True))
-            maker.beat(1.2)
-        maker.step(_summary(data), "in a row")
-        maker.drop("left/light")
-        maker.beat(2.4)
+            builder.add(self.table.row(at, is_lit=True))
+            builder.animate(1.2)
+        builder.step(_summary(data), "in a row")
+        builder.remove("left/light")
+        builder.animate(2.4)
 
     def _back(self, at: int, stack: "Stack", which: int, grads: tuple[float, ...]) -> None:
         """One function's gradient, from the last layer to the first."""
-        maker, chart = self.maker, self.charts[at]
+        builder, chart = self.builder, self.charts[at]
         name = self.data.functions[which].name
-        maker.step(f"{name}, times {number(stack.weight)} in each layer: {_left(grads[0])}.",
+        builder.step(f"{name}, times {number(stack.weight)} in each layer: {_left(grads[0])}.",
                    "in a row")  # fmt: skip
         layers = range(self.layers, -1, -1)
         tint = tints(self.theme)[which]
         sizes = [abs(grads[layer]) for layer in layers]
         line_ = chart.curve(f"{which}/line", [float(k) for k in layers], sizes, tint, 2.6)
-        maker.put(line_)
-        maker.beat(1.2)
+        builder.add(line_)
+        builder.animate(1.2)
         x, y = chart.held(0.0, abs(grads[0]))
-        maker.put(glyph(f"{chart.key}/{which}/end", which, x, y, 6.0, self.theme))
-        maker.beat(0.6)
+        builder.add(glyph(f"{chart.key}/{which}/end", which, x, y, 6.0, self.theme))
+        builder.animate(0.6)
 
 
 def _range(data: "Data") -> tuple[float, float]:

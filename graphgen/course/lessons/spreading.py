@@ -7,14 +7,14 @@ from itertools import pairwise
 
 from graphgen.course.lessons.broadcast import Sheet, shape_told
 from graphgen.course.runs.results import Numbers, Repeated
-from graphgen.draw.board import Size, Storyboard, Traveler
-from graphgen.draw.elements import Element, arrow
+from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
+from graphgen.draw.elements import arrow
 from graphgen.draw.grids import Grid, thinned
 from graphgen.draw.labels import sentence
-from graphgen.draw.making import MOST_TRAVELING, Maker
 from graphgen.draw.rooms import columns, rows
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Frame, Motion, Timeline
 from graphgen.text.digits import number
 
 __all__ = ["Spreading"]
@@ -26,8 +26,13 @@ _FEW = 6
 class Spreading:
     """The scene's pictures, step by step."""
 
-    def __init__(self, told: Repeated, title: str, theme: Theme, size: Size) -> None:
-        self.told, self.maker, self.theme, self.size = told, Maker(title, theme, size), theme, size
+    def __init__(self, told: Repeated, title: str, theme: Theme, frame: Frame) -> None:
+        self.told, self.builder, self.theme, self.size = (
+            told,
+            TimelineBuilder(title, theme, frame),
+            theme,
+            frame,
+        )
         sheet = self.sheet = Sheet.of(told.value.shape, told.outcome.shape)
         source, result = told.source or "operand", told.result or "result"
         names = ([told.other or "other"] if told.against else []) + [source, result]
@@ -58,106 +63,108 @@ class Spreading:
             ("source", "grad"): self.shares,
         }
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.spread()
         self.answer()
         self.back()
         self.add()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """The program; then both operands in their own shapes."""
-        maker, told, names = self.maker, self.told, self.names
-        maker.open("Two operands of different shapes: which gradient does the smaller one get?")
+        builder, told, names = self.builder, self.told, self.names
+        builder.open("Two operands of different shapes: which gradient does the smaller one get?")
         if told.against:
             words = f"{names['other']} is {shape_told(told.against)}, {names['source']} is only "
-            maker.put(self._head("other", "value", names["other"], told.against))
-            maker.put(self.values["other"].all())
+            builder.add(self._head("other", "value", names["other"], told.against))
+            builder.add(self.values["other"].all())
         else:
             words = f"{names['source']} is "
-        maker.step(f"{words}{shape_told(told.value)}.", "shapes")
-        maker.put(self._head("source", "value", names["source"], told.value))
-        maker.put(self._gathered(self.values["source"]))
+        builder.step(f"{words}{shape_told(told.value)}.", "shapes")
+        builder.add(self._head("source", "value", names["source"], told.value))
+        builder.add(self._gathered(self.values["source"]))
         if self.size.is_wide:
-            maker.put(self._between())
-        maker.beat(1.2)
-        maker.beat(1.0)
+            builder.add(self._between())
+        builder.animate(1.2)
+        builder.animate(1.0)
 
     def spread(self) -> None:
         """The operand is repeated until it fits."""
-        maker, grid = self.maker, self.values["source"]
-        maker.step(
+        builder, grid = self.builder, self.values["source"]
+        builder.step(
             f"So {self.names['source']} is repeated: all {self.sheet.uses} use the same numbers.",
             "values",
             "Torch keeps one copy; it only reads it again for each use.",
         )
-        maker.put(grid.all())
-        maker.beat(1.4, self._moves(grid, outward=True))
-        maker.beat(0.8)
+        builder.add(grid.all())
+        builder.animate(1.4, self._moves(grid, outward=True))
+        builder.animate(0.8)
 
     def answer(self) -> None:
         """The result, row by row."""
-        maker, told, names = self.maker, self.told, self.names
-        maker.step(f"{names['result']} is {shape_told(told.outcome)}.", "values")
-        maker.put(self._head("result", "value", names["result"], told.outcome))
+        builder, told, names = self.builder, self.told, self.names
+        builder.step(f"{names['result']} is {shape_told(told.outcome)}.", "values")
+        builder.add(self._head("result", "value", names["result"], told.outcome))
         grid = self.values["result"]
         for row in range(len(grid.rows)):
-            maker.put(grid.row(row))
-            maker.beat(0.4)
-        maker.beat(1.0)
+            builder.add(grid.row(row))
+            builder.animate(0.4)
+        builder.animate(1.0)
 
     def back(self) -> None:
         """The gradient of the result; each use gets its share of it."""
-        maker, told, names = self.maker, self.told, self.names
-        maker.step(
+        builder, told, names = self.builder, self.told, self.names
+        builder.step(
             f"The gradient of {names['result']} has its shape: {shape_told(told.above)}.",
             "gradients",
         )
-        maker.put(self._head("result", "grad", _partial(names["result"]), told.above, is_back=True))
-        maker.put(self.above.all())
-        maker.beat(1.2)
-        maker.beat(0.8)
+        builder.add(
+            self._head("result", "grad", _partial(names["result"]), told.above, is_back=True)
+        )
+        builder.add(self.above.all())
+        builder.animate(1.2)
+        builder.animate(0.8)
         how = "as it is" if told.above.items == told.shares.items else "times its slope"
-        maker.step(
+        builder.step(
             f"{told.op} sends it back, {how}: each of the {self.sheet.uses} has its own share.",
             "gradients",
         )
-        maker.put(self._arrow())
-        maker.beat(0.6)
-        maker.beat(1.2, list(self._sent()))
-        maker.put(self.shares.all())
-        maker.beat(0.8)
-        maker.beat(0.6)
+        builder.add(self._arrow())
+        builder.animate(0.6)
+        builder.animate(1.2, list(self._sent()))
+        builder.add(self.shares.all())
+        builder.animate(0.8)
+        builder.animate(0.6)
 
     def add(self) -> None:
         """All shares slide into one."""
-        maker, told, names = self.maker, self.told, self.names
+        builder, told, names = self.builder, self.told, self.names
         name = names["source"]
-        maker.step(
+        builder.step(
             f"But {name} is one thing that was used again and again: its {self.sheet.uses} are "
             "added.",
             "gradients",
         )
-        maker.beat(0.8)
+        builder.animate(0.8)
         moves = self._moves(self.shares, outward=False)
-        maker.drop("shares")
-        maker.beat(1.2, moves)
-        maker.put(self._gathered(self.total))
-        maker.put(self._head("source", "grad", _partial(name), told.total, is_back=True))
-        maker.beat(1.0)
-        maker.beat(0.6)
-        maker.step(
+        builder.remove("shares")
+        builder.animate(1.2, moves)
+        builder.add(self._gathered(self.total))
+        builder.add(self._head("source", "grad", _partial(name), told.total, is_back=True))
+        builder.animate(1.0)
+        builder.animate(0.6)
+        builder.step(
             f"{_partial(name)}{self._total()} is the sum over the {self.sheet.uses}, and has the "
             f"shape of {name}: {shape_told(told.total)}.",
             "gradients",
         )
-        maker.put(self._gathered(self.values["source"], self.values["source"].key))
+        builder.add(self._gathered(self.values["source"], self.values["source"].key))
         self._keep_one()
-        maker.poster()
-        maker.beat(1.0)
-        maker.beat(2.0)
+        builder.poster()
+        builder.animate(1.0)
+        builder.animate(2.0)
 
     # What stands
 
@@ -252,14 +259,14 @@ class Spreading:
         kept = {element.key for element in self._gathered(grid)}
         for element in grid.all():
             if element.key not in kept:
-                self.maker.drop(element.key)
+                self.builder.remove(element.key)
 
     def _middle(self, grid: Grid) -> tuple[float, float]:
         return (len(grid.rows[0]) - 1) / 2, (len(grid.rows) - 1) / 2
 
     # What moves
 
-    def _moves(self, grid: Grid, outward: bool) -> list[Traveler]:
+    def _moves(self, grid: Grid, outward: bool) -> list[Motion]:
         """Rows, columns or cells on their way out of the middle, or into it."""
         across, down = self._middle(grid)
         found = []
@@ -268,10 +275,10 @@ class Spreading:
             if not (self.sheet.is_tall and self.sheet.is_broad):
                 middle = (here[0], middle[1]) if self.sheet.is_tall else (middle[0], here[1])
             if not outward:
-                found.append(Traveler(tuple(own), (here, middle), stood=True))
+                found.append(Motion(tuple(own), (here, middle), starts_visible=True))
             elif (row, column) != (0, across) and (row, column) != (down, 0):
-                found.append(Traveler(tuple(own), (middle, here), stays=True))
-        return found[:MOST_TRAVELING]
+                found.append(Motion(tuple(own), (middle, here), ends_visible=True))
+        return found[:MOST_MOTIONS]
 
     def _groups(self, grid: Grid) -> Iterator[tuple[tuple[float, float], list[Element]]]:
         """What moves together, with its middle as row and column."""
@@ -283,14 +290,16 @@ class Spreading:
             for column in range(len(grid.rows[0])):
                 yield (down, column), grid.column(column)
 
-    def _sent(self) -> Iterator[Traveler]:
+    def _sent(self) -> Iterator[Motion]:
         """The rows of the result's gradient, on their way to the source's uses."""
         lag = 0.1
-        groups = list(self._groups(self.above))[:MOST_TRAVELING]
+        groups = list(self._groups(self.above))[:MOST_MOTIONS]
         for at, ((row, column), own) in enumerate(groups):
             copies = tuple(replace(each, key=f"sent/{each.key}", layer=7) for each in own)
             way = (self.above.place(row, column), self.shares.place(row, column))
-            yield Traveler(copies, way, at * lag, 1.0 - (len(groups) - 1 - at) * lag, stays=True)
+            yield Motion(
+                copies, way, at * lag, 1.0 - (len(groups) - 1 - at) * lag, ends_visible=True
+            )
 
 
 def _partial(name: str) -> str:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.graphsteps import back, forward, listed
 from graphgen.course.lessons.pictured import fitting
-from graphgen.draw.board import Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.cutting import ghost, scissors
 from graphgen.draw.graphs import GraphView
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import columns, rows
 from graphgen.draw.tables import Table
 from graphgen.model.geometry import Box, Layout
 from graphgen.model.graph import Array, Edge
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Story
+from graphgen.model.timeline import Timeline
 from graphgen.text.digits import inline
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ _WIDEST = 0.55
 """Of the stage: what a table beside the graph may take."""
 
 
-def draw_stops(data: "Data", maker: Maker) -> Storyboard:
+def draw_stops(data: "Data", builder: TimelineBuilder) -> Timeline:
     """Values flow through the cut; gradients don't, and what would have come is a ghost."""
-    return _Drawing(data, maker).board()
+    return _Drawing(data, builder).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         told = tuple(
             (leaf.name, *([_told(leaf.whole)] * data.is_compared), _told(leaf.kept))
             for leaf in data.leaves[:_MOST_ROWS]
@@ -51,26 +51,26 @@ class _Drawing:
         heads = ("leaf", *(["∂ without cut"] * data.is_compared), "∂ with cut")
         quiet = [self.theme.quiet] * data.is_compared
         inks = (self.theme.leaf.text, *quiet, self.theme.backward)
-        table = Table("table", _NOWHERE, heads, told, self.theme, maker.size.smallest, inks)
+        table = Table("table", _NOWHERE, heads, told, self.theme, builder.frame.smallest, inks)
         room, self.story, layout, beside = self._arranged(table)
-        self.view = GraphView(maker, self.story, layout, room)
+        self.view = GraphView(builder, self.story, layout, room)
         self.table = replace(table, box=beside)
         self.scissors = scissors(self.view, data.cuts)
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
-        forward(self.maker, self.view, self._values())
+        forward(self.builder, self.view, self._values())
         self.cut()
         self.back()
         self.ghosts()
         self.close()
-        return self.maker.board()
+        return self.builder.build()
 
     def _arranged(self, table: Table) -> tuple[Box, Story, Layout, Box]:
         """The room for the graph, what is shown in it, and the room for the table below it or
         beside it: where the graph is larger."""
-        stage, high = self.maker.size.stage, (len(table.rows) + 1) * _ROW
+        stage, high = self.builder.frame.stage, (len(table.rows) + 1) * _ROW
         wide = _ROOMY * table.least_width
         ways = [rows(stage, [stage.height - high, high], 10.0)]
         if wide < _WIDEST * stage.width:
@@ -88,16 +88,16 @@ class _Drawing:
 
     def open(self) -> None:
         """The program; then its graph."""
-        maker = self.maker
-        maker.open("What happens to the gradient where the graph is cut?")
-        maker.step("The graph of the program: a dashed card with its corners cut off is a cut.")
-        maker.put(self.view.ways(), self.view.shells())
-        maker.beat(1.4)
+        builder = self.builder
+        builder.open("What happens to the gradient where the graph is cut?")
+        builder.step("The graph of the program: a dashed card with its corners cut off is a cut.")
+        builder.add(self.view.ways(), self.view.shells())
+        builder.animate(1.4)
 
     def cut(self) -> None:
         """Scissors go through the ways into the cuts."""
-        maker, names = self.maker, self._cut_names()
-        maker.step(
+        builder, names = self.builder, self._cut_names()
+        builder.step(
             f"{names}: the value goes through, but the way back is cut.",
             "the cut",
             "What comes out is a tensor that doesn't know how it was made.",
@@ -105,17 +105,17 @@ class _Drawing:
         self.view.rest()
         for each in self.scissors:
             each.open()
-        maker.beat(0.8)
+        builder.animate(0.8)
         for each in self.scissors:
             each.snip()
-        maker.beat(0.4)
-        maker.beat(1.0)
+        builder.animate(0.4)
+        builder.animate(1.0)
 
     def back(self) -> None:
         """Gradients as far as they come."""
         cut = {edge for each in self.data.cuts for edge in [each]}
         back(
-            self.maker,
+            self.builder,
             self.view,
             lambda step: step.move != "stop" or not cut & set(step.focus.edges),
             pace=0.8,
@@ -123,7 +123,7 @@ class _Drawing:
 
     def ghosts(self) -> None:
         """What would have come without the cuts."""
-        maker, view = self.maker, self.view
+        builder, view = self.builder, self.view
         edges = [edge for edge, _ in self.data.ghosts]
         if not edges:
             return
@@ -133,33 +133,33 @@ class _Drawing:
         names = dict.fromkeys(
             self.story.names[node] for node in sources if not KINDS[nodes[node].kind].stops_gradient
         )
-        maker.step(
+        builder.step(
             f"Without the cut the gradient would have gone on to {listed(list(names))}.",
             "without the cut",
             "The same program was run once more, without the cut.",
         )
         view.rest()
-        maker.beat(0.4)
+        builder.animate(0.4)
         for edge, share in sorted(self.data.ghosts, key=lambda each: -self._edge(each[0]).target):
             is_cut = edge in self.data.cuts
-            maker.put(ghost(f"ghost/{edge}", view, edge, None if is_cut else share))
-            maker.beat(0.6)
-        maker.beat(1.0)
+            builder.add(ghost(f"ghost/{edge}", view, edge, None if is_cut else share))
+            builder.animate(0.6)
+        builder.animate(1.0)
 
     def close(self) -> None:
         """Both gradients of each leaf."""
-        maker, data = self.maker, self.data
+        builder, data = self.builder, self.data
         changed = [leaf for leaf in data.leaves if leaf.kept != leaf.whole]
         if not data.is_compared:
             changed = [leaf for leaf in data.leaves if leaf.kept is None]
-        maker.step(_outcome(data, changed))
-        maker.put(self.table.head())
+        builder.step(_outcome(data, changed))
+        builder.add(self.table.head())
         for row in range(len(self.table.rows)):
-            maker.put(self.table.row(row))
+            builder.add(self.table.row(row))
         self.view.light([leaf.node for leaf in changed], self.theme.shared)
-        maker.poster()
-        maker.beat(1.2)
-        maker.beat(2.0)
+        builder.poster()
+        builder.animate(1.2)
+        builder.animate(2.0)
 
     def _values(self) -> str:
         story = self.story

@@ -10,8 +10,7 @@ from graphgen.course.lessons.losses import asked_graph, is_address
 from graphgen.course.lessons.pictured import Pictured, check_one_graph, pictured, reduced
 from graphgen.course.lessons.stopping import NONE, draw_stops
 from graphgen.course.runs.checks import check_count, check_indices
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
@@ -20,6 +19,7 @@ from graphgen.model.graph import Array, Cell, Graph, Node
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Mark, Story
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import brief
 
 __all__ = ["KIND", "Data", "Leaf", "draw", "record", "title"]
@@ -147,9 +147,9 @@ def title(data: Data) -> str:
     return data.whole.story.title
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Values flow through the cut; gradients don't, and what would have come is a ghost."""
-    return draw_stops(data, Maker(title, theme, size))
+    return draw_stops(data, TimelineBuilder(title, theme, frame))
 
 
 def _leaves(graph: Graph, whole: Graph | None, names: Sequence[str]) -> list[Leaf]:

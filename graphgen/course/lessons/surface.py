@@ -18,14 +18,14 @@ from graphgen.course.runs.checks import (
     check_rising,
 )
 from graphgen.course.runs.results import Walk
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -146,9 +146,9 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The surface, its map, one ball alone, then all of them."""
-    return draw_surface(data, Maker(title, theme, size))
+    return draw_surface(data, TimelineBuilder(title, theme, frame))
 
 
 def _rates(

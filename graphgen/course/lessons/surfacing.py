@@ -9,18 +9,18 @@ from graphgen.course.lessons.curves import thinned
 from graphgen.course.lessons.outcomes import TITLES, crossed, outcome
 from graphgen.course.lessons.walk_legend import WalkLegend
 from graphgen.course.runs.results import Walk
-from graphgen.draw.board import Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart
 from graphgen.draw.contours import Place, levels
-from graphgen.draw.elements import Element, arrow, line, text
+from graphgen.draw.elements import arrow, line, text
 from graphgen.draw.glyphs import glyph, tints
 from graphgen.draw.labels import tag
-from graphgen.draw.making import Maker
 from graphgen.draw.maps import HeightMap
 from graphgen.draw.rooms import columns, rows
 from graphgen.draw.surfaces import Surface, View
 from graphgen.layout.measure import fitted
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
@@ -44,23 +44,23 @@ _LARGER = 1.4
 """How much more room than its map the surface has in a square frame, where both are small."""
 
 
-def draw_surface(data: "Data", maker: Maker) -> Storyboard:
+def draw_surface(data: "Data", builder: TimelineBuilder) -> Timeline:
     """The surface, its map, one ball alone, then all of them."""
-    return _Drawing(data, maker).board()
+    return _Drawing(data, builder).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        size = maker.size
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        size = builder.frame
         lines = 1 if size.is_wide else math.ceil(len(data.walks) / 2)
         is_narrow = size.stage.width * lines / len(data.walks) < _ROOMY
         high = _LEGEND + (_RATE if is_narrow else 0.0)
         stage, low = size.stage, high * lines
         above, below = rows(stage, [stage.height - low - 8, low], 8.0)
-        self.legend = WalkLegend(data.walks, data.result, below, maker, is_narrow)
+        self.legend = WalkLegend(data.walks, data.result, below, builder, is_narrow)
         is_tall = above.height > 1.2 * above.width
         share = 1.1 if is_tall or size.is_wide else _LARGER
         left, right = (rows if is_tall else columns)(above, [share, 1.0], 20.0)
@@ -84,7 +84,7 @@ class _Drawing:
         inside = [step for step, point in enumerate(walk.points) if self._is_shown(*point)]
         return min(max(inside, default=0) + 1, walk.steps)
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.start()
@@ -92,72 +92,72 @@ class _Drawing:
         if len(self.data.walks) > 1:
             self.race()
         self.end()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """The program, its surface, its map."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         first, second = data.names
-        maker.open("How does one get down a surface when only its slopes are known?")
-        maker.step(
+        builder.open("How does one get down a surface when only its slopes are known?")
+        builder.step(
             f"Each {first} and {second} give one {data.result}: all of them are a surface.",
             "the surface",
         )
-        maker.put(self.surface.floor(), self.surface.sheet(), self._axes())
-        maker.beat(1.0)
-        maker.put(self.surface.lines())
-        maker.beat(1.4)
-        maker.step("The same from above, as a map: lines of equal height.", "the map")
-        maker.put(self.heights.bands(), self.map.frame(), self.heights.lines())
-        maker.beat(1.0)
-        maker.beat(1.2)
+        builder.add(self.surface.floor(), self.surface.sheet(), self._axes())
+        builder.animate(1.0)
+        builder.add(self.surface.lines())
+        builder.animate(1.4)
+        builder.step("The same from above, as a map: lines of equal height.", "the map")
+        builder.add(self.heights.bands(), self.map.frame(), self.heights.lines())
+        builder.animate(1.0)
+        builder.animate(1.2)
 
     def start(self) -> None:
         """Where all begin, and the gradient there."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         walk = data.walks[0]
         (x, y), z, (dx, dy) = walk.points[0], walk.values[0], walk.gradients[0]
         first, second = data.names
         place = f"{first} = {number(x)} and {second} = {number(y)}"
         told = f"At {place}, {data.result} is {number(z)}"
-        maker.step(
+        builder.step(
             f"{told}, and the gradient is ({number(dx)}, {number(dy)}): that way it rises most.",
             "the gradient",
         )
-        maker.put(self._ball(0, 0))
-        maker.beat(0.8)
-        maker.put(self._gradient(x, y, dx, dy))
-        maker.beat(2.0)
+        builder.add(self._ball(0, 0))
+        builder.animate(0.8)
+        builder.add(self._gradient(x, y, dx, dy))
+        builder.animate(2.0)
 
     def alone(self) -> None:
         """The first optimizer's first steps."""
-        maker, walk = self.maker, self.data.walks[0]
+        builder, walk = self.builder, self.data.walks[0]
         name, count = TITLES[walk.optimizer], min(_ALONE, walk.steps)
-        maker.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
-        maker.put(self.legend.entry(0, 0))
+        builder.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
+        builder.add(self.legend.entry(0, 0))
         for step in range(count):
-            maker.drop("map/gradient")
+            builder.remove("map/gradient")
             self._go(0, step, step + 1)
-            maker.beat(0.6 if step < 4 else 0.4)
-        maker.beat(0.4)
-        maker.step(crossed(walk, self.data.names, self.data.result, count), name)
-        maker.beat(2.4)
+            builder.animate(0.6 if step < 4 else 0.4)
+        builder.animate(0.4)
+        builder.step(crossed(walk, self.data.names, self.data.result, count), name)
+        builder.animate(2.4)
 
     def race(self) -> None:
         """All of them from the same start."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         names = [TITLES[walk.optimizer] for walk in data.walks]
-        maker.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
+        builder.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
         for at in range(len(data.walks)):
-            maker.drop(f"surface/{at}", f"map/{at}")
-            maker.put(self._ball(at, 0), self.legend.entry(at, 0))
-        maker.beat(1.2)
+            builder.remove(f"surface/{at}", f"map/{at}")
+            builder.add(self._ball(at, 0), self.legend.entry(at, 0))
+        builder.animate(1.2)
         longest = max(walk.steps for walk in data.walks)
         shown = thinned(longest + 1, _MOST_BEATS, first=6)
         told = f"{longest:,} steps each" if longest > 1 else "One step each"
         if len(shown) < longest + 1:
             told += f", of which {len(shown) - 1} are shown"
-        maker.step(
+        builder.step(
             f"{told}: all read the same gradients, each in its own way.",
             "all",
             "SGD steps against the gradient as it is. Momentum keeps some of its speed. RMSProp "
@@ -166,28 +166,28 @@ class _Drawing:
         for step, next_ in pairwise(shown):
             for at in range(len(data.walks)):
                 self._go(at, step, next_)
-            maker.beat(0.4 if next_ <= 4 else 0.2, ease="even")
-        maker.beat(0.6)
+            builder.animate(0.4 if next_ <= 4 else 0.2, easing="linear")
+        builder.animate(0.6)
 
     def end(self) -> None:
         """Who came how far."""
-        data, maker = self.data, self.maker
-        maker.step(outcome(data.walks, data.result), "all" if len(data.walks) > 1 else "the end")
+        data, builder = self.data, self.builder
+        builder.step(outcome(data.walks, data.result), "all" if len(data.walks) > 1 else "the end")
         if len(data.walks) == 1:
             self._go(0, min(_ALONE, data.walks[0].steps), data.walks[0].steps)
-        maker.beat(1.0)
-        maker.beat(2.0)
+        builder.animate(1.0)
+        builder.animate(2.0)
 
     # What moves
 
     def _go(self, at: int, step: int, next_: int) -> None:
         """A ball from one step to a later one, and its trail behind it."""
-        walk, maker = self.data.walks[at], self.maker
+        walk, builder = self.data.walks[at], self.builder
         next_ = min(next_, walk.steps)
         if step >= next_:
             return
-        maker.put(self._trail(at, step), self._tip(at, step, next_))
-        maker.put(self._ball(at, next_), self.legend.entry(at, next_))
+        builder.add(self._trail(at, step), self._tip(at, step, next_))
+        builder.add(self._ball(at, next_), self.legend.entry(at, next_))
 
     def _ball(self, at: int, step: int) -> list[Element]:
         above, flat = (way[step] for way in self.ways[at])

@@ -9,12 +9,12 @@ from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.touching import draw_tangent
 from graphgen.course.runs.checks import check_count, check_finite
 from graphgen.course.runs.results import Curve
-from graphgen.draw.board import Size, Storyboard
-from graphgen.draw.making import Maker
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import number
 
 __all__ = ["KIND", "Data", "Level", "Secant", "draw", "record", "title"]
@@ -136,9 +136,9 @@ def title(data: Data) -> str:
     return title_of(parse(data.curve.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The curve, the secant under a magnifier, then the tangent sliding along."""
-    return draw_tangent(data, Maker(title, theme, size))
+    return draw_tangent(data, TimelineBuilder(title, theme, frame))
 
 
 def _steps(request: Request, reach: float) -> list[float]:

@@ -4,15 +4,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.curves import calm, chart_of, thinned
-from graphgen.draw.board import Storyboard
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded
-from graphgen.draw.elements import Element, line, rectangle, text
+from graphgen.draw.elements import line, rectangle, text
 from graphgen.draw.labels import tag
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import columns, rows, split
 from graphgen.draw.tables import Table
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
@@ -27,17 +27,17 @@ _LENS_LABEL = 15.0
 _MOST_LEVEL = 6
 
 
-def draw_tangent(data: "Data", maker: Maker) -> Storyboard:
+def draw_tangent(data: "Data", builder: TimelineBuilder) -> Timeline:
     """The curve, the secant under a magnifier, then the tangent sliding along."""
-    return _Drawing(data, maker).board()
+    return _Drawing(data, builder).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
-        size, curve = maker.size, data.curve
+    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        size, curve = builder.frame, data.curve
         main, self.side = split(size, size.stage, [1.35, 1.0], 24.0)
         self.curve = chart_of(curve, "curve", main, self.theme)
         self.slope = Chart(
@@ -58,7 +58,7 @@ class _Drawing:
             size.smallest, (self.theme.text, self.theme.text, self.theme.shared),
         )  # fmt: skip
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.secants()
@@ -66,107 +66,109 @@ class _Drawing:
         self.slide()
         self.signs()
         self.level()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """The program, then its curve."""
-        curve, maker = self.data.curve, self.maker
-        maker.open("How steep is a curve at one place?")
-        maker.step(f"For each {curve.name} the program gives one {curve.result}: a curve.")
-        maker.put(self.curve.frame())
-        maker.beat(0.6)
-        maker.put(self.curve.curve("line", *curve.line, self.theme.forward, 3.0))
-        maker.beat(1.8)
+        curve, builder = self.data.curve, self.builder
+        builder.open("How steep is a curve at one place?")
+        builder.step(f"For each {curve.name} the program gives one {curve.result}: a curve.")
+        builder.add(self.curve.frame())
+        builder.animate(0.6)
+        builder.add(self.curve.curve("line", *curve.line, self.theme.forward, 3.0))
+        builder.animate(1.8)
 
     def secants(self) -> None:
         """Two places h apart, and the line through them, for smaller and smaller h."""
-        data, maker, name = self.data, self.maker, self.data.curve.name
-        maker.step(f"At {name} = {number(data.at)}, {data.curve.result} is {number(data.value)}.")
-        maker.put(self.curve.dot("here", data.at, data.value, self.theme.text, 6.5))
-        maker.beat(1.2)
+        data, builder, name = self.data, self.builder, self.data.curve.name
+        builder.step(f"At {name} = {number(data.at)}, {data.curve.result} is {number(data.value)}.")
+        builder.add(self.curve.dot("here", data.at, data.value, self.theme.text, 6.5))
+        builder.animate(1.2)
         for index, secant in enumerate(data.secants):
             rise = number(secant.y - data.value)
-            maker.step(
+            builder.step(
                 f"The step h = {number(secant.h)} rises by {rise}: the line through both places "
                 f"has the slope {number(secant.slope)}.",
                 "secant",
                 f"{rise} divided by {number(secant.h)} is {number(secant.slope)}.",
             )
-            maker.put(self._secant(secant), self._lens(secant))
-            maker.put(self.table.head(), self.table.row(index, is_lit=True))
-            maker.beat(1.2)
-            maker.beat(0.8 if index else 1.4)
+            builder.add(self._secant(secant), self._lens(secant))
+            builder.add(self.table.head(), self.table.row(index, is_lit=True))
+            builder.animate(1.2)
+            builder.animate(0.8 if index else 1.4)
 
     def tangent(self) -> None:
         """What the secants come to."""
-        data, maker, theme = self.data, self.maker, self.theme
-        maker.step(
+        data, builder, theme = self.data, self.builder, self.theme
+        builder.step(
             f"As h goes to 0 the secant becomes the tangent: its slope is {number(data.slope)}, "
             "which is what autograd gives.",
             "tangent",
         )
-        maker.drop("curve/there", "curve/secant", "curve/frame", "lens/leg", "lens/there")
-        maker.put(self.curve.tangent("tangent", data.at, data.value, data.slope, theme.backward))
-        maker.put(self._told(data.slope), self.table.row(len(data.secants), is_lit=True))
-        maker.put(self._inked(len(data.secants)))
+        builder.remove("curve/there", "curve/secant", "curve/frame", "lens/leg", "lens/there")
+        builder.add(self.curve.tangent("tangent", data.at, data.value, data.slope, theme.backward))
+        builder.add(self._told(data.slope), self.table.row(len(data.secants), is_lit=True))
+        builder.add(self._inked(len(data.secants)))
         if data.secants:
             chart = self._magnified(data.secants[-1])
-            maker.put(chart.tangent("line2", data.at, data.value, data.slope, theme.backward, 999))
-        maker.beat(1.2)
-        maker.beat(1.6)
+            builder.add(
+                chart.tangent("line2", data.at, data.value, data.slope, theme.backward, 999)
+            )
+        builder.animate(1.2)
+        builder.animate(1.6)
 
     def slide(self) -> None:
         """The tangent along the whole curve; its slope draws a curve of its own."""
-        curve, maker, theme = self.data.curve, self.maker, self.theme
-        maker.step(
+        curve, builder, theme = self.data.curve, self.builder, self.theme
+        builder.step(
             f"Slide along the curve: the slope at each {curve.name} is a curve, too.", "slope"
         )
-        maker.drop("secants", "lens")
+        builder.remove("secants", "lens")
         known = curve.known
-        maker.put(self.slope.frame(), self._standing(known[0]))
-        maker.beat(1.2)
+        builder.add(self.slope.frame(), self._standing(known[0]))
+        builder.animate(1.2)
         for place in thinned(len(known), _SLIDE)[1:]:
             index = known[place]
             so_far = slice(known[0], index + 1)
-            maker.put(self._standing(index))
-            maker.put(
+            builder.add(self._standing(index))
+            builder.add(
                 self.slope.curve(
                     "line", curve.xs[so_far], curve.slopes[so_far], theme.backward, 3.0
                 )
             )
-            maker.beat(0.2, ease="even")
-        maker.beat(0.8)
+            builder.animate(0.2, easing="linear")
+        builder.animate(0.8)
 
     def signs(self) -> None:
         """Where the slope is negative and where it is positive."""
-        curve, maker = self.data.curve, self.maker
+        curve, builder = self.data.curve, self.builder
         slopes = [curve.slopes[at] for at in curve.known]
         if not (min(slopes) < 0 < max(slopes)):
             return
-        maker.step(
+        builder.step(
             "Where the slope is negative the curve falls; where it is positive it rises.", "slope"
         )
-        maker.drop("curve/here", "curve/tangent", "curve/told", "curve/guide", "slope/here",
+        builder.remove("curve/here", "curve/tangent", "curve/told", "curve/guide", "slope/here",
                    "slope/guide")  # fmt: skip
-        maker.put(self.slope.area("area", curve.xs, curve.slopes, self.theme.backward))
-        maker.beat(2.4)
+        builder.add(self.slope.area("area", curve.xs, curve.slopes, self.theme.backward))
+        builder.animate(2.4)
 
     def level(self) -> None:
         """Where the slope is 0."""
-        data, maker, theme = self.data, self.maker, self.theme
-        maker.step(self._level_told(), "slope")
-        maker.drop("curve/here", "curve/tangent", "curve/told", "curve/guide", "slope/here",
+        data, builder, theme = self.data, self.builder, self.theme
+        builder.step(self._level_told(), "slope")
+        builder.remove("curve/here", "curve/tangent", "curve/told", "curve/guide", "slope/here",
                    "slope/guide")  # fmt: skip
         for index, each in enumerate(data.level[:_MOST_LEVEL]):
             for x in dict.fromkeys((each.start, each.end)):
                 key = f"level/{index}" if x == each.start else f"level/{index}/end"
-                maker.put(self.curve.dot(f"{key}/dot", x, each.y, theme.text, 6.5))
-                maker.put(self.slope.dot(key, x, 0.0, theme.text, 6.5))
+                builder.add(self.curve.dot(f"{key}/dot", x, each.y, theme.text, 6.5))
+                builder.add(self.slope.dot(key, x, 0.0, theme.text, 6.5))
             middle = (each.start + each.end) / 2
             line_ = self.curve.tangent(f"level/{index}", middle, each.y, 0.0, theme.backward, 64.0)
-            maker.put(line_)
-        maker.beat(1.2)
-        maker.beat(2.0)
+            builder.add(line_)
+        builder.animate(1.2)
+        builder.animate(2.0)
 
     # What stands
 

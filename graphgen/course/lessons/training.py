@@ -15,7 +15,6 @@ from graphgen.course.runs.checks import (
     check_rising,
 )
 from graphgen.course.runs.results import Fit
-from graphgen.draw.board import Size, Storyboard
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
@@ -25,6 +24,7 @@ from graphgen.model.graph import Cell, Graph
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Mark, Step, Story
 from graphgen.model.theme import DARK, Theme
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import brief, is_small, shape, summarize
 
 if TYPE_CHECKING:
@@ -168,11 +168,11 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """One step in detail; then the loop, with all that moves in it side by side."""
     from graphgen.course.lessons.training_board import drawn
 
-    return drawn(data, title, theme, size)
+    return drawn(data, title, theme, frame)
 
 
 def _placed(story: Story) -> Pictured:

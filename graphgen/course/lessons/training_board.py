@@ -9,15 +9,15 @@ from graphgen.course.lessons.pictured import Pictured
 from graphgen.course.lessons.training import Data, even
 from graphgen.course.lessons.training_words import ended, stretch, update, way
 from graphgen.draw import rooms
-from graphgen.draw.board import Size, Storyboard, Traveler
+from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
 from graphgen.draw.labels import chip
-from graphgen.draw.making import Maker
 from graphgen.draw.scaled import Scaled
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Cell
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Motion, Timeline
 from graphgen.text.digits import number
 from graphgen.text.mixing import mix
 
@@ -31,9 +31,9 @@ _FEW = 12
 shows its own."""
 
 
-def drawn(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def drawn(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """All steps of the scene."""
-    return _Drawing(data, Maker(title, even(theme), size)).board()
+    return _Drawing(data, TimelineBuilder(title, even(theme), frame)).timeline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class _Rooms:
     tracks: Box
 
     @classmethod
-    def of(cls, size: Size, has_fit: bool, has_graph: bool) -> "_Rooms":
+    def of(cls, frame: Frame, has_fit: bool, has_graph: bool) -> "_Rooms":
         """The rooms in a frame of this shape."""
-        if size.height > 1.2 * size.width:
-            return cls._tall(size.stage, has_fit, has_graph)
-        left, right = rooms.columns(size.stage, [1.0, 1.0], 26.0)
+        if frame.height > 1.2 * frame.width:
+            return cls._tall(frame.stage, has_fit, has_graph)
+        left, right = rooms.columns(frame.stage, [1.0, 1.0], 26.0)
         if not (has_fit and has_graph):
             upper, lower = rooms.rows(right, [1.0, 1.0])
             if has_fit or has_graph:
@@ -71,57 +71,57 @@ class _Rooms:
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: Data, maker: Maker) -> None:
-        self.data, self.maker, self.theme = data, maker, maker.theme
+    def __init__(self, data: Data, builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
         has_fit = data.fit is not None
-        places = _Rooms.of(maker.size, has_fit, True)
+        places = _Rooms.of(builder.frame, has_fit, True)
         self.has_graph = self._is_legible(data.loop, places.graph)
         if not self.has_graph:
-            places = _Rooms.of(maker.size, has_fit, False)
+            places = _Rooms.of(builder.frame, has_fit, False)
         self.rooms = places
-        self.curves = LoopCurves(data, maker, places.loss, places.tracks)
+        self.curves = LoopCurves(data, builder, places.loss, places.tracks)
         self.taken: dict[Cell, str] = {}
-        self.fit = FitView(data.fit, places.fit, maker.theme) if data.fit and places.fit else None
+        self.fit = FitView(data.fit, places.fit, builder.theme) if data.fit and places.fit else None
 
-    def board(self) -> Storyboard:
+    def timeline(self) -> Timeline:
         """All steps."""
         self.open()
         self.first_step()
         self.gather()
         self.loop()
         self.end()
-        return self.maker.board()
+        return self.builder.build()
 
     def open(self) -> None:
         """What is to be learned."""
-        self.maker.open("A loop: forward, backward, and a step against the gradient.")
+        self.builder.open("A loop: forward, backward, and a step against the gradient.")
 
     def first_step(self) -> None:
         """The first turn of the loop in detail, where its graph can be read."""
-        story, stage = self.data.first.story, self.maker.size.stage
+        story, stage = self.data.first.story, self.builder.frame.stage
         layout = self.data.first.fitting(stage.width, stage.height)
         if not self._is_legible(self.data.first, stage):
             return
-        view = GraphView(self.maker, story, layout, stage, largest=1.7)
+        view = GraphView(self.builder, story, layout, stage, largest=1.7)
         for index, step in enumerate(story.steps):
             if step.move != "close":
                 chapter = {"forward": "forward", "backward": "backward"}.get(step.chapter, "")
-                self.maker.step(step.caption, chapter)
+                self.builder.step(step.caption, chapter)
                 view.play(index, 0.6)
         self.update(view)
 
     def update(self, view: GraphView) -> None:
         """Each parameter takes its first step."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         if len(data.losses) < 2:
             return
         kinds = [KINDS[node.kind] for node in view.story.graph.nodes]
         leaves = [index for index, kind in enumerate(kinds) if kind.accumulates_gradient]
-        maker.step(update(data), "update")
+        builder.step(update(data), "update")
         view.rest()
         view.light(leaves, self.theme.shared)
-        maker.beat(0.6)
-        maker.beat(0.8, [self._taken_off(view, leaf) for leaf in leaves[:5]])
+        builder.animate(0.6)
+        builder.animate(0.8, [self._taken_off(view, leaf) for leaf in leaves[:5]])
         self.taken = {
             mark.cell: mark.text
             for step in data.loop.story.steps[2:3]
@@ -129,60 +129,62 @@ class _Drawing:
             if mark.cell.part == "value" and mark.cell.index in leaves
         }
         view.write(self.taken)
-        maker.beat(1.2)
+        builder.animate(1.2)
         view.light(leaves, "")
 
     def gather(self) -> None:
         """The graph makes room for the curves."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         last, count = data.kept[-1], len(data.shown)
         some = f"; {count} of them are shown" if count <= last else ""
-        maker.step(f"The same again and again: {last} steps of {way(data)}{some}.", f"{last} steps")
-        maker.drop("graph")
+        builder.step(
+            f"The same again and again: {last} steps of {way(data)}{some}.", f"{last} steps"
+        )
+        builder.remove("graph")
         self.view: GraphView | None = None
         if self.has_graph:
             room = self.rooms.graph
             layout = data.loop.fitting(room.width, room.height)
-            self.view = GraphView(maker, data.loop.story, layout, room, largest=1.5)
-            maker.put(self.view.ways(), self.view.shells())
+            self.view = GraphView(builder, data.loop.story, layout, room, largest=1.5)
+            builder.add(self.view.ways(), self.view.shells())
             self.view.write({**self._texts(0), **self.taken})
-            maker.beat(0.8)
-        maker.put(self.curves.frames())
+            builder.animate(0.8)
+        builder.add(self.curves.frames())
         if self.fit:
-            maker.put(self.fit.frame())
+            builder.add(self.fit.frame())
         self.moment(0)
-        maker.beat(1.2)
-        maker.beat(1.0)
+        builder.animate(1.2)
+        builder.animate(1.0)
 
     def loop(self) -> None:
         """Every moment that is shown, in a few stretches."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         count = len(data.shown) - 1
         is_slow = count < _FEW
         ends = [round(count * at / _STRETCHES) for at in range(_STRETCHES + 1)]
         for start, end in pairwise(sorted(set(ends))):
-            maker.step(stretch(data, start, end), f"step {data.shown[end]}")
+            builder.step(stretch(data, start, end), f"step {data.shown[end]}")
             for at in range(start + 1, end + 1):
                 self.moment(at, is_slow or (end - at) % 2 == 0)
-                maker.beat(0.4 if is_slow else 0.2, ease="even")
-            maker.beat(0.8)
+                builder.animate(0.4 if is_slow else 0.2, easing="linear")
+            builder.animate(0.8)
 
     def end(self) -> None:
         """What has come of it."""
-        data, maker = self.data, self.maker
-        maker.step(ended(data), f"step {data.kept[-1]}")
-        maker.poster()
-        maker.beat(1.0)
-        maker.beat(1.6)
+        data, builder = self.data, self.builder
+        builder.step(ended(data), f"step {data.kept[-1]}")
+        builder.poster()
+        builder.animate(1.0)
+        builder.animate(1.6)
 
     def moment(self, at: int, has_numbers: bool = True) -> None:
         """All that is shown of one moment; curves go on also where numbers wait."""
-        data, maker = self.data, self.maker
+        data, builder = self.data, self.builder
         if self.view and has_numbers:
             self.view.write(self._texts(at))
         self.curves.show(data.kept.index(data.shown[at]), has_numbers)
         if self.fit:
-            maker.put(self.fit.moment(at))
+            builder.add(self.fit.moment(at))
 
     def _texts(self, at: int) -> dict[Cell, str]:
         """What stands in the graph at one of the moments that are shown."""
@@ -191,9 +193,9 @@ class _Drawing:
     def _is_legible(self, picture: Pictured, room: Box) -> bool:
         layout = picture.fitting(room.width, room.height)
         scale = Scaled.of(layout, room).scale
-        return scale * self.theme.number_size >= self.maker.size.smallest
+        return scale * self.theme.number_size >= self.builder.frame.smallest
 
-    def _taken_off(self, view: GraphView, leaf: int) -> Traveler:
+    def _taken_off(self, view: GraphView, leaf: int) -> Motion:
         """A parameter's gradient, on its way to the value that it changes."""
         start = view.scaled.box(view.places[Cell("gradient", leaf)].box).center
         end = view.scaled.box(view.places[Cell("value", leaf)].box).center
@@ -202,4 +204,4 @@ class _Drawing:
         words = f"− {number(self.data.rate)} × ∂" if self.data.optimizer == "sgd" else "step"
         fill = mix(tint, self.theme.page, 0.8)
         made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
-        return Traveler(tuple(made), ((start.x, start.y), (end.x, end.y)))
+        return Motion(tuple(made), ((start.x, start.y), (end.x, end.y)))

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from graphgen.course.lessons.outcomes import TITLES
 from graphgen.course.runs.results import Walk
-from graphgen.draw.elements import Element, text
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.draw.elements import text
 from graphgen.draw.glyphs import glyph, tints
-from graphgen.draw.making import Maker
 from graphgen.draw.rooms import columns, rows
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
+from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 __all__ = ["WalkLegend"]
@@ -29,10 +30,15 @@ class WalkLegend:
     """
 
     def __init__(
-        self, walks: Sequence[Walk], result: str, box: Box, maker: Maker, is_narrow: bool
+        self,
+        walks: Sequence[Walk],
+        result: str,
+        box: Box,
+        builder: TimelineBuilder,
+        is_narrow: bool,
     ) -> None:
         self.walks, self.result, self.box = walks, result, box
-        self.theme, self.is_wide, self.is_narrow = maker.theme, maker.size.is_wide, is_narrow
+        self.theme, self.is_wide, self.is_narrow = builder.theme, builder.frame.is_wide, is_narrow
 
     def entry(self, at: int, step: int) -> list[Element]:
         """One walk, after one of its steps."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.checks import check_count, check_indices, check_range
 from graphgen.course.runs.results import Pass
-from graphgen.draw.board import Size, Storyboard
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program, source
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
 
 __all__ = ["KIND", "Data", "draw", "record", "title"]
 
@@ -88,11 +88,11 @@ def title(data: Data) -> str:
     return "Does backward start from zero?"
 
 
-def draw(data: Data, title: str, theme: Theme, size: Size) -> Storyboard:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Both loops, line by line."""
     from graphgen.course.lessons.loops import Loops
 
-    return Loops(data, title, theme, size).board()
+    return Loops(data, title, theme, frame).timeline()
 
 
 def _leaves(programs: Sequence[Program], request: Request) -> list[str]:

@@ -7,15 +7,14 @@ from graphgen.course.lessons.catalogue import shown_of
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lesson_file import is_lesson
 from graphgen.course.lessons.lesson_file import loads as loads_lesson
-from graphgen.draw.board import Size as Frame
-from graphgen.draw.board import Storyboard
 from graphgen.draw.story_file import loads
 from graphgen.lecture.decks.deck import Chapter, Deck, Film, Page, Size
 from graphgen.lecture.script import Part, Script
 from graphgen.model.languages import ENGLISH
 from graphgen.model.picture import Picture
 from graphgen.model.theme import ThemeChoice, sized_as, theme_of
-from graphgen.outputs.boards.document import board_svg, still_svg
+from graphgen.model.timeline import Frame, Timeline
+from graphgen.outputs.boards.document import still_svg, timeline_svg
 from graphgen.outputs.svg import svg, svg_pages
 
 __all__ = ["Content", "Filmed", "chapter_of", "content_of", "deck_of_content", "deck_of_script"]
@@ -80,9 +79,9 @@ def content_of(text: str | bytes) -> Content:
 def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size) -> Chapter:
     """A section of a deck: what it shows fills the stage of a slide, or the whole of it."""
     shown = content if isinstance(content, Picture) else _staged(content, heading, size)
-    if isinstance(shown, Storyboard):
+    if isinstance(shown, Timeline):
         pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
-        steps, poster = board_svg(shown, "steps"), shown.poster
+        steps, poster = timeline_svg(shown, "steps"), shown.poster
         return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True, poster=poster)
     is_whole = shown.story.title == heading
     stage = size.whole if is_whole else size.stage
@@ -93,12 +92,12 @@ def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size
     return Chapter(heading, slug, notes, steps, drawn, is_whole=is_whole)
 
 
-def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Storyboard:
+def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Timeline:
     """A scene of the course, with the heading in front of its own title."""
     title = lesson.title if lesson.title == heading else f"{heading}: {lesson.title}"
     frame = Frame.like(size.width, size.height)
     shown = shown_of(replace(lesson, title=title), frame)
-    return shown if isinstance(shown, Storyboard) else shown_of(lesson, frame)
+    return shown if isinstance(shown, Timeline) else shown_of(lesson, frame)
 
 
 def _notes(part: Part) -> str:

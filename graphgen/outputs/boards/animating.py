@@ -1,4 +1,4 @@
-"""Storyboard -> an animated drawing: CSS keyframes bring each look of each element in its beat.
+"""Timeline -> an animated drawing: CSS keyframes bring each look of each element in its beat.
 
 Without them, or where motion isn't wanted, the last still is seen, and it is complete.
 """
@@ -6,8 +6,8 @@ Without them, or where motion isn't wanted, the last still is seen, and it is co
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from graphgen.draw.board import Beat, Storyboard, Traveler
-from graphgen.draw.elements import Element, Shape, Text, moved
+from graphgen.draw.elements import moved
+from graphgen.model.timeline import Element, Motion, Shape, Text, Timeline, Transition
 from graphgen.outputs.boards.lives import Life, lives
 from graphgen.outputs.boards.marks import mark
 from graphgen.outputs.clock import Clock, Frames, Key
@@ -23,32 +23,32 @@ _AT_ONCE = 0.02
 """Percent: two keys at one time would be one."""
 
 
-def animated(board: Storyboard, prefix: str) -> str:
+def animated(timeline: Timeline, prefix: str) -> str:
     """The drawing and its style sheet, which keeps still where motion isn't wanted."""
-    rules, body = in_motion(board, prefix)
+    rules, body = in_motion(timeline, prefix)
     still = f".{prefix}:is(.reveal section:not(.present) *) [class]{{animation:none}}"
     gate = "@media screen and (prefers-reduced-motion:no-preference)"
     return f"<style>{gate}{{{rules}{still}}}</style>{body}"
 
 
-def in_motion(board: Storyboard, prefix: str) -> tuple[str, str]:
+def in_motion(timeline: Timeline, prefix: str) -> tuple[str, str]:
     """The rules by which a drawing moves, and the drawing itself; the last still is its base."""
-    beats = [beat for step in board.steps for beat in step.beats]
+    beats = [beat for step in timeline.steps for beat in step.transitions]
     clock = _clock(beats)
     frames = Frames(prefix, clock, digits=2)
-    tracks = _tracks(lives(board))
+    tracks = _tracks(lives(timeline))
     body = [_drawn(track, beats, frames) for track in tracks]
-    travelers = [
-        _traveling(traveler, index, frames)
+    motions = [
+        _traveling(motion, index, frames)
         for index, beat in enumerate(beats)
-        for traveler in beat.travelers
+        for motion in beat.motions
     ]
-    acted = f'<g visibility="hidden">{"".join(travelers)}</g>' if travelers else ""
+    acted = f'<g visibility="hidden">{"".join(motions)}</g>' if motions else ""
     rules = f".{prefix} [visibility]{{visibility:visible}}.{prefix} [class]{{offset-rotate:0deg}}"
     return f"{rules}{frames.css()}", f"{''.join(body)}{acted}"
 
 
-def _clock(beats: list[Beat]) -> Clock:
+def _clock(beats: list[Transition]) -> Clock:
     total = sum(beat.seconds for beat in beats) + _HOLD
     times = accumulate((beat.seconds for beat in beats), initial=0.0)
     return Clock(round(total, 2), tuple(100 * time / total for time in times))
@@ -105,7 +105,7 @@ def _is_near(one: Element, other: Element) -> bool:
     )
 
 
-def _drawn(track: _Track, beats: list[Beat], frames: Frames) -> str:
+def _drawn(track: _Track, beats: list[Transition], frames: Frames) -> str:
     """A track with the class that brings it, moves it and takes it away.
 
     What stays is drawn where it ends, so that the base state is the last still.
@@ -124,7 +124,9 @@ def _drawn(track: _Track, beats: list[Beat], frames: Frames) -> str:
     return mark(base.form, f' class="{name}"{length}{hidden}')
 
 
-def _keys(track: _Track, at: tuple[float, float], beats: list[Beat], clock: Clock) -> list[Key]:
+def _keys(
+    track: _Track, at: tuple[float, float], beats: list[Transition], clock: Clock
+) -> list[Key]:
     """When it is seen, and where."""
     here = (0.0, 0.0)
     keys = _coming(track, at, beats[track.begin], clock)
@@ -136,18 +138,18 @@ def _keys(track: _Track, at: tuple[float, float], beats: list[Beat], clock: Cloc
         return [*keys, (100.0, _declared(1.0, track, here, at))]
     end, seen, gone = clock.at(track.end), *(_declared(o, track, here, at) for o in (1.0, 0.0))
     last = beats[track.end]
-    is_at_once = last.ease == "even" or track.first.key in last.carried
+    is_at_once = last.easing == "linear" or track.first.key in last.carried
     out = _AT_ONCE if is_at_once else clock.percent(min(_GONE, last.seconds))
     return [*keys, (end, seen), (end + out, gone), (100.0, gone)]
 
 
-def _coming(track: _Track, at: tuple[float, float], beat: Beat, clock: Clock) -> list[Key]:
+def _coming(track: _Track, at: tuple[float, float], beat: Transition, clock: Clock) -> list[Key]:
     """From nothing until it is seen: at once, faded in, or drawn along its line."""
     hidden, seen = (_declared(opacity, track, (0.0, 0.0), at) for opacity in (0.0, 1.0))
     begin = clock.at(track.begin)
     if not track.begin:
         return [(0.0, seen)]
-    if beat.ease == "even":
+    if beat.easing == "linear":
         return [(0.0, hidden), (begin, hidden), (begin + _AT_ONCE, seen)]
     if _is_line(track):
         none, whole = f"{seen};stroke-dasharray:0 1", f"{seen};stroke-dasharray:1 0"
@@ -182,23 +184,23 @@ def _declared(
     return f"{told};transform:translate({number(dx)}px,{number(dy)}px)"
 
 
-def _traveling(traveler: Traveler, beat: int, frames: Frames) -> str:
+def _traveling(motion: Motion, beat: int, frames: Frames) -> str:
     """Elements on their way along a line, drawn around its first point."""
-    x, y = traveler.path[0]
+    x, y = motion.path[0]
     clock = frames.clock
-    begin, end = clock.at(beat, traveler.start), clock.at(beat, traveler.end)
+    begin, end = clock.at(beat, motion.start), clock.at(beat, motion.end)
     fade = min(clock.percent(0.15), (end - begin) / 4)
     first, last = "offset-distance:0%", "offset-distance:100%"
     keys = [
         (0.0, f"opacity:0;{first}"),
         (begin, f"opacity:0;{first}"),
-        (begin + (_AT_ONCE if traveler.stood else fade), f"opacity:1;{first}"),
+        (begin + (_AT_ONCE if motion.starts_visible else fade), f"opacity:1;{first}"),
         (end, f"opacity:1;{last}"),
         (end + fade, f"opacity:0;{last}"),
         (100.0, f"opacity:0;{last}"),
     ]
-    way = "M" + "L".join(f"{number(px)} {number(py)}" for px, py in traveler.path)
+    way = "M" + "L".join(f"{number(px)} {number(py)}" for px, py in motion.path)
     line = frames.rule_of(f"offset-path:path('{way}')")
-    body = "".join(mark(moved(element, -x, -y).form) for element in traveler.elements)
+    body = "".join(mark(moved(element, -x, -y).form) for element in motion.elements)
     name = frames.class_of(keys)
     return f'<g class="{name} {line}">{body}</g>'

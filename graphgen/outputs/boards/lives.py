@@ -1,9 +1,8 @@
-"""Storyboard -> lives: for each look of each element, the beats between which it is seen."""
+"""Timeline -> lives: for each look of each element, the beats between which it is seen."""
 
 from dataclasses import dataclass
 
-from graphgen.draw.board import Storyboard
-from graphgen.draw.elements import Element
+from graphgen.model.timeline import Element, Timeline
 
 __all__ = ["Life", "lives", "step_lives"]
 
@@ -22,14 +21,14 @@ class Life:
     end: int | None
 
 
-def lives(board: Storyboard) -> list[Life]:
+def lives(timeline: Timeline) -> list[Life]:
     """By beats, in the order in which they are painted."""
-    return _lives([beat.still for step in board.steps for beat in step.beats])
+    return _lives([beat.keyframe for step in timeline.steps for beat in step.transitions])
 
 
-def step_lives(board: Storyboard) -> list[Life]:
+def step_lives(timeline: Timeline) -> list[Life]:
     """By steps: what is only seen within one is left out."""
-    return _lives([step.still for step in board.steps])
+    return _lives([step.keyframe for step in timeline.steps])
 
 
 def _lives(stills: list[tuple[Element, ...]]) -> list[Life]:

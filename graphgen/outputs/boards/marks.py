@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from graphgen.draw.elements import Element, Path, Shape, Text
+from graphgen.model.timeline import Element, Path, Shape, Text
 from graphgen.outputs.elements import BASELINE, clean, number, plain_color
 
 __all__ = ["mark", "marks", "path_data"]

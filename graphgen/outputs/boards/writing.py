@@ -3,14 +3,14 @@
 import os
 from collections.abc import Callable
 
-from graphgen.course.lessons.catalogue import shown_of, storyboard_of
+from graphgen.course.lessons.catalogue import shown_of, timeline_of
 from graphgen.course.lessons.lesson import Lesson
-from graphgen.draw.board import Size, Storyboard
 from graphgen.model.errors import OutputError
 from graphgen.model.files import save
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame, Timeline
 from graphgen.outputs import writer_of
-from graphgen.outputs.boards.document import board_svg, still_svg
+from graphgen.outputs.boards.document import still_svg, timeline_svg
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.formats import FORMATS, LESSONS, hint
 from graphgen.outputs.options import Options
@@ -30,7 +30,7 @@ __all__ = [
     "write_lesson",
 ]
 
-LessonWriter = Callable[[Lesson, Size, Options], bytes]
+LessonWriter = Callable[[Lesson, Frame, Options], bytes]
 
 
 _OF_THE_LESSON = (".json", ".txt")
@@ -61,12 +61,12 @@ def write_lesson(
     if write is None:
         meant = hint(suffix, LESSONS, "take one of these, or a film's")
         raise OutputError(f"a suffix out of {', '.join(LESSONS)}: got {suffix}; {meant}")
-    size = Size.of(aspect)
-    shown = shown_of(lesson, size)
+    frame = Frame.of(aspect)
+    shown = shown_of(lesson, frame)
     if isinstance(shown, Picture) and suffix not in _OF_THE_LESSON:
         content = writer_of(suffix)(shown, options)
     else:
-        content = write()(lesson, size, options)
+        content = write()(lesson, frame, options)
     if path is not None:
         save(content, path)
     return content
@@ -74,13 +74,13 @@ def write_lesson(
 
 def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> list[str]:
     """An SVG document for each step of a lesson, all of one size."""
-    shown = shown_of(lesson, Size.of(aspect))
+    shown = shown_of(lesson, Frame.of(aspect))
     if isinstance(shown, Picture):
         return list(svg_pages(shown, is_transparent))
     return [still_svg(shown, step, is_transparent) for step in range(len(shown.steps))]
 
 
-def transcript(shown: Storyboard | Picture) -> str:
+def transcript(shown: Timeline | Picture) -> str:
     """What is said: the title, then a line for each step, and the narration below it."""
     if isinstance(shown, Picture):
         return "\n".join([shown.story.title, "", *(s.caption for s in shown.story.steps)]) + "\n"
@@ -90,39 +90,41 @@ def transcript(shown: Storyboard | Picture) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lesson_svg(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as SVG: still, playing, or in steps."""
-    board = storyboard_of(lesson, size)
-    return board_svg(board, options.svg_style, options.is_transparent).encode()
+    timeline = timeline_of(lesson, frame)
+    return timeline_svg(timeline, options.svg_style, options.is_transparent).encode()
 
 
-def lesson_html(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_html(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as a page that steps and plays."""
     from graphgen.outputs.boards.page import scene_page
 
-    return scene_page(storyboard_of(lesson, size), options.language).encode()
+    return scene_page(timeline_of(lesson, frame), options.language).encode()
 
 
-def lesson_png(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_png(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene's picture that tells most, as PNG."""
-    document = board_svg(storyboard_of(lesson, size), "still", options.is_transparent)
+    document = timeline_svg(timeline_of(lesson, frame), "still", options.is_transparent)
     return png_of(document, options.pixels)
 
 
-def lesson_pdf(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_pdf(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene's picture that tells most, or each step's, as PDF."""
-    board = storyboard_of(lesson, size)
-    steps = range(len(board.steps)) if options.svg_style == "pages" else (board.poster,)
-    return bound((still_svg(board, step, options.is_transparent) for step in steps), board.title)
+    timeline = timeline_of(lesson, frame)
+    steps = range(len(timeline.steps)) if options.svg_style == "pages" else (timeline.poster,)
+    return bound(
+        (still_svg(timeline, step, options.is_transparent) for step in steps), timeline.title
+    )
 
 
-def lesson_json(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_json(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as a file from which it is drawn again without torch."""
     from graphgen.course.lessons.lesson_file import dumps
 
     return dumps(lesson).encode()
 
 
-def lesson_txt(lesson: Lesson, size: Size, options: Options) -> bytes:
+def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """What is said in a scene."""
-    return transcript(shown_of(lesson, size)).encode()
+    return transcript(shown_of(lesson, frame)).encode()

@@ -1,0 +1,306 @@
+"""The timeline: what is seen, when, and through which camera; every medium renders timelines.
+
+Lengths are points of the world or of the frame; x grows to the right, y down. A frame's
+shorter side is 540 of its points. Colours are "#rrggbb".
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from graphgen.model.geometry import Box, Point, sides_of
+from graphgen.model.theme import Theme
+
+__all__ = [
+    "ASPECTS",
+    "Camera",
+    "Easing",
+    "Element",
+    "Enter",
+    "Frame",
+    "Keyframe",
+    "Motion",
+    "Path",
+    "Shape",
+    "Space",
+    "Text",
+    "Timeline",
+    "TimelineStep",
+    "Transition",
+]
+
+Path = tuple[tuple[float, float], ...]
+"""Corners of straight pieces, or, of a curved shape, 1 + 3n points of cubic Bézier curves."""
+
+Enter = Literal["fade", "draw", "grow"]
+"""How an element comes: it fades in, is drawn along its line, or grows from its middle."""
+
+Space = Literal["world", "frame"]
+"""Whether the camera moves an element, or it stands in the frame, as titles and captions do."""
+
+Easing = Literal["ease-in-out", "linear"]
+"""How what moves goes: slow at both ends, or evenly, for transitions that go on into each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Outlines, painted together.
+
+    Attributes:
+        paths: one or more outlines; a filled one is closed by its painter.
+        fill: the colour inside, or "".
+        line: the colour of the line, or "".
+        width: of the line, in points.
+        opacity: of everything, from 0 to 1.
+        is_curved: whether the paths are curves rather than corners.
+    """
+
+    paths: tuple[Path, ...]
+    fill: str = ""
+    line: str = ""
+    width: float = 0.0
+    opacity: float = 1.0
+    is_curved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text.
+
+    Attributes:
+        x, y: where its anchor stands; y is the middle of the capitals.
+        size: the font size, in points.
+        align: -1: the anchor is the left end, 0 the middle, 1 the right end.
+    """
+
+    text: str
+    x: float
+    y: float
+    size: float
+    ink: str
+    align: float = 0.0
+    is_bold: bool = False
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A shape or a text that is the same thing from keyframe to keyframe.
+
+    Attributes:
+        key: what it is known by; where its form differs between two keyframes, it moves.
+        layer: what has a higher one is painted above; in the order of the keyframe within one.
+        classes: what it is, with spaces between, as in "edge backward path-2 active"; media write
+            them, each with "av-" before it, beside the attributes that paint it.
+        space: whether the camera moves it.
+    """
+
+    key: str
+    form: Shape | Text
+    layer: int = 0
+    enter: Enter = "fade"
+
+
+Keyframe = tuple[Element, ...]
+"""Everything there is, from the back to the front within each layer; keys are unique."""
+
+_SHORT_SIDE = 540.0
+_TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.02
+_NARROW_TITLE, _NARROW_CAPTION = 0.1, 0.13
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame in points; its shorter side is 540.
+
+    >>> Frame.of("16:9").width, Frame.of("9:16").height, Frame.of("1:1").width
+    (960.0, 960.0, 540.0)
+    """
+
+    width: float
+    height: float
+
+    @classmethod
+    def of(cls, aspect: str) -> "Frame":
+        """The frame of an aspect such as "16:9", width to height."""
+        return cls.like(*sides_of(aspect))
+
+    @classmethod
+    def like(cls, across: float, down: float) -> "Frame":
+        """The frame of this shape."""
+        short = min(across, down)
+        return cls(round(_SHORT_SIDE * across / short, 3), round(_SHORT_SIDE * down / short, 3))
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether things stand beside each other rather than below."""
+        return self.width > 1.2 * self.height
+
+    @property
+    def smallest(self) -> float:
+        """The smallest font size: 2.2% of the shorter side."""
+        return 0.022 * min(self.width, self.height)
+
+    @property
+    def margin(self) -> float:
+        """What stays free at the left and the right."""
+        return _MARGIN * min(self.width, self.height)
+
+    @property
+    def title(self) -> Box:
+        """The band at the top."""
+        share = _TITLE if self.is_wide else _NARROW_TITLE
+        return Box(self.margin, 0.0, self.width - 2 * self.margin, share * self.height)
+
+    @property
+    def caption(self) -> Box:
+        """The band at the bottom."""
+        high = (_CAPTION if self.is_wide else _NARROW_CAPTION) * self.height
+        return Box(self.margin, self.height - high, self.width - 2 * self.margin, high)
+
+    @property
+    def stage(self) -> Box:
+        """What is left for the picture."""
+        top = self.title.height + _GAP * self.height
+        bottom = self.caption.y - _GAP * self.height
+        return Box(self.margin, top, self.width - 2 * self.margin, bottom - top)
+
+
+ASPECTS = ("16:9", "9:16", "1:1", "4:3")
+"""The shapes of frames that every scene is looked at in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """What of the world is seen: a place of it in the middle of the frame's stage.
+
+    Attributes:
+        center: the place, in points of the world.
+        scale: points of the frame for each point of the world.
+
+    >>> Camera(Point(10.0, 20.0), 2.0).project(11.0, 20.0, Frame.of("1:1")) == (
+    ...     Frame.of("1:1").stage.center.x + 2.0, Frame.of("1:1").stage.center.y)
+    True
+    """
+
+    center: Point
+    scale: float
+
+    @classmethod
+    def still(cls, frame: "Frame") -> "Camera":
+        """The camera through which points of the world are points of the frame."""
+        return cls(frame.stage.center, 1.0)
+
+    def project(self, x: float, y: float, frame: "Frame") -> tuple[float, float]:
+        """Where a place of the world stands in the frame."""
+        middle = frame.stage.center
+        return (
+            middle.x + (x - self.center.x) * self.scale,
+            middle.y + (y - self.center.y) * self.scale,
+        )
+
+    def seen(self, frame: "Frame") -> Box:
+        """The part of the world that the stage shows."""
+        stage = frame.stage
+        width, height = stage.width / self.scale, stage.height / self.scale
+        return Box(self.center.x - width / 2, self.center.y - height / 2, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Elements that go along a path within a transition.
+
+    Attributes:
+        elements: drawn around the path's first point.
+        path: corners.
+        start, end: between which shares of the transition.
+        ends_visible: whether they stay seen at the end, because something like them stands there
+            then.
+        starts_visible: whether they were seen before, and now leave their place.
+    """
+
+    elements: tuple[Element, ...]
+    path: Path
+    start: float = 0.0
+    end: float = 1.0
+    ends_visible: bool = False
+    starts_visible: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A stretch of time in which one keyframe turns into the next.
+
+    Attributes:
+        seconds: a multiple of 0.2.
+        keyframe: what is there at its end.
+        camera: where the camera is at its end; None where it stays.
+        cue: the name by which narration starts it; "" where it follows the one before.
+    """
+
+    seconds: float
+    keyframe: Keyframe
+    motions: tuple[Motion, ...] = ()
+    easing: Easing = "ease-in-out"
+    camera: Camera | None = None
+    cue: str = ""
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The keys of what is gone from its place because it is in motion."""
+        return frozenset(
+            element.key
+            for motion in self.motions
+            if motion.starts_visible
+            for element in motion.elements
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """One thing that happens.
+
+    Attributes:
+        caption: one sentence that says it, with the numbers in it.
+        narration: what a speaker says; "" where the caption is enough.
+        chapter: a word or two for where we are: "step 3 of 10".
+    """
+
+    caption: str
+    transitions: tuple[Transition, ...]
+    narration: str = ""
+    chapter: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes."""
+        return round(sum(transition.seconds for transition in self.transitions), 1)
+
+    @property
+    def keyframe(self) -> Keyframe:
+        """What is there at its end."""
+        return self.transitions[-1].keyframe
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is seen of a story or a scene, for one shape of frame and one theme.
+
+    Attributes:
+        poster: the step at whose end the picture tells most; the last where nothing is said.
+        first: what stands there before the first step, and so in the first frame.
+        camera: where the camera is before the first step; None where it never moves, and points of
+            the world are points of the frame.
+    """
+
+    title: str
+    theme: Theme
+    frame: Frame
+    steps: tuple[TimelineStep, ...]
+    poster: int = -1
+    first: Keyframe = ()
+    camera: Camera | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the film of it is."""
+        return round(sum(step.seconds for step in self.steps), 1)
