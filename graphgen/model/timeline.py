@@ -89,6 +89,7 @@ class Element:
     Attributes:
         key: what it is known by; where its form differs between two keyframes, it moves.
         layer: what has a higher one is painted above; in the order of the keyframe within one.
+        enter: how it comes.
         classes: what it is, with spaces between, as in "edge backward path-2 active"; media write
             them, each with "av-" before it, beside the attributes that paint it.
         space: whether the camera moves it.
@@ -98,6 +99,8 @@ class Element:
     form: Shape | Text
     layer: int = 0
     enter: Enter = "fade"
+    classes: str = ""
+    space: Space = "world"
 
 
 Keyframe = tuple[Element, ...]
