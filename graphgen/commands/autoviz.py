@@ -213,11 +213,12 @@ def tree(source: Source, folding: Folding, calling: Calling, ids: bool, names: s
       autoviz tree train.py:compute_loss --depth 2
     """
     from graphgen.commands.delivering import note
-    from graphgen.commands.stages import made, smaller
-    from graphgen.narration.telling import tell
+    from graphgen.commands.stages import made
+    from graphgen.layout.pipeline import Choices, story_of
     from graphgen.outputs.tree import tree as listed
 
-    story = tell(smaller(made(source, calling), folding), names=cast("Any", names))
+    choices = Choices(folding.depth, folding.unfold, folding.most, names=cast("Any", names))
+    story = story_of(made(source, calling), choices)
     note(story.graph.notes)
     say(listed(story, ids), nl=False)
 
@@ -244,14 +245,15 @@ def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_
       autoviz explain train.py:compute_loss --json
     """
     from graphgen.commands.reports import check_agreement, rows_of
-    from graphgen.commands.stages import checked, made, smaller
+    from graphgen.commands.stages import checked, made
+    from graphgen.layout.pipeline import Choices, story_of
     from graphgen.narration.explanation import explain as explained
-    from graphgen.narration.telling import tell
 
-    graph, found = checked(source, calling) if check else (made(source, calling), [])
-    story = tell(graph if check else smaller(graph, folding))
-    say(rows_of(story, found) if as_json else explained(story, found), nl=False)
-    check_agreement(story, found)
+    graph, comparisons = checked(source, calling) if check else (made(source, calling), [])
+    folded = Choices(folding.depth, folding.unfold, folding.most)
+    story = story_of(graph, Choices(most=None) if check else folded)
+    say(rows_of(story, comparisons) if as_json else explained(story, comparisons), nl=False)
+    check_agreement(story, comparisons)
 
 
 @autoviz.command(cls=ExpressionCommand, short_help="A page whose expression can be edited.")
@@ -291,15 +293,19 @@ def _render(
     delivery: Delivery,
     meter: "Meter",
 ) -> None:
-    """From a graph on: fold, tell, place, write."""
+    """From a graph on: its picture, written."""
     from graphgen.commands.delivering import deliver, note, picture_writer
     from graphgen.commands.parts import needs_layout
-    from graphgen.commands.stages import placed, smaller, told
+    from graphgen.commands.stages import chosen
+    from graphgen.layout.pipeline import picture_of, story_of
+    from graphgen.model.theme import theme_of
 
-    story = told(smaller(graph, folding), style, title)
+    choices = chosen(folding, style, title)
+    story = story_of(graph, choices)
     note(story.graph.notes, delivery.quiet)
     meter.report("placing")
-    picture = placed(story, style, needs_layout(targets))
+    theme = theme_of(style.theme or "dark")
+    picture = picture_of(story, choices, theme, is_placed=needs_layout(targets))
     still = picture_writer(picture, delivery, meter, graph, style.theme)
     deliver(targets, delivery, _filmed(picture, delivery, meter), still, picture)
 

@@ -11,18 +11,15 @@ from graphgen.commands.options import Calling, Folding, Source, Style
 from graphgen.commands.reading import read_expression
 from graphgen.commands.remembering import remembered
 from graphgen.draw.story_file import dumps, loads
-from graphgen.folding import fold
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value, check_values, read_assignments
-from graphgen.layout import place
+from graphgen.layout.pipeline import Choices, picture_of
 from graphgen.model.errors import InputError
-from graphgen.model.geometry import Layout, sides_of
+from graphgen.model.geometry import sides_of
 from graphgen.model.picture import Picture
-from graphgen.model.story import Story
 from graphgen.model.theme import theme_of
-from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
@@ -30,14 +27,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "checked",
+    "chosen",
     "directed",
     "made",
     "pictured",
-    "placed",
     "read",
     "recorded",
-    "smaller",
-    "told",
 ]
 
 
@@ -102,14 +97,13 @@ def loss_of(source: Source) -> Address | None:
     return address
 
 
-def smaller(graph: "Graph", folding: Folding) -> "Graph":
-    """The graph as it is shown: folded where it is large, or as it was asked for."""
-    return fold(graph, folding.depth, folding.unfold, folding.most)
-
-
-def told(graph: "Graph", style: Style, title: str = "") -> Story:
-    """The story in the words that were asked for; without a title among them, with this one."""
-    return tell(graph, style.title or title, cast("Any", style.names), style.seconds_per_step)
+def chosen(folding: Folding, style: Style, title: str = "") -> Choices:
+    """What a command line chose; without a title there, with this one."""
+    return Choices(
+        folding.depth, folding.unfold, folding.most, style.title or title,
+        cast("Any", style.names), style.seconds_per_step,
+        direction=cast("Any", style.direction or "lr"),
+    )  # fmt: skip
 
 
 def directed(style: Style, aspect: str) -> Style:
@@ -117,15 +111,6 @@ def directed(style: Style, aspect: str) -> Style:
     and to the right in any other."""
     across, down = sides_of(aspect)
     return replace(style, direction=style.direction or ("lr" if across >= down else "tb"))
-
-
-def placed(story: Story, style: Style, is_shown: bool) -> Picture:
-    """The picture; without a layout where nothing shows one, so that DOT and trees need no dot."""
-    theme = theme_of(style.theme or "dark")
-    direction = cast("Any", style.direction or "lr")
-    if is_shown:
-        return Picture(story, place(story, theme, direction), theme)
-    return Picture(story, Layout(0.0, 0.0, direction, (), (), ()), theme)
 
 
 def pictured(
@@ -144,7 +129,7 @@ def pictured(
 
     def make() -> Picture:
         on_torch()
-        story = told(smaller(recorded(program, values, data), folding), style, title_of(program))
-        return placed(story, style, True)
+        choices = chosen(folding, style, title_of(program))
+        return picture_of(recorded(program, values, data), choices, theme_of(style.theme or "dark"))
 
     return remembered((program, values, data, style, folding), make, dumps, loads)

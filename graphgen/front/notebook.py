@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphgen.folding import MOST, fold
-from graphgen.layout import place
+from graphgen.folding import MOST
+from graphgen.layout.pipeline import Choices, picture_of, story_of
 from graphgen.model.errors import AutovizError
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
 from graphgen.model.story import Story
 from graphgen.model.theme import LIGHT, Theme
 from graphgen.narration.explanation import explain
-from graphgen.narration.telling import tell
 from graphgen.outputs.elements import clean
 from graphgen.outputs.svg import OneStyle, svg
 
@@ -40,7 +39,7 @@ class Explanation:
 
 def explanation_of(graph: Graph, most: int = MOST) -> Explanation:
     """The table of a graph, folded first where it has more nodes than `most`."""
-    return Explanation(tell(fold(graph, most=most)))
+    return Explanation(story_of(graph, Choices(most=most)))
 
 
 def html_of(graph: Graph, theme: Theme = LIGHT) -> str:
@@ -53,13 +52,11 @@ def html_of(graph: Graph, theme: Theme = LIGHT) -> str:
     Returns:
         A div that holds an inline SVG; no script, and nothing that reaches outside of it.
     """
-    small = fold(graph)
-    story = tell(small)
     try:
-        layout = place(story, theme, seconds=_SECONDS)
+        picture = picture_of(graph, theme=theme, seconds=_SECONDS)
     except AutovizError as error:
         return _paragraph(f"A graph of {len(graph.nodes):,} nodes, not drawn. {error}")
-    return _framed(Picture(story, layout, theme), "animated")
+    return _framed(picture, "animated")
 
 
 def still_of(picture: Picture) -> str:

@@ -12,16 +12,14 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from graphgen.capture.doors import as_graph
-from graphgen.folding import MOST, fold
+from graphgen.folding import MOST
 from graphgen.front.notebook import still_of
-from graphgen.layout import place
+from graphgen.layout.pipeline import Choices, picture_of
 from graphgen.model.arguments import as_theme
 from graphgen.model.errors import MissingPartError
 from graphgen.model.graph import Graph
 from graphgen.model.messages import quoted
-from graphgen.model.picture import Picture
 from graphgen.model.theme import LIGHT, Theme, is_own
-from graphgen.narration.telling import tell
 from graphgen.outputs.page.assets import own_look, script, style
 from graphgen.outputs.page.document import fragment
 from graphgen.outputs.page.views import views_of
@@ -57,13 +55,12 @@ def widget(
     """
     whole = as_graph(graph, sys._getframe(1))
     asked = None if theme is None else as_theme(theme)
-    story = tell(fold(whole, most=most), title)
     painted = asked or LIGHT
-    picture = Picture(story, place(story, painted), painted)
+    picture = picture_of(whole, Choices(most=most, title=title), painted)
     look = own_look(painted) if is_own(painted) else ""
     html = fragment(views_of(picture, whole), asked, look)
     still = still_of(picture)
-    return _kind()(html=html, still=still, title=story.title)
+    return _kind()(html=html, still=still, title=picture.story.title)
 
 
 def _display(page: Any) -> None:

@@ -1,21 +1,52 @@
-"""What a function of ours was called with -> the story or the picture that it takes: the line from
-a loss to its picture, from wherever a caller is on it."""
+"""The line from a graph to its picture: fold, tell, place. Everybody goes along it here.
+
+The command line, lectures, notebooks, the served page and the Python functions differ only in where
+their graph comes from, and in what a person chose.
+"""
 
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from graphgen.capture.doors import as_graph
-from graphgen.folding import fold
+from graphgen.folding import MOST, fold
 from graphgen.layout import place
-from graphgen.model.geometry import Layout
+from graphgen.model.geometry import Direction, Layout
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
-from graphgen.model.story import Story
+from graphgen.model.story import Story, recaptioned
 from graphgen.model.theme import DARK, Theme
 from graphgen.narration.telling import tell
+from graphgen.narration.words import Naming
 
-__all__ = ["Depicted", "as_picture", "as_story"]
+__all__ = ["Choices", "Depicted", "as_picture", "as_story", "picture_of", "story_of"]
+
+_PATIENCE = 4.0
+"""Seconds for dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What may be chosen between a graph and its picture.
+
+    Attributes:
+        depth, unfold, most: as `fold` takes them; of None as `most` nothing is folded.
+        title, names, seconds_per_step: as `tell` takes them.
+        captions: sentences that take the place of those of single steps; the first step is 1.
+        direction: in which values flow.
+    """
+
+    depth: int | None = None
+    unfold: tuple[str, ...] = ()
+    most: int | None = MOST
+    title: str = ""
+    names: Naming = "math"
+    seconds_per_step: float | None = None
+    captions: tuple[tuple[int, str], ...] = ()
+    direction: Direction = "lr"
+
+
+USUAL = Choices()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +55,42 @@ class Depicted:
 
     picture: Picture
     whole: Graph | None = None
+
+
+def story_of(graph: Graph, choices: Choices = USUAL) -> Story:
+    """The story of a graph as it is shown: folded where it is large or where that was asked for.
+
+    Raises:
+        InputError: a choice doesn't fit the graph.
+    """
+    smaller = fold(graph, choices.depth, choices.unfold, choices.most)
+    story = tell(smaller, choices.title, choices.names, choices.seconds_per_step)
+    return recaptioned(story, choices.captions)
+
+
+def picture_of(
+    content: Graph | Story,
+    choices: Choices = USUAL,
+    theme: Theme = DARK,
+    is_placed: bool = True,
+    seconds: float = _PATIENCE,
+) -> Picture:
+    """The picture of a graph, or of a story that was told already.
+
+    Args:
+        theme: how it is painted.
+        is_placed: whether it needs to know where things stand; DOT and trees don't.
+        seconds: how long dot may take before layers of our own do it.
+
+    Raises:
+        InputError: a choice doesn't fit the graph.
+        MissingPartError: the program dot isn't installed.
+        RenderError: dot failed.
+    """
+    story = content if isinstance(content, Story) else story_of(content, choices)
+    if not is_placed:
+        return Picture(story, Layout(0.0, 0.0, choices.direction, (), (), ()), theme)
+    return Picture(story, place(story, theme, choices.direction, seconds), theme)
 
 
 def as_story(value: Any, frame: FrameType, what: str = "a story") -> Story:
@@ -41,7 +108,7 @@ def as_story(value: Any, frame: FrameType, what: str = "a story") -> Story:
         return value
     if isinstance(value, Picture):
         return value.story
-    return tell(fold(as_graph(value, frame, what)))
+    return story_of(as_graph(value, frame, what))
 
 
 def as_picture(
@@ -62,7 +129,7 @@ def as_picture(
     if isinstance(value, Picture):
         return Depicted(value)
     painted = theme or DARK
-    whole = None if isinstance(value, Story) else as_graph(value, frame, "a picture")
-    story = tell(fold(whole)) if whole is not None else value
-    layout = place(story, painted) if is_placed else Layout(0.0, 0.0, "lr", (), (), ())
-    return Depicted(Picture(story, layout, painted), whole)
+    if isinstance(value, Story):
+        return Depicted(picture_of(value, theme=painted, is_placed=is_placed))
+    whole = as_graph(value, frame, "a picture")
+    return Depicted(picture_of(whole, theme=painted, is_placed=is_placed), whole)

@@ -10,10 +10,9 @@ from graphgen.course.lessons.catalogue import lesson_of, request_of, shown_of
 from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
 from graphgen.draw.story_file import dumps
-from graphgen.folding import fold
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
-from graphgen.layout import place
+from graphgen.layout.pipeline import Choices, picture_of
 from graphgen.lecture.model import (
     ExpressionSource,
     Lecture,
@@ -25,10 +24,8 @@ from graphgen.lecture.model import (
 from graphgen.lecture.sources import is_address
 from graphgen.model.errors import AutovizError, InputError, LectureError
 from graphgen.model.picture import Picture
-from graphgen.model.story import recaptioned
 from graphgen.model.theme import theme_of
 from graphgen.model.timeline import Frame
-from graphgen.narration.telling import tell
 
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
@@ -56,10 +53,11 @@ def shown(lecture: Lecture, section: Section) -> Picture | Lesson:
             return _scene(lecture, section, section.source)
         style, theme = section.style, theme_of(lecture.theme)
         graph, title = _graph(lecture, section)
-        smaller = fold(graph, style.depth, style.unfold, style.most)
-        story = tell(smaller, style.title or title, style.names, style.seconds_per_step)
-        story = recaptioned(story, section.captions)
-        return Picture(story, place(story, theme, style.direction or lecture.direction), theme)
+        choices = Choices(
+            style.depth, style.unfold, style.most, style.title or title, style.names,
+            style.seconds_per_step, section.captions, style.direction or lecture.direction,
+        )  # fmt: skip
+        return picture_of(graph, choices, theme)
 
 
 def loss_address(lecture: Lecture, source: LossSource) -> Address:

@@ -122,19 +122,14 @@ def _inputs(program: Program, request: Request) -> list[Input]:
 
 def _page(program: Program, inputs: list[Input]) -> str:
     from graphgen.capture.recorder import record
-    from graphgen.folding import fold
     from graphgen.language.titles import title_of
     from graphgen.language.values import read_assignment
-    from graphgen.layout import place
-    from graphgen.model.picture import Picture
-    from graphgen.model.theme import DARK
-    from graphgen.narration.telling import tell
+    from graphgen.layout.pipeline import Choices, picture_of
     from graphgen.outputs.page.document import fragment
     from graphgen.outputs.page.views import views_of
 
     values = dict(read_assignment(f"{name}={text}") for name, text, _ in inputs)
     data = tuple(name for name, _, is_data in inputs if is_data)
     graph = record(program, values, data)
-    story = tell(fold(graph), title_of(program))
-    views = views_of(Picture(story, place(story, DARK), DARK), graph)
-    return fragment(views)
+    picture = picture_of(graph, Choices(title=title_of(program)))
+    return fragment(views_of(picture, graph))
