@@ -212,12 +212,18 @@ class Camera:
 class Motion:
     """Elements that go along a path within a transition.
 
+    One number is one object. An element whose key stands in the keyframe at the end, in a motion
+    with `ends_visible`, becomes that: it isn't seen there before it arrives, on the last part of
+    its way it takes on the size, the place and the colours that the keyframe gives it, and nothing
+    fades. Likewise an element whose key stood in the keyframe before, in a motion with
+    `starts_visible`, is that, and leaves its place.
+
     Attributes:
-        elements: drawn around the path's first point.
+        elements: drawn around the path's first point, in the space that the first one is in.
         path: corners.
         start, end: between which shares of the transition.
-        ends_visible: whether they stay seen at the end, because something like them stands there
-            then.
+        ends_visible: whether they stay seen at the end, because they, or something like them,
+            stand there then.
         starts_visible: whether they were seen before, and now leave their place.
     """
 
@@ -256,6 +262,17 @@ class Transition:
             if motion.starts_visible
             for element in motion.elements
         )
+
+    @property
+    def landing(self) -> frozenset[str]:
+        """The keys of what stands in the keyframe because it has come there in a motion."""
+        moving = {
+            element.key
+            for motion in self.motions
+            if motion.ends_visible
+            for element in motion.elements
+        }
+        return frozenset(element.key for element in self.keyframe if element.key in moving)
 
 
 @dataclass(frozen=True, slots=True)
