@@ -70,7 +70,15 @@ def test_an_unknown_scene_is_told_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"autoviz_lesson": 2}', '{"autoviz_lesson": 1, "scene": "tangent"}']
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"autoviz_lesson": 3}',
+        '{"autoviz_lesson": 2}',
+        '{"autoviz_lesson": 1, "scene": "tangent"}',
+    ],
 )
 def test_what_is_no_lesson_file_is_an_error(text: str) -> None:
     with pytest.raises(StoryFileError):

@@ -5,12 +5,15 @@ import math
 from dataclasses import replace
 
 import pytest
+import torch
 from hypothesis import given
+from hypothesis import strategies as st
 
+from graphgen.capture.arrays import array_of
 from graphgen.draw.story_file import dumps, loads
 from graphgen.model.errors import StoryFileError
 from graphgen.model.geometry import Box, Layout, Place, Point, Route
-from graphgen.model.graph import Array, Graph, Port, Summary
+from graphgen.model.graph import Array, Graph, Grid, Histogram, Port, Summary
 from graphgen.model.picture import Picture
 from graphgen.model.reprs import in_full
 from graphgen.model.theme import DARK
@@ -56,12 +59,82 @@ def test_what_is_written_is_read_again(graph: Graph) -> None:
             (2, 50), "float32", None, Summary(-1.0, 2.0, math.nan, math.inf, 3, 1, (0.5, math.nan))
         ),
         Array((2,), "bfloat16"),
+        Array(
+            (2, 50),
+            "float32",
+            None,
+            Summary(
+                -1.0,
+                math.inf,
+                1.0,
+                math.inf,
+                3,
+                1,
+                (0.5, math.nan),
+                0,
+                7,
+                Grid.of(2, 25, (math.nan, -math.inf, *range(48)), (1, 2)),
+                Histogram.of(-1.0, math.nan, (96, *[0] * 31)),
+            ),
+        ),
     ],
 )
 def test_odd_numbers_are_written_as_strict_json_and_read_again(value: Array) -> None:
     text = dumps(picture_of(with_port(two_paths(), Port(value, value))))
     json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     assert in_full(loads(text).story.graph.nodes[0].ports[0].value) == in_full(value)
+
+
+@given(
+    st.sampled_from([(70,), (9, 8), (40, 50), (3, 4, 5, 6)]),
+    st.sampled_from([torch.float32, torch.float64, torch.complex64, torch.int16, torch.bool]),
+    st.integers(0, 2**32 - 1),
+)
+def test_a_large_tensor_is_read_again_with_grid_and_histogram(
+    shape: tuple[int, ...], dtype: torch.dtype, seed: int
+) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    value = array_of((torch.randn(shape, generator=generator) * 9).to(dtype))
+    assert value.summary is not None
+    assert value.summary.grid is not None
+    graph = with_port(two_paths(), Port(value, value))
+    assert loads(dumps(picture_of(graph))).story.graph == graph
+
+
+def test_a_large_tensor_takes_at_most_four_kilobytes() -> None:
+    small, large = (
+        len(dumps(picture_of(with_port(two_paths(), Port(array_of(torch.randn(size)))))))
+        for size in ((1,), (500, 500))
+    )
+    assert large - small < 4_000
+
+
+LARGE = dumps(picture_of(with_port(two_paths(), Port(array_of(torch.arange(100.0))))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"rows":1,', '"rows":2,', "numbers: got 50 bytes"),
+        ('"block":[1,4]', '"block":[1,5]', "a grid of 1 × 20 for 1 × 100 elements: got 1 × 25"),
+        ('"block":[1,4]', '"block":[1]', "a block's rows and columns"),
+        ('"block":[1,4]', '"block":[0,4]', "blocks from 1 × 1"),
+        ('"pooling":"mean"', '"pooling":"max"', 'pooled by "mean": got'),
+        ('"halves":"', '"halves":"*', "in Base64"),
+        ('"exponent":-8', '"exponent":100000', "exponent up to"),
+        ('"zeros":1', '"zeros":101', "0 to 100 zeros: got 101"),
+        ('"zeros":1', '"zeros":0.5', "whole number"),
+        ('"counts":[4,', '"counts":[5,', "histogram of 100 elements: got 101"),
+        ('"counts":[4,', '"counts":[', "histogram of 32 counts"),
+        ('"histogram":{', '"histogram":7,"h":{', "a histogram: got 7"),
+        ('"grid":{', '"grid":[],"g":{', "a grid: got"),
+    ],
+)
+def test_a_grid_or_histogram_that_does_not_fit_is_refused(old: str, new: str, said: str) -> None:
+    assert old in LARGE
+    with pytest.raises(StoryFileError, match=said) as caught:
+        loads(LARGE.replace(old, new, 1))
+    assert "\n" not in str(caught.value)
 
 
 def _changed(old: str, new: str) -> str:
@@ -76,8 +149,10 @@ def _changed(old: str, new: str) -> str:
         ("", "is JSON"),
         ("[" * 100_000, "is JSON"),
         ("[]", "begins with"),
-        ('{"autoviz": 99}', "version 1: got version 99"),
+        ('{"autoviz": 99}', "version 1 or 2: got 99, which a newer autoviz wrote"),
         ('{"autoviz": 1}', "required field missing"),
+        ('{"autoviz": 0}', "version 1 or 2: got 0; write it again"),
+        ('{"autoviz": true}', "version 1 or 2: got True"),
         (_changed('"boxes"', '"bx"'), "boxes"),
         (_changed('"width":10.0', '"width":"wide"'), "width"),
         (_changed('"width":10.0', '"width":"nan"'), "size above 0"),

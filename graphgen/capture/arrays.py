@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.parameter import UninitializedTensorMixin  # type: ignore[attr-defined]
 
 from graphgen.capture.summaries import LARGEST_ROW, summary_of, summary_on_device
-from graphgen.model.graph import MAXIMUM_ITEMS, Array, Summary
+from graphgen.model.graph import BINS, MAXIMUM_ITEMS, MIDDLE_BIN, Array, Histogram, Summary
 
 __all__ = ["array_of", "dtype_name", "is_readable", "shape_of"]
 
@@ -105,14 +105,16 @@ def _number(value: Any) -> float | complex:
 def _summary(values: Tensor, zeros: int) -> Summary:
     """The summary of more than 64 elements, and of so many zeros besides."""
     if values.numel() == 0:
-        return Summary(0.0, 0.0, 0.0, 0.0, 0, 0)
+        counts = [zeros if place == MIDDLE_BIN else 0 for place in range(BINS)]
+        only_zeros = Histogram.of(0.0, 0.0, counts)
+        return Summary(0.0, 0.0, 0.0, 0.0, 0, 0, zeros=zeros, histogram=only_zeros)
     if values.dtype in _NARROW:
         values = values.float()
     elif values.dtype == torch.complex32:
         values = values.to(torch.complex64)
     plain = values.resolve_conj().resolve_neg()
     if plain.device.type == "cuda" and plain.dtype in _QUICK and plain.numel() > LARGEST_ROW:
-        summary = summary_on_device(plain.reshape(-1))
+        summary = summary_on_device(plain)
     else:
         summary = summary_of(plain.cpu().numpy())
     return _with_zeros(summary, values.numel(), zeros) if zeros else summary
@@ -122,12 +124,14 @@ def _with_zeros(summary: Summary, count: int, zeros: int) -> Summary:
     """The summary of as many elements, and of zeros that lie anywhere between them."""
     finite = count - summary.nan - summary.inf
     ends = (summary.minimum, summary.maximum) if finite else (0.0, 0.0)
+    lowest, highest = min(ends[0], 0.0), max(ends[1], 0.0)
     return Summary(
-        minimum=min(ends[0], 0.0),
-        maximum=max(ends[1], 0.0),
+        minimum=lowest,
+        maximum=highest,
         mean=summary.mean * (finite / (finite + zeros)) if finite else 0.0,
         norm=summary.norm,
         nan=summary.nan,
         inf=summary.inf,
         minus_inf=summary.minus_inf,
+        zeros=None if summary.zeros is None else summary.zeros + zeros,
     )

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from graphgen.capture.arrays import array_of, dtype_name
-from graphgen.capture.summaries import LARGEST_ROW, summary_anew
-from graphgen.model.graph import Array
+from graphgen.capture.summaries import LARGEST_ROW, summary_anew, summary_of_shape
+from graphgen.model.graph import Array, matrix_of
 
 __all__ = ["Reader"]
 
@@ -75,9 +75,14 @@ def _shown_anew(tensor: Tensor, layout: Layout, array: Array, other: Layout) -> 
         return None
     if layout == other:
         return array
-    if _is_in_a_row(layout) and _is_in_a_row(other):
-        return Array(shape, array.dtype, None, summary)
     is_quiet = summary.nan == summary.inf == 0 and tensor.dtype in _WIDE
+    if _is_in_a_row(layout) and _is_in_a_row(other):
+        if matrix_of(shape) == matrix_of(other[0]):
+            return Array(shape, array.dtype, None, summary)
+        if is_quiet:
+            again = summary_of_shape(summary, tensor.detach().numpy())
+            return Array(shape, array.dtype, None, again)
+        return None
     if is_quiet and _is_dense(layout) and _is_dense(other):
         again = summary_anew(summary, tensor.detach().numpy())
         return Array(shape, dtype_name(tensor.dtype), None, again)

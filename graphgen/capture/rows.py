@@ -13,6 +13,7 @@ import numpy as np
 
 from graphgen.model.columns import made
 from graphgen.model.graph import MAXIMUM_ITEMS, MAXIMUM_RUNS, Array, Summary
+from graphgen.model.pooling import turned
 from graphgen.model.summing import run_means, summaries_of
 
 __all__ = ["arrays_of", "turned_arrays"]
@@ -34,7 +35,7 @@ def arrays_of(rows: Any, shape: tuple[int, ...], dtype: str) -> list[Array | Non
             return [Array(shape, dtype, tuple(row)) for row in rows.tolist()]
         columns = {"items": map(tuple, rows.tolist()), "summary": repeat(None)}
         return _arrays(count, shape, dtype, columns)
-    summaries = summaries_of(rows)
+    summaries = summaries_of(rows, shape)
     found = _arrays(count, shape, dtype, {"items": repeat(None), "summary": summaries})
     if None not in summaries:
         return found
@@ -56,20 +57,24 @@ def turned_arrays(
     """
     height, width = shape
     length, size = height * width, math.ceil(height * width / MAXIMUM_RUNS)
-    summaries = [None if array is None else array.summary for array in arrays]
-    if size % height or None in summaries:
+    summaries = [array.summary for array in arrays if array is not None and array.summary]
+    grids = [summary.grid for summary in summaries if summary.grid is not None]
+    if size % height or len(grids) < len(arrays):
         return [None] * len(arrays)
-    columns = rows.reshape(-1, height, width).sum(axis=1, dtype="float64")
-    sums = np.add.reduceat(columns, np.arange(0, width, size // height), axis=1)
+    added = rows.reshape(-1, height, width).sum(axis=1, dtype="float64")
+    sums = np.add.reduceat(added, np.arange(0, width, size // height), axis=1)
     found: list[Any] = made(Summary, len(arrays), {
         **{name: [getattr(summary, name) for summary in summaries] for name in _ANY_ORDER},
         "strip": map(tuple, run_means(sums, length, size).tolist()),
+        "grid": turned(grids),
     })  # fmt: skip
-    turned = {"items": repeat(None), "summary": found}
-    return _arrays(len(arrays), (width, height), dtype, turned)
+    columns = {"items": repeat(None), "summary": found}
+    return _arrays(len(arrays), (width, height), dtype, columns)
 
 
-_ANY_ORDER = ("minimum", "maximum", "mean", "norm", "nan", "inf", "minus_inf")
+_ANY_ORDER = (
+    "minimum", "maximum", "mean", "norm", "nan", "inf", "minus_inf", "zeros", "histogram",
+)  # fmt: skip
 """What of a summary is the same in whichever order the numbers come."""
 
 

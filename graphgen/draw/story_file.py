@@ -1,18 +1,21 @@
 """Picture <-> versioned JSON: the contract between graphgen and scenes, readable without torch.
 
-{"autoviz": 1, "story": {...}, "layout": {...}, "theme": {...}}
+{"autoviz": 2, "story": {...}, "layout": {...}, "theme": {...}}
+
+Files of version 1 are still read: they have no grids, histograms and zeros of large tensors.
 """
 
 from graphgen.draw.picture_checks import misfit
-from graphgen.model.codec import converter, read_json, structured, written
+from graphgen.model.codec import check_version, converter, read_json, structured, written
 from graphgen.model.errors import StoryFileError
-from graphgen.model.messages import quoted
 from graphgen.model.picture import Picture
 
-__all__ = ["VERSION", "dumps", "loads"]
+__all__ = ["OLDEST", "VERSION", "dumps", "loads"]
 
-VERSION = 1
-"""Raised by one whenever an older autoviz could not read what a newer one writes."""
+VERSION = 2
+"""Raised by one whenever an older autoviz could not read all of what a newer one writes."""
+OLDEST = 1
+"""The oldest version that is still read."""
 
 
 def dumps(picture: Picture) -> str:
@@ -32,10 +35,7 @@ def loads(text: str | bytes) -> Picture:
         raise StoryFileError(
             f'a story file begins with {{"autoviz": ...}}: this one doesn\'t; {_AGAIN}'
         )
-    if body["autoviz"] != VERSION:
-        raise StoryFileError(
-            f"a story file of version {VERSION}: got version {quoted(body['autoviz'])}; {_AGAIN}"
-        )
+    check_version(body["autoviz"], VERSION, "a story file", _AGAIN, OLDEST)
     picture = structured(body, Picture, "story file", _AGAIN)
     if what := misfit(picture.story, picture.layout):
         raise StoryFileError(f"a story file with {what}: this one has not; {_AGAIN}")

@@ -5,11 +5,12 @@ one that a float or 64 bits can hold, a text has an end and can be written again
 of its own fields (`__post_init__`) is heard too, and every fault is told with its place.
 
 JSON has no nan and no inf, so those stand as the strings "nan", "inf" and "-inf"; a complex number
-stands as [real, imaginary].
+stands as [real, imaginary]. The numbers of a grid, two bytes each, stand in Base64.
 """
 
 import json
 import math
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, NoReturn, TypeAlias, TypeVar, get_args, get_origin
@@ -19,11 +20,28 @@ from cattrs.cols import homogenous_tuple_structure_factory
 from cattrs.v import format_exception
 
 from graphgen.model.errors import StoryFileError
-from graphgen.model.graph import MAXIMUM_ITEMS, Array, Number, Summary
+from graphgen.model.graph import (
+    BINS,
+    MAXIMUM_ITEMS,
+    Array,
+    Grid,
+    Histogram,
+    Number,
+    Summary,
+    matrix_of,
+)
 from graphgen.model.messages import quoted
 from graphgen.model.theme import Theme, ThemeChoice, ThemeName
 
-__all__ = ["Long", "converter", "read_json", "read_versioned", "structured", "written"]
+__all__ = [
+    "Long",
+    "check_version",
+    "converter",
+    "read_json",
+    "read_versioned",
+    "structured",
+    "written",
+]
 
 T = TypeVar("T")
 
@@ -34,6 +52,8 @@ _LONGEST_TEXT = 100_000
 _LARGEST_WHOLE = 2**63 - 1
 _MOST_AXES = 64
 _WORDS = ("nan", "inf", "-inf")
+_NUMBERS = tuple(name for name in Summary.__slots__ if name not in ("zeros", "grid", "histogram"))
+"""The fields of a Summary that every version of a file has."""
 
 
 def written(body: Mapping[str, Any]) -> str:
@@ -60,18 +80,52 @@ def read_json(text: str | bytes, what: str, again: str) -> Any:
 
 
 def read_versioned(
-    text: str | bytes, head: str, version: int, what: str, again: str
+    text: str | bytes, head: str, version: int, what: str, again: str, oldest: int | None = None
 ) -> dict[str, Any]:
     """The object in JSON that says under a head of which version it is.
+
+    Args:
+        text: of the file.
+        head: the key under which the version stands.
+        version: the newest that is read.
+        what: what it should be, as in "a lesson file".
+        again: how to write it again.
+        oldest: the oldest version that is read; by default the newest alone.
+
+    Returns:
+        The whole object, with its head.
 
     Raises:
         StoryFileError: it is no JSON, no object, or of another version.
     """
     body = read_json(text, what, again)
     found = body.get(head) if isinstance(body, dict) else body
-    if not isinstance(body, dict) or isinstance(found, bool) or found != version:
+    if not isinstance(body, dict):
         raise StoryFileError(f"{what} of version {version}: got {quoted(found)}; {again}")
+    check_version(found, version, what, again, oldest)
     return body
+
+
+def check_version(
+    found: Any, version: int, what: str, again: str, oldest: int | None = None
+) -> None:
+    """See that a file is of a version that can be read.
+
+    Args:
+        found: what the file says.
+        version, what, again, oldest: as in `read_versioned`.
+
+    Raises:
+        StoryFileError: it is of another version.
+    """
+    readable = range(version if oldest is None else oldest, version + 1)
+    is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    if is_number and found in readable:
+        return
+    wanted = f"{what} of version {' or '.join(map(str, readable))}: got {quoted(found)}"
+    if is_number and found > version:
+        raise StoryFileError(f"{wanted}, which a newer autoviz wrote; install that, or {again}")
+    raise StoryFileError(f"{wanted}; {again}")
 
 
 def structured(body: Any, kind: type[T], what: str, again: str) -> T:
@@ -107,6 +161,8 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook_factory(_is_tuple, _tuple_hook)
     made.register_structure_hook_func(lambda kind: kind == ThemeChoice, _theme_hook(made))
     made.register_unstructure_hook(Array, _array_out)
+    made.register_structure_hook(Grid, _grid_in)
+    made.register_structure_hook(Histogram, _histogram_in)
     made.register_structure_hook(Array, lambda body, _: _array_in(body, made))
     return made
 
@@ -205,11 +261,27 @@ def _array_out(array: Array) -> dict[str, Any]:
     if array.items is not None:
         body["items"] = [_plain(item) for item in array.items]
     if array.summary is not None:
-        body["summary"] = {
-            name: [_plain(x) for x in found] if isinstance(found, tuple) else _plain(found)
-            for name in Summary.__slots__
-            for found in (getattr(array.summary, name),)
-        }
+        body["summary"] = _summary_out(array.summary)
+    return body
+
+
+def _summary_out(summary: Summary) -> dict[str, Any]:
+    """What is known of a summary; its parts that are None aren't written."""
+    body: dict[str, Any] = {
+        name: [_plain(x) for x in found] if isinstance(found, tuple) else _plain(found)
+        for name in _NUMBERS
+        for found in (getattr(summary, name),)
+    }
+    if summary.zeros is not None:
+        body["zeros"] = summary.zeros
+    if summary.grid is not None:
+        body["grid"] = {
+            name: getattr(summary.grid, name)
+            for name in ("rows", "columns", "block", "exponent", "pooling")
+        } | {"halves": b64encode(summary.grid.halves).decode()}
+    if summary.histogram is not None:
+        low, high = map(_finite, (summary.histogram.low, summary.histogram.high))
+        body["histogram"] = {"low": low, "high": high, "counts": summary.histogram.counts}
     return body
 
 
@@ -222,12 +294,62 @@ def _array_in(body: Any, converter: cattrs.Converter) -> Array:
     items, summary = body.get("items"), body.get("summary")
     if items is not None and len(_list(items)) > MAXIMUM_ITEMS:
         raise ValueError(f"a tensor of up to {MAXIMUM_ITEMS} elements: got {len(items):,}")
-    return Array(
+    array = Array(
         shape,
         _text(body.get("dtype")),
         None if items is None else tuple(map(_number, items)),
         None if summary is None else converter.structure(_counted(summary), Summary),
     )
+    if array.summary is not None:
+        _check_fit(array.summary, shape, array.count)
+    return array
+
+
+def _check_fit(summary: Summary, shape: tuple[int, ...], count: int) -> None:
+    """See that grid, histogram and zeros are those of so many elements of such a shape."""
+    if summary.zeros is not None and not 0 <= summary.zeros <= count:
+        raise ValueError(f"0 to {count:,} zeros: got {summary.zeros:,}")
+    if (grid := summary.grid) is not None:
+        matrix = matrix_of(shape)
+        sides = tuple(map(_blocks_in, matrix, grid.block))
+        if sides != (grid.rows, grid.columns):
+            raise ValueError(
+                f"a grid of {sides[0]} × {sides[1]} for {matrix[0]} × {matrix[1]} elements: "
+                f"got {grid.rows} × {grid.columns}"
+            )
+    finite = count - summary.nan - summary.inf
+    if summary.histogram is not None and sum(summary.histogram.counts) != finite:
+        total = sum(summary.histogram.counts)
+        raise ValueError(f"a histogram of {finite:,} elements: got {total:,}")
+
+
+def _blocks_in(length: int, size: int) -> int:
+    return -(-length // size)
+
+
+def _grid_in(body: Any, _: Any) -> Grid:
+    if not isinstance(body, dict):
+        raise ValueError(f"a grid: got {quoted(body)}")
+    block = tuple(map(_whole, _list(body.get("block"))))
+    if len(block) != 2:
+        raise ValueError(f"a block's rows and columns: got {quoted(block)}")
+    if body.get("pooling") != "mean":
+        raise ValueError(f'a grid pooled by "mean": got {quoted(body.get("pooling"))}')
+    rows, columns, exponent = (_whole(body.get(name)) for name in ("rows", "columns", "exponent"))
+    try:
+        halves = b64decode(_text(body.get("halves")), validate=True)
+    except ValueError as error:
+        raise ValueError(f"a grid's numbers in Base64: {error}") from error
+    return Grid(rows, columns, (block[0], block[1]), exponent, halves)
+
+
+def _histogram_in(body: Any, _: Any) -> Histogram:
+    if not isinstance(body, dict):
+        raise ValueError(f"a histogram: got {quoted(body)}")
+    counts = tuple(map(_whole, _list(body.get("counts"))))
+    if len(counts) != BINS or min(counts) < 0:
+        raise ValueError(f"a histogram of {BINS} counts from 0 on: got {quoted(counts)}")
+    return Histogram.of(_float(body.get("low")), _float(body.get("high")), counts)
 
 
 def _counted(summary: Any) -> Any:

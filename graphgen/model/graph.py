@@ -5,30 +5,41 @@ recording the same program twice gives equal graphs.
 """
 
 import math
+import struct
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import eq, lt
 from os import PathLike
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from graphgen.model.kinds import KINDS, Kind
 from graphgen.model.messages import quoted
 from graphgen.model.reprs import MOST_IN_A_LINE, counted
 
 __all__ = [
+    "BINS",
     "MAXIMUM_ITEMS",
     "MAXIMUM_RUNS",
+    "MAXIMUM_SIDE",
+    "MIDDLE_BIN",
     "Array",
     "Cell",
     "Edge",
     "Graph",
+    "Grid",
+    "Histogram",
     "Kind",
     "Node",
     "Number",
     "Part",
+    "Pooling",
     "Port",
     "Summary",
+    "blocks_of",
     "generations",
     "incoming",
+    "matrix_of",
     "outgoing",
 ]
 
@@ -37,8 +48,137 @@ MAXIMUM_ITEMS = 64
 MAXIMUM_RUNS = 16
 """The most runs whose means a Summary keeps."""
 
+MAXIMUM_SIDE = 32
+"""The most rows and the most columns of a Grid."""
+BINS = 32
+"""So many bins has a Histogram."""
+MIDDLE_BIN = BINS // 2
+"""Where a Histogram counts numbers that are all equal."""
+
 Number = float | complex
+Pooling = Literal["mean"]
+N = TypeVar("N", bound=Number)
 Part = Literal["title", "value", "gradient", "contribution"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A tensor as a matrix of at most 32 × 32 numbers, each pooled from a block of elements.
+
+    Which rows and columns the elements have says `matrix_of`. A block at the end may be smaller
+    than the others. A number is nan where its block has nan, or both inf and −inf; of complex
+    elements the magnitudes are taken.
+
+    Two bytes hold a number, so that graphs of 100,000 nodes fit into memory: it is right to 11
+    bits (three digits), and 0 where it is less than the largest by 2**−39.
+
+    Attributes:
+        rows, columns: of the grid.
+        block: how many rows and columns of elements a number stands for; (1, 1) where the grid
+            holds each element.
+        exponent: of two, by which the halves are multiplied.
+        halves: the numbers as row-major little-endian float16.
+        pooling: what a number is of its block.
+    """
+
+    rows: int
+    columns: int
+    block: tuple[int, int]
+    exponent: int
+    halves: bytes
+    pooling: Pooling = "mean"
+
+    def __post_init__(self) -> None:
+        if not (0 < self.rows <= MAXIMUM_SIDE and 0 < self.columns <= MAXIMUM_SIDE):
+            raise ValueError(
+                f"a grid of 1 to {MAXIMUM_SIDE} rows and columns: got {self.rows} × {self.columns}"
+            )
+        if len(self.halves) != 2 * self.rows * self.columns:
+            raise ValueError(
+                f"a grid of {self.rows} × {self.columns} numbers: got {len(self.halves)} bytes"
+            )
+        if min(self.block) < 1 or abs(self.exponent) > _LARGEST_EXPONENT:
+            raise ValueError(
+                f"a grid of blocks from 1 × 1 on and an exponent up to {_LARGEST_EXPONENT}: "
+                f"got {self.block} and {self.exponent}"
+            )
+
+    @classmethod
+    def of(
+        cls, rows: int, columns: int, numbers: Sequence[float], block: tuple[int, int] = (1, 1)
+    ) -> "Grid":
+        """A grid of these numbers.
+
+        Args:
+            rows, columns: of the grid.
+            numbers: row by row.
+            block: how many rows and columns of elements a number stands for.
+
+        Returns:
+            The grid, whose numbers are those to 11 bits.
+
+        Raises:
+            ValueError: there are not so many numbers, or more rows or columns than a grid has.
+
+        >>> Grid.of(1, 3, (1.0, 0.5, -3.0)).numbers
+        (1.0, 0.5, -3.0)
+        """
+        largest = max((abs(n) for n in numbers if math.isfinite(n)), default=0.0)
+        exponent = math.frexp(largest)[1] - _HALF_BITS if largest else 0
+        halves = [math.ldexp(number, -exponent) + 0.0 for number in map(_one_nan, numbers)]
+        return cls(rows, columns, block, exponent, struct.pack(f"<{len(halves)}e", *halves))
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The numbers, row by row."""
+        halves = struct.unpack(f"<{self.rows * self.columns}e", self.halves)
+        return tuple(_times_power(half, self.exponent) for half in halves)
+
+    def __repr__(self) -> str:
+        block = f"{self.block[0]} × {self.block[1]}"
+        return f"<Grid: {self.rows} × {self.columns}, {self.pooling} of blocks {block}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How many of the finite elements lie in each of 32 equal parts of the way from the lowest to
+    the highest.
+
+    The highest is counted in the last bin, and what is on an edge in the bin above it. An element
+    that is no further from an edge than rounding may be counted on its other side. Where all are
+    equal, so that no bin has a width, they are counted in bin `MIDDLE_BIN`.
+
+    Attributes:
+        low, high: where the first bin begins and the last ends; nan where no element is finite.
+        packed: the counts as little-endian integers of 64 bits.
+    """
+
+    low: float
+    high: float
+    packed: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.packed) != 8 * BINS:
+            raise ValueError(f"a histogram of {BINS} bins: got {len(self.packed)} bytes")
+        object.__setattr__(self, "low", _one_nan(self.low))
+        object.__setattr__(self, "high", _one_nan(self.high))
+
+    @classmethod
+    def of(cls, low: float, high: float, counts: Sequence[int]) -> "Histogram":
+        """A histogram of these counts, one for each bin.
+
+        >>> Histogram.of(0.0, 1.0, [2] * 32).counts[:3]
+        (2, 2, 2)
+        """
+        return cls(low, high, struct.pack(f"<{len(counts)}q", *counts))
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many elements lie in each bin."""
+        return struct.unpack(f"<{BINS}q", self.packed)
+
+    def __repr__(self) -> str:
+        return f"<Histogram: {sum(self.counts)} from {self.low!r} to {self.high!r}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +195,10 @@ class Summary:
         minus_inf: how many of the infinite ones are −inf.
         strip: means of at most MAXIMUM_RUNS equal runs of the row-major elements, for a strip of
             colour; nan where a run has nan or inf.
+        zeros: how many elements are zero; None where that is not known, as in files of version 1.
+        grid: the elements pooled into at most 32 × 32 numbers; None where it is not known, as of
+            a sparse tensor that is too large to be written out.
+        histogram: of the finite elements; None where it is not known.
     """
 
     minimum: float
@@ -65,6 +209,9 @@ class Summary:
     inf: int
     strip: tuple[float, ...] = ()
     minus_inf: int = 0
+    zeros: int | None = None
+    grid: Grid | None = None
+    histogram: Histogram | None = None
 
     @property
     def odd(self) -> tuple[tuple[int, str], ...]:
@@ -112,6 +259,18 @@ class Array:
     def count(self) -> int:
         """How many elements the shape holds."""
         return math.prod(self.shape)
+
+    @property
+    def share_of_zeros(self) -> float | None:
+        """How many of the elements are zero, from 0 to 1; None where that is not known.
+
+        >>> Array((4,), "float64", (0.0, 1.0, -0.0, 2.0)).share_of_zeros
+        0.5
+        """
+        if self.items is not None:
+            return self.items.count(0) / len(self.items) if self.items else None
+        zeros = None if self.summary is None else self.summary.zeros
+        return None if zeros is None else zeros / self.count
 
     @property
     def known(self) -> bool:
@@ -272,6 +431,31 @@ class Cell:
     port: int = 0
 
 
+def matrix_of(shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many rows and columns a tensor of a shape has when its row-major elements are written
+    as a matrix.
+
+    One axis is one row. Of several, the first ones together count the rows and the others the
+    columns, split where that comes nearest to a square.
+
+    >>> matrix_of((100,)), matrix_of((300, 2)), matrix_of((64, 32, 3, 3)), matrix_of((1, 1, 9, 9))
+    ((1, 100), (300, 2), (64, 288), (9, 9))
+    """
+    if len(shape) < 2:
+        return 1, math.prod(shape)
+    splits = [(math.prod(shape[:axis]), math.prod(shape[axis:])) for axis in range(1, len(shape))]
+    return min(reversed(splits), key=_oblong)
+
+
+def blocks_of(matrix: tuple[int, int]) -> tuple[int, int]:
+    """How many rows and columns go into each number of the Grid of such a matrix.
+
+    >>> blocks_of((32, 33))
+    (1, 2)
+    """
+    return math.ceil(matrix[0] / MAXIMUM_SIDE), math.ceil(matrix[1] / MAXIMUM_SIDE)
+
+
 def incoming(graph: Graph) -> list[list[int]]:
     """For each node, the indices of the edges that end at it, by slot."""
     found: list[list[int]] = [[] for _ in graph.nodes]
@@ -294,6 +478,11 @@ def generations(graph: Graph) -> list[int]:
     for edge in sorted(graph.edges, key=_target):
         found[edge.target] = max(found[edge.target], found[edge.source] + 1)
     return found
+
+
+def _oblong(matrix: tuple[int, int]) -> float:
+    """How many times as long as wide a matrix is."""
+    return max(matrix) / max(min(matrix), 1)
 
 
 def _target(edge: Edge) -> int:
@@ -329,6 +518,20 @@ def _value_and_gradient(port: Port) -> str:
     return f"value {_in_a_line(port.value)}, gradient {gradient}"
 
 
-def _one_nan(number: Number) -> Number:
+_HALF_BITS = 15
+"""A float16 holds numbers below 2**16, so the largest number is scaled to below 2**15."""
+_LARGEST_EXPONENT = 1200
+"""More than any float's."""
+
+
+def _times_power(number: float, exponent: int) -> float:
+    """A number times a power of two; rounding alone makes it no infinite one."""
+    try:
+        return math.ldexp(number, exponent)
+    except OverflowError:
+        return math.copysign(sys.float_info.max, number)
+
+
+def _one_nan(number: N) -> N:
     """The one nan object, so that equal arrays compare equal (a tuple asks `is` before `==`)."""
-    return math.nan if isinstance(number, float) and math.isnan(number) else number
+    return math.nan if isinstance(number, float) and math.isnan(number) else number  # type: ignore[return-value]

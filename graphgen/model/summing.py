@@ -16,7 +16,8 @@ import numpy as np
 
 from graphgen.model.arithmetic import mean_of_units, units
 from graphgen.model.columns import made
-from graphgen.model.graph import MAXIMUM_RUNS, Summary
+from graphgen.model.graph import BINS, MAXIMUM_RUNS, Histogram, Summary
+from graphgen.model.pooling import grids_of, histograms_of, zeros_of
 
 __all__ = ["careful_mean", "is_in_doubt", "is_safe", "run_means", "summaries_of", "summary_of"]
 
@@ -28,12 +29,13 @@ _CANCELLED = 2.0**-53 * 32 * 1e5
 _BLOCK = 1 << 15
 
 
-def summaries_of(rows: Any) -> list[Summary | None]:
+def summaries_of(rows: Any, shape: tuple[int, ...]) -> list[Summary | None]:
     """One Summary for each row.
 
     Args:
         rows: C-contiguous array of float32 or float64, of shape (how many, elements of one), at
             least one element in each.
+        shape: of the tensor that a row is.
 
     Returns:
         The Summaries; None for a row that `summary_of` has to read: it has nan, inf, or numbers
@@ -52,14 +54,19 @@ def summaries_of(rows: Any) -> list[Summary | None]:
     doubtful = fine & is_in_doubt(means, norms, length)
     if doubtful.any():
         means[doubtful] = _careful_means(wide[doubtful], largest[doubtful])
-    summaries: list[Any] = made(Summary, count, {
+    if not fine.all():
+        summaries: list[Summary | None] = [None] * count
+        some = summaries_of(rows[fine], shape) if fine.any() else []
+        for row, summary in zip(np.flatnonzero(fine), some, strict=True):
+            summaries[row] = summary
+        return summaries
+    return made(Summary, count, {
         "minimum": lows.tolist(), "maximum": highs.tolist(),
         "mean": means.tolist(), "norm": norms.tolist(), "nan": repeat(0), "inf": repeat(0),
         "strip": map(tuple, run_means(sums, length, size).tolist()), "minus_inf": repeat(0),
+        "zeros": zeros_of(rows), "grid": grids_of(wide, shape),
+        "histogram": histograms_of(rows, lows, highs),
     })  # fmt: skip
-    if fine.all():
-        return summaries
-    return [one if is_fine else None for one, is_fine in zip(summaries, fine.tolist(), strict=True)]
 
 
 def run_means(sums: Any, length: int, size: int) -> Any:
@@ -116,23 +123,41 @@ def summary_of(numbers: Any) -> Summary:
     reals, exponent = _reals(flat)
     finite = reals if nan + inf == 0 else reals[is_finite]
     strip = _strip(reals, is_finite, exponent)
+    zeros = flat.size - int(np.count_nonzero(flat))
     if finite.size == 0:
         nothing, norm = math.nan, math.nan if nan else math.inf
-        return Summary(nothing, nothing, nothing, norm, nan, inf, strip, minus_inf)
+        return Summary(
+            nothing, nothing, nothing, norm, nan, inf, strip, minus_inf, zeros,
+            grids_of(reals.reshape(1, -1), numbers.shape)[0],
+            Histogram.of(nothing, nothing, (0,) * BINS),
+        )  # fmt: skip
     ends = float(finite.min()), float(finite.max())
     largest = max(map(abs, ends))
+    shift = 0 if is_safe(largest) else math.frexp(largest)[1]
+    scaled = reals if shift == 0 else np.ldexp(reals.astype("float64", copy=False), -shift)
+    lowest, highest = _scaled(ends[0], exponent), _scaled(ends[1], exponent)
     norm = _norm(finite, largest, exponent)
     mean = _whole_mean(flat)
     return Summary(
-        minimum=_scaled(ends[0], exponent),
-        maximum=_scaled(ends[1], exponent),
+        minimum=lowest,
+        maximum=highest,
         mean=_scaled(careful_mean(finite, largest), exponent) if mean is None else mean,
         norm=math.nan if nan else math.inf if inf else norm,
         nan=nan,
         inf=inf,
         strip=strip,
         minus_inf=minus_inf,
+        zeros=zeros,
+        grid=grids_of(scaled.reshape(1, -1), numbers.shape, shift + exponent)[0],
+        histogram=_histogram(scaled if nan + inf == 0 else scaled[is_finite], lowest, highest),
     )
+
+
+def _histogram(finite: Any, lowest: float, highest: float) -> Histogram:
+    """The histogram of numbers that may have been divided by a power of two."""
+    rows = finite.reshape(1, -1)
+    scaled = histograms_of(rows, rows.min(axis=1), rows.max(axis=1))[0]
+    return Histogram(lowest, highest, scaled.packed)
 
 
 def _reals(flat: Any) -> tuple[Any, int]:

@@ -1,8 +1,9 @@
 """Lesson <-> versioned JSON: recorded once, rendered anywhere without torch.
 
-{"autoviz_lesson": 1, "scene": "tangent", "title": "...", "theme": "dark", "data": {...}}
+{"autoviz_lesson": 2, "scene": "tangent", "title": "...", "theme": "dark", "data": {...}}
 
-A theme of a person's own stands there whole, as in a story file.
+A theme of a person's own stands there whole, as in a story file. Files of version 1 are still
+read: they have no grids, histograms and zeros of large tensors.
 """
 
 from dataclasses import dataclass, fields
@@ -16,10 +17,12 @@ from graphgen.model.codec import converter, read_versioned, structured, written
 from graphgen.model.errors import StoryFileError
 from graphgen.model.theme import ThemeChoice
 
-__all__ = ["VERSION", "dumps", "is_lesson", "loads"]
+__all__ = ["OLDEST", "VERSION", "dumps", "is_lesson", "loads"]
 
-VERSION = 1
-"""Raised by one whenever an older autoviz could not read what a newer one writes."""
+VERSION = 2
+"""Raised by one whenever an older autoviz could not read all of what a newer one writes."""
+OLDEST = 1
+"""The oldest version that is still read."""
 
 _HEAD = "autoviz_lesson"
 _AGAIN = "write it again with autoviz render scene ... -o lesson.json"
@@ -51,7 +54,7 @@ def loads(text: str | bytes) -> Lesson:
         StoryFileError: the text is no lesson file, is of another version, or a part of it is
             missing or of the wrong kind.
     """
-    body = read_versioned(text, _HEAD, VERSION, "a lesson file", _AGAIN)
+    body = read_versioned(text, _HEAD, VERSION, "a lesson file", _AGAIN, OLDEST)
     return _structured(body)
 
 
