@@ -215,9 +215,9 @@ def test_wrong_words_would_be_noticed(key: str, wrong: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("norm(a)", "norm sends 1 to a: its slope is a / loss = 1"),
+        ("norm(a)", "The norm sends 1 to a: its slope is a / loss = 1"),
         ("erf(a)", "erf sends 0.6913 to a: its slope is 2 / √π × exp(−a²) = 0.6913"),
-        ("prod(a)", "prod sends 1 to a: its slope is loss / a = 1"),
+        ("prod(a)", "The product sends 1 to a: its slope is loss / a = 1"),
         ("atan(a)", "atan sends 0.6711 to a: its slope is 1 / (1 + a²) = 0.6711"),
         ("relu(a)", "relu sends 1 to a: its slope is 1 (1 if a > 0, else 0)"),
         ("mse(a, 0.5)", "mse sends 0.4 to a: its slope is 2 × (a − 0.5) = 0.4"),

@@ -37,9 +37,10 @@ class KindStyle:
             no line in the closing table, and no page changes it.
         word: what captions call one that has no name.
         plural: what captions call several.
-        title: on the card of one that no operation has made, with a place for its name.
+        title: on the card of one that no operation has made, with a place for its {name}; a
+            literal has no name.
         one, many: the sentence that gives such ones their values, of one and of several of them,
-            with a place for their names; "" of kinds that it leaves out.
+            with a place for their {names}; "" of kinds that it leaves out.
     """
 
     paint: PaintName
@@ -55,7 +56,7 @@ class KindStyle:
     is_literal: bool = False
     word: str
     plural: str
-    title: str = "{}"
+    title: str = "{name}"
     one: str = ""
     many: str = ""
 
@@ -71,8 +72,8 @@ KINDS: dict[Kind, KindStyle] = {
         has_slider=True,
         word="leaf",
         plural="leaves",
-        one="{} is a leaf: it gets a gradient",
-        many="{} are leaves: each gets a gradient",
+        one="{names} is a leaf: it gets a gradient.",
+        many="{names} are leaves: each gets a gradient.",
     ),
     "data": KindStyle(
         paint="data",
@@ -83,9 +84,9 @@ KINDS: dict[Kind, KindStyle] = {
         has_slider=True,
         word="data",
         plural="data",
-        title="{} · data",
-        one="{} is data: it gets none",
-        many="{} are data: they get none",
+        title="{name} · data",
+        one="{names} is data: it gets no gradient.",
+        many="{names} are data: they get no gradient.",
     ),
     "constant": KindStyle(
         paint="data",

@@ -9,6 +9,7 @@ from graphgen.model.arithmetic import distance
 from graphgen.model.graph import Graph, outgoing
 from graphgen.model.story import Row, Story
 from graphgen.text.digits import number
+from graphgen.text.sentences import CHECKS
 
 if TYPE_CHECKING:
     from graphgen.language.differences import Difference
@@ -21,12 +22,8 @@ what the difference itself may be off."""
 _UNSURE = 1e-3
 """A difference that may be off by more of the gradient tells nothing."""
 
-_REASONS = {
-    "kink": "the loss has a kink here, or bends as sharply",
-    "edge": "the loss is no finite number beside this point",
-    "": "rounding, a kink on the way, or how the loss bends, hides the slope",
-}
-_BEHIND_KINK = "the loss has a kink on the way, where torch takes one slope of many"
+_REASONS = {"kink": "kink", "edge": "edge", "": "hidden"}
+"""The sentence for what makes a difference doubtful; "" where its own error does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +53,14 @@ def explain(story: Story, comparisons: Sequence[Comparison] = ()) -> str:
         A title, then a line for each row, each ended by a newline.
     """
     checks = {comparison.node: comparison for comparison in comparisons}
-    heads = ("", "value", "gradient", "how it is made up")
+    heads = ("", *map(CHECKS.say, ("value", "gradient", "made of")))
     table = [heads, *(_cells(row, checks.get(row.node)) for row in story.table)]
     widths = [max(len(cells[column]) for cells in table) for column in range(3)]
     lines = [
         "  ".join((*(c.ljust(w) for c, w in zip(cells[:3], widths, strict=True)), *cells[3:]))
         for cells in table
     ]
-    notes = [f"note: {note}" for note in story.graph.notes]
+    notes = [CHECKS.say("note", note=note) for note in story.graph.notes]
     return "".join(f"{line.rstrip()}\n" for line in (story.title, "", *lines, *notes))
 
 
@@ -90,7 +87,7 @@ def compare(
         if slopes is not None and grad is not None and grad.items is not None:
             comparison = _compared(index, [number.real for number in grad.items], slopes)
             if comparison.agrees is False and behind_kink[index]:
-                comparison = replace(comparison, agrees=None, reason=_BEHIND_KINK)
+                comparison = replace(comparison, agrees=None, reason=CHECKS.say("behind a kink"))
             behind_kink[index] |= any(slope.doubt == "kink" for slope in slopes)
             comparisons.append(comparison)
     yield from reversed(comparisons)
@@ -108,7 +105,7 @@ def _compared(node: int, gradient: Sequence[float], slopes: Sequence["Difference
         return Comparison(node, error, False)
     for ours, slope in pairs:
         if slope.doubt or _is_unsure(ours, slope, size):
-            return Comparison(node, error, None, _REASONS[slope.doubt])
+            return Comparison(node, error, None, CHECKS.say(_REASONS[slope.doubt]))
     return Comparison(node, error, True)
 
 
@@ -128,13 +125,12 @@ def _is_unsure(ours: float, slope: "Difference", size: float) -> bool:
 
 
 def _cells(row: Row, check: Comparison | None) -> tuple[str, str, str, str]:
-    return row.name, row.value, row.gradient, row.made_of + _verdict(check)
-
-
-def _verdict(check: Comparison | None) -> str:
     if check is None:
-        return ""
+        return row.name, row.value, row.gradient, row.made_of
+    return row.name, row.value, row.gradient, f"{row.made_of}  ({_verdict(check)})"
+
+
+def _verdict(check: Comparison) -> str:
     if check.agrees is None:
-        return f"  (can't be decided by its finite difference: {check.reason})"
-    word = "agrees with" if check.agrees else "DIFFERS from"
-    return f"  ({word} its finite difference: {number(check.error)})"
+        return CHECKS.say("undecided", reason=check.reason)
+    return CHECKS.say("agrees" if check.agrees else "differs", error=number(check.error))

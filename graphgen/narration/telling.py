@@ -16,7 +16,9 @@ from graphgen.model.graph import Array, Cell, Graph, Port, generations
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Focus, Mark, Move, Row, Step, Story
 from graphgen.narration.words import Naming, Words
+from graphgen.text.catalogue import paragraph
 from graphgen.text.digits import brief, flattened, text
+from graphgen.text.sentences import KIND_WORDS, STORY
 from graphgen.text.slots import added
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def _tell(graph: Graph, title: str, names: Naming, seconds_per_step: float | Non
     teller = _Teller(graph, words)
     steps = [*teller.opening(), *teller.forward(), *teller.backward()]
     table = tuple(teller.rows())
-    steps.append(Step("closing", "close", "Every gradient, and how it is made up.", 0.0))
+    steps.append(Step("closing", "close", STORY.say("closing"), 0.0))
     timed = tuple(_timed(steps, len(table), seconds_per_step, teller.is_wave))
     return Story(graph, timed, title or words.headline(), words.names, table)
 
@@ -119,7 +121,7 @@ class _Teller:
     def opening(self) -> Iterator[Step]:
         titles = enumerate(self.words.titles)
         marks = tuple(Mark(Cell("title", index), title) for index, title in titles)
-        yield Step("opening", "open", "Values flow forward; gradients flow back.", 0.0, marks)
+        yield Step("opening", "open", STORY.say("opening"), 0.0, marks)
 
     def forward(self) -> Iterator[Step]:
         nodes = self.graph.nodes
@@ -131,7 +133,7 @@ class _Teller:
             edges = tuple(edge for index in wave for edge in self.words.operands[index])
             marks = tuple(mark for index in wave for mark in self._values(index))
             first = self.words.compute(wave[0], self._outputs(wave[0]))
-            caption = _several(len(wave), first, "operations answer")
+            caption = _several(len(wave), first, "several computed")
             yield Step("forward", "compute", caption, 0.0, marks, Focus(wave, edges))
 
     def backward(self) -> Iterator[Step]:
@@ -174,7 +176,7 @@ class _Teller:
             marks.append(Mark(Cell("gradient", *key), self._waiting(key, arrived[key])))
         targets = tuple(dict.fromkeys(self.graph.edges[index].target for index in edges))
         first = self.words.send(self.graph.edges[edges[0]])
-        caption = _several(len(edges), first, "gradients go back")
+        caption = _several(len(edges), first, "several sent")
         return Step("backward", "send", caption, 0.0, tuple(marks), Focus(targets, tuple(edges)))
 
     def _sums(self, edges: Sequence[int], arrived: dict[tuple[int, int], int]) -> Iterator[Step]:
@@ -187,7 +189,7 @@ class _Teller:
             marks = tuple(Mark(Cell("gradient", *key), self._grad(key)) for key in group)
             paths = tuple(edge for key in group for edge in self.sent[key])
             focus = Focus(tuple(node for node, _ in group), paths)
-            caption = _several(len(group), first, "sums")
+            caption = _several(len(group), first, "several summed")
             yield Step("backward", "sum", caption, 0.0, marks, focus)
 
     def _stop(self, index: int) -> Step:
@@ -214,11 +216,12 @@ class _Teller:
         if parts:
             made_of = self.words.made_of(list(zip(edges, parts, strict=True)), array)
         elif index == self.graph.loss and grad:
-            made_of = "where the gradient starts"
+            made_of = STORY.say("start")
+        elif grad:
+            made_of = STORY.say("gradient unknown")
         else:
-            made_of = (
-                "not known" if grad else f"{KINDS[self.graph.nodes[index].kind].word}: no gradient"
-            )
+            kind = KIND_WORDS.say(self.graph.nodes[index].kind)
+            made_of = STORY.say("no gradient", kind=kind)
         return Row(index, name, value, grad, made_of, tuple(parts))
 
     def _waves(self) -> Iterator[tuple[int, ...]]:
@@ -243,7 +246,7 @@ class _Teller:
         if len(parts) == 1:
             return self._grad(key)
         if len(parts) > _WAITING or any(part.shape != () for part in parts):
-            return f"{count} of {len(parts)} paths"
+            return STORY.say("arrived", count=count, paths=len(parts))
         return added([self.shares[edge] for edge in self.sent[key][:count]])
 
     def _parts(self, edges: Iterable[int]) -> list[Array]:
@@ -280,9 +283,9 @@ def arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
     return found
 
 
-def _several(count: int, first: str, what: str) -> str:
-    """The caption of a wave: all of it where that is short, else how many and the first."""
-    return first if count == 1 else f"{count} {what}: {first.rstrip('.')}, …"
+def _several(count: int, first: str, key: str) -> str:
+    """The caption of a wave: that of its one step, or how many there are, and the first."""
+    return first if count == 1 else paragraph([STORY.say(key, count=count), first])
 
 
 def _timed(steps: Iterable[Step], rows: int, each: float | None, is_wave: bool) -> Iterator[Step]:

@@ -5,16 +5,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal
 
 from graphgen.capture.cuts import cut_noun
 from graphgen.folding.gathering import FOLDED, comes_inside, differs_from_sum
 from graphgen.model.graph import Array, Edge, Graph, Node, incoming
 from graphgen.model.kinds import KINDS, Kind
-from graphgen.ops import find, is_function
+from graphgen.ops import find, is_function, subject_of
 from graphgen.ops.slope_words import slope_value
-from graphgen.text.digits import inline, is_small, number, shape, terse
+from graphgen.text.catalogue import listed, paragraph
+from graphgen.text.digits import (
+    inline,
+    is_large,
+    is_small,
+    norm_of,
+    number,
+    shape,
+    spread_of,
+    terse,
+)
 from graphgen.text.formulas import arity, elided, filled, numbered, pretty, shortened
+from graphgen.text.sentences import KIND_WORDS, NUMBERS, STORY
 from graphgen.text.slots import added, equated
 
 __all__ = ["Naming", "Words", "output_name"]
@@ -26,6 +38,10 @@ _LONGEST_BODY = 22
 _LONGEST_HEADLINE = 64
 _LONGEST_BODY_AS_NAME = 12
 _MOST_UNPACKED = 4
+_MOST_LISTED = 5
+_MOST_ADDED = 4
+_CASES = re.compile(r"(?P<one>.+) if (?P<condition>.+), else (?P<other>.+)")
+"""A slope that depends on a condition, as a row of `ops` writes it."""
 _ROUNDING = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 """How far a number of a dtype may be from the exact one, beside it."""
 
@@ -40,6 +56,7 @@ class Words:
         titles: for each node, what its card says: "c = s × b".
         bodies: for each node, how it was made: "s × b"; "" for leaves, data and constants.
         symbols: for each node, what stands for its operation in a sentence: "×".
+        is_autograd: whether operations keep autograd's names.
     """
 
     graph: Graph
@@ -48,6 +65,7 @@ class Words:
     titles: tuple[str, ...]
     bodies: tuple[str, ...]
     symbols: tuple[str, ...]
+    is_autograd: bool = False
 
     @classmethod
     def of(cls, graph: Graph, naming: Naming = "math") -> "Words":
@@ -62,7 +80,8 @@ class Words:
             if node.op in FOLDED:
                 symbols[index] = names[index]
         titles = map(_title, graph.nodes, names, bodies)
-        return cls(graph, operands, tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
+        texts = (tuple(names), tuple(titles), tuple(bodies), tuple(symbols))
+        return cls(graph, operands, *texts, is_autograd=naming == "autograd")
 
     def output(self, index: int, port: int) -> str:
         """How captions and tables call one output of a node."""
@@ -77,54 +96,95 @@ class Words:
         return f"{loss.name} = {written}" if loss.name not in ("", written) else written
 
     def compute(self, index: int, value: str) -> str:
-        """The caption of a forward step: "c = s × b = 5 × 3 = 15".
+        """The caption of a forward step: "c = s × b = 5 × 3 = 15."
 
         Args:
+            index: which node.
             value: the text of the node's value, on one line.
         """
         node = self.graph.nodes[index]
         if KINDS[node.kind].stops_gradient:
-            return f"{self.titles[index]} = {value}: the gradient will stop here."
-        sources = [self.graph.edges[edge] for edge in self.operands[index]]
-        arrays = [self.graph.nodes[edge.source].ports[edge.port].value for edge in sources]
-        formula = find(node.op).formula
-        worked = ""
-        if all(array.shape == () for array in arrays) and 0 < arity(formula) == len(arrays):
-            worked = filled(formula, [inline(array) for array in arrays])
+            return STORY.say("computed cut", equation=equated([self.titles[index], value]))
         body = self.bodies[index]
         name = "" if self.titles[index] == body else self.names[index]
-        return f"{equated([name, body, worked, value])}."
+        sides = [name, body, self._worked(index)]
+        if not all(port.value.known for port in node.ports):
+            return STORY.say("computed unknown", equation=equated(sides))
+        if len(node.ports) == 1 and node.ports[0].value.count == 0:
+            return STORY.say("computed empty", equation=equated(sides))
+        if not any(is_large(port.value) for port in node.ports):
+            return STORY.say("computed", equation=equated([*sides, value]))
+        if len(node.ports) > 1:
+            return STORY.say("computed several", equation=equated(sides), values=value)
+        return _computed_array(equated(sides), node.ports[0].value)
+
+    def _worked(self, index: int) -> str:
+        """The formula of an operation with its operands' numbers, "5 × 3"; "" of arrays."""
+        sources = [self.graph.edges[edge] for edge in self.operands[index]]
+        arrays = [self.graph.nodes[edge.source].ports[edge.port].value for edge in sources]
+        formula = find(self.graph.nodes[index].op).formula
+        if all(array.shape == () for array in arrays) and 0 < arity(formula) == len(arrays):
+            return filled(formula, [inline(array) for array in arrays])
+        return ""
 
     def place(self) -> str:
         """The caption of the step in which leaves, data and constants get their values."""
-        parts = [
-            _listed(self._of_kind(kind), style.one, style.many)
-            for kind, style in KINDS.items()
-            if style.one
+        named = {kind: self._of_kind(kind) for kind, style in KINDS.items() if style.one}
+        sentences = [
+            KIND_WORDS.say(f"{kind} given", names=listed(names, _MOST_LISTED), count=len(names))
+            for kind, names in named.items()
+            if names
         ]
-        return "; ".join(part for part in parts if part) + "."
+        return paragraph(sentences or [STORY.say("only constants")])
 
     def seed(self) -> str:
         """The caption of the step that starts the backward pass."""
         name = self.output(self.graph.loss, self.graph.loss_port)
         grad = self.graph.nodes[-1].ports[self.graph.loss_port].grad
-        return f"Backward starts at the loss: ∂{name}/∂{name} = {inline(grad)}."
+        return STORY.say("seed", name=name, gradient=terse(grad))
+
+    def subject(self, index: int) -> str:
+        """What a sentence about an operation begins with: "×", "The power", "The module norm"."""
+        op = self.graph.nodes[index].op
+        if op in FOLDED:
+            return STORY.say("module" if op == "module" else "block", name=self.names[index])
+        return self.symbols[index] if self.is_autograd else subject_of(op)
 
     def send(self, edge: Edge) -> str:
         """A contribution's caption: "× sends 5 to b: its slope is s = 5, times 1 from above."."""
-        target = self.graph.nodes[edge.target]
-        name, symbol = self.output(edge.source, edge.port), self.symbols[edge.target]
-        if edge.contribution is not None and edge.contribution.shape != ():
-            share = terse(edge.contribution)
-            sent = f"{symbol} sends {name} its share{self._summed(edge)}: {share}"
-        else:
-            sent = f"{symbol} sends {inline(edge.contribution)} to {name}"
-        above = target.ports[0].grad
+        operation = self.subject(edge.target)
+        operand = self.output(edge.source, edge.port)
+        contribution = edge.contribution
+        if contribution is None or not contribution.known:
+            return STORY.say("sent unknown", operation=operation, operand=operand)
+        if contribution.shape != ():
+            return self._send_array(edge, contribution)
+        above = self.graph.nodes[edge.target].ports[0].grad
+        sent = {"operation": operation, "operand": operand, "contribution": inline(contribution)}
         if edge.local is None or edge.local.shape != () or edge.local.items is None:
-            return f"{sent}."
+            return STORY.say("sent", **sent)
         words, slope = self.slope(edge), number(edge.local.items[0])
-        reason = f"{slope} ({words})" if " if " in words else equated([words, slope])
-        return f"{sent}: its slope is {reason}, times {inline(above)} from above."
+        case = _CASES.fullmatch(words)
+        if case is not None:
+            return STORY.say(
+                "sent by case", **sent, **case.groupdict(), slope=slope, above=inline(above)
+            )
+        return STORY.say(
+            "sent by slope", **sent, slope=equated([words, slope]), above=inline(above)
+        )
+
+    def _send_array(self, edge: Edge, contribution: Array) -> str:
+        """The caption of a contribution of several numbers, each or by their norm."""
+        sent = {
+            "operation": self.subject(edge.target),
+            "operand": self.output(edge.source, edge.port),
+            "norm" if is_large(contribution) else "share": terse(contribution),
+        }
+        key = "sent norm" if is_large(contribution) else "sent array"
+        axes = self._summed_axes(edge)
+        if not axes:
+            return STORY.say(key, **sent)
+        return STORY.say(f"{key} summed", **sent, axes=listed(axes), count=len(axes))
 
     def slope(self, edge: Edge) -> str:
         """The local derivative along an edge between scalars in words, "s"; "" where there are no
@@ -166,22 +226,26 @@ class Words:
 
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
         """The caption of the step that adds up a shared node's paths."""
-        total = self.graph.nodes[index].ports[port].grad
-        adds, grad = f"{self.output(index, port)} adds up its {len(parts)} paths", inline(total)
-        if comes_inside(self.graph.nodes[index], port, parts):
-            return f"{adds} and what comes back inside: {grad}."
-        if differs_from_sum(self.graph.nodes[index], port, parts):
-            return f"{adds}, but its gradient is {grad}."
-        if len(parts) > 4 or any(part.shape != () for part in parts):
-            return f"{adds}: {grad}."
-        return f"{adds}: {added([inline(part) for part in parts])} = {grad}."
+        node = self.graph.nodes[index]
+        total = node.ports[port].grad
+        said: dict[str, str | int] = {"name": self.output(index, port), "count": len(parts)}
+        if total is None or not total.known:
+            return STORY.say("summed unknown", **said)
+        is_inside, is_other = comes_inside(node, port, parts), differs_from_sum(node, port, parts)
+        if is_large(total):
+            key = "summed inside norm" if is_inside else "not the sum norm" if is_other else ""
+            return STORY.say(key or "summed norm", **said, norm=norm_of(total))
+        said["gradient"] = inline(total)
+        if is_inside or is_other:
+            return STORY.say("summed inside" if is_inside else "not the sum", **said)
+        if len(parts) > _MOST_ADDED or any(part.shape != () for part in parts):
+            return STORY.say("summed array", **said)
+        return STORY.say("summed", **said, sum=added([inline(part) for part in parts]))
 
     def stop(self, index: int, sources: Sequence[int]) -> str:
         """The caption of a cut in the backward pass."""
-        to = _and([self.names[source] for source in sources])
-        return (
-            f"{cut_noun(self.graph.nodes[index].op)} stops the gradient: nothing goes on to {to}."
-        )
+        operands = listed([self.names[source] for source in sources])
+        return STORY.say("stopped", cut=cut_noun(self.graph.nodes[index].op), operands=operands)
 
     def made_of(self, parts: Sequence[tuple[Edge, str]], total: Array | None) -> str:
         """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".
@@ -190,17 +254,32 @@ class Words:
             parts: the edges in the order in which they arrive, each with its contribution's text.
             total: the sum.
         """
-        told = [f"{text} via {self.titles[edge.target]}" for edge, text in parts[:4]]
-        if len(parts) > 4:
-            told.append(f"{len(parts) - 4} more paths")
         edges = [edge for edge, _ in parts]
         arrays = [edge.contribution for edge in edges if edge.contribution is not None]
         node, port = self.graph.nodes[edges[0].source], edges[0].port
+        terms = [self._path(edge, text) for edge, text in parts[:_MOST_ADDED]]
+        if len(parts) > _MOST_ADDED:
+            terms.append(STORY.say("more paths", count=len(parts) - _MOST_ADDED))
         if comes_inside(node, port, arrays):
-            told.append("what comes back inside")
-        if len(arrays) == len(edges) and differs_from_sum(node, port, arrays):
-            return f"{', plus '.join(told)}; but the gradient is {terse(total)}"
-        return told[0] if len(told) == 1 else f"{', plus '.join(told)}, is {terse(total)}"
+            terms.append(STORY.say("inside"))
+        told = reduce(lambda left, right: STORY.say("next path", left=left, right=right), terms)
+        is_other = len(arrays) == len(edges) and differs_from_sum(node, port, arrays)
+        if len(terms) == 1 and not is_other:
+            return told
+        if total is None or not total.known:
+            return STORY.say("made of unknown", parts=told)
+        if is_large(total):
+            key = "made otherwise norm" if is_other else "made of norms"
+            return STORY.say(key, parts=told, norm=norm_of(total))
+        return STORY.say(
+            "made otherwise" if is_other else "made of", parts=told, gradient=terse(total)
+        )
+
+    def _path(self, edge: Edge, text: str) -> str:
+        """One contribution with the operation that sends it."""
+        if edge.contribution is None or not edge.contribution.known:
+            return STORY.say("path unknown", operation=self.titles[edge.target])
+        return STORY.say("path", contribution=text, operation=self.titles[edge.target])
 
     def _of_kind(self, kind: Kind) -> list[str]:
         return [
@@ -209,19 +288,30 @@ class Words:
             if node.kind == kind and not node.op
         ]
 
-    def _summed(self, edge: Edge) -> str:
-        """ ", summed over axis 0" where a broadcast operand gets the sum over what it served."""
+    def _summed_axes(self, edge: Edge) -> list[str]:
+        """The axes over which a broadcast operand gets the sum of what it served."""
         source = self.graph.nodes[edge.source].ports[edge.port].value.shape
         target = self.graph.nodes[edge.target].ports[0].value.shape
         served = find(self.graph.nodes[edge.target].op).broadcasts
         if served == "" or (served == "first" and edge.slot) or len(source) > len(target):
-            return ""
+            return []
         extra = len(target) - len(source)
         padded = (1,) * extra + source
-        axes = [i for i in range(len(target)) if i < extra or padded[i] != target[i]]
-        if not axes:
-            return ""
-        return f", summed over {'axis' if len(axes) == 1 else 'axes'} {_and(list(map(str, axes)))}"
+        return [str(i) for i in range(len(target)) if i < extra or padded[i] != target[i]]
+
+
+def _computed_array(equation: str, array: Array) -> str:
+    """The caption of a forward step that makes more numbers than are shown each."""
+    spread = spread_of(array)
+    shape = NUMBERS.say("grid", shape=spread.shape) if len(array.shape) > 1 else spread.shape
+    said = {"equation": equation, "shape": shape}
+    if not spread.mean:
+        return STORY.say("computed array all odd", **said, odd=spread.odd)
+    said |= {"least": spread.least, "most": spread.most, "mean": spread.mean}
+    key = "computed magnitudes" if spread.is_of_magnitudes else "computed array"
+    if spread.odd:
+        return STORY.say(f"{key} odd", **said, odd=spread.odd)
+    return STORY.say(key, **said)
 
 
 def _is_at_a_corner(words: str, operands: Sequence[Edge], graph: Graph) -> bool:
@@ -282,7 +372,7 @@ class _Namer:
         is_short = len(body) <= _LONGEST_BODY_AS_NAME and body != find(node.op).symbol
         if body and is_short and body not in self._taken | self._reserved:
             return self._first(body)
-        return self._first(self._counted("v" if node.op else f"{KINDS[node.kind].word} "))
+        return self._first(self._counted(node))
 
     def _first(self, name: str, own: str = "") -> str:
         """The name, with a number where another node has it; shortened, where it is long."""
@@ -293,11 +383,15 @@ class _Namer:
         self._taken.add(candidate)
         return candidate
 
-    def _counted(self, word: str) -> str:
-        self._counts[word] += 1
-        while f"{word}{self._counts[word]}" in self._reserved:
+    def _counted(self, node: Node) -> str:
+        """An invented name that nobody has: "v1", "leaf 1"."""
+        word = "v" if node.op else KIND_WORDS.say(node.kind)
+        while True:
             self._counts[word] += 1
-        return f"{word}{self._counts[word]}"
+            number = str(self._counts[word])
+            name = f"v{number}" if node.op else STORY.say("unnamed", kind=word, number=number)
+            if name not in self._reserved:
+                return name
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -350,28 +444,13 @@ def _given(name: str, value: Array) -> str:
     """A leaf or data with its value; with its shape alone where that has many numbers."""
     if is_small(value.shape) or value.count == 0:
         return f"{name} = {inline(value)}"
-    return f"{name} ({shape(value.shape)})"
+    return STORY.say("with shape", name=name, shape=shape(value.shape))
 
 
 def _title(node: Node, name: str, body: str) -> str:
     if not node.op:
-        return KINDS[node.kind].title.format(name)
+        title = f"{node.kind} title"
+        return KIND_WORDS.say(title, **({} if KINDS[node.kind].is_literal else {"name": name}))
     if body and not node.name and name in body and name in re.findall(r"\w+", body):
         return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"
-
-
-def _and(texts: Sequence[str]) -> str:
-    """
-    >>> _and(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
-
-
-def _listed(texts: Sequence[str], one: str, many: str) -> str:
-    """The sentence about one or many texts; at most five are listed."""
-    shown = [*texts[:5], f"{len(texts) - 5} more"] if len(texts) > 5 else list(texts)
-    if not shown:
-        return ""
-    return (one if len(texts) == 1 else many).format(_and(shown))

@@ -20,10 +20,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
+from graphgen.text.catalogue import Table
+
 __all__ = [
     "CAST",
     "FUNCTIONS",
     "OPS",
+    "SUBJECTS",
     "Axis",
     "Function",
     "Op",
@@ -32,6 +35,7 @@ __all__ = [
     "find",
     "is_function",
     "key_of",
+    "subject_of",
 ]
 
 CAST = "to_"
@@ -109,6 +113,7 @@ class Op:
             served: "all" of what works element by element, "first" of a matrix product's bias.
         call: how an expression calls it; None where none can.
         script: how a page works it out; None where it can't.
+        subject: what a sentence calls it at its beginning, where that isn't the symbol.
     """
 
     symbol: str
@@ -117,6 +122,7 @@ class Op:
     broadcasts: Literal["all", "first", ""] = ""
     call: Function | None = None
     script: Script | None = None
+    subject: str = ""
 
 
 def _each(meaning: str, torch: str = "") -> Function:
@@ -135,15 +141,24 @@ _PASSING = _worked("x", "g")
 
 
 def _function(
-    name: str, slope: str = "", call: Function | None = None, script: Script | None = None
+    name: str,
+    slope: str = "",
+    call: Function | None = None,
+    script: Script | None = None,
+    subject: str = "",
 ) -> Op:
-    return Op(name, f"{name}({{0}})", (slope,) if slope else (), call=call, script=script)
+    slopes = (slope,) if slope else ()
+    return Op(name, f"{name}({{0}})", slopes, call=call, script=script, subject=subject)
 
 
 def _of_two(
-    name: str, *slopes: str, call: Function | None = None, script: Script | None = None
+    name: str,
+    *slopes: str,
+    call: Function | None = None,
+    script: Script | None = None,
+    subject: str = "",
 ) -> Op:
-    return Op(name, f"{name}({{0}}, {{1}})", slopes, "all", call, script)
+    return Op(name, f"{name}({{0}}, {{1}})", slopes, "all", call, script, subject)
 
 
 def _of_three(
@@ -152,7 +167,7 @@ def _of_three(
     return Op(name, f"{name}({{0}}, {{1}}, {{2}})", slopes, "all", call, script)
 
 
-_LINEAR = Op("linear", "{0} + {1} @ {2}", (), "first")
+_LINEAR = Op("linear", "{0} + {1} @ {2}", (), "first", subject="The linear layer")
 
 
 _CHOSEN = "1 if {0} = {out}, else 0"
@@ -177,6 +192,7 @@ OPS: dict[str, Op] = {
         "all",
         call=Function(("x", "power"), "x ** power", name="pow", shape="broadcast"),
         script=_worked("power(x, y)", "backToBase(g, x, y)", "backToExponent(g, x, y, out)"),
+        subject="The power",
     ),
     "neg": Op("−", "−{0}", ("−1",), "all", script=_worked("-x", "-g")),
     "mm": Op("@", "{0} @ {1}", ("{1}", "{0}")),
@@ -196,36 +212,52 @@ OPS: dict[str, Op] = {
         call=Function(
             ("a", "b"), "the sum of the products of two vectors, element by element", shape="dot"
         ),
+        subject="The dot product",
     ),
     "addmm": _LINEAR,
     "addmv": _LINEAR,
     "addbmm": _LINEAR,
     "baddbmm": _LINEAR,
-    "linear": Op("linear", "linear({0}, {1})"),
+    "linear": Op("linear", "linear({0}, {1})", subject="The linear layer"),
     "t": Op(
         "transpose",
         "{0}ᵀ",
         ("1",),
         call=Function(("x",), "the matrix with its rows as columns", shape="transposed", torch="t"),
+        subject="The transpose",
     ),
-    "transpose": Op("transpose", "{0}ᵀ", ("1",)),
-    "reciprocal": Op("1 /", "1 / {0}", ("−1 / {0}²",), script=_worked("1 / x", "-g * out * out")),
+    "transpose": Op("transpose", "{0}ᵀ", ("1",), subject="The transpose"),
+    "reciprocal": Op(
+        "1 /",
+        "1 / {0}",
+        ("−1 / {0}²",),
+        script=_worked("1 / x", "-g * out * out"),
+        subject="The reciprocal",
+    ),
     "rsqrt": _function("rsqrt", "−{out}³ / 2"),
-    "sum": _function("sum", "1", call=_over("the sum of the elements"), script=_PASSING),
+    "sum": _function(
+        "sum", "1", call=_over("the sum of the elements"), script=_PASSING, subject="The sum"
+    ),
     "mean": _function(
         "mean",
         "1 / count",
         call=_over("the sum of the elements divided by their number"),
         script=_PASSING,
+        subject="The mean",
     ),
     "prod": _function(
-        "prod", "{out} / {0}", call=_over("the product of the elements"), script=_PASSING
+        "prod",
+        "{out} / {0}",
+        call=_over("the product of the elements"),
+        script=_PASSING,
+        subject="The product",
     ),
     "linalgvectornorm": _function(
         "norm",
         "{0} / {out}",
         call=_over("the square root of the sum of the squares"),
         script=_worked("Math.abs(x)", "out === 0 ? 0 : x * (g / out)"),
+        subject="The norm",
     ),
     "var": _function(
         "var",
@@ -424,6 +456,7 @@ OPS: dict[str, Op] = {
         script=_worked(
             "Math.max(x, y)", "x === y ? g / 2 : x < y ? 0 : g", "x === y ? g / 2 : y < x ? 0 : g"
         ),
+        subject="The maximum",
     ),
     "minimum": _of_two(
         "minimum",
@@ -433,6 +466,7 @@ OPS: dict[str, Op] = {
         script=_worked(
             "Math.min(x, y)", "x === y ? g / 2 : x > y ? 0 : g", "x === y ? g / 2 : y > x ? 0 : g"
         ),
+        subject="The minimum",
     ),
     "atan2": _of_two("atan2", "{1} / ({0}² + {1}²)", "−{0} / ({0}² + {1}²)"),
     "hypot": _of_two("hypot", "{0} / {out}", "{1} / {out}"),
@@ -485,8 +519,9 @@ OPS: dict[str, Op] = {
         call=Function(
             ("a", "b"), "the matrix of all products of the elements of two vectors", shape="outer"
         ),
+        subject="The outer product",
     ),
-    "square": _function("square", call=_each("x ** 2")),
+    "square": _function("square", call=_each("x ** 2"), subject="The square"),
     "detach": _function(
         "detach",
         call=Function(
@@ -516,7 +551,7 @@ OPS: dict[str, Op] = {
     "copyslices": Op("slice_scatter", "slice_scatter"),
     "copybackwards": Op("copy", "copy"),
     "copy": Op("copy", "copy"),
-    "convolution": Op("conv", "conv"),
+    "convolution": Op("conv", "conv", subject="The convolution"),
     "nativebatchnorm": Op("batch_norm", "batch_norm"),
     "nativelayernorm": Op("layer_norm", "layer_norm"),
     "scaleddotproductflashattentionforcpu": Op("attention", "attention({0}, {1}, {2})"),
@@ -535,6 +570,10 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     }
 )
 """The functions that an expression may call, by their names, in the order of the alphabet."""
+
+
+SUBJECTS = Table("operations", {key: op.subject for key, op in OPS.items() if op.subject})
+"""What a sentence calls operations at its beginning whose symbol is a plain word."""
 
 
 _TORCHS = {
@@ -562,6 +601,16 @@ def find(name: str) -> Op:
         return _function(name)
     bare = re.sub(r"(?<=\w)(?<!_)(?=[A-Z][a-z])", "_", _bare(name)).lower()
     return Op(bare or name, bare or name)
+
+
+def subject_of(name: str) -> str:
+    """What a sentence calls an operation at its beginning.
+
+    >>> subject_of("PowBackward0"), subject_of("MulBackward0"), subject_of("tanh")
+    ('The power', '×', 'tanh')
+    """
+    op = find(name)
+    return SUBJECTS.say(key_of(name)) if op.subject else op.symbol
 
 
 def is_function(name: str) -> bool:

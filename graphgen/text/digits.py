@@ -14,24 +14,28 @@ import cmath
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 from graphgen.model.arithmetic import magnitude, mean, norm
 from graphgen.model.graph import MAXIMUM_RUNS, Array, Number, Summary
+from graphgen.text.catalogue import listed
+from graphgen.text.sentences import NUMBERS
 from graphgen.text.slots import Slot, mark
 
 __all__ = [
     "UNKNOWN",
+    "Spread",
     "brief",
     "flattened",
     "grid",
     "inline",
+    "is_large",
     "is_loud",
     "is_small",
     "norm_of",
     "number",
     "shape",
+    "spread_of",
     "summarize",
     "terse",
     "text",
@@ -42,6 +46,8 @@ UNKNOWN = "?"
 
 _LARGEST_GRID = 3
 _LARGEST_WHOLE = 1e6
+_OF_NUMBERS = ("range", "mean")
+_OF_MAGNITUDES = ("magnitudes", "mean of magnitudes")
 
 
 def number(value: Number) -> str:
@@ -93,9 +99,13 @@ def brief(array: Array) -> str:
     >>> brief(Array((70,), "float64", None, Summary(-1.0, 2.0, 0.5, 9.0, 0, 0)))
     'norm 9'
     """
-    if not array.known or array.count == 0 or (array.items is not None and is_small(array.shape)):
-        return text(array)
-    return norm_of(array)
+    return norm_of(array) if is_large(array) else text(array)
+
+
+def is_large(array: Array) -> bool:
+    """Whether an array is known, as elements or by its summary, and has too many to show each."""
+    is_shown = array.items is not None and is_small(array.shape)
+    return array.known and array.count > 0 and not is_shown
 
 
 def norm_of(array: Array) -> str:
@@ -106,7 +116,7 @@ def norm_of(array: Array) -> str:
     """
     summary = array.summary or _without_strip(array)
     odd = [word for word, count in (("nan", summary.nan), ("inf", summary.inf)) if count]
-    return f"norm {' and '.join(odd) or _measure(summary.norm)}"
+    return NUMBERS.say("norm", norm=listed(odd) if odd else _measure(summary.norm))
 
 
 def inline(array: Array | None) -> str:
@@ -155,7 +165,6 @@ def grid(shown: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(row.split("\t")) for row in shown.split("\n"))
 
 
-@lru_cache(1024)
 def shape(dimensions: tuple[int, ...]) -> str:
     """A shape in words.
 
@@ -164,8 +173,7 @@ def shape(dimensions: tuple[int, ...]) -> str:
     """
     if len(dimensions) > 1:
         return " × ".join(map(str, dimensions))
-    count = math.prod(dimensions)
-    return f"{count} number" if count == 1 else f"{count} numbers"
+    return NUMBERS.say("count", count=math.prod(dimensions))
 
 
 def summarize(array: Array) -> Summary:
@@ -225,15 +233,47 @@ def _without_strip(array: Array) -> Summary:
     )
 
 
-def _range(array: Array) -> str:
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The texts that tell how the elements of an array lie.
+
+    Attributes:
+        shape: "16 × 8", or "8 numbers".
+        least, most, mean: of the finite elements, or of their magnitudes; "" where there are none.
+        odd: how many elements are nan, inf or −inf: "1 nan, 2 inf"; "" where none is.
+        is_of_magnitudes: whether the elements are complex.
+    """
+
+    shape: str
+    least: str
+    most: str
+    mean: str
+    odd: str
+    is_of_magnitudes: bool
+
+
+def spread_of(array: Array) -> Spread:
+    """How the elements of an array lie, of which the elements or a summary are known.
+
+    >>> spread_of(Array((2,), "float64", (1.0, math.inf))).odd
+    '1 inf'
+    """
     summary = array.summary or _without_strip(array)
-    magnitudes, mean_word = ("magnitudes ", "their mean") if _is_complex(array) else ("", "mean")
-    lines = [shape(array.shape)]
-    if not math.isnan(summary.mean):
-        ends = f"{_measure(summary.minimum)} to {_measure(summary.maximum)}"
-        lines += [f"{magnitudes}{ends}", f"{mean_word} {_measure(summary.mean)}"]
-    odd = [f"{count} {word}" for count, word in summary.odd]
-    return "\n".join([*lines, ", ".join(odd)] if odd else lines)
+    is_known = not math.isnan(summary.mean)
+    values = (summary.minimum, summary.maximum, summary.mean)
+    least, most, middle = [_measure(value) if is_known else "" for value in values]
+    odd = ", ".join(f"{count} {word}" for count, word in summary.odd)
+    return Spread(shape(array.shape), least, most, middle, odd, _is_complex(array))
+
+
+def _range(array: Array) -> str:
+    spread = spread_of(array)
+    lines = [spread.shape]
+    if spread.mean:
+        ends, middle = _OF_MAGNITUDES if spread.is_of_magnitudes else _OF_NUMBERS
+        lines.append(NUMBERS.say(ends, least=spread.least, most=spread.most))
+        lines.append(NUMBERS.say(middle, mean=spread.mean))
+    return "\n".join([*lines, spread.odd] if spread.odd else lines)
 
 
 def _is_complex(array: Array) -> bool:
@@ -242,7 +282,9 @@ def _is_complex(array: Array) -> bool:
 
 def _measure(value: float) -> str:
     """A number that finite elements gave: where it is inf, it is larger than a float can hold."""
-    return f"over {number(sys.float_info.max)}" if value == math.inf else number(value)
+    if value == math.inf:
+        return NUMBERS.say("over", number=number(sys.float_info.max))
+    return number(value)
 
 
 def _complex(value: complex) -> str:

@@ -1,0 +1,146 @@
+"""What is said of stories: the tables of their sentences, of their numbers and of the page.
+
+How templates are written says `graphgen.text.catalogue`. "{operation}" at the beginning of a
+sentence is the subject that a row of `graphgen.ops` has, or the operation's symbol.
+"""
+
+from graphgen.model.kinds import KINDS
+from graphgen.text.catalogue import ByNumber, Table, Template
+
+__all__ = ["CHECKS", "KIND_WORDS", "NUMBERS", "STORY", "TABLES"]
+
+STORY = Table(
+    "story",
+    {
+        "opening": "Values flow forward; gradients flow back.",
+        "closing": "Every gradient, and how it is made up.",
+        # forward
+        "with shape": "{name} ({shape})",
+        "only constants": "Every number that is given is a constant.",
+        "computed": "{equation}.",
+        "computed several": "{equation}: {values}.",
+        "computed empty": "{equation} has no elements.",
+        "computed array": ("{equation} has {shape}, from {least} to {most}, with mean {mean}."),
+        "computed array odd": (
+            "{equation} has {shape}, from {least} to {most}, with mean {mean}, besides {odd}."
+        ),
+        "computed array all odd": "{equation} has {shape}: {odd}.",
+        "computed magnitudes": (
+            "{equation} has {shape}, of magnitudes from {least} to {most}, with mean {mean}."
+        ),
+        "computed magnitudes odd": (
+            "{equation} has {shape}, of magnitudes from {least} to {most}, with mean {mean}, "
+            "besides {odd}."
+        ),
+        "computed unknown": "The value of {equation} is not known.",
+        "computed cut": "{equation}: the gradient will stop here.",
+        "several computed": "{count:,} operations run at once; here is one.",
+        # backward
+        "seed": "Backward starts at the loss: ∂{name}/∂{name} = {gradient}.",
+        "module": "The module {name}",
+        "block": "The block {name}",
+        "sent": "{operation} sends {contribution} to {operand}.",
+        "sent by slope": (
+            "{operation} sends {contribution} to {operand}: "
+            "its slope is {slope}, times {above} from above."
+        ),
+        "sent by case": (
+            "{operation} sends {contribution} to {operand}: "
+            "its slope is {slope} ({one} if {condition}, else {other}), times {above} from above."
+        ),
+        "sent unknown": "{operation} sends {operand} a share that is not known.",
+        "sent array": "{operation} sends {operand} its share: {share}.",
+        "sent array summed": ByNumber(
+            "count",
+            one="{operation} sends {operand} its share, summed over axis {axes}: {share}.",
+            many="{operation} sends {operand} its share, summed over axes {axes}: {share}.",
+        ),
+        "sent norm": "{operation} sends a share of {norm} to {operand}.",
+        "sent norm summed": ByNumber(
+            "count",
+            one="{operation} sends a share of {norm}, summed over axis {axes}, to {operand}.",
+            many="{operation} sends a share of {norm}, summed over axes {axes}, to {operand}.",
+        ),
+        "several sent": "{count:,} gradients go back at once; here is one.",
+        "arrived": "{count} of {paths} paths",
+        "summed": "{name} adds up its {count} paths: {sum} = {gradient}.",
+        "summed array": "{name} adds up its {count} paths: {gradient}.",
+        "summed norm": "{name} adds up its {count} paths to a gradient of {norm}.",
+        "summed unknown": "{name} adds up its {count} paths: their sum is not known.",
+        "summed inside": "{name} adds up its {count} paths and what comes back inside: {gradient}.",
+        "summed inside norm": (
+            "{name} adds up its {count} paths and what comes back inside to a gradient of {norm}."
+        ),
+        "not the sum": "{name} adds up its {count} paths, but its gradient is {gradient}.",
+        "not the sum norm": "{name} adds up its {count} paths, but its gradient has {norm}.",
+        "several summed": "{count:,} nodes add up their paths at once; here is one.",
+        "stopped": "{cut} stops the gradient: nothing goes on to {operands}.",
+        # the table
+        "path": "{contribution} via {operation}",
+        "path unknown": "an unknown share via {operation}",
+        "next path": "{left}, plus {right}",
+        "more paths": ByNumber("count", one="1 more path", many="{count:,} more paths"),
+        "inside": "what comes back inside",
+        "made of": "{parts}, is {gradient}",
+        "made of norms": "{parts}; their sum has {norm}",
+        "made of unknown": "{parts}; their sum is not known",
+        "made otherwise": "{parts}; but the gradient is {gradient}",
+        "made otherwise norm": "{parts}; but the gradient has {norm}",
+        "start": "where the gradient starts",
+        "gradient unknown": "not known",
+        "no gradient": "{kind}: no gradient",
+        "unnamed": "{kind} {number}",
+    },
+)
+"""What a story says, step by step, and in its table."""
+
+
+def _kind_words() -> dict[str, Template]:
+    words: dict[str, Template] = {}
+    for kind, row in KINDS.items():
+        words[kind] = row.word
+        words[f"{kind} title"] = row.title
+        if row.one:
+            words[f"{kind} given"] = ByNumber("count", one=row.one, many=row.many)
+    return words
+
+
+KIND_WORDS = Table("kinds", _kind_words())
+"""What each kind of node is called, the title of one on its card, and what is said of such leaves
+and data when they get their values; the English stands in the table of kinds."""
+
+NUMBERS = Table(
+    "numbers",
+    {
+        "count": ByNumber("count", one="{count} number", many="{count} numbers"),
+        "grid": "{shape} numbers",
+        "range": "{least} to {most}",
+        "magnitudes": "magnitudes {least} to {most}",
+        "mean": "mean {mean}",
+        "mean of magnitudes": "their mean {mean}",
+        "norm": "norm {norm}",
+        "over": "over {number}",
+    },
+)
+"""What is said of many numbers, on a card and on one line."""
+
+CHECKS = Table(
+    "checks",
+    {
+        "value": "value",
+        "gradient": "gradient",
+        "made of": "how it is made up",
+        "note": "note: {note}",
+        "agrees": "agrees with its finite difference: {error}",
+        "differs": "DIFFERS from its finite difference: {error}",
+        "undecided": "can't be decided by its finite difference: {reason}",
+        "kink": "the loss has a kink here, or bends as sharply",
+        "edge": "the loss is no finite number beside this point",
+        "hidden": "rounding, a kink on the way, or how the loss bends, hides the slope",
+        "behind a kink": "the loss has a kink on the way, where torch takes one slope of many",
+    },
+)
+"""The printed table, and what finite differences say of its gradients."""
+
+TABLES = (STORY, KIND_WORDS, NUMBERS, CHECKS)
+"""All tables of this file."""
