@@ -26,7 +26,7 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-reference: setup  ## docs/commands.md, from the commands themselves
+reference: setup  ## docs/commands.md and what else follows from commands, functions and scenes
 	$(BIN)/python tools/commands.py
 
 gallery: setup  ## a poster and a picture that plays of each scene, and docs/gallery.md

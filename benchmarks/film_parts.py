@@ -8,9 +8,9 @@ from graphgen.scenes.film.reels import Content
 from graphgen.scenes.film.segments import Segment, cut
 from graphgen.scenes.film.settings import Frame, frame_of
 
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
-from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
-from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.course.lesson_file import dumps as dumps_lesson
+from graphgen.course.lesson_file import loads as loads_lesson
+from graphgen.course.registry import lesson_of, request_of, scene_names
 from graphgen.draw.story_file import dumps, loads
 from graphgen.layout import place
 from graphgen.model.picture import Picture
@@ -58,7 +58,7 @@ SIZES = {
 
 def write(film: str, target: Path) -> None:
     """Write the story of so many nodes, or a scene of the course, as a file."""
-    if film in SCENES:
+    if film in scene_names():
         target.write_text(dumps_lesson(lesson_of(film, request_of(film))))
         return
     leaves, products = SHAPES[film]
@@ -71,7 +71,7 @@ def write(film: str, target: Path) -> None:
 def read(film: str, source: Path) -> Content:
     """What `write` has written."""
     content = source.read_bytes()
-    return loads_lesson(content) if film in SCENES else loads(content)
+    return loads_lesson(content) if film in scene_names() else loads(content)
 
 
 def part_of(seconds: Sequence[float], size: Size) -> list[Segment]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.film_parts import SHAPES, SIZES
 from benchmarks.film_shell import COMMANDS
-from graphgen.course.lessons.catalogue import SCENES
+from graphgen.course.registry import scene_names
 
 __all__ = ["Key", "Results", "Runs", "film_tables"]
 
@@ -130,7 +130,7 @@ def _graph_rows(results: Results) -> Iterator[list[str]]:
 
 
 def _course_rows(results: Results) -> Iterator[list[str]]:
-    for scene in SCENES:
+    for scene in scene_names():
         found = _split(results, scene, "course")
         if "one" in found and "drawing" in found:
             stock, ours = (_rate(found[what], "processor") for what in ("drawing", "one"))

@@ -32,7 +32,7 @@ from benchmarks.film_measures import measure  # noqa: E402
 from benchmarks.film_parts import SHAPES, SIZES, write  # noqa: E402
 from benchmarks.film_shell import COMMANDS, measure_command  # noqa: E402
 from benchmarks.film_tables import Key, film_tables  # noqa: E402
-from graphgen.course.lessons.catalogue import SCENES  # noqa: E402
+from graphgen.course.registry import scene_names  # noqa: E402
 from graphgen.model.store import digest_of  # noqa: E402
 
 PAGE = ROOT / "docs" / "speed.md"
@@ -49,7 +49,7 @@ def plan() -> Iterator[Key]:
             yield from ((film, size, what) for what in ("film", "drawing", "one", "all"))
     yield from ((film, "whole", what) for film in SHAPES for what in ("one", "all"))
     yield from ((name, "shell", "") for name in COMMANDS)
-    yield from ((scene, "course", what) for scene in SCENES for what in ("drawing", "one"))
+    yield from ((scene, "course", what) for scene in scene_names() for what in ("drawing", "one"))
     yield from ((film, "h", "pixels") for film in SHAPES)
 
 
@@ -167,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    names = [*SHAPES, *SCENES, *COMMANDS]
+    names = [*SHAPES, *scene_names(), *COMMANDS]
     parser.add_argument("--films", nargs="+", choices=names, help="numbers of nodes, scenes")
     parser.add_argument("--sizes", nargs="+", choices=[*SIZES, "shell"])
     parser.add_argument("--runs", type=int, default=3)

@@ -39,7 +39,9 @@ _NEW = {
     "languages": "model.languages",
     "lectures": "lecture",
     "leftovers": "model.leftovers",
-    "lessons": "course.lessons",
+    "lessons": "course",
+    "lessons.catalogue": "course.registry",
+    "lessons.lesson": "course.scene",
     "libraries": "model.libraries",
     "messages": "model.messages",
     "mixing": "text.mixing",
@@ -76,6 +78,12 @@ _NEW = {
     "words": "narration.words",
 }
 """For each module and folder of graphgen that moved, where it is now."""
+
+_SCENES = (
+    "accumulate", "backprop", "broadcast", "chain_rule", "descent", "engines", "merge", "network",
+    "slopes", "stops", "surface", "tangent", "training", "zero_grad",
+)  # fmt: skip
+_NEW |= {f"lessons.{scene}": f"course.scenes.{scene}" for scene in _SCENES}
 
 
 class OldNames:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any, ClassVar
 
-from graphgen.course.lessons.catalogue import lesson_of, request_of
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.registry import lesson_of, request_of
+from graphgen.course.scene import Lesson
 from graphgen.model.theme import Theme
 
 __all__ = ["Asking"]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from manim import ManimColor, Scene, config
 
-from graphgen.course.lessons.catalogue import shown_of
+from graphgen.course.registry import shown_of
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame as TimelineFrame

@@ -7,27 +7,16 @@
 What each scene takes is in docs/scenes.md; `manim -ql FILE.py Cubic` renders it.
 """
 
-from graphgen.course.lessons.lesson import Lesson
+from functools import cache
+from typing import Any
+
+from graphgen.course.registry import modules, scene_of
+from graphgen.course.scene import Lesson, manim_name
 
 from .asking import Asking
 from .timeline import TimelineScene
 
-__all__ = [
-    "AccumulateScene",
-    "BroadcastScene",
-    "ChainRuleScene",
-    "CourseScene",
-    "DescentScene",
-    "EnginesScene",
-    "MergeScene",
-    "NetworkScene",
-    "SlopesScene",
-    "StopsScene",
-    "SurfaceScene",
-    "TangentScene",
-    "TrainingScene",
-    "ZeroGradScene",
-]
+__all__ = ["CourseScene", "scene_class"]
 
 
 class CourseScene(Asking, TimelineScene):
@@ -38,79 +27,20 @@ class CourseScene(Asking, TimelineScene):
         return self.lesson or self.recorded()
 
 
-class TangentScene(CourseScene):
-    """A curve, the secant that becomes its tangent, and the slope along it."""
+@cache
+def scene_class(name: str) -> type[CourseScene]:
+    """The class of a scene of the course, by the scene's name.
 
-    scene = "tangent"
-
-
-class ChainRuleScene(CourseScene):
-    """Local slopes multiply link by link."""
-
-    scene = "chain-rule"
-
-
-class AccumulateScene(CourseScene):
-    """The contributions to one shared leaf arrive and add up."""
-
-    scene = "accumulate"
+    Raises:
+        InputError: there is no such scene.
+    """
+    scene = scene_of(name)
+    body = {"scene": name, "__doc__": scene.summary, "__module__": __name__}
+    return type(scene.manim_name, (CourseScene,), body)
 
 
-class MergeScene(CourseScene):
-    """The tree with its repeated leaves folds into the graph."""
-
-    scene = "merge"
-
-
-class BroadcastScene(CourseScene):
-    """What was used in every row gets the sum over the rows."""
-
-    scene = "broadcast"
-
-
-class StopsScene(CourseScene):
-    """Where detach and no_grad end the gradient."""
-
-    scene = "stops"
-
-
-class ZeroGradScene(CourseScene):
-    """The loop that forgets to zero gradients, and the one that doesn't."""
-
-    scene = "zero-grad"
-
-
-class DescentScene(CourseScene):
-    """Gradient descent on a curve, with several learning rates."""
-
-    scene = "descent"
-
-
-class SurfaceScene(CourseScene):
-    """Optimizers on one loss surface."""
-
-    scene = "surface"
-
-
-class SlopesScene(CourseScene):
-    """Activations' slopes, and what ten of them in a row do to a gradient."""
-
-    scene = "slopes"
-
-
-class TrainingScene(CourseScene):
-    """A loop over a program: graph, loss, parameters and fit."""
-
-    scene = "training"
-
-
-class NetworkScene(CourseScene):
-    """A small network, layer by layer."""
-
-    scene = "network"
-
-
-class EnginesScene(CourseScene):
-    """One program on a scalar engine, an array engine and torch."""
-
-    scene = "engines"
+def __getattr__(name: str) -> Any:
+    for scene in modules():
+        if manim_name(scene) == name:
+            return scene_class(scene)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

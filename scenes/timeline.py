@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from manim import ManimColor, Scene, VMobject, config
 
-from graphgen.course.lessons.catalogue import timeline_of
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.registry import timeline_of
+from graphgen.course.scene import Lesson
 from graphgen.model.errors import InputError
 from graphgen.model.timeline import Element, Frame, Keyframe, Shape, Text, Timeline, Transition
 
@@ -48,7 +48,7 @@ class TimelineScene(Scene):
     @classmethod
     def told_by(cls, content: str) -> dict[str, object]:
         """The class attributes for the text of a lesson file."""
-        from graphgen.course.lessons.lesson_file import loads
+        from graphgen.course.lesson_file import loads
 
         return {"lesson": loads(content)}
 
@@ -87,7 +87,7 @@ class TimelineScene(Scene):
         if self.lesson is None:
             raise InputError(
                 f"{type(self).__name__} needs a lesson: it has none; give its class an attribute "
-                "`lesson`, as graphgen.course.lessons.lesson_file.loads reads it from a lesson file"
+                "`lesson`, as graphgen.course.lesson_file.loads reads it from a lesson file"
             )
         return self.lesson
 

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import timeline_of
+from graphgen.course import lesson_file
+from graphgen.course.registry import timeline_of
 from graphgen.draw import story_file
 from graphgen.model.picture import Picture
 from graphgen.model.theme import THEMES, ThemeName

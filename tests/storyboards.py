@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from graphgen.course.lessons.catalogue import SCENES, kind_of, lesson_of, timeline_of
-from graphgen.course.lessons.lesson import Lesson, Request
+from graphgen.course.registry import lesson_of, scene_names, scene_of, timeline_of
+from graphgen.course.scene import Lesson, Request
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import circle, line, text, text_box
 from graphgen.model.geometry import Box
 from graphgen.model.theme import DARK, ThemeName
 from graphgen.model.timeline import Frame, Keyframe, Text, Timeline
 
-BOARDS = tuple(scene for scene in SCENES if scene != "backprop")
+BOARDS = tuple(scene for scene in scene_names() if scene != "backprop")
 """Every scene that is told as a storyboard; the main scene has films and outputs of its own."""
 
 _RECORDED: dict[str, Lesson] = {}
@@ -26,8 +26,8 @@ _ALLOWED = 1.5
 @cache
 def own_lesson(scene: str, theme: ThemeName = "dark") -> Lesson:
     """The lesson that a scene tells when nothing is asked for."""
-    kind = kind_of(scene)
-    return lesson(scene, kind.text, kind.values, kind.data, theme=theme)
+    kind = scene_of(scene)
+    return lesson(scene, kind.program, kind.values, kind.data, theme=theme)
 
 
 def lesson(
@@ -39,7 +39,7 @@ def lesson(
     **options: Any,
 ) -> Lesson:
     """What a scene records for a program, once in a session; options by name, "_" for "-"."""
-    chosen = {option.name: option.default for option in kind_of(scene).options}
+    chosen = {option.name: option.default for option in scene_of(scene).options}
     given = {name.strip("_").replace("_", "-"): value for name, value in options.items()}
     assert given.keys() <= chosen.keys(), given.keys() - chosen.keys()
     request = Request(text, values or {}, data, {**chosen, **given}, theme=theme)

@@ -11,8 +11,8 @@ from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
 from graphgen.commands.autoviz import main
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import lesson_of, request_of
+from graphgen.course import lesson_file
+from graphgen.course.registry import lesson_of, request_of
 from graphgen.draw.story_file import dumps, loads
 from graphgen.lecture import cards, script
 from graphgen.lecture.script import Part, Script

@@ -10,7 +10,7 @@ import pytest
 from manim import tempconfig
 
 import graphgen.scenes as scenes
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, timeline_of
+from graphgen.course.registry import lesson_of, request_of, scene_names, timeline_of
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame
@@ -37,7 +37,7 @@ class Paths(BackpropScene):
 
 
 def test_every_scene_of_the_course_has_a_class_that_is_named_after_it() -> None:
-    for name in SCENES:
+    for name in scene_names():
         words = f"{name.replace('-', ' ').title().replace(' ', '')}Scene"
         assert getattr(scenes, words).scene == name
         assert words in dir(scenes)

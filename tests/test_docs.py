@@ -4,6 +4,7 @@ In a `console` block the lines after "$ " are run, all of a page in one folder, 
 below them is what they print. Films are rendered small and short. A `python` block is run.
 """
 
+import ast
 import importlib.util
 import io
 import os
@@ -14,10 +15,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import graphgen.commands.autoviz as cli
+import graphgen.scenes
 from graphgen.outputs.formats import FILMS
 
 ROOT = Path(__file__).parent.parent
@@ -147,10 +150,26 @@ def test_every_target_of_make_that_is_named_exists() -> None:
     assert named <= targets
 
 
-def test_the_reference_is_what_the_commands_say_today() -> None:
+def reference() -> ModuleType:
+    """tools/commands.py."""
     spec = importlib.util.spec_from_file_location("commands", ROOT / "tools" / "commands.py")
     assert spec is not None
     assert spec.loader is not None
     commands = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(commands)
-    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == commands.page()
+    return commands
+
+
+@pytest.mark.parametrize("what", ["page", "scenes", "stub"])
+def test_the_reference_is_what_commands_and_scenes_say_today(what: str) -> None:
+    tool = reference()
+    path = {"page": tool.PAGE, "scenes": tool.SCENES, "stub": tool.STUB}[what]
+    assert path.read_text(encoding="utf-8") == getattr(tool, what)()
+
+
+def test_the_stub_has_every_name_of_the_scenes() -> None:
+    tree = ast.parse(reference().STUB.read_text(encoding="utf-8"))
+    classes = {each.name for each in tree.body if isinstance(each, ast.ClassDef)}
+    imports = [each for each in tree.body if isinstance(each, ast.ImportFrom)]
+    imported = {name.name for each in imports for name in each.names}
+    assert classes | imported == set(graphgen.scenes.__all__)

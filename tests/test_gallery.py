@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from graphgen.commands.autoviz import autoviz
 from graphgen.commands.courses import scene_command
-from graphgen.course.lessons.catalogue import SCENES, kind_of, kinds
+from graphgen.course.registry import all_scenes, scene_names, scene_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "scenes.md"
@@ -35,7 +35,7 @@ def commands(page: Path) -> list[str]:
 
 def test_every_scene_is_in_the_gallery_with_a_poster_and_a_picture_that_plays() -> None:
     shown = {asked.split()[0]: name for name, asked, _ in gallery().shown()}
-    assert shown.keys() == set(SCENES)
+    assert shown.keys() == set(scene_names())
     for name, _, _ in gallery().shown():
         played = (ROOT / "media" / "gallery" / f"{name}.svg").read_text("utf-8")
         assert "@keyframes" in played
@@ -55,14 +55,14 @@ def test_the_gallerys_page_is_what_the_tool_writes() -> None:
 
 def test_the_gallerys_commands_are_commands() -> None:
     found = commands(ROOT / "docs" / "gallery.md")
-    assert len(found) >= len(SCENES)
+    assert len(found) >= len(scene_names())
     for words in map(shlex.split, found):
         assert words[:3] == ["autoviz", "render", "scene"]
-        scene_command(kind_of(words[3]), lambda *_: None).make_context(words[3], words[4:])
+        scene_command(scene_of(words[3]), lambda *_: None).make_context(words[3], words[4:])
 
 
 def test_every_example_of_a_scenes_help_is_a_command() -> None:
-    for kind in kinds():
+    for kind in all_scenes():
         for example in kind.examples:
             name, *words = shlex.split(example)
             scene_command(kind, lambda *_: None).make_context(name, words)
@@ -70,7 +70,7 @@ def test_every_example_of_a_scenes_help_is_a_command() -> None:
 
 def test_the_page_names_every_scene_and_every_class() -> None:
     text = PAGE.read_text("utf-8")
-    for name in SCENES:
+    for name in scene_names():
         words = f"{name.replace('-', ' ').title().replace(' ', '')}Scene"
         assert re.search(rf"^\| `{name}` \|.*`{words}` \|$", text, re.MULTILINE)
         assert f"\nautoviz render scene {name} " in text

@@ -266,7 +266,7 @@ def test_a_file_imports_from_its_own_layer_and_those_before_it() -> None:
          "graphgen.model", ["narration"]),
         ("from importlib import import_module\nimport_module('graphgen.scenes.video')", "outputs",
          "graphgen.outputs", ["scenes"]),
-        ("import graphgen.course.lessons.catalogue", "draw", "graphgen.draw", ["course"]),
+        ("import graphgen.course.registry", "draw", "graphgen.draw", ["course"]),
         ("from ..lessons import walks", "course", "graphgen.course.runs", []),
         ("from ...commands import exits", "course", "graphgen.course.lessons", ["commands"]),
         ("from graphgen import front", "model", "graphgen.model", ["front"]),

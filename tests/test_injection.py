@@ -23,8 +23,8 @@ from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
 from graphgen.commands.autoviz import main
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.course import lesson_file
+from graphgen.course.registry import lesson_of, request_of, scene_names
 from graphgen.draw.story_file import dumps, loads
 from graphgen.lecture import cards, script
 from graphgen.lecture.cards import Card, storyboard
@@ -101,7 +101,7 @@ FILES: dict[str, tuple[Callable[[], str], Reader]] = {
             lambda name=name: lesson_file.dumps(lesson_of(name, request_of(name))),  # type: ignore[misc]
             lesson_file.loads,
         )
-        for name in SCENES
+        for name in scene_names()
     },
 }
 

@@ -9,9 +9,9 @@ from time import process_time
 import pytest
 
 import graphgen.commands.autoviz as cli
-from graphgen.course.lessons.catalogue import timeline_of
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.tangent import KIND
+from graphgen.course.registry import timeline_of
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.tangent import SCENE
 from graphgen.lecture.example import example
 from graphgen.lecture.model import (
     ExpressionSource,
@@ -341,7 +341,7 @@ def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
     text = START + SECOND + 'scene = "tangent"\n'
     own = shown(*_last(text))
     assert isinstance(own, Lesson)
-    assert own.data.at == KIND.values["x"]
+    assert own.data.at == SCENE.values["x"]
     told = shown(*_last(text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'))
     assert isinstance(told, Lesson)
     assert (told.data.value, told.title, told.theme) == (told.data.at**2, "T", "dark")

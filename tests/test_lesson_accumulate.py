@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graphgen.course.lessons.accumulate import Data
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.accumulate import Data
 from graphgen.model.errors import InputError
 from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables

@@ -6,7 +6,7 @@ import pytest
 from graphgen.scenes.film.reels import reel_of
 from graphgen.scenes.film.settings import frame_of
 
-from graphgen.course.lessons.catalogue import shown_of, timeline_of
+from graphgen.course.registry import shown_of, timeline_of
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame

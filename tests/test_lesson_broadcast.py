@@ -6,8 +6,8 @@ from math import prod
 import pytest
 import torch
 
-from graphgen.course.lessons.broadcast import Data, Sheet
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.broadcast import Data, Sheet
 from graphgen.model.errors import InputError
 from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import tables

@@ -6,9 +6,9 @@ import math
 import pytest
 import torch
 
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.chain_rule import Data
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course import lesson_file
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.chain_rule import Data
 from graphgen.model.errors import InputError
 from tests.seed_cases import cases
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of

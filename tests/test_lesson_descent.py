@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from graphgen.course.lessons.descent import Data
-from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.walks import crossings, verdict_of
 from graphgen.course.runs.descents import OPTIMIZERS, descend
 from graphgen.course.runs.results import Walk
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.descent import Data
 from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.merge import Data
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.merge import Data
 from graphgen.draw.trees import depths, tidy, unrolled
 from graphgen.model.errors import InputError
 from graphgen.model.timeline import ASPECTS

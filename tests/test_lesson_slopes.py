@@ -7,9 +7,9 @@ import sys
 import pytest
 import torch
 
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.slopes import Data
+from graphgen.course import lesson_file
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.slopes import Data
 from graphgen.model.errors import InputError
 from graphgen.outputs.boards.document import timeline_svg
 from tests.seed_cases import tables

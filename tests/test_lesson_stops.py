@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.lifting import lifted
-from graphgen.course.lessons.stops import Data
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.stops import Data
 from graphgen.draw.elements import box_of
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError, LossError

@@ -5,10 +5,10 @@ import math
 import pytest
 import torch
 
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.surface import Data
 from graphgen.course.lessons.walks import crossings
 from graphgen.course.runs.landscapes import bends
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.surface import Data
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.tangent import Data
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.tangent import Data
 from graphgen.model.errors import InputError
 from graphgen.outputs.boards.document import timeline_svg
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of

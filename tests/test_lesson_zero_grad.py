@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.zero_grad import Data
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.zero_grad import Data
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Array
 from graphgen.model.timeline import ASPECTS

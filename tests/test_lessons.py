@@ -1,14 +1,25 @@
 """Every scene of the course: it fits in every frame, tells what torch says, and is saved whole."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import click
 import pytest
+from graphgen.scenes.course import scene_class
 
-from graphgen.course import lessons
-from graphgen.course.lessons.catalogue import SCENES, kind_of
-from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.commands.scene_group import SceneGroup
+from graphgen.course import scenes
+from graphgen.course.lesson_file import dumps, loads
+from graphgen.course.registry import (
+    lesson_of,
+    request_of,
+    scene_names,
+    scene_of,
+    timeline_of,
+)
 from graphgen.model.errors import InputError, StoryFileError
-from graphgen.model.timeline import ASPECTS
+from graphgen.model.timeline import ASPECTS, Frame
 from tests.storyboards import BOARDS, board_of, faults, lesson, own_lesson
 
 
@@ -18,7 +29,7 @@ def test_nothing_overlaps_is_clipped_or_too_small(scene: str, aspect: str) -> No
     assert faults(board_of(own_lesson(scene), aspect)) == []
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", scene_names())
 def test_a_saved_lesson_is_the_same_lesson(scene: str) -> None:
     told = own_lesson(scene)
     assert loads(dumps(told)) == told
@@ -41,9 +52,9 @@ def test_both_themes_tell_the_same(scene: str) -> None:
     assert dark.theme.page != light.theme.page
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", scene_names())
 def test_a_scene_has_examples_that_name_it(scene: str) -> None:
-    kind = kind_of(scene)
+    kind = scene_of(scene)
     assert kind.name == scene
     assert kind.examples
     assert all(example.startswith(scene) for example in kind.examples)
@@ -54,19 +65,92 @@ def test_a_scene_that_runs_its_program_again_and_again_takes_none_in_a_file() ->
         lesson("descent", "train.py:loss")
 
 
-def test_every_module_that_is_a_scene_is_among_the_scenes() -> None:
-    folder = Path(lessons.__file__).parent
-    found = {
-        file.stem.replace("_", "-")
-        for file in folder.glob("*.py")
-        if "\nKIND = Kind(" in file.read_text(encoding="utf-8")
-    }
-    assert found == set(SCENES)
+NEW_SCENE = """
+from dataclasses import dataclass
+
+from graphgen.course.scene import Request, Scene
+from graphgen.draw.builder import TimelineBuilder
+from graphgen.model.theme import Theme
+from graphgen.model.timeline import Frame, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    height: float
+
+
+def record(request: Request) -> Data:
+    return Data(float(request.values["h"]))
+
+
+def title(data: Data) -> str:
+    return f"From {data.height} m"
+
+
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
+    builder = TimelineBuilder(title, theme, frame)
+    builder.step("It falls.")
+    builder.animate(1.0)
+    return builder.build()
+
+
+SCENE = Scene(
+    name="free-fall",
+    order=15,
+    summary="A ball falls.",
+    program="",
+    values={"h": 20.0},
+    examples=("free-fall -o free-fall.mp4",),
+    takes="a height",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder whose modules are scenes of the course, too."""
+    monkeypatch.setattr(scenes, "__path__", [*scenes.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, f"{scenes.__name__}.free_fall", raising=False)
+    return tmp_path
+
+
+def test_a_new_scene_is_one_file(folder: Path) -> None:
+    (folder / "free_fall.py").write_text(NEW_SCENE)
+    assert scene_names()[:3] == ("tangent", "free-fall", "chain-rule")
+    lesson = lesson_of("free-fall", request_of("free-fall", values={"h": 5.0}))
+    assert loads(dumps(lesson)) == lesson
+    assert timeline_of(lesson, Frame.of("16:9")).title == "From 5.0 m"
+    assert scene_class("free-fall").recorded().data.height == 20.0
+    assert scene_class("free-fall").__name__ == "FreeFallScene"
+    context = click.Context(SceneGroup(lambda *_: None))
+    assert "free-fall" in context.command.list_commands(context)
+    command = context.command.get_command(context, "free-fall")
+    assert "A ball falls." in command.get_help(context)
+
+
+def test_a_file_that_is_no_scene_is_an_error_of_ours(folder: Path) -> None:
+    (folder / "free_fall.py").write_text(NEW_SCENE.replace('"free-fall"', '"fall"'))
+    with pytest.raises(TypeError, match=r"SCENE, the Scene 'free-fall', in .*free_fall"):
+        scene_of("free-fall")
+
+
+def test_the_scenes_are_loaded_one_by_one() -> None:
+    script = (
+        "import sys\nfrom graphgen.course.registry import modules, scene_of\n"
+        "assert len(modules()) >= 14\nscene_of('tangent')\n"
+        "print(*[name for name in sys.modules if name.startswith('graphgen.course.scenes.')])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert said.stdout.split() == ["graphgen.course.scenes.tangent"], said.stderr
 
 
 def test_an_unknown_scene_is_told_with_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean 'tangent'"):
-        kind_of("tangant")
+        scene_of("tangant")
 
 
 @pytest.mark.parametrize(

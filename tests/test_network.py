@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from graphgen.course.lessons.catalogue import kind_of
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.course.lesson_file import dumps, loads
+from graphgen.course.registry import scene_of
 from graphgen.course.runs.networks import default_network, step_of
+from graphgen.course.scene import Lesson
 from graphgen.model.errors import InputError, RunError
 from tests.storyboards import board_of, faults, lesson
 
@@ -161,5 +161,5 @@ def test_a_step_that_is_too_large_still_has_a_file_and_a_picture() -> None:
 def test_the_scene_offers_the_losses_that_there_are() -> None:
     from graphgen.course.runs.networks import LOSSES
 
-    offered = next(o.choices for o in kind_of("network").options if o.name == "loss")
+    offered = next(o.choices for o in scene_of("network").options if o.name == "loss")
     assert set(offered) == set(LOSSES)

@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 START = "autoviz_torch.py"
 """What starts the command: the only module of ours beside the two packages."""
 
-SUFFIXES = {".py", ".typed", ".js", ".css", ".html"}
+SUFFIXES = {".py", ".pyi", ".typed", ".js", ".css", ".html"}
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 

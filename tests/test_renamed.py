@@ -15,7 +15,8 @@ ROOT = Path(__file__).parent.parent
 OLD_AND_NEW = [
     ("graphgen.graph", "graphgen.model.graph"),
     ("graphgen.storyboard.charts", "graphgen.draw.charts"),
-    ("graphgen.lessons.lesson_file", "graphgen.course.lessons.lesson_file"),
+    ("graphgen.lessons.lesson_file", "graphgen.course.lesson_file"),
+    ("graphgen.lessons.tangent", "graphgen.course.scenes.tangent"),
     ("graphgen.expression", "graphgen.language.expression"),
 ]
 

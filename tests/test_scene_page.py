@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of, timeline_of
+from graphgen.course.registry import lesson_of, request_of, scene_names, timeline_of
 from graphgen.model.theme import ThemeName
 from graphgen.model.timeline import Frame, Text, Timeline
 from graphgen.outputs.boards.page import scene_page
@@ -18,7 +18,7 @@ from tests.browsing import CHROMIUM, browser, until, visit
 
 __all__ = ["browser"]
 
-DRAWN = [name for name in SCENES if name != "backprop"]
+DRAWN = [name for name in scene_names() if name != "backprop"]
 """Backprop's page is that of its picture, with sliders; see test_page."""
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium isn't installed")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphgen.course.lessons.catalogue import SCENES
+from graphgen.course.registry import scene_names
 from graphgen.language.expression import FUNCTIONS
 from graphgen.model.suggestions import nearest, suggestion
 
@@ -10,9 +10,9 @@ from graphgen.model.suggestions import nearest, suggestion
 @pytest.mark.parametrize(
     ("name", "known", "meant"),
     [
-        ("tangnt", SCENES, "tangent"),
-        ("TANGENT", SCENES, "tangent"),
-        ("chain rule", SCENES, "chain-rule"),
+        ("tangnt", scene_names(), "tangent"),
+        ("TANGENT", scene_names(), "tangent"),
+        ("chain rule", scene_names(), "chain-rule"),
         (
             "logistc",
             ["A look", "Logistic regression", "2"],
@@ -29,7 +29,7 @@ def test_the_nearest_name_is_meant(name: str, known: list[str], meant: str) -> N
 
 @pytest.mark.parametrize("name", ["", "x", "quaternion", "é" * 100_000])
 def test_of_a_name_like_none_something_else_is_said(name: str) -> None:
-    assert suggestion(name, SCENES, "take one of these") == "take one of these"
+    assert suggestion(name, scene_names(), "take one of these") == "take one of these"
 
 
 def test_of_equally_near_names_the_first_is_meant() -> None:

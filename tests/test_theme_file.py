@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 import graphgen
 from graphgen.commands.autoviz import autoviz
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import lesson_of, request_of
+from graphgen.course import lesson_file
+from graphgen.course.registry import lesson_of, request_of
 from graphgen.draw import story_file
 from graphgen.lecture import cards, script
 from graphgen.lecture.reading import read_lecture_file

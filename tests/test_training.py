@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 import torch
 
-from graphgen.course.lessons.catalogue import kind_of
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.lesson_file import dumps, loads
-from graphgen.course.lessons.training import Data
+from graphgen.course.lesson_file import dumps, loads
+from graphgen.course.registry import scene_of
 from graphgen.course.runs.examples import EXAMPLES
+from graphgen.course.scene import Lesson
+from graphgen.course.scenes.training import Data
 from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import agrees
@@ -21,8 +21,8 @@ LINE = "p = w * x; loss = mse(p, t)"
 
 @cache
 def example(name: str, **options: Any) -> Lesson:
-    kind = kind_of("training")
-    return lesson("training", kind.text, kind.values, kind.data, example=name, **options)
+    kind = scene_of("training")
+    return lesson("training", kind.program, kind.values, kind.data, example=name, **options)
 
 
 def row(data: Data, step: int) -> list[float]:
@@ -129,7 +129,7 @@ def test_every_example_fits(name: str, aspect: str) -> None:
 
 
 def test_the_scene_offers_the_examples_that_there_are() -> None:
-    offered = next(o.choices for o in kind_of("training").options if o.name == "example")
+    offered = next(o.choices for o in scene_of("training").options if o.name == "example")
     assert set(offered) - {""} == set(EXAMPLES)
 
 

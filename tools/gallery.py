@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graphgen.course.lessons.catalogue import kinds  # noqa: E402  (the path comes first)
+from graphgen.course.registry import all_scenes  # noqa: E402  (the path comes first)
 
 PAGE = ROOT / "docs" / "gallery.md"
 FOLDER = "media/gallery"
@@ -35,7 +35,7 @@ makes this page and all that it shows.
 
 def shown() -> Iterator[tuple[str, str, str]]:
     """The name of each picture, what is asked for, and what is seen, in the order of the course."""
-    for kind in kinds():
+    for kind in all_scenes():
         yield kind.name, kind.name, kind.summary
         for name, (asked, seen) in MORE.items():
             if asked.split()[0] == kind.name:

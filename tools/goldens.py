@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from graphgen.course.lessons import lesson_file  # noqa: E402  (the path comes first)
-from graphgen.course.lessons.catalogue import kind_of, lesson_of  # noqa: E402
-from graphgen.course.lessons.lesson import Request  # noqa: E402
+from graphgen.course import lesson_file  # noqa: E402  (the path comes first)
+from graphgen.course.registry import lesson_of, scene_of  # noqa: E402
+from graphgen.course.scene import Request  # noqa: E402
 from graphgen.draw import story_file  # noqa: E402
 from graphgen.model.graph import Graph  # noqa: E402
 from graphgen.model.theme import THEMES  # noqa: E402
@@ -57,9 +57,9 @@ def write_stories() -> None:
         shown = story_file.dumps(picture(graph, title=title))
         (FOLDER / f"{name}.json").write_text(shown, encoding="utf-8")
     for name in SCENES:
-        kind = kind_of(name)
+        kind = scene_of(name)
         options = {option.name: option.default for option in kind.options}
-        lesson = lesson_of(name, Request(kind.text, kind.values, kind.data, options))
+        lesson = lesson_of(name, Request(kind.program, kind.values, kind.data, options))
         (FOLDER / f"{name}.json").write_text(lesson_file.dumps(lesson), encoding="utf-8")
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from graphgen.commands.delivering import Writer
     from graphgen.commands.progress import Meter
     from graphgen.commands.targets import Target
-    from graphgen.course.lessons.lesson import Kind, Lesson, Request
+    from graphgen.course.scene import Lesson, Request, Scene
     from graphgen.model.graph import Graph
     from graphgen.model.picture import Picture
     from graphgen.scenes import Content
@@ -178,8 +178,8 @@ def render_story(delivery: Delivery, file: str) -> None:
     """
     from graphgen.commands.delivering import checked_targets, deliver, meter, picture_writer
     from graphgen.commands.reading import read_story
-    from graphgen.course.lessons.lesson_file import is_lesson
-    from graphgen.course.lessons.lesson_file import loads as loads_lesson
+    from graphgen.course.lesson_file import is_lesson
+    from graphgen.course.lesson_file import loads as loads_lesson
     from graphgen.draw.story_file import loads
 
     text = read_story(file)
@@ -329,15 +329,15 @@ def _show_lesson(lesson: "Lesson", delivery: Delivery, name: str) -> None:
         _teach(lesson, targets, delivery, measured)
 
 
-def _show_scene(request: "Request", kind: "Kind", delivery: Delivery) -> None:
+def _show_scene(request: "Request", scene: "Scene[Any]", delivery: Delivery) -> None:
     """Writes what was asked for of a scene of the course."""
     from graphgen.commands.courses import taught
     from graphgen.commands.delivering import checked_targets, meter
 
-    targets = checked_targets(delivery, kind.name, is_placed=True, known=(*FILMS, *LESSONS))
+    targets = checked_targets(delivery, scene.name, is_placed=True, known=(*FILMS, *LESSONS))
     with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
-        _teach(taught(kind, request, on_torch), targets, delivery, measured)
+        _teach(taught(scene, request, on_torch), targets, delivery, measured)
 
 
 def _teach(

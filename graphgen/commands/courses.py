@@ -1,4 +1,4 @@
-"""The scenes of the course as commands: each kind of lesson brings its own options."""
+"""The scenes of the course as commands: each brings its own options."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,14 +15,14 @@ from graphgen.commands.options import (
     source_options,
 )
 from graphgen.commands.remembering import remembered
-from graphgen.course.lessons.catalogue import lesson_of
-from graphgen.course.lessons.lesson import Kind, Lesson, Option, OptionKind, Request
-from graphgen.course.lessons.lesson_file import dumps, loads
+from graphgen.course.lesson_file import dumps, loads
 from graphgen.course.lessons.losses import is_address
+from graphgen.course.registry import lesson_of
+from graphgen.course.scene import Lesson, Option, OptionKind, Request, Scene
 
 __all__ = ["Show", "asked_of", "scene_command", "taught"]
 
-Show = Callable[[Request, Kind, Delivery], None]
+Show = Callable[[Request, Scene[Any], Delivery], None]
 """Writes the outputs of what was asked of a scene."""
 
 _TYPES: dict[OptionKind, Any] = {
@@ -35,7 +35,9 @@ _TYPES: dict[OptionKind, Any] = {
 }
 
 
-def asked_of(kind: Kind, source: Source, style: dict[str, Any], options: dict[str, Any]) -> Request:
+def asked_of(
+    scene: Scene[Any], source: Source, style: dict[str, Any], options: dict[str, Any]
+) -> Request:
     """What a person typed of a scene; with nothing typed, its own example.
 
     Raises:
@@ -44,17 +46,17 @@ def asked_of(kind: Kind, source: Source, style: dict[str, Any], options: dict[st
     from graphgen.commands.reading import read_expression
     from graphgen.language.values import read_assignments
 
-    values, text, data = read_assignments(source.assignments), kind.text, kind.data
+    values, text, data = read_assignments(source.assignments), scene.program, scene.data
     if source.text is not None or source.file is not None:
         text, data = read_expression(source), ()
     elif not values:
-        values = dict(kind.values)
+        values = dict(scene.values)
     else:
-        values = {**kind.values, **values}
+        values = {**scene.values, **values}
     return Request(text, values, (*data, *source.data), options, style["title"], style["theme"])
 
 
-def taught(kind: Kind, request: Request, on_torch: Callable[[], None]) -> Lesson:
+def taught(scene: Scene[Any], request: Request, on_torch: Callable[[], None]) -> Lesson:
     """What a scene records; without torch, where it was recorded before of the same program.
 
     Args:
@@ -66,14 +68,14 @@ def taught(kind: Kind, request: Request, on_torch: Callable[[], None]) -> Lesson
 
     def make() -> Lesson:
         on_torch()
-        return lesson_of(kind.name, request)
+        return lesson_of(scene.name, request)
 
-    if kind.takes_files and is_address(request.text):
+    if scene.takes_files and is_address(request.text):
         return make()
-    return remembered((kind.name, request), make, dumps, loads)
+    return remembered((scene.name, request), make, dumps, loads)
 
 
-def scene_command(kind: Kind, show: Show) -> click.Command:
+def scene_command(scene: Scene[Any], show: Show) -> click.Command:
     """The command of a scene.
 
     Args:
@@ -81,30 +83,30 @@ def scene_command(kind: Kind, show: Show) -> click.Command:
     """
 
     @source_options
-    @_own_options(kind)
+    @_own_options(scene)
     @_style_options
     @delivery_options
     @packed(Source, Delivery)
     def run(source: Source, delivery: Delivery, **options: Any) -> None:
         style = {name: options.pop(name) for name in ("title", "theme")}
-        own = {option.name: options[_parameter(option)] for option in kind.options}
-        show(asked_of(kind, source, style, own), kind, delivery)
+        own = {option.name: options[_parameter(option)] for option in scene.options}
+        show(asked_of(scene, source, style, own), scene, delivery)
 
     return click.command(
-        kind.name, cls=ExpressionCommand, short_help=kind.summary, help=_help(kind)
+        scene.name, cls=ExpressionCommand, short_help=scene.summary, help=_help(scene)
     )(run)
 
 
-def _help(kind: Kind) -> str:
+def _help(scene: Scene[Any]) -> str:
     """The help text: the summary, and commands to try."""
-    lines = "\n".join(f"  autoviz render scene {example}" for example in kind.examples)
-    text = f"TEXT is a program; without one: {kind.text}" if kind.text else ""
-    return f"{kind.summary}\n\n{text}\n\n\b\nExamples:\n{lines}\n"
+    lines = "\n".join(f"  autoviz render scene {example}" for example in scene.examples)
+    text = f"TEXT is a program; without one: {scene.program}" if scene.program else ""
+    return f"{scene.summary}\n\n{text}\n\n\b\nExamples:\n{lines}\n"
 
 
-def _own_options(kind: Kind) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def _own_options(scene: Scene[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(kind.options):
+        for option in reversed(scene.options):
             command = _click_option(option)(command)
         return command
 

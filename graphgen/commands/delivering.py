@@ -14,7 +14,7 @@ from graphgen.commands.progress import Meter, meter
 from graphgen.commands.reports import open_file, tell_written
 from graphgen.commands.saying import say
 from graphgen.commands.targets import Target, targets_of
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.scene import Lesson
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
 from graphgen.model.theme import ThemeChoice

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from graphgen.commands.targets import Target
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.scene import Lesson
 from graphgen.layout.measure import is_in_table
 from graphgen.model.errors import MissingPartError
 from graphgen.model.picture import Picture
@@ -96,7 +96,7 @@ def texts_in(document: str) -> list[str]:
 
 def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
     """Whatever a picture or a lesson letters, in a frame of an aspect such as "16:9"."""
-    from graphgen.course.lessons.catalogue import shown_of
+    from graphgen.course.registry import shown_of
     from graphgen.model.timeline import Frame, Text
     from graphgen.outputs.svg import svg
 

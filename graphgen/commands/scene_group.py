@@ -25,16 +25,16 @@ class SceneGroup(Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the course."""
-        from graphgen.course.lessons.catalogue import SCENES
+        from graphgen.course.registry import scene_names
 
-        return list(SCENES)
+        return list(scene_names())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a scene; None where there is none, which click tells."""
         from graphgen.commands.courses import scene_command
-        from graphgen.course.lessons.catalogue import SCENES, kind_of
+        from graphgen.course.registry import modules, scene_of
 
-        return scene_command(kind_of(cmd_name), self._show) if cmd_name in SCENES else None
+        return scene_command(scene_of(cmd_name), self._show) if cmd_name in modules() else None
 
 
 _HELP = """Renders a scene of the course: any program of its kind, or without one the course's own.

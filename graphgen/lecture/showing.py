@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from graphgen.capture.user_code.losses import Address, graph_with, needed_address
-from graphgen.course.lessons.catalogue import lesson_of, request_of, shown_of
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
+from graphgen.course.lesson_file import dumps as dumps_lesson
+from graphgen.course.registry import lesson_of, request_of, shown_of
+from graphgen.course.scene import Lesson
 from graphgen.draw.story_file import dumps
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of

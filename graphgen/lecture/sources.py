@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeAlias
 
-from graphgen.course.lessons.catalogue import kind_of
-from graphgen.course.lessons.lesson import Kind, Option
+from graphgen.course.registry import scene_of
+from graphgen.course.scene import Option, Scene
 from graphgen.language.expression import parse
 from graphgen.language.values import check_values
 from graphgen.lecture.model import ExpressionSource, LossSource, SceneSource, Setting, Source
@@ -105,7 +105,7 @@ def _address(given: Mapping[str, Any], fault: Fault) -> str:
 
 def _scene(given: Mapping[str, Any], fault: Fault) -> SceneSource:
     try:
-        kind = kind_of(given["scene"])
+        scene = scene_of(given["scene"])
     except InputError as error:
         fault("scene", str(error), error)
     if "expr" in given and "loss" in given:
@@ -117,18 +117,18 @@ def _scene(given: Mapping[str, Any], fault: Fault) -> SceneSource:
         except InputError as error:
             fault("expr", str(error), error)
     options = tuple(
-        (name, _option(kind, name, value, fault)) for name, value in given.get("options", ())
+        (name, _option(scene, name, value, fault)) for name, value in given.get("options", ())
     )
-    return SceneSource(kind.name, text, given.get("values", ()), given.get("data", ()), options)
+    return SceneSource(scene.name, text, given.get("values", ()), given.get("data", ()), options)
 
 
-def _option(kind: Kind, name: str, value: Setting, fault: Fault) -> Setting:
+def _option(scene: Scene[Any], name: str, value: Setting, fault: Fault) -> Setting:
     """The value of an option; of one that takes several, always several."""
-    known = {option.name: option for option in kind.options}
+    known = {option.name: option for option in scene.options}
     if name not in known:
         near = suggestion(name, known, "take it out")
         names = ", ".join(known) or "none"
-        told = f"an option of {kind.name}: got {name[:60]!r}; {near} (there are: {names})"
+        told = f"an option of {scene.name}: got {name[:60]!r}; {near} (there are: {names})"
         fault("options", told, None)
     wanted = _wanted(known[name], value)
     if wanted:

@@ -1,69 +1,24 @@
 """Plain data in, Manim scenes and films out: the folder `scenes` beside this package.
 
 Its modules are loaded under this name alone (`graphgen.scenes.film`, ...), whatever else is called
-scenes where a program runs. Names load when they are first used.
+scenes where a program runs. Names load when they are first used; `make reference` writes their
+types into `__init__.pyi`.
 """
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from scenes.backprop import BackpropScene
-    from scenes.course import (
-        AccumulateScene,
-        BroadcastScene,
-        ChainRuleScene,
-        CourseScene,
-        DescentScene,
-        EnginesScene,
-        MergeScene,
-        NetworkScene,
-        SlopesScene,
-        StopsScene,
-        SurfaceScene,
-        TangentScene,
-        TrainingScene,
-        ZeroGradScene,
-    )
-    from scenes.film.manim_slides import write_slides
-    from scenes.film.processes import head_start
-    from scenes.film.reels import Content
-    from scenes.film.settings import quality_of
-    from scenes.timeline import StoryboardScene, TimelineScene
-    from scenes.video import Progress, render_video
-
-__all__ = [
-    "AccumulateScene",
-    "BackpropScene",
-    "BroadcastScene",
-    "ChainRuleScene",
-    "Content",
-    "CourseScene",
-    "DescentScene",
-    "EnginesScene",
-    "MergeScene",
-    "NetworkScene",
-    "Progress",
-    "SlopesScene",
-    "StopsScene",
-    "StoryboardScene",
-    "SurfaceScene",
-    "TangentScene",
-    "TimelineScene",
-    "TrainingScene",
-    "ZeroGradScene",
-    "head_start",
-    "quality_of",
-    "render_video",
-    "write_slides",
-]
+from graphgen.course.registry import modules
+from graphgen.course.scene import manim_name
 
 __path__ = [str(Path(__file__).parents[2] / "scenes")]
 
 _HOMES = {
+    **{manim_name(scene): "course" for scene in modules()},
     "BackpropScene": "backprop",
     "Content": "film.reels",
+    "CourseScene": "course",
     "Progress": "video",
     "StoryboardScene": "timeline",
     "TimelineScene": "timeline",
@@ -72,13 +27,15 @@ _HOMES = {
     "render_video": "video",
     "write_slides": "film.manim_slides",
 }
-"""Where a name stands that isn't in `course`."""
+"""For each name the module of `scenes` that has it."""
+
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module 'graphgen.scenes' has no attribute {name!r}")
-    return getattr(import_module(f"graphgen.scenes.{_HOMES.get(name, 'course')}"), name)
+    return getattr(import_module(f"graphgen.scenes.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

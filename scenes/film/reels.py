@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.scene import Lesson
 from graphgen.lecture.cards import Card, storyboard
 from graphgen.lecture.cards import dumps as dumps_card
 from graphgen.model.picture import Picture
@@ -59,8 +59,8 @@ def reel_of(content: Content, frame: Frame) -> Reel:
         return _reel(
             "graphgen.scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps
         )
-    from graphgen.course.lessons.catalogue import shown_of
-    from graphgen.course.lessons.lesson_file import dumps as dumps_lesson
+    from graphgen.course.lesson_file import dumps as dumps_lesson
+    from graphgen.course.registry import shown_of
 
     timeline = shown_of(content, shape)
     if isinstance(timeline, Picture):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from graphgen.course.lessons.lesson_file import is_lesson
-from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.course.lesson_file import is_lesson
+from graphgen.course.lesson_file import loads as loads_lesson
 from graphgen.draw.story_file import loads as loads_story
 from graphgen.lecture.cards import Card
 from graphgen.lecture.script import Part, Script

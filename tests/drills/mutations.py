@@ -23,8 +23,8 @@ from graphgen.scenes.lecture import edition
 from graphgen.scenes.lecture.edition import Edition
 
 from graphgen.commands.autoviz import main
-from graphgen.course.lessons import lesson_file
-from graphgen.course.lessons.catalogue import SCENES, lesson_of, request_of
+from graphgen.course import lesson_file
+from graphgen.course.registry import lesson_of, request_of, scene_names
 from graphgen.draw.story_file import dumps as dumps_story
 from graphgen.lecture import cards, script
 from graphgen.lecture.decks.making import deck_of_script
@@ -410,7 +410,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     **{
         f"scene {name}": Kind(partial(_lesson, name), _json_changed, _render_scene)
-        for name in SCENES
+        for name in scene_names()
     },
 }  # fmt: skip
 

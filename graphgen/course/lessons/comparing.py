@@ -17,7 +17,7 @@ from graphgen.model.timeline import Element
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.descent import Data
+    from graphgen.course.scenes.descent import Data
 
 __all__ = ["compare_rates"]
 

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from graphgen.course.lessons.lesson import Option, Request
 from graphgen.course.runs.checks import check_count, check_rising
 from graphgen.course.runs.results import Curve
+from graphgen.course.scene import Option, Request
 from graphgen.draw.charts import NAME_SIZE, Chart, padded
 from graphgen.layout.measure import fitted
 from graphgen.model.errors import InputError

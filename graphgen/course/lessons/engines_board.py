@@ -1,7 +1,7 @@
 """The pictures of three engines: each a web of dots that lights up, above its table of numbers."""
 
-from graphgen.course.lessons.engines import Data, Engine
 from graphgen.course.lessons.webs import Dot
+from graphgen.course.scenes.engines import Data, Engine
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import panel, text

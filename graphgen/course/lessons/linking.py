@@ -1,4 +1,4 @@
-"""The drawing of the chain rule: `graphgen.course.lessons.chain_rule` says what is recorded."""
+"""The drawing of the chain rule: `graphgen.course.scenes.chain_rule` says what is recorded."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from graphgen.text.digits import number
 from graphgen.text.mixing import mix
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.chain_rule import Data
+    from graphgen.course.scenes.chain_rule import Data
 
 __all__ = ["draw_chain"]
 

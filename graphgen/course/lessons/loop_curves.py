@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphgen.course.lessons.training import Data, Track
+from graphgen.course.scenes.training import Data, Track
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded

@@ -19,8 +19,8 @@ from graphgen.model.timeline import Element, Frame, Timeline
 from graphgen.text.digits import inline, is_small, number, terse
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.zero_grad import Data
     from graphgen.course.runs.results import Pass
+    from graphgen.course.scenes.zero_grad import Data
 
 __all__ = ["Loops"]
 

@@ -3,7 +3,7 @@ own at FILE.py:NAME."""
 
 from typing import TYPE_CHECKING
 
-from graphgen.course.lessons.lesson import Request
+from graphgen.course.scene import Request
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from graphgen.course.lessons.network import Data
 from graphgen.course.lessons.sheet_view import SheetView, shape_words
 from graphgen.course.runs.results import Layer, Parameter, Sheet
+from graphgen.course.scenes.network import Data
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import arrow, rectangle, text

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from graphgen.course.lessons.network import Data
 from graphgen.course.lessons.network_blocks import Blocks, State
 from graphgen.course.lessons.network_words import count, kept, loss_words, numbers, update
 from graphgen.course.runs.results import Layer
+from graphgen.course.scenes.network import Data
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import box_of, moved
 from graphgen.draw.labels import chip

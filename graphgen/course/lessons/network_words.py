@@ -2,9 +2,9 @@
 
 import math
 
-from graphgen.course.lessons.network import Data
 from graphgen.course.lessons.sheet_view import shape_words
 from graphgen.course.runs.results import Layer, Sheet
+from graphgen.course.scenes.network import Data
 from graphgen.text.digits import number
 
 __all__ = ["count", "kept", "loss_words", "numbers", "update"]

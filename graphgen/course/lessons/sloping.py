@@ -17,7 +17,7 @@ from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.slopes import Data, Function, Stack
+    from graphgen.course.scenes.slopes import Data, Function, Stack
 
 __all__ = ["draw_slopes"]
 

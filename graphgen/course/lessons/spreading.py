@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
-from graphgen.course.lessons.broadcast import Sheet, shape_told
 from graphgen.course.runs.results import Numbers, Repeated
+from graphgen.course.scenes.broadcast import Sheet, shape_told
 from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
 from graphgen.draw.elements import arrow
 from graphgen.draw.grids import Grid, thinned

@@ -1,4 +1,4 @@
-"""The drawing of the stops: `graphgen.course.lessons.stops` says what is recorded."""
+"""The drawing of the stops: `graphgen.course.scenes.stops` says what is recorded."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from graphgen.model.timeline import Timeline
 from graphgen.text.digits import inline
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.stops import Data, Leaf
+    from graphgen.course.scenes.stops import Data, Leaf
 
 __all__ = ["NONE", "draw_stops"]
 

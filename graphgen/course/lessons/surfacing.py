@@ -1,4 +1,4 @@
-"""The drawing of descents on a surface: `graphgen.course.lessons.surface` says what is recorded."""
+"""The drawing of descents on a surface: `graphgen.course.scenes.surface` says what is recorded."""
 
 import math
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.surface import Data
+    from graphgen.course.scenes.surface import Data
 
 __all__ = ["draw_surface"]
 

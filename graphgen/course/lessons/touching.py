@@ -1,4 +1,4 @@
-"""The drawing of the tangent: `graphgen.course.lessons.tangent` says what is recorded."""
+"""The drawing of the tangent: `graphgen.course.scenes.tangent` says what is recorded."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from graphgen.model.timeline import Element, Timeline
 from graphgen.text.digits import number
 
 if TYPE_CHECKING:
-    from graphgen.course.lessons.tangent import Data, Level, Secant
+    from graphgen.course.scenes.tangent import Data, Level, Secant
 
 __all__ = ["draw_tangent"]
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from graphgen.course.lessons.fit_view import FitView
 from graphgen.course.lessons.loop_curves import LoopCurves
 from graphgen.course.lessons.pictured import Pictured
-from graphgen.course.lessons.training import Data, even
 from graphgen.course.lessons.training_words import ended, stretch, update, way
+from graphgen.course.scenes.training import Data, even
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView

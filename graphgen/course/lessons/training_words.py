@@ -2,7 +2,7 @@
 
 import math
 
-from graphgen.course.lessons.training import Data
+from graphgen.course.scenes.training import Data
 from graphgen.text.digits import inline, number
 
 __all__ = ["ended", "stretch", "update", "way"]

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from graphgen.course.lessons.catalogue import shown_of
-from graphgen.course.lessons.lesson import Lesson
-from graphgen.course.lessons.lesson_file import is_lesson
-from graphgen.course.lessons.lesson_file import loads as loads_lesson
+from graphgen.course.lesson_file import is_lesson
+from graphgen.course.lesson_file import loads as loads_lesson
+from graphgen.course.registry import shown_of
+from graphgen.course.scene import Lesson
 from graphgen.draw.story_file import loads
 from graphgen.lecture.decks.deck import Chapter, Deck, Film, Page, Size
 from graphgen.lecture.script import Part, Script

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable
 
-from graphgen.course.lessons.catalogue import shown_of, timeline_of
-from graphgen.course.lessons.lesson import Lesson
+from graphgen.course.registry import shown_of, timeline_of
+from graphgen.course.scene import Lesson
 from graphgen.model.errors import OutputError
 from graphgen.model.files import save
 from graphgen.model.picture import Picture
@@ -120,7 +120,7 @@ def lesson_pdf(lesson: Lesson, frame: Frame, options: Options) -> bytes:
 
 def lesson_json(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as a file from which it is drawn again without torch."""
-    from graphgen.course.lessons.lesson_file import dumps
+    from graphgen.course.lesson_file import dumps
 
     return dumps(lesson).encode()
 

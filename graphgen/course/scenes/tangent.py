@@ -5,10 +5,10 @@ import math
 from dataclasses import dataclass
 
 from graphgen.course.lessons.curves import RANGE_OPTIONS, check_drawn, range_of
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.touching import draw_tangent
 from graphgen.course.runs.checks import check_count, check_finite
 from graphgen.course.runs.results import Curve
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
@@ -17,24 +17,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import number
 
-__all__ = ["KIND", "Data", "Level", "Secant", "draw", "record", "title"]
-
-KIND = Kind(
-    name="tangent",
-    summary="A curve, the secant that becomes its tangent, and the slope along it.",
-    text="y = 0.5 * (x - 3) ** 2",
-    values={"x": 4.5},
-    examples=(
-        'tangent "y = 0.5 * (x - 3) ** 2" --set x=4.5 -o tangent.mp4',
-        'tangent "sin(x) + 0.1 * x ** 2" --from -6 --to 6 -o slope.svg --theme light',
-        'tangent "x ** 3 - 3 * x" --set x=-0.5 --h 1 --h 0.1 --h 0.001 -o cubic.mp4',
-    ),
-    options=(
-        Option("h", "numbers", (), "How far the second place is from the first, one or more; "
-               "without any, five from wide to narrow."),
-        *RANGE_OPTIONS,
-    ),
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "Level", "Secant", "draw", "record", "title"]
 
 _COUNT, _NEAR = 241, 41
 _REACH = 4.0
@@ -162,3 +145,27 @@ def _check(here: Curve, name: str) -> None:
                 f"a place with a finite slope: got the {what} {value} at {name[:60]} = "
                 f"{here.xs[0]:g}; choose another with --set"
             )
+
+
+SCENE = Scene(
+    name="tangent",
+    order=10,
+    summary="A curve, the secant that becomes its tangent, and the slope along it.",
+    program="y = 0.5 * (x - 3) ** 2",
+    values={"x": 4.5},
+    examples=(
+        'tangent "y = 0.5 * (x - 3) ** 2" --set x=4.5 -o tangent.mp4',
+        'tangent "sin(x) + 0.1 * x ** 2" --from -6 --to 6 -o slope.svg --theme light',
+        'tangent "x ** 3 - 3 * x" --set x=-0.5 --h 1 --h 0.1 --h 0.001 -o cubic.mp4',
+    ),
+    options=(
+        Option("h", "numbers", (), "How far the second place is from the first, one or more; "
+               "without any, five from wide to narrow."),
+        *RANGE_OPTIONS,
+    ),
+    takes="a program with one free name",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

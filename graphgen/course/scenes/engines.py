@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.lessons.lesson import Kind, Request
 from graphgen.course.lessons.webs import Web, web_of
 from graphgen.course.runs.checks import check_count, check_lengths, check_one_of, check_range
+from graphgen.course.scene import Request, Scene
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
@@ -19,20 +19,7 @@ from graphgen.model.timeline import Frame, Timeline
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
 
-__all__ = ["ENGINES", "KIND", "Data", "Engine", "Told", "draw", "record", "title"]
-
-KIND = Kind(
-    name="engines",
-    summary="One program on a scalar engine, on an array engine and in torch: equal numbers.",
-    text="z = sum(w * x) + b; y = tanh(z); loss = (y - t) ** 2",
-    values={"w": [0.5, -0.25, 0.25], "x": [1.0, 2.0, 3.0], "b": 0.0, "t": 1.0},
-    data=("x", "t"),
-    examples=(
-        'engines "c = (a + b) * b" --set a=2 --set b=3 -o engines.mp4',
-        'engines "h = tanh(x @ A); loss = sum(h ** 2)" --set "x=[1, 2]" '
-        '--set "A=[[1, 0], [0, 1]]" -o engines.svg --svg steps',
-    ),
-)
+__all__ = ["ENGINES", "SCENE", "Data", "Engine", "Told", "draw", "record", "title"]
 
 ENGINES = ("scalar engine", "array engine", "torch")
 _MOST_NODES = 500
@@ -192,3 +179,23 @@ def _check_size(graph: "Graph") -> None:
             f"a program of at most {_MOST_NODES} numbers, each of which is a dot: got {count:,}; "
             "give smaller values"
         )
+
+
+SCENE = Scene(
+    name="engines",
+    order=140,
+    summary="One program on a scalar engine, on an array engine and in torch: equal numbers.",
+    program="z = sum(w * x) + b; y = tanh(z); loss = (y - t) ** 2",
+    values={"w": [0.5, -0.25, 0.25], "x": [1.0, 2.0, 3.0], "b": 0.0, "t": 1.0},
+    data=("x", "t"),
+    examples=(
+        'engines "c = (a + b) * b" --set a=2 --set b=3 -o engines.mp4',
+        'engines "h = tanh(x @ A); loss = sum(h ** 2)" --set "x=[1, 2]" '
+        '--set "A=[[1, 0], [0, 1]]" -o engines.svg --svg steps',
+    ),
+    takes="a program of the functions that all three have",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)

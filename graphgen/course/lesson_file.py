@@ -9,9 +9,9 @@ read: they have no grids, histograms and zeros of large tensors.
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graphgen.course.lessons.catalogue import kind_of, module_of
-from graphgen.course.lessons.lesson import Lesson
 from graphgen.course.lessons.pictured import Pictured
+from graphgen.course.registry import scene_of
+from graphgen.course.scene import Lesson
 from graphgen.draw.picture_checks import misfit
 from graphgen.model.codec import converter, read_versioned, structured, written
 from graphgen.model.errors import StoryFileError
@@ -60,7 +60,7 @@ def loads(text: str | bytes) -> Lesson:
 
 def _structured(body: dict[str, Any]) -> Lesson:
     head = structured(body, _Head, "lesson file", _AGAIN)
-    kind = module_of(kind_of(head.scene)).Data
+    kind = scene_of(head.scene).recorded
     data = structured(body.get("data"), kind, "lesson file.data", _AGAIN)
     _check_pictures(data)
     return Lesson(head.scene, head.title, head.theme, data, head.captions)

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from math import prod
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.results import Numbers, Repeated
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
@@ -14,27 +14,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import number, shape
 
-__all__ = ["KIND", "Data", "Sheet", "draw", "record", "title"]
-
-KIND = Kind(
-    name="broadcast",
-    summary="A bias that is used in every row gets the sum over the rows.",
-    text="y = x + b; loss = sum(y)",
-    values={
-        "x": ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0), (9.0, 10.0, 11.0, 12.0)),
-        "b": (0.1, 0.2, 0.3, 0.4),
-    },
-    data=("x",),
-    examples=(
-        'broadcast "y = x + b; loss = sum(y)" --set "x=[[1,2,3,4],[5,6,7,8],[9,10,11,12]]" '
-        '--set "b=[0.1,0.2,0.3,0.4]" --data x -o broadcast.mp4',
-        'broadcast "loss = mean((x * w - 1) ** 2)" --set "x=[[1,2],[3,4]]" --set w=2 --name w '
-        "-o scale.svg",
-    ),
-    options=(
-        Option("name", "text", "", "The operand to look at; else the first that is repeated."),
-    ),
-)
+__all__ = ["SCENE", "Data", "Sheet", "draw", "record", "title"]
 
 _MOST = 4096
 
@@ -167,3 +147,30 @@ def _uses(source: tuple[int, ...], result: tuple[int, ...]) -> tuple[int, ...]:
             step *= own
         found.append(index)
     return tuple(found)
+
+
+SCENE = Scene(
+    name="broadcast",
+    order=60,
+    summary="A bias that is used in every row gets the sum over the rows.",
+    program="y = x + b; loss = sum(y)",
+    values={
+        "x": ((1.0, 2.0, 3.0, 4.0), (5.0, 6.0, 7.0, 8.0), (9.0, 10.0, 11.0, 12.0)),
+        "b": (0.1, 0.2, 0.3, 0.4),
+    },
+    data=("x",),
+    examples=(
+        'broadcast "y = x + b; loss = sum(y)" --set "x=[[1,2,3,4],[5,6,7,8],[9,10,11,12]]" '
+        '--set "b=[0.1,0.2,0.3,0.4]" --data x -o broadcast.mp4',
+        'broadcast "loss = mean((x * w - 1) ** 2)" --set "x=[[1,2],[3,4]]" --set w=2 --name w '
+        "-o scale.svg",
+    ),
+    options=(
+        Option("name", "text", "", "The operand to look at; else the first that is repeated."),
+    ),
+    takes="a program that broadcasts an input",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)

@@ -3,37 +3,15 @@ path, and add up where paths meet. The main scene; it is drawn by the picture's 
 
 from typing import Any, cast
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.losses import asked_graph
 from graphgen.course.lessons.pictured import Pictured, pictured
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.folding import fold
 from graphgen.model.picture import Picture
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="backprop",
-    summary="Values flow forward, gradients come back along every path, and add up.",
-    text="s = a + b; c = s * b",
-    values={"a": 2.0, "b": 3.0},
-    examples=(
-        'backprop "s = a + b; c = s * b" --set a=2 --set b=3 -o two-paths.mp4',
-        "backprop train.py:compute_loss --most 30 -o loss.mp4 --aspect 9:16",
-    ),
-    options=(
-        Option("names", "text", "math", "× as people write it, or MulBackward0 as torch does.",
-               choices=("math", "autograd")),
-        Option("seconds-per-step", "number", None, "How long an ordinary step takes.",
-               least=0.2, most=60.0),
-        Option("most", "whole", 60, "Fold a graph of more nodes than this.", least=2),
-        Option("depth", "whole", None, "Show modules down to this depth, each as one node.",
-               least=1),
-        Option("unfold", "texts", (), "Show this module open, as in layers.0."),
-    ),
-    takes_files=True,
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 Data = Pictured
 
@@ -64,3 +42,32 @@ def title(data: Data) -> str:
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Picture:
     """The picture, placed as fits the frame."""
     return data.picture(title, theme, frame)
+
+
+SCENE = Scene(
+    name="backprop",
+    order=30,
+    summary="Values flow forward, gradients come back along every path, and add up.",
+    program="s = a + b; c = s * b",
+    values={"a": 2.0, "b": 3.0},
+    examples=(
+        'backprop "s = a + b; c = s * b" --set a=2 --set b=3 -o two-paths.mp4',
+        "backprop train.py:compute_loss --most 30 -o loss.mp4 --aspect 9:16",
+    ),
+    options=(
+        Option("names", "text", "math", "× as people write it, or MulBackward0 as torch does.",
+               choices=("math", "autograd")),
+        Option("seconds-per-step", "number", None, "How long an ordinary step takes.",
+               least=0.2, most=60.0),
+        Option("most", "whole", 60, "Fold a graph of more nodes than this.", least=2),
+        Option("depth", "whole", None, "Show modules down to this depth, each as one node.",
+               least=1),
+        Option("unfold", "texts", (), "Show this module open, as in layers.0."),
+    ),
+    takes_files=True,
+    takes="a program, or FILE.py:NAME of a loss",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

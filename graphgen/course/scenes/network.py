@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
 from graphgen.course.runs.results import Layer, Sheet
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
@@ -15,32 +15,7 @@ from graphgen.model.timeline import Frame, Timeline
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    takes_files=True,
-    name="network",
-    summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
-    text="",
-    values={"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "target": [[0], [1], [1], [0]]},
-    examples=(
-        "network -o network.mp4",
-        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --lr 0.1 '
-        "-o step.svg --svg steps",
-    ),
-    options=(
-        Option("lr", "number", 0.5, "The learning rate.", least=0.0),
-        Option(
-            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=OPTIMIZERS,
-        ),
-        Option(
-            "loss", "text", "mse", "What compares the output with the target.",
-            choices=("mse", "cross-entropy", "binary-cross-entropy"),
-        ),
-        Option("seed", "whole", 0, "For random numbers: weights, dropout, an input.", 0, 2**31),
-    ),
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 _WHAT = "a network"
 _MOST_LAYERS = 1_000
@@ -137,3 +112,35 @@ def _tensor(value: Any) -> "Tensor | None":
     import torch
 
     return None if value is None else torch.tensor(value, dtype=torch.float64)
+
+
+SCENE = Scene(
+    name="network",
+    order=130,
+    takes_files=True,
+    summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
+    program="",
+    values={"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "target": [[0], [1], [1], [0]]},
+    examples=(
+        "network -o network.mp4",
+        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --lr 0.1 '
+        "-o step.svg --svg steps",
+    ),
+    options=(
+        Option("lr", "number", 0.5, "The learning rate.", least=0.0),
+        Option(
+            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
+            choices=OPTIMIZERS,
+        ),
+        Option(
+            "loss", "text", "mse", "What compares the output with the target.",
+            choices=("mse", "cross-entropy", "binary-cross-entropy"),
+        ),
+        Option("seed", "whole", 0, "For random numbers: weights, dropout, an input.", 0, 2**31),
+    ),
+    takes="FILE.py:NAME of an `nn.Module`, or nothing",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

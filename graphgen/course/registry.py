@@ -1,67 +1,69 @@
-"""The names of the course's scenes -> what each is, what it records and how it is drawn."""
+"""The scenes of the course, found in the folder `graphgen.course.scenes` and loaded when they are
+asked for: names -> scenes, requests -> lessons -> timelines."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from importlib import import_module
 from os import PathLike
+from pkgutil import iter_modules
 from typing import Any
 
-from graphgen.course.lessons.lesson import Kind, Lesson, Request
+from graphgen.course import scenes
 from graphgen.course.lessons.losses import is_address
+from graphgen.course.scene import Lesson, Request, Scene
 from graphgen.draw.bands import recaptioned_timeline
 from graphgen.model.arguments import as_theme
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
 from graphgen.model.story import recaptioned
 from graphgen.model.suggestions import suggestion
-from graphgen.model.theme import Theme, choice_of, theme_of
+from graphgen.model.theme import Theme, choice_of
 from graphgen.model.timeline import Frame, Timeline
 
 __all__ = [
-    "SCENES",
-    "kind_of",
-    "kinds",
+    "all_scenes",
     "lesson_of",
-    "module_of",
+    "modules",
     "request_of",
+    "scene_names",
+    "scene_of",
     "shown_of",
     "timeline_of",
 ]
 
-SCENES = (
-    "tangent",
-    "chain-rule",
-    "backprop",
-    "accumulate",
-    "merge",
-    "broadcast",
-    "stops",
-    "zero-grad",
-    "descent",
-    "surface",
-    "slopes",
-    "training",
-    "network",
-    "engines",
-)
-"""Every scene, in the order of the course. `zero-grad` lives in the module zero_grad."""
+
+def modules() -> dict[str, str]:
+    """For each scene its module, in the order of the alphabet; none of them is loaded."""
+    return {
+        module.name.replace("_", "-"): f"{scenes.__name__}.{module.name}"
+        for module in iter_modules(scenes.__path__)
+    }
 
 
-def kind_of(name: str) -> Kind:
-    """What a scene is.
+def scene_names() -> tuple[str, ...]:
+    """The names of all scenes, in the order of the course."""
+    return tuple(scene.name for scene in all_scenes())
+
+
+def all_scenes() -> tuple[Scene[Any], ...]:
+    """All scenes, in the order of the course."""
+    return tuple(sorted(map(scene_of, modules()), key=lambda scene: (scene.order, scene.name)))
+
+
+def scene_of(name: str) -> Scene[Any]:
+    """The scene of a name; no other is loaded.
 
     Raises:
         InputError: there is none of this name; the nearest is named.
     """
-    if name in SCENES:
-        return _module(name).KIND  # type: ignore[no-any-return]
-    hint = suggestion(name, SCENES, f"take one of {', '.join(SCENES)}")
-    raise InputError(f"the name of a scene: got {name[:40]!r}; {hint}")
-
-
-def kinds() -> tuple[Kind, ...]:
-    """All scenes, in the order of the course."""
-    return tuple(map(kind_of, SCENES))
+    module = modules().get(name)
+    if module is None:
+        hint = suggestion(name, scene_names(), f"take one of {', '.join(scene_names())}")
+        raise InputError(f"the name of a scene: got {name[:40]!r}; {hint}")
+    scene = import_module(module).SCENE
+    if not isinstance(scene, Scene) or scene.name != name:
+        raise TypeError(f"SCENE, the Scene {name!r}, in {module}: got {scene!r}")
+    return scene
 
 
 def request_of(
@@ -86,8 +88,8 @@ def request_of(
     >>> request_of("tangent", values={"x": 1.0}).text
     'y = 0.5 * (x - 3) ** 2'
     """
-    kind, painted = kind_of(name), choice_of(as_theme(theme))
-    chosen = {option.name: option.default for option in kind.options}
+    scene, painted = scene_of(name), choice_of(as_theme(theme))
+    chosen = {option.name: option.default for option in scene.options}
     for given, value in (options or {}).items():
         option = given.replace("_", "-")
         if option not in chosen:
@@ -96,8 +98,8 @@ def request_of(
         chosen[option] = value
     if text:
         return Request(text, values or {}, tuple(data), chosen, title, painted)
-    own = {**kind.values, **(values or {})}
-    return Request(kind.text, own, (*kind.data, *data), chosen, title, painted)
+    own = {**scene.values, **(values or {})}
+    return Request(scene.program, own, (*scene.data, *data), chosen, title, painted)
 
 
 def lesson_of(name: str, request: Request) -> Lesson:
@@ -106,23 +108,20 @@ def lesson_of(name: str, request: Request) -> Lesson:
     Raises:
         InputError: the program, a value or an option doesn't fit the scene.
     """
-    kind = kind_of(name)
-    if is_address(request.text) and not kind.takes_files:
-        taking = ", ".join(each.name for each in kinds() if each.takes_files)
+    scene = scene_of(name)
+    if is_address(request.text) and not scene.takes_files:
+        taking = ", ".join(each.name for each in all_scenes() if each.takes_files)
         raise InputError(
             f"a program for the scene {name}, which runs it again and again: got "
             f"{request.text[:60]!r}; write it as an expression, or take one of {taking}"
         )
-    data = module_of(kind).record(request)
-    title = request.title or module_of(kind).title(data)
-    return Lesson(name, title, request.theme, data)
+    return scene.lesson(request)
 
 
 def shown_of(lesson: Lesson, frame: Frame) -> Timeline | Picture:
     """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
     picture that has films and outputs of its own."""
-    module = module_of(kind_of(lesson.scene))
-    shown = module.draw(lesson.data, lesson.title, theme_of(lesson.theme), frame)
+    shown = scene_of(lesson.scene).drawn(lesson, frame)
     if isinstance(shown, Picture):
         return replace(shown, story=recaptioned(shown.story, lesson.captions))
     return recaptioned_timeline(shown, lesson.captions)
@@ -141,12 +140,3 @@ def timeline_of(lesson: Lesson, frame: Frame) -> Timeline:
         f"a scene that is told as a storyboard: {lesson.scene} is told as a picture; take the "
         "picture that shown_of gives"
     )
-
-
-def module_of(kind: Kind) -> Any:
-    """The module of a scene: KIND, Data, record, title and draw."""
-    return _module(kind.name)
-
-
-def _module(name: str) -> Any:
-    return import_module(f"graphgen.course.lessons.{name.replace('-', '_')}")

@@ -5,10 +5,10 @@ import math
 from dataclasses import dataclass
 
 from graphgen.course.lessons.curves import check_drawn
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.sloping import draw_slopes
 from graphgen.course.runs.checks import check_count, check_finite, check_lengths
 from graphgen.course.runs.results import Curve
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.glyphs import MOST
 from graphgen.language.expression import parse
@@ -17,32 +17,9 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.formulas import pretty, shortened
 
-__all__ = ["KIND", "Data", "Function", "Stack", "draw", "record", "title"]
+__all__ = ["SCENE", "Data", "Function", "Stack", "draw", "record", "title"]
 
 _CHOICES = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu", "softplus")
-
-KIND = Kind(
-    name="slopes",
-    summary="Slopes of activation functions, and what ten of them in a row do to a gradient.",
-    text="",
-    values={},
-    examples=(
-        "slopes -o slopes.mp4",
-        "slopes --functions relu --functions tanh --layers 20 --weights 0.5 -o deep.svg",
-        'slopes "x / (1 + abs(x))" --functions tanh -o mine.mp4',
-    ),
-    options=(
-        Option("functions", "texts", ("relu", "tanh", "sigmoid", "gelu"), "Functions to show, one "
-               "or more; a program of one name is shown beside them.", choices=_CHOICES),
-        Option("at", "numbers", (-2.0, -0.5, 0.5, 2.0), "Places at which their slopes are told."),
-        Option("layers", "whole", 10, "How many stand in a row.", least=1, most=1000),
-        Option("weights", "numbers", (1.0, 2.0), "What each layer multiplies by first, for one "
-               "row or for several."),
-        Option("start", "number", 1.0, "What goes into the first layer."),
-        Option("from", "number", -4.0, "Where the curves begin."),
-        Option("to", "number", 4.0, "Where they end."),
-    ),
-)  # fmt: skip
 
 _COUNT = 161
 _LONGEST = 28
@@ -164,3 +141,33 @@ def _check(functions: object, places: object, weights: object) -> None:
             raise InputError(f"at most {most} {what}: got {count}; give fewer")
     if not functions:
         raise InputError("at least one function: got none; name one with --functions")
+
+
+SCENE = Scene(
+    name="slopes",
+    order=110,
+    summary="Slopes of activation functions, and what ten of them in a row do to a gradient.",
+    program="",
+    values={},
+    examples=(
+        "slopes -o slopes.mp4",
+        "slopes --functions relu --functions tanh --layers 20 --weights 0.5 -o deep.svg",
+        'slopes "x / (1 + abs(x))" --functions tanh -o mine.mp4',
+    ),
+    options=(
+        Option("functions", "texts", ("relu", "tanh", "sigmoid", "gelu"), "Functions to show, one "
+               "or more; a program of one name is shown beside them.", choices=_CHOICES),
+        Option("at", "numbers", (-2.0, -0.5, 0.5, 2.0), "Places at which their slopes are told."),
+        Option("layers", "whole", 10, "How many stand in a row.", least=1, most=1000),
+        Option("weights", "numbers", (1.0, 2.0), "What each layer multiplies by first, for one "
+               "row or for several."),
+        Option("start", "number", 1.0, "What goes into the first layer."),
+        Option("from", "number", -4.0, "Where the curves begin."),
+        Option("to", "number", 4.0, "Where they end."),
+    ),
+    takes="names of functions, or a program of one name",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

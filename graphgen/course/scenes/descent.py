@@ -9,10 +9,10 @@ from itertools import pairwise
 from graphgen.course.lessons.comparing import compare_rates
 from graphgen.course.lessons.curves import RANGE_OPTIONS, check_drawn, range_of
 from graphgen.course.lessons.descending import draw_walk
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.walks import Verdict, check_start, verdict_of
 from graphgen.course.runs.checks import check_count, check_finite, check_lengths
 from graphgen.course.runs.results import Curve, Walk
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
@@ -20,26 +20,7 @@ from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="descent",
-    summary="Gradient descent along a curve, its table, and learning rates side by side.",
-    text="f = (x - 3) ** 2",
-    values={"x": 0.0},
-    examples=(
-        'descent "f = (x - 3) ** 2" --set x=0 --lr 0.1 -o descent.mp4',
-        'descent "x ** 4 - 3 * x ** 2 + x" --set x=2 --lr 0.02 --steps 15 -o two-valleys.mp4',
-        'descent "f = x ** 2" --set x=4 --rates 0.05 --rates 0.5 --rates 1.01 -o rates.svg',
-    ),
-    options=(
-        Option("lr", "number", 0.1, "The learning rate of the first descent.", least=0.0),
-        Option("steps", "whole", 10, "How many steps are taken.", least=1, most=100_000),
-        Option("rates", "numbers", (), "Learning rates to compare, one or more; without any, some "
-               "that show what can happen, for up to 20 steps.", least=0.0),
-        *RANGE_OPTIONS,
-    ),
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 _COUNT = 241
 _MOST_RATES, _TRIED = 6, 20
@@ -192,3 +173,29 @@ def _telling(tried: list[Walk], lowest: float) -> tuple[Walk, ...]:
         for verdict, some in found.items()
     }
     return tuple(sorted(best.values(), key=lambda walk: walk.rate))
+
+
+SCENE = Scene(
+    name="descent",
+    order=90,
+    summary="Gradient descent along a curve, its table, and learning rates side by side.",
+    program="f = (x - 3) ** 2",
+    values={"x": 0.0},
+    examples=(
+        'descent "f = (x - 3) ** 2" --set x=0 --lr 0.1 -o descent.mp4',
+        'descent "x ** 4 - 3 * x ** 2 + x" --set x=2 --lr 0.02 --steps 15 -o two-valleys.mp4',
+        'descent "f = x ** 2" --set x=4 --rates 0.05 --rates 0.5 --rates 1.01 -o rates.svg',
+    ),
+    options=(
+        Option("lr", "number", 0.1, "The learning rate of the first descent.", least=0.0),
+        Option("steps", "whole", 10, "How many steps are taken.", least=1, most=100_000),
+        Option("rates", "numbers", (), "Learning rates to compare, one or more; without any, some "
+               "that show what can happen, for up to 20 steps.", least=0.0),
+        *RANGE_OPTIONS,
+    ),
+    takes="a program with one free name",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus, listed
-from graphgen.course.lessons.lesson import Kind, Request
 from graphgen.course.lessons.losses import asked_graph
 from graphgen.course.lessons.pictured import (
     Pictured,
@@ -15,6 +14,7 @@ from graphgen.course.lessons.pictured import (
     reduced,
     relabeled,
 )
+from graphgen.course.scene import Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
 from graphgen.draw.trees import unrolled
@@ -27,28 +27,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.ops import find
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="merge",
-    summary="The printed tree with its repeated leaves folds into the graph, where paths add up.",
-    text="e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)",
-    values={
-        "a": ((1.0, 2.0), (3.0, 4.0)),
-        "b": ((1.0, 0.0), (2.0, 1.0)),
-        "c": ((0.0, 1.0), (1.0, 0.0)),
-        "d": ((2.0, 1.0), (1.0, 2.0)),
-        "x": ((1.0, 2.0), (0.0, 1.0)),
-    },
-    data=("x",),
-    takes_files=True,
-    examples=(
-        'merge "e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)" '
-        '--set "a=[[1,2],[3,4]]" --set "b=[[1,0],[2,1]]" --set "c=[[0,1],[1,0]]" '
-        '--set "d=[[2,1],[1,2]]" --set "x=[[1,2],[0,1]]" --data x -o merge.mp4',
-        'merge "s = a + b; c = s * b" --set a=2 --set b=3 -o two-paths.svg --svg steps',
-    ),
-)
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 _MOST = 40
 _LONGEST = 110
@@ -194,3 +173,31 @@ def _leaves(count: int) -> str:
 
 def _times(count: int) -> str:
     return {2: "twice", 3: "three times"}.get(count, f"{count} times")
+
+
+SCENE = Scene(
+    name="merge",
+    order=50,
+    summary="The printed tree with its repeated leaves folds into the graph, where paths add up.",
+    program="e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)",
+    values={
+        "a": ((1.0, 2.0), (3.0, 4.0)),
+        "b": ((1.0, 0.0), (2.0, 1.0)),
+        "c": ((0.0, 1.0), (1.0, 0.0)),
+        "d": ((2.0, 1.0), (1.0, 2.0)),
+        "x": ((1.0, 2.0), (0.0, 1.0)),
+    },
+    data=("x",),
+    takes_files=True,
+    examples=(
+        'merge "e = a + b @ x; f = c + d * x; g = e + f @ x + d; h = a + g; loss = sum(h)" '
+        '--set "a=[[1,2],[3,4]]" --set "b=[[1,0],[2,1]]" --set "c=[[0,1],[1,0]]" '
+        '--set "d=[[2,1],[1,2]]" --set "x=[[1,2],[0,1]]" --data x -o merge.mp4',
+        'merge "s = a + b; c = s * b" --set a=2 --set b=3 -o merged.svg --svg steps',
+    ),
+    takes="a program that uses a name twice, or FILE.py:NAME",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)

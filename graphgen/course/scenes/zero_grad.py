@@ -4,32 +4,16 @@ backward leaves in .grad, pass after pass."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.runs.checks import check_count, check_indices, check_range
 from graphgen.course.runs.results import Pass
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program, source
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="zero-grad",
-    summary="backward adds to .grad: a loop that forgets to zero it beside one that doesn't.",
-    text="first = x ** 2",
-    values={"x": 3.0},
-    examples=(
-        'zero-grad "x ** 2" --then "x ** 3" --set x=3 -o zero-grad.mp4',
-        'zero-grad "(w * x - 1) ** 2" --passes 4 --set w=2 --set x=3 --data x -o forgotten.svg',
-    ),
-    options=(
-        Option("then", "texts", (), "The loss of the next pass; may be given several times."),
-        Option("passes", "whole", None, "How many passes; the losses come in turn.",
-               least=2, most=1000),
-    ),
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 _THEN = ("second = x ** 3",)
 _REPEATED = 3
@@ -72,7 +56,7 @@ def record(request: Request) -> Data:
     """
     from graphgen.course.runs.passes import passes
 
-    is_own_example = request.text == KIND.text and not request.options.get("then")
+    is_own_example = request.text == SCENE.program and not request.options.get("then")
     then = _THEN if is_own_example else tuple(request.options.get("then") or ())
     programs = [parse(text) for text in (request.text, *then)]
     leaves = _leaves(programs, request)
@@ -111,3 +95,26 @@ def _in_code(program: Program) -> str:
     if len(program.statements) > 1:
         return ""
     return source(program.statements[0].expression)
+
+
+SCENE = Scene(
+    name="zero-grad",
+    order=80,
+    summary="backward adds to .grad: a loop that forgets to zero it beside one that doesn't.",
+    program="first = x ** 2",
+    values={"x": 3.0},
+    examples=(
+        'zero-grad "x ** 2" --then "x ** 3" --set x=3 -o zero-grad.mp4',
+        'zero-grad "(w * x - 1) ** 2" --passes 4 --set w=2 --set x=3 --data x -o forgotten.svg',
+    ),
+    options=(
+        Option("then", "texts", (), "The loss of the next pass; may be given several times."),
+        Option("passes", "whole", None, "How many passes; the losses come in turn.",
+               least=2, most=1000),
+    ),
+    takes="two programs, or one several times",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

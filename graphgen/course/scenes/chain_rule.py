@@ -3,10 +3,10 @@ becomes longer, or shorter, from line to line, and the local slopes multiply."""
 
 from dataclasses import dataclass
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.linking import draw_chain
 from graphgen.course.runs.checks import check_count, check_finite
 from graphgen.course.runs.results import Link
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
@@ -14,28 +14,7 @@ from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="chain-rule",
-    summary="Functions within functions: along the chain the local slopes multiply.",
-    text="u = 3 * x + 1; y = u ** 2",
-    values={"x": 2.0},
-    examples=(
-        'chain-rule "u = 3 * x + 1; y = u ** 2" --set x=2 -o chain-rule.mp4',
-        'chain-rule "sin(3 * x + 1) ** 2" --set x=0.5 -o three-links.svg --svg steps',
-    ),
-    options=(
-        Option(
-            "step",
-            "number",
-            None,
-            "How far the input is moved; without it, so little that "
-            "every function is nearly straight along it.",
-        ),
-        Option("name", "text", "", "The name that is free, where several have no value."),
-    ),
-)
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 _MOST_LINKS = 8
 
@@ -95,3 +74,31 @@ def title(data: Data) -> str:
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Values go down the lines, a step grows from line to line, gradients come back up."""
     return draw_chain(data, TimelineBuilder(title, theme, frame))
+
+
+SCENE = Scene(
+    name="chain-rule",
+    order=20,
+    summary="Functions within functions: along the chain the local slopes multiply.",
+    program="u = 3 * x + 1; y = u ** 2",
+    values={"x": 2.0},
+    examples=(
+        'chain-rule "u = 3 * x + 1; y = u ** 2" --set x=2 -o chain-rule.mp4',
+        'chain-rule "sin(3 * x + 1) ** 2" --set x=0.5 -o three-links.svg --svg steps',
+    ),
+    options=(
+        Option(
+            "step",
+            "number",
+            None,
+            "How far the input is moved; without it, so little that "
+            "every function is nearly straight along it.",
+        ),
+        Option("name", "text", "", "The name that is free, where several have no value."),
+    ),
+    takes="a composition of one name",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.pictured import Pictured
 from graphgen.course.runs.checks import (
     OPTIMIZERS,
@@ -15,6 +14,7 @@ from graphgen.course.runs.checks import (
     check_rising,
 )
 from graphgen.course.runs.results import Fit
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
@@ -32,38 +32,7 @@ if TYPE_CHECKING:
 
     from graphgen.course.runs.training import Recipe, Training
 
-__all__ = ["KIND", "Data", "Track", "draw", "record", "title"]
-
-KIND = Kind(
-    name="training",
-    summary="A loop over a program: graph, loss curve, parameters and fit, step after step.",
-    text="y = tanh(w * x + b); loss = (y - target) ** 2",
-    values={"w": 0.3, "b": 0.1, "x": 2.0, "target": 0.8},
-    data=("x", "target"),
-    examples=(
-        'training "y = tanh(w * x + b); loss = (y - target) ** 2" --set w=0.3 --set b=0.1 '
-        "--set x=2 --set target=0.8 --data x --data target --lr 0.5 --steps 20 -o neuron.mp4",
-        "training --example linear-regression -o line.mp4",
-        "training --example xor --optimizer adam --lr 0.05 -o xor.svg --theme light",
-    ),
-    options=(
-        Option(
-            "example", "text", "", "One of the course's loops, with data and rate of its own.",
-            choices=("", "a-plus-b", "linear-regression", "neuron", "xor"),
-        ),
-        Option("lr", "number", None, "The learning rate; 0.1 where nothing is said.", least=0.0),
-        Option("steps", "whole", None, "How many updates; 50 where nothing is said.", 1, 100_000),
-        Option(
-            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=OPTIMIZERS,
-        ),
-        Option("seed", "whole", None, "For the random numbers of an example.", 0, 2**31),
-        Option("shown", "whole", 30, "How many moments of the loop are shown.", 2, 120),
-        Option(
-            "dtype", "text", "", "In which the loop computes.", choices=("", "float32", "float64")
-        ),
-    ),
-)  # fmt: skip
+__all__ = ["SCENE", "Data", "Track", "draw", "record", "title"]
 
 _RATE, _STEPS = 0.1, 50
 _MOST_KEPT = 250
@@ -197,10 +166,10 @@ def _task(request: Request) -> tuple[str, Mapping[str, Value], tuple[str, ...], 
     options = request.options
     recipe = Recipe(options["optimizer"], _RATE, _STEPS)
     text, values, data = request.text, request.values, request.data
-    name = options["example"] or ("neuron" if text == KIND.text else "")
+    name = options["example"] or ("neuron" if text == SCENE.program else "")
     if name:
         example = EXAMPLES[name](options["seed"])
-        if text != KIND.text:
+        if text != SCENE.program:
             raise InputError(f"a program or an example: got both; leave --example {name} out")
         recipe = replace(example.recipe, optimizer=options["optimizer"])
         if options["example"]:
@@ -299,3 +268,41 @@ def _titles(story: Story) -> tuple[Mark, ...]:
         replace(mark, text=nodes[mark.cell.index].name or mark.text)
         for mark in story.steps[0].marks
     )
+
+
+SCENE = Scene(
+    name="training",
+    order=120,
+    summary="A loop over a program: graph, loss curve, parameters and fit, step after step.",
+    program="y = tanh(w * x + b); loss = (y - target) ** 2",
+    values={"w": 0.3, "b": 0.1, "x": 2.0, "target": 0.8},
+    data=("x", "target"),
+    examples=(
+        'training "y = tanh(w * x + b); loss = (y - target) ** 2" --set w=0.3 --set b=0.1 '
+        "--set x=2 --set target=0.8 --data x --data target --lr 0.5 --steps 20 -o neuron.mp4",
+        "training --example linear-regression -o line.mp4",
+        "training --example xor --optimizer adam --lr 0.05 -o xor.svg --theme light",
+    ),
+    options=(
+        Option(
+            "example", "text", "", "One of the course's loops, with data and rate of its own.",
+            choices=("", "a-plus-b", "linear-regression", "neuron", "xor"),
+        ),
+        Option("lr", "number", None, "The learning rate; 0.1 where nothing is said.", least=0.0),
+        Option("steps", "whole", None, "How many updates; 50 where nothing is said.", 1, 100_000),
+        Option(
+            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
+            choices=OPTIMIZERS,
+        ),
+        Option("seed", "whole", None, "For the random numbers of an example.", 0, 2**31),
+        Option("shown", "whole", 30, "How many moments of the loop are shown.", 2, 120),
+        Option(
+            "dtype", "text", "", "In which the loop computes.", choices=("", "float32", "float64")
+        ),
+    ),
+    takes="a program with data, or an example by name",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)  # fmt: skip

@@ -4,10 +4,10 @@ after the other, and its gradient is their sum."""
 from dataclasses import dataclass
 
 from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.losses import asked_graph
 from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
 from graphgen.course.runs.checks import check_indices
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphs import GraphView
 from graphgen.draw.ledgers import Entry, Ledger
@@ -21,20 +21,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import terse
 
-__all__ = ["KIND", "Data", "draw", "record", "title"]
-
-KIND = Kind(
-    name="accumulate",
-    summary="One shared leaf, several paths: their contributions arrive one by one and add up.",
-    text="a = x * y; b = x ** 2; z = a + b",
-    values={"x": 2.0, "y": 3.0},
-    examples=(
-        'accumulate "a = x * y; b = x ** 2; z = a + b" --set x=2 --set y=3 -o accumulate.mp4',
-        'accumulate "c = a * a" --set a=3 -o square.svg --svg steps',
-    ),
-    options=(Option("leaf", "text", "", "The leaf to look at; without it the most shared one."),),
-    takes_files=True,
-)
+__all__ = ["SCENE", "Data", "draw", "record", "title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +152,23 @@ def _has_to_do(graph: Graph, cell: Cell, leaf: int) -> bool:
     if cell.part == "contribution":
         return graph.edges[cell.index].source == leaf
     return cell.index in (leaf, graph.loss)
+
+
+SCENE = Scene(
+    name="accumulate",
+    order=40,
+    summary="One shared leaf, several paths: their contributions arrive one by one and add up.",
+    program="a = x * y; b = x ** 2; z = a + b",
+    values={"x": 2.0, "y": 3.0},
+    examples=(
+        'accumulate "a = x * y; b = x ** 2; z = a + b" --set x=2 --set y=3 -o accumulate.mp4',
+        'accumulate "c = a * a" --set a=3 -o square.svg --svg steps',
+    ),
+    options=(Option("leaf", "text", "", "The leaf to look at; without it the most shared one."),),
+    takes_files=True,
+    takes="a program that uses a leaf twice, or FILE.py:NAME",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphgen.course.lessons.graphsteps import listed
-from graphgen.course.lessons.lesson import Kind, Option, Request
 from graphgen.course.lessons.lifting import ghosts, lifted
 from graphgen.course.lessons.losses import asked_graph, is_address
 from graphgen.course.lessons.pictured import Pictured, check_one_graph, pictured, reduced
 from graphgen.course.lessons.stopping import NONE, draw_stops
 from graphgen.course.runs.checks import check_count, check_indices
+from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
@@ -22,25 +22,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import brief
 
-__all__ = ["KIND", "Data", "Leaf", "draw", "record", "title"]
-
-KIND = Kind(
-    name="stops",
-    summary="detach and no_grad cut the graph: where gradients end, and what would have flowed.",
-    text="s = a + b; c = detach(s) * b",
-    values={"a": 2.0, "b": 3.0},
-    examples=(
-        'stops "s = a + b; c = detach(s) * b" --set a=2 --set b=3 -o stops.mp4',
-        'stops "y = w * x; loss = (y - detach(y) + 1) ** 2" --set w=2 --set x=3 --data x '
-        "-o cut.svg",
-        'stops "s = a + b; c = s * b" --no-grad s --set a=2 --set b=3 -o no-grad.mp4',
-        "stops train.py:compute_loss -o loss.mp4",
-    ),
-    takes_files=True,
-    options=(
-        Option("no-grad", "texts", (), "A statement's name: it is computed under torch.no_grad."),
-    ),
-)
+__all__ = ["SCENE", "Data", "Leaf", "draw", "record", "title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +168,28 @@ def _with_room(story: Story, ghosts: Sequence[tuple[int, Array]]) -> Story:
     marks = tuple(Mark(Cell("contribution", edge), brief(share)) for edge, share in ghosts)
     last = story.steps[-1]
     return replace(story, steps=(*story.steps[:-1], replace(last, marks=(*last.marks, *marks))))
+
+
+SCENE = Scene(
+    name="stops",
+    order=70,
+    summary="detach and no_grad cut the graph: where gradients end, and what would have flowed.",
+    program="s = a + b; c = detach(s) * b",
+    values={"a": 2.0, "b": 3.0},
+    examples=(
+        'stops "s = a + b; c = detach(s) * b" --set a=2 --set b=3 -o stops.mp4',
+        'stops "y = w * x; loss = (y - detach(y) + 1) ** 2" --set w=2 --set x=3 --data x '
+        "-o cut.svg",
+        'stops "s = a + b; c = s * b" --no-grad s --set a=2 --set b=3 -o no-grad.mp4',
+        "stops train.py:compute_loss -o loss.mp4",
+    ),
+    takes_files=True,
+    options=(
+        Option("no-grad", "texts", (), "A statement's name: it is computed under torch.no_grad."),
+    ),
+    takes="a program with detach(...) in it, or FILE.py:NAME",
+    recorded=Data,
+    record=record,
+    title=title,
+    draw=draw,
+)
