@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphgen.commands.autoviz import main
-from graphgen.course.lessons import lesson_file
+from graphgen.course import lesson_file
 from graphgen.draw import story_file
 from graphgen.model.errors import StoryFileError
 
