@@ -24,8 +24,10 @@ class Morph(Act):
         self.ends = [(a.copy(), b.copy()) for a, b in zip(_look(start), _look(end), strict=True)]
 
     def pose(self, share: float) -> None:
-        """Stand between both."""
-        points, fill, line, width = (a + (b - a) * share for a, b in self.ends)
+        """Stand between both; at the end it is the second, to the last bit."""
+        points, fill, line, width = (
+            b if share >= 1.0 else a + (b - a) * share for a, b in self.ends
+        )
         self.shown.points = points
         self.shown.fill_rgbas, self.shown.stroke_rgbas = fill, line
         self.shown.stroke_width = float(width)
@@ -64,6 +66,10 @@ class Grow(Act):
 
     def pose(self, share: float) -> None:
         """Stand there, a share of its size."""
+        if share >= 1.0:
+            self.shown.points = self.points
+            self.shown.fill_rgbas, self.shown.stroke_rgbas = self.fill, self.line
+            return
         opacity = np.array([1.0, 1.0, 1.0, min(1.0, 2.0 * share)])
         self.shown.points = self.center + (self.points - self.center) * share
         self.shown.fill_rgbas = self.fill * opacity
@@ -79,7 +85,7 @@ class Slide(Act):
 
     def pose(self, share: float) -> None:
         """Stand between both places."""
-        self.shown.points = self.points + self.away * (1.0 - share)
+        self.shown.points = self.points + self.away * (1.0 - share) if share < 1.0 else self.points
 
 
 def _look(mobject: VMobject) -> tuple[Outlines, Outlines, Outlines, Outlines]:

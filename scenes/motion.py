@@ -15,12 +15,26 @@ from .marks import Bundle, Outlines
 from .shapes import Line, lengths
 from .views import View
 
-__all__ = ["WHOLE", "Act", "Fade", "Pan", "Travel", "Turn", "Window", "smoothed", "staggered"]
+__all__ = [
+    "LANDS",
+    "WHOLE",
+    "Act",
+    "Fade",
+    "Pan",
+    "Travel",
+    "Turn",
+    "Window",
+    "smoothed",
+    "staggered",
+]
 
 Window = tuple[float, float]
 """From which share of its beat to which an act plays."""
 
 WHOLE: Window = (0.0, 1.0)
+
+LANDS = 0.65
+"""From this share of its way on, what travels turns into what it comes to."""
 
 _HAIR = 1e-6
 
@@ -86,7 +100,13 @@ class Fade(Act):
 
 
 class Travel(Act):
-    """Along a line, seen at its start and gone into what it comes to at its end."""
+    """Along a line, seen at its start and gone into what it comes to at its end.
+
+    Args:
+        fades: whether it fades in at the start, and out at the end.
+        ends: for each part of the mobject what it turns into on the last part of its way, with as
+            many points; None for what stays as it is.
+    """
 
     def __init__(
         self,
@@ -94,14 +114,22 @@ class Travel(Act):
         line: Line,
         window: Window = WHOLE,
         fades: tuple[bool, bool] = (True, True),
+        ends: Sequence[VMobject | None] = (),
     ) -> None:
         super().__init__(mobject, window)
         self.line, self.run, self.fades = line, lengths(line), fades
+        turned = {
+            id(part): end
+            for part, end in zip(mobject.submobjects, ends, strict=False)
+            if end is not None
+        }
         self.parts = _parts(mobject)
         center = mobject.get_center()
         self.points = [part.points - center for part in self.parts]
         self.fills = [part.fill_rgbas for part in self.parts]
         self.strokes = [part.stroke_rgbas for part in self.parts]
+        self.widths = [part.stroke_width for part in self.parts]
+        self.ends = [turned.get(id(part)) for part in self.parts]
 
     def pose(self, share: float) -> None:
         """Stand at a share of the line's length."""
@@ -112,6 +140,22 @@ class Travel(Act):
             part.points = self.points[index] + place
             part.fill_rgbas = self.fills[index] * opacity
             part.stroke_rgbas = self.strokes[index] * opacity
+            end = self.ends[index]
+            if end is not None:
+                self._land(part, end, self.widths[index], share)
+
+    def _land(self, part: VMobject, end: VMobject, width: float, share: float) -> None:
+        """Turn into what it comes to; at the end it is that, to the last bit."""
+        turned = smoothed(max(0.0, (share - LANDS) / (1 - LANDS)))
+        if share >= 1.0:
+            part.points, part.fill_rgbas = end.points, end.fill_rgbas
+            part.stroke_rgbas, part.stroke_width = end.stroke_rgbas, end.stroke_width
+        elif turned:
+            part.points = part.points + (end.points - part.points) * turned
+            part.fill_rgbas = part.fill_rgbas + (end.fill_rgbas - part.fill_rgbas) * turned
+            strokes = part.stroke_rgbas
+            part.stroke_rgbas = strokes + (end.stroke_rgbas - strokes) * turned
+            part.stroke_width = width + (end.stroke_width - width) * turned
 
     def _opacity(self, share: float) -> float:
         rise = min(1.0, share / 0.12) if self.fades[0] else 1.0

@@ -1,12 +1,14 @@
-"""Elements of a storyboard -> mobjects, each made once."""
+"""Elements of a timeline -> mobjects, as its camera sees them, each made once and when needed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from manim import VMobject
 
-from graphgen.model.timeline import Element, Frame, Path, Shape, Text
+from graphgen.model.timeline import Camera, Element, Frame, Path, Shape, Space, Text
 
+from .fast.glide import View
 from .marks import Bundle, Outlines
 from .marks import Shape as Drawn
 from .pen import Pen
@@ -15,61 +17,136 @@ from .shapes import Line, line_of
 __all__ = ["Painter"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rectangle:
+    """Left, top, right and bottom, in points."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "_Rectangle") -> bool:
+        """Whether both have a place in common."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.top <= other.bottom
+            and other.top <= self.bottom
+        )
+
+
 class Painter:
-    """Paints the elements of one storyboard.
+    """Paints the elements of one timeline, as its camera sees them.
 
     Args:
-        size: of its frame, in points.
+        frame: its frame, in points.
         height: of the frame, in Manim's units.
         pen: what writes.
     """
 
     def __init__(self, frame: Frame, height: float, pen: Pen) -> None:
-        self._size, self._pen = frame, pen
+        self._frame, self._pen = frame, pen
         self.unit = height / frame.height
-        self._kept: dict[int, tuple[Shape | Text, VMobject]] = {}
+        self.camera: Camera | None = None
+        self._still: dict[int, tuple[Shape | Text, VMobject]] = {}
+        self._world: dict[int, tuple[Shape | Text, VMobject]] = {}
+        self._hulls: dict[int, tuple[Shape | Text, _Rectangle]] = {}
+
+    def look_through(self, camera: Camera | None) -> None:
+        """Paint what is in the world as this camera sees it; None: as it stands in the frame."""
+        if camera != self.camera:
+            self.camera = camera
+            self._world = {}
 
     def mobject(self, element: Element) -> VMobject:
-        """The mobject of an element's form: one for each form, however often it is asked for."""
-        return self.kept(element.form)
-
-    def kept(self, form: Shape | Text) -> VMobject:
-        """The mobject of a form."""
-        known = self._kept.get(id(form))
+        """The mobject of an element's form: one for each form, while the camera stays."""
+        is_moved = self.camera is not None and element.space == "world"
+        kept = self._world if is_moved else self._still
+        known = kept.get(id(element.form))
         if known is None:
-            known = self._kept[id(form)] = (form, self.fresh(form))
+            known = kept[id(element.form)] = (element.form, self.fresh(element))
         return known[1]
 
-    def fresh(self, form: Shape | Text) -> VMobject:
-        """A mobject of its own for a form."""
-        return self._text(form) if isinstance(form, Text) else self._shape(form)
+    def fresh(self, element: Element) -> VMobject:
+        """A mobject of its own for an element."""
+        form, view = element.form, self.view(element.space)
+        return self._text(form, view) if isinstance(form, Text) else self._shape(form, view)
 
-    def bundle(self, elements: Iterable[Element]) -> Bundle:
-        """Mobjects of their own for elements that travel together."""
+    def bundle(self, elements: Iterable[Element]) -> tuple[Bundle, list[Element]]:
+        """Mobjects of their own for elements that travel together, and which element each is."""
         ordered = sorted(elements, key=lambda element: element.layer)
-        return Bundle(*(self.fresh(element.form) for element in ordered))
+        return Bundle(*(self.fresh(element) for element in ordered)), ordered
 
-    def between(self, start: Text, end: Text) -> Outlines:
+    def between(self, element: Element, other: Element) -> Outlines:
         """The way from one text's anchor to another's."""
-        here, there = self.line(((start.x, start.y), (end.x, end.y)))
+        start, end = element.form, other.form
+        assert isinstance(start, Text)
+        assert isinstance(end, Text)
+        here, there = self.line(((start.x, start.y), (end.x, end.y)), element.space)
         away: Outlines = there - here
         return away
 
-    def line(self, path: Path) -> Line:
+    def line(self, path: Path, space: Space = "world") -> Line:
         """Corners in Manim's units."""
+        return self._placed(path, self.view(space))
+
+    def view(self, space: Space = "world") -> View | None:
+        """Where the camera puts the points of a space; None where they stand."""
+        if self.camera is None or space == "frame":
+            return None
+        return self.view_of(self.camera)
+
+    def view_of(self, camera: Camera) -> View:
+        """Where a camera puts points of the world, in Manim's units."""
+        x, y = camera.project(self._frame.width / 2, self._frame.height / 2, self._frame)
+        across, down = x - self._frame.width / 2, self._frame.height / 2 - y
+        return View(camera.scale, across * self.unit, down * self.unit)
+
+    def is_seen(self, element: Element, area: "_Rectangle | None") -> bool:
+        """Whether any of an element may be in an area of the world, as `seen` gives it."""
+        if area is None or element.space == "frame":
+            return True
+        form = element.form
+        known = self._hulls.get(id(form))
+        if known is None:
+            known = self._hulls[id(form)] = (form, _hull(form))
+        return known[1].meets(area)
+
+    def seen(self, *cameras: Camera | None) -> "_Rectangle | None":
+        """What any of these cameras shows of the world, the bands too; None: there is none."""
+        found: list[_Rectangle] = []
+        for camera in cameras:
+            if camera is None:
+                return None
+            x, y = camera.project(0.0, 0.0, self._frame)
+            left, top = -x / camera.scale, -y / camera.scale
+            across, down = self._frame.width / camera.scale, self._frame.height / camera.scale
+            found.append(_Rectangle(left, top, left + across, top + down))
+        return _Rectangle(
+            min(area.left for area in found),
+            min(area.top for area in found),
+            max(area.right for area in found),
+            max(area.bottom for area in found),
+        )
+
+    def _placed(self, path: Path, view: View | None) -> Line:
         points = np.array(path, dtype=float)
-        x = (points[:, 0] - self._size.width / 2) * self.unit
-        y = (self._size.height / 2 - points[:, 1]) * self.unit
+        x = (points[:, 0] - self._frame.width / 2) * self.unit
+        y = (self._frame.height / 2 - points[:, 1]) * self.unit
+        if view is not None:
+            x, y = x * view.scale + view.x, y * view.scale + view.y
         return np.column_stack([x, y, np.zeros(len(points))])
 
-    def _shape(self, form: Shape) -> VMobject:
-        outlines = [self._outline(path, form) for path in form.paths if len(path) > 1]
+    def _shape(self, form: Shape, view: View | None) -> VMobject:
+        outlines = [self._outline(path, form, view) for path in form.paths if len(path) > 1]
         points = np.concatenate(outlines) if outlines else np.zeros((0, 3))
-        drawn = Drawn(points, form.fill, form.line, form.width * self.unit)
+        unit = self.unit * view.scale if view else self.unit
+        drawn = Drawn(points, form.fill, form.line, form.width * unit)
         return _faded(drawn, form.opacity)
 
-    def _outline(self, path: Path, form: Shape) -> Outlines:
-        line = self.line(path)
+    def _outline(self, path: Path, form: Shape, view: View | None) -> Outlines:
+        line = self._placed(path, view)
         if not form.is_curved:
             if form.fill and not np.array_equal(line[0], line[-1]):
                 line = np.concatenate([line, line[:1]])
@@ -77,13 +154,28 @@ class Painter:
         curves = [line[start : start + 4] for start in range(0, len(line) - 3, 3)]
         return np.concatenate(curves)
 
-    def _text(self, form: Text) -> VMobject:
-        x, y, _ = self.line(((form.x, form.y),))[0]
-        size = form.size * self.unit
+    def _text(self, form: Text, view: View | None) -> VMobject:
+        x, y, _ = self._placed(((form.x, form.y),), view)[0]
+        size = form.size * self.unit * (view.scale if view else 1.0)
         label = self._pen.write(
             form.text, size, form.ink, (x, y), align=form.align, is_bold=form.is_bold
         )
         return _faded(label, form.opacity)
+
+
+_WIDEST, _HIGHEST = 1.2, 1.5
+"""No letter is wider or higher, in sizes of its font."""
+
+
+def _hull(form: Shape | Text) -> _Rectangle:
+    """What holds all of a form; of a text, whatever its letters are."""
+    if isinstance(form, Text):
+        wide, high = len(form.text) * _WIDEST * form.size, _HIGHEST * form.size
+        return _Rectangle(form.x - wide, form.y - high, form.x + wide, form.y + high)
+    xs = [x for path in form.paths for x, _ in path] or [0.0]
+    ys = [y for path in form.paths for _, y in path] or [0.0]
+    around = 5.0 * form.width  # as far as a corner of a line reaches: Cairo's limit
+    return _Rectangle(min(xs) - around, min(ys) - around, max(xs) + around, max(ys) + around)
 
 
 def _faded(mobject: VMobject, opacity: float) -> VMobject:

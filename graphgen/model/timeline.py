@@ -110,6 +110,9 @@ _SHORT_SIDE = 540.0
 _TITLE, _CAPTION, _MARGIN, _GAP = 0.08, 0.12, 0.05, 0.02
 _NARROW_TITLE, _NARROW_CAPTION = 0.1, 0.13
 
+_SAME_ZOOM = 1e-6
+"""Zooms that differ by less than this share are one: a camera pans between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -200,6 +203,27 @@ class Camera:
             middle.x + (x - self.center.x) * self.scale,
             middle.y + (y - self.center.y) * self.scale,
         )
+
+    def toward(self, other: "Camera", share: float) -> "Camera":
+        """Where a camera is on its way to another: its zoom grows by equal factors in equal times.
+
+        Each edge of what is seen goes straight from where it was to where it will be, so nothing
+        is seen on the way that neither end shows, but what lies between them.
+
+        Args:
+            share: of the way, from 0 to 1, already eased.
+
+        >>> Camera(Point(0.0, 0.0), 1.0).toward(Camera(Point(30.0, 0.0), 4.0), 0.5)
+        Camera(center=Point(x=20.0, y=0.0), scale=2.0)
+        """
+        if share in (0.0, 1.0):
+            return other if share else self
+        scale = self.scale * (other.scale / self.scale) ** share
+        width = 1 / other.scale - 1 / self.scale
+        is_pan = abs(width) * self.scale < _SAME_ZOOM
+        way = share if is_pan else (1 / scale - 1 / self.scale) / width
+        x, y = other.center.x - self.center.x, other.center.y - self.center.y
+        return Camera(Point(self.center.x + x * way, self.center.y + y * way), scale)
 
     def seen(self, frame: "Frame") -> Box:
         """The part of the world that the stage shows."""

@@ -11,8 +11,9 @@
 every format. What can't be drawn in parts is drawn by stock Manim.
 """
 
+from .glide import Glide, View
 from .mixin import Fast
 from .renderer import FastRenderer
 from .writer import FastWriter
 
-__all__ = ["Fast", "FastRenderer", "FastWriter"]
+__all__ = ["Fast", "FastRenderer", "FastWriter", "Glide", "View"]

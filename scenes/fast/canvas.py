@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from .inks import Box, Ink
 
-__all__ = ["Canvas", "Pixels", "Underlay", "area", "changed", "merged", "union"]
+__all__ = ["Canvas", "Pixels", "Underlay", "area", "changed", "context_on", "merged", "union"]
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -44,7 +44,7 @@ class Canvas:
         self.whole: Box = (0, 0, width, height)
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
         self._spare: Pixels = np.empty((height, width, 4), np.uint8)
-        self._context = _context_on(self._spare)
+        self._context = context_on(self._spare)
         self._words, self._spare_words = self.pixels.view(np.uint32), self._spare.view(np.uint32)
 
     def draw(
@@ -128,7 +128,8 @@ class Underlay:
         self._inks, self._background = list(inks), background
 
 
-def _context_on(pixels: Pixels) -> "cairo.Context[Any]":
+def context_on(pixels: Pixels) -> "cairo.Context[Any]":
+    """What draws on pixels, of shape (height, width, 4)."""
     height, width, _ = pixels.shape
     return cairo.Context(
         cairo.ImageSurface.create_for_data(pixels.data, cairo.FORMAT_ARGB32, width, height)

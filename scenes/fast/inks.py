@@ -148,6 +148,7 @@ def ink_of(
     camera: Camera,
     scratch: Context,
     before: Ink | None,
+    size: tuple[int, int] | None = None,
 ) -> Ink:
     """Make the ink: the outline by the camera's own method, the paints in the camera's order.
 
@@ -156,14 +157,17 @@ def ink_of(
         matrix: the camera's.
         scratch: a context that nothing is seen of.
         before: the ink that it had; its outline serves again where only colours changed.
+        size: of another surface than the camera's frame, in pixels: no coverage is kept there.
     """
     paints = tuple(_paints(mobject, camera))
     height, width = camera.pixel_array.shape[:2]
+    width, height = size or (width, height)
+    frame = (0, 0) if size else (width, height)
     if paints and before is not None and _same_shape(before, print_, matrix, paints):
         return Ink(mobject, print_, matrix, before.shape, paints, before.box)
     hull = hull_of(mobject) if paints else None
     if not paints or (hull and _is_outside(hull, paints, matrix, (width, height))):
-        nothing = Shape(None, matrix, NOWHERE, (width, height))
+        nothing = Shape(None, matrix, NOWHERE, frame)
         return Ink(mobject, print_, matrix, nothing, paints, NOWHERE)
     scratch.set_matrix(cairo.Matrix(*matrix))
     if hull is None:
@@ -172,7 +176,7 @@ def ink_of(
         trace(scratch, mobject)
     box = _box(scratch, paints)
     scratch.identity_matrix()
-    shape = Shape(scratch.copy_path(), matrix, box, (width, height))
+    shape = Shape(scratch.copy_path(), matrix, box, frame)
     scratch.new_path()
     return Ink(mobject, print_, matrix, shape, paints, box)
 

@@ -14,6 +14,8 @@ from manim.utils.iterables import list_update
 
 from .camera import PlainCamera
 from .canvas import merged
+from .glide import Glide
+from .gliding import Gliding
 from .inks import Box, Ink, draws_plainly
 from .planes import Planes
 from .sheet import Sheet
@@ -49,6 +51,7 @@ class FastRenderer(CairoRenderer):
         self._static: list[Any] = []
         self._roots: list[Any] | None = None
         self._watch: Watch | None = None
+        self._gliding: Gliding | None = None
         self._warned = False
 
     def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
@@ -71,7 +74,7 @@ class FastRenderer(CairoRenderer):
             super().play(scene, *args, **kwargs)
         finally:
             config.disable_caching = before
-            self._watch = self._roots = None
+            self._watch = self._roots = self._gliding = None
             self._bring_up_to_date()
 
     def save_static_frame_data(self, scene: Any, static_mobjects: Iterable[Any]) -> Any:
@@ -80,6 +83,9 @@ class FastRenderer(CairoRenderer):
         self._watch, self._static = None, list(static_mobjects)
         self._roots = watched(scene, scene.animations)
         self._sheet.keep_only_shown()
+        self._gliding = None if self.skip_animations else self._begin_glide(scene)
+        if self._gliding:
+            return None
         if not self._static or self.skip_animations:
             return None
         shown = self.camera.get_mobjects_to_display(self._static)
@@ -100,6 +106,10 @@ class FastRenderer(CairoRenderer):
         """Bring the frame up to date, as stock does, by drawing what changed."""
         if self.skip_animations and not ignore_skipping:
             return
+        if self._gliding:
+            self._gliding.show(self._sheet.canvas.pixels)
+            self._drawn([self._sheet.canvas.whole])
+            return
         behind = self._behind
         if self._watch and self._watch.holds(mobjects) and self._sheet.same_view(behind):
             self._drawn(self._sheet.renew(self._watch.mobjects, self._watch.places))
@@ -115,6 +125,21 @@ class FastRenderer(CairoRenderer):
             self._watch = watch(mobjects, self._roots, shown, len(fixed))
             resting = min(self._watch.places, default=None)
         self._drawn(self._sheet.show([*fixed, *self._sheet.inks(shown)], behind, resting))
+
+    def _begin_glide(self, scene: Any) -> Gliding | None:
+        """What shows a group that glides, from a picture of it; None where points must move."""
+        glides = [each for each in scene.animations or () if isinstance(each, Glide)]
+        if len(glides) != 1 or self._roots is None or not draws_plainly(type(self.camera)):
+            return None
+        shown = self.camera.get_mobjects_to_display(
+            list_update(scene.mobjects, scene.foreground_mobjects)
+        )
+        if not self._sheet.plain(shown):
+            return None
+        gliding = Gliding.of(glides[0], shown, self._roots, self._sheet, self.camera)
+        if gliding:
+            self._sheet.forget()
+        return gliding
 
     @property
     def _behind(self) -> Any:
@@ -143,7 +168,7 @@ class FastRenderer(CairoRenderer):
     def release(self) -> None:
         """Let go of all frames, once a scene is over: scenes and renderers hold each other."""
         self._sheet.release()
-        self._planes = self._watch = self._roots = None
+        self._planes = self._watch = self._roots = self._gliding = None
         self._fixed, self._static, self._late = [], [], []
         self.camera.pixel_array = self.camera.background = np.zeros((1, 1, 4), np.uint8)
 

@@ -45,6 +45,11 @@ class Sheet:
         """The frame was drawn by somebody else: next time all of it is drawn again."""
         self._background = None
 
+    def rest_nothing(self) -> None:
+        """Keep no picture of what rests: something else fills the frame for a while."""
+        self.forget()
+        self._under, self._lowest = Underlay(*self.canvas.whole[2:]), 0
+
     def release(self) -> None:
         """Keep no frame any more."""
         self._under, self.canvas = Underlay(1, 1), Canvas(1, 1)
@@ -56,7 +61,7 @@ class Sheet:
 
     def inks(self, mobjects: Iterable[Any]) -> list[Ink]:
         """Their inks; those that look as before keep the ones they had."""
-        matrix = self._matrix()
+        matrix = self.matrix()
         return [self._ink(mobject, matrix) for mobject in mobjects]
 
     def show(self, inks: Sequence[Ink], background: Pixels, resting: int | None) -> list[Box]:
@@ -76,7 +81,7 @@ class Sheet:
         else:
             dirty = merged(changed(self._shown, inks), self.canvas.whole)
         self._shown, self._boxes = list(inks), _boxes(inks)
-        self._background, self._view = background, self._matrix()
+        self._background, self._view = background, self.matrix()
         self._lowest = self._under.kept(inks, background) if resting is None else resting
         if self._lowest:
             self._under.rest(*self._resting(), background)
@@ -87,7 +92,7 @@ class Sheet:
 
     def same_view(self, background: Pixels) -> bool:
         """Whether camera and background are as they were in the last frame."""
-        return background is self._background and self._matrix() == self._view
+        return background is self._background and self.matrix() == self._view
 
     def renew(self, mobjects: Sequence[Any], places: Sequence[int]) -> list[Box]:
         """Draw again what differs when only some mobjects may have changed.
@@ -99,7 +104,7 @@ class Sheet:
         Returns:
             Rectangles that hold every pixel that is another now.
         """
-        matrix = self._matrix()
+        matrix = self.matrix()
         touched: list[Box] = []
         for mobject, place in zip(mobjects, places, strict=True):
             before = self._shown[place]
@@ -121,7 +126,7 @@ class Sheet:
         acting = self._shown[self._lowest :], self._boxes[self._lowest :]
         return self.canvas.draw(*acting, dirty, behind)
 
-    def _matrix(self) -> Matrix:
+    def matrix(self) -> Matrix:
         """The camera's own matrix, also where it has kept an old one."""
         matrix = self._camera.get_cairo_context(self._camera.pixel_array).get_matrix()
         return (matrix.xx, matrix.yx, matrix.xy, matrix.yy, matrix.x0, matrix.y0)

@@ -19,6 +19,7 @@ _KEEP_TO_THEIR_OWN = frozenset(
         "manim.animation.movement",
         "manim.animation.rotation",
         "manim.animation.transform",
+        "graphgen.scenes.fast.glide",
         "graphgen.scenes.morphs",
         "graphgen.scenes.motion",
     }
