@@ -46,7 +46,7 @@ _NEW = {
     "messages": "model.messages",
     "mixing": "text.mixing",
     "notebook": "front.notebook",
-    "pango": "outputs.pango",
+    "pango": "text.pango",
     "picture": "model.picture",
     "picture_checks": "draw.picture_checks",
     "pipeline": "layout.pipeline",

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphgen.draw.elements import CAPITALS
 from graphgen.model.errors import MissingPartError
-from graphgen.outputs.pango import installed_families
+from graphgen.text.pango import installed_families
 
 from .marks import Outlines, Shape
 

@@ -14,7 +14,7 @@ def noted(self, words, *rest, **named):
     started.append(words[0])
     begin(self, words, *rest, **named)
 subprocess.Popen.__init__ = noted
-import graphgen.outputs.pango
+import graphgen.text.pango
 import graphgen.outputs.cairo as cairo
 cairo._part("cairosvg.parser")
 print([name for name in started if "ldconfig" not in name])

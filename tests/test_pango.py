@@ -13,7 +13,7 @@ from PIL import Image
 import graphgen.commands.autoviz as cli
 from graphgen.layout.measure import safe
 from graphgen.outputs.cairo import bound, drawn
-from graphgen.outputs.pango import installed_families, letters_without_a_font
+from graphgen.text.pango import installed_families, letters_without_a_font
 
 NOBODYS = "\N{LINEAR B SYLLABLE B008 A}"
 """A letter of a script that nobody here has a font for."""

@@ -82,7 +82,7 @@ def _dot() -> str:
 
 
 def _fonts() -> str:
-    installed = list(import_module("graphgen.outputs.pango").installed_families())
+    installed = list(import_module("graphgen.text.pango").installed_families())
     return next((family for family in (*DARK.fonts, *installed) if family in installed), "")
 
 

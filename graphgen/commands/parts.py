@@ -69,7 +69,7 @@ def missing_letters(targets: Iterable[Target], texts: Iterable[str]) -> tuple[st
     text = "".join(dict.fromkeys("".join(texts)))
     if is_in_table(text) and "DejaVu Sans" in _installed_families():
         return ()
-    missing = import_module("graphgen.outputs.pango").letters_without_a_font(text)
+    missing = import_module("graphgen.text.pango").letters_without_a_font(text)
     if not missing:
         return ()
     named = ", ".join(missing[:_MOST_LETTERS])
@@ -86,7 +86,7 @@ def _are_lettered(targets: Iterable[Target]) -> bool:
 
 
 def _installed_families() -> list[str]:
-    return list(import_module("graphgen.outputs.pango").installed_families())
+    return list(import_module("graphgen.text.pango").installed_families())
 
 
 def texts_in(document: str) -> list[str]:

@@ -65,7 +65,7 @@ def bound(documents: Iterable[str], title: str) -> bytes:
 def _surfaces() -> tuple[Any, Any]:
     """CairoSVG's surfaces for PNG and for PDF, with the texts shaped by Pango."""
     surfaces, helpers = _part("cairosvg.surface"), _part("cairosvg.helpers")
-    pango = _part("graphgen.outputs.pango")
+    pango = _part("graphgen.text.pango")
 
     def draw(self: Any, node: Any) -> None:
         if node.tag != "text":

@@ -5,6 +5,7 @@ Films are shaped by Pango too (scenes/pen.py), so a text reads alike in both.
 Source: https://docs.gtk.org/Pango/ (Layout, unknown glyphs).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,13 +14,14 @@ import manimpango  # type: ignore[import-untyped]
 from cffi import FFI  # type: ignore[import-untyped]
 
 from graphgen.model.libraries import without_compilers
+from graphgen.text.curves import Outline, cubic
 
 with without_compilers():
     import cairocffi  # type: ignore[import-untyped]
     import pangocairocffi  # type: ignore[import-untyped]
     import pangocffi  # type: ignore[import-untyped]
 
-__all__ = ["Line", "installed_families", "letters_without_a_font", "show"]
+__all__ = ["Line", "installed_families", "letters_without_a_font", "outlines", "show"]
 
 _STAND_INS = frozenset({"Monospace", "Sans", "Serif", "System-ui"})
 """Families that Pango lists even where no font is installed."""
@@ -28,6 +30,8 @@ _UNITS = 1024
 """Pango's units in one of cairo's."""
 
 _BOLD = 700
+_OUTLINED = 100.0
+"""The font size in which outlines are taken."""
 _MIDDLE, _END = "middle", "end"
 
 
@@ -65,6 +69,41 @@ def show(context: Any, line: Line, x: float, y: float) -> None:
     left = x - width * {_MIDDLE: 0.5, _END: 1.0}.get(line.anchor, 0.0)
     context.move_to(left, y - layout.get_baseline() / _UNITS)
     pangocairocffi.show_layout(context, layout)
+
+
+def outlines(text: str, is_bold: bool = False) -> tuple[Outline, float]:
+    """The contours of a line of text in any script, and its advance, both in ems.
+
+    Args:
+        text: without line breaks.
+
+    Returns:
+        Contours as `graphgen.text.shaping.outline` gives them, and the advance.
+    """
+    surface = cairocffi.ImageSurface(cairocffi.FORMAT_A8, 1, 1)
+    context = cairocffi.Context(surface)
+    layout = _layout(context, Line(text, "sans-serif", _OUTLINED, is_bold=is_bold))
+    base = layout.get_baseline() / _UNITS
+    pangocairocffi.layout_path(context, layout)
+    contours: list[list[tuple[float, float]]] = []
+    for kind, points in context.copy_path():
+        pairs = [(x / _OUTLINED, (y - base) / _OUTLINED) for x, y in _pairs(points)]
+        if kind == cairocffi.PATH_MOVE_TO:
+            contours.append(pairs)
+        elif kind == cairocffi.PATH_CLOSE_PATH:
+            contours[-1] += cubic(contours[-1][-1], [contours[-1][0]])
+        else:
+            contours[-1] += cubic(contours[-1][-1], pairs)
+    closed = tuple(
+        tuple((round(x, 5), round(y, 5)) for x, y in contour)
+        for contour in contours
+        if len(contour) > 1
+    )
+    return closed, layout.get_extents()[1].width / _UNITS / _OUTLINED
+
+
+def _pairs(points: Sequence[float]) -> list[tuple[float, float]]:
+    return list(zip(points[::2], points[1::2], strict=True))
 
 
 def letters_without_a_font(text: str, families: str = "sans-serif") -> str:
