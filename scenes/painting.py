@@ -12,7 +12,7 @@ from .fast.glide import View
 from .marks import Bundle, Outlines
 from .marks import Shape as Drawn
 from .pen import Pen
-from .shapes import Line, line_of
+from .shapes import Line, dashed, flattened, line_of
 
 __all__ = ["Painter"]
 
@@ -140,6 +140,10 @@ class Painter:
 
     def _shape(self, form: Shape, view: View | None) -> VMobject:
         outlines = [self._outline(path, form, view) for path in form.paths if len(path) > 1]
+        if form.dash and not form.fill:
+            unit = self.unit * view.scale if view else self.unit
+            dash, gap = (length * unit for length in form.dash)
+            outlines = [dashed(flattened(outline), dash, gap) for outline in outlines]
         points = np.concatenate(outlines) if outlines else np.zeros((0, 3))
         unit = self.unit * view.scale if view else self.unit
         drawn = Drawn(points, form.fill, form.line, form.width * unit)

@@ -19,15 +19,16 @@ from graphgen.scenes.views import Frame as FilmFrame
 from graphgen import record
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import box_of
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
 from graphgen.model.story import Step
 from graphgen.model.timeline import Frame, Motion, Text, Timeline, Transition
+from graphgen.narration.telling import arrivals
+from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.cardart import glow
 from graphgen.outputs.svg import svg
-from graphgen.outputs.svg.document import timeline_svg
 from tests.pictures import ZOO, picture
 from tests.storyboards import board_of, own_lesson
 from tests.test_player import watched
@@ -74,11 +75,18 @@ def cards(timeline: Timeline) -> dict[int, Box]:
     return {int(match[1]): box_of([element]) for match, element in matches if match}
 
 
-def chips(beat: Transition) -> Iterator[tuple[int, Motion]]:
-    """What travels along edges in a beat, each with the index of its edge."""
+def chips(beat: Transition, graph: Graph) -> Iterator[tuple[int, Motion]]:
+    """What travels along edges in a beat, each with the index of its edge: a value, or a
+    contribution, which is known by what it becomes."""
+    into = arrivals(graph)
     for motion in beat.motions:
-        if match := re.match(r"graph/chip/(\d+)", motion.elements[0].key):
+        element = motion.elements[0]
+        if "chip" not in element.classes.split():
+            continue
+        if match := re.match(r"graph/chip/(\d+)", element.key):
             yield int(match[1]), motion
+        elif match := re.match(r"graph/node/(\d+)/gradient/(\d+)(?:/part/(\d+))?", element.key):
+            yield into[int(match[1]), int(match[2])][int(match[3] or 0)], motion
 
 
 def away(point: Sequence[float], box: Box) -> float:
@@ -107,7 +115,7 @@ def test_values_travel_to_their_operation_and_contributions_back_to_their_source
     story, timeline = shown_in(name).story, board_in(name)
     boxes = cards(timeline)
     for step, shown in zip(story.steps, timeline.steps, strict=True):
-        traveling = [each for beat in shown.transitions for each in chips(beat)]
+        traveling = [each for beat in shown.transitions for each in chips(beat, story.graph)]
         moves = step.move in ("compute", "send")
         assert [edge for edge, _ in traveling] == (list(step.focus.edges) if moves else [])
         for index, motion in traveling:
@@ -121,7 +129,7 @@ def test_in_a_scene_too_values_travel_forward_and_contributions_back() -> None:
     timeline, graph = board_of(lesson), lesson.data.whole.story.graph
     boxes, directions = cards(timeline), set()
     for step in timeline.steps:
-        for index, motion in (each for beat in step.transitions for each in chips(beat)):
+        for index, motion in (each for beat in step.transitions for each in chips(beat, graph)):
             edge, is_back = graph.edges[index], step.chapter == "gradients"
             check_way(motion.path, boxes[edge.source], boxes[edge.target], is_back)
             directions.add(is_back)
@@ -181,7 +189,7 @@ def test_slope_times_above_is_shown_before_its_contribution_travels(name: str) -
         if expected is None:
             continue
         words = [products_in(beat) for beat in shown.transitions]
-        travels = [bool([*chips(beat)]) for beat in shown.transitions].index(True)
+        travels = [bool([*chips(beat, story.graph)]) for beat in shown.transitions].index(True)
         assert [product_of(each) for each in words[0]] == [expected]
         assert travels > 0
         assert words[travels] == []
@@ -190,9 +198,10 @@ def test_slope_times_above_is_shown_before_its_contribution_travels(name: str) -
 
 
 def products_in(beat: Transition) -> list[str]:
-    """The products that are shown at the end of a beat."""
-    forms = (element.form for element in beat.keyframe if element.key.startswith("graph/product"))
-    return [form.text for form in forms if isinstance(form, Text)]
+    """The products that are shown at the end of a beat: the texts of its factors, together."""
+    forms = [e.form for e in beat.keyframe if "product" in e.classes.split()]
+    words = " ".join(form.text for form in forms if isinstance(form, Text))
+    return [words] if words else []
 
 
 # The SVG that moves
@@ -289,7 +298,7 @@ def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -
     document = timeline_svg(timeline, "animated")
     keyframes = keyframes_in(document)
     seconds = float(re.findall(r"animation:([\d.]+)s", document)[0])
-    paths = dict(re.findall(r"\.([\w-]+)\{offset:path\('([^']+)", document))
+    paths = dict(re.findall(r"\.([\w-]+)\{offset-path:path\('M([^L]+)L", document))
     groups = re.findall(r'<g class="([\w-]+) ([\w-]+-r\d+)">', document)
     beats = [beat for step in timeline.steps for beat in step.transitions]
     begins = [*accumulate((beat.seconds for beat in beats), initial=0.0)]
@@ -300,8 +309,9 @@ def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -
     ]
     for (begin, end, motion), (named, line) in zip(expected, groups, strict=True):
         check_journey(keyframes[named], begin, end, is_back=False)
-        first = [float(each) for each in re.findall(r"-?[\d.]+", paths[line])[:2]]
-        assert first == pytest.approx(motion.path[0], abs=0.06)
+        assert [float(each) for each in paths[line].split()] == pytest.approx(
+            motion.path[0], abs=0.06
+        )
 
 
 # Films
@@ -388,7 +398,7 @@ def test_contributions_arrive_in_autograds_order() -> None:
         edge
         for at, _ in sends
         for beat in timeline.steps[at].transitions
-        for edge, _ in chips(beat)
+        for edge, _ in chips(beat, graph)
     ]
     assert len(order) == 3
     assert into_x(in_story) == order

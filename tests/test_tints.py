@@ -13,7 +13,7 @@ from graphgen.scenes.views import Frame as FilmFrame
 
 from graphgen import write
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array, Cell, Graph, Part, Port, Summary
 from graphgen.model.picture import Picture

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from graphgen.draw.classes import classed
 from graphgen.draw.elements import rectangle, text
 from graphgen.layout.measure import LINE, by_statements, width, wrapped
 from graphgen.model.geometry import Box
@@ -10,7 +11,16 @@ from graphgen.model.story import check_step
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Frame, Keyframe, Timeline
 
-__all__ = ["caption", "fitted", "heading", "opening", "progress", "recaptioned_timeline", "written"]
+__all__ = [
+    "caption",
+    "fitted",
+    "heading",
+    "opening",
+    "plates",
+    "progress",
+    "recaptioned_timeline",
+    "written",
+]
 
 _TITLE, _CHAPTER, _CAPTION, _OPENING = 0.042, 0.032, 0.044, 0.1
 _STEP = 0.96
@@ -41,8 +51,24 @@ def heading(
     if chapter:
         at = (band.x + band.width, band.center.y)
         ink = _ink(chapter, theme)
-        found.append(text("chapter", chapter, *at, _CHAPTER * base, ink, 1, layer=_LAYER))
+        word = text("chapter", chapter, *at, _CHAPTER * base, ink, 1, layer=_LAYER)
+        found += classed([word], "chapter", "frame")
     return found
+
+
+def plates(frame: Frame, theme: Theme) -> list[Element]:
+    """The page behind the bands, over a picture that is larger than its stage."""
+    gap = frame.stage.y - frame.title.height
+    high, top = frame.title.height + 0.3 * gap, frame.caption.y - 0.3 * gap
+    boxes = {
+        "title": Box(-1.0, -1.0, frame.width + 2.0, high + 1.0),
+        "caption": Box(-1.0, top, frame.width + 2.0, frame.height - top + 1.0),
+    }
+    found = [
+        rectangle(f"plate/{band}", box, fill=theme.page, layer=_LAYER - 1)
+        for band, box in boxes.items()
+    ]
+    return classed(found, "plate", "frame")
 
 
 def opening(title: str, frame: Frame, theme: Theme) -> list[Element]:
@@ -58,10 +84,11 @@ def progress(share: float, chapter: str, frame: Frame, theme: Theme) -> list[Ele
     y = band.y + band.height
     gone = max(share, 0.004) * band.width
     track, high, ink = Box(band.x, y, band.width, 1.6), 2.6, _ink(chapter, theme)
-    return [
+    found = [
         rectangle("progress/track", track, fill=theme.quiet, opacity=0.3, layer=_LAYER),
         rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=ink, layer=_LAYER),
     ]
+    return classed(found, "progress", "frame")
 
 
 def caption(words: str, frame: Frame, theme: Theme, number: int) -> list[Element]:
@@ -101,9 +128,8 @@ def _with_caption(still: Keyframe, own: list[Element]) -> Keyframe:
 def _ink(chapter: str, theme: Theme) -> str:
     """Where values flow, and where gradients flow, a chapter has their colour."""
     inks = {"values": theme.forward, "forward": theme.forward}
-    return {**inks, "gradients": theme.backward, "backward": theme.backward}.get(
-        chapter, theme.quiet
-    )
+    inks |= {"gradients": theme.backward, "backward": theme.backward}
+    return next((ink for word, ink in inks.items() if word in chapter), theme.quiet)
 
 
 def _lowered(frame: Frame) -> Box:
@@ -126,9 +152,10 @@ def written(
     ink: str,
     align: float,
 ) -> list[Element]:
-    """Lines of text around a place."""
+    """Lines of text around a place, which the camera doesn't move; of the class that the key begins
+    with."""
     middle = (len(lines) - 1) / 2
-    return [
+    found = [
         text(
             f"{key}/{row}",
             line,
@@ -142,6 +169,7 @@ def written(
         for row, line in enumerate(lines)
         if line
     ]
+    return classed(found, key.partition("/")[0], "frame")
 
 
 def _fitted_program(

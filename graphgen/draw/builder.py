@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Protocol
 
 from graphgen.draw import bands
 from graphgen.model.theme import Theme
@@ -17,13 +19,57 @@ from graphgen.model.timeline import (
     Transition,
 )
 
-__all__ = ["MOST_MOTIONS", "TimelineBuilder"]
+__all__ = ["MOST_MOTIONS", "Bands", "FilmBands", "TimelineBuilder"]
 
 MOST_MOTIONS = 5
 """So many things travel at once; more can't be followed."""
 
 _UNIT = 0.2
 _OPENING = 1.8
+
+
+class Bands(Protocol):
+    """Draws what stands around the picture."""
+
+    def heading(self, chapter: str) -> Sequence[Element]:
+        """What stands above: the title."""
+
+    def telling(self, caption: str, chapter: str, number: int, share: float) -> Sequence[Element]:
+        """What is said in a step.
+
+        Args:
+            number: of the step, from 0.
+            share: of the film that is over at its end.
+        """
+
+
+class FilmBands:
+    """The title and the chapter above, the caption below.
+
+    Args:
+        chapters: all that there are, so that the title keeps its place.
+        has_progress: whether a line below the title says how far we are.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        theme: Theme,
+        frame: Frame,
+        chapters: Iterable[str] = (),
+        has_progress: bool = True,
+    ) -> None:
+        self.title, self.theme, self.frame = title, theme, frame
+        self.chapters, self.has_progress = tuple(chapters), has_progress
+        self.heading = lru_cache(maxsize=None)(self._heading)
+
+    def _heading(self, chapter: str) -> Sequence[Element]:
+        return bands.heading(self.title, chapter, self.frame, self.theme, self.chapters)
+
+    def telling(self, caption: str, chapter: str, number: int, share: float) -> Sequence[Element]:
+        """The sentence, and how far we are."""
+        line = bands.progress(share, chapter, self.frame, self.theme) if self.has_progress else []
+        return [*line, *bands.caption(caption, self.frame, self.theme, number)]
 
 
 @dataclass(slots=True)
@@ -34,6 +80,7 @@ class _Open:
     narration: str
     chapter: str
     transitions: list[Transition] = field(default_factory=list)
+    titled: list[bool] = field(default_factory=list)
 
 
 class TimelineBuilder:
@@ -43,6 +90,7 @@ class TimelineBuilder:
         title: stands above every keyframe.
         theme: in which colours.
         frame: the shape of what is seen.
+        around: what draws the title and the captions; by default a film's bands.
 
     >>> from graphgen.draw.elements import circle
     >>> from graphgen.model.theme import DARK
@@ -57,9 +105,11 @@ class TimelineBuilder:
     3.0
     """
 
-    def __init__(self, title: str, theme: Theme, frame: Frame) -> None:
+    def __init__(self, title: str, theme: Theme, frame: Frame, around: Bands | None = None) -> None:
         self.title, self.theme, self.frame = title, theme, frame
+        self._around = around
         self._shown: dict[str, Element] = {}
+        self._below: dict[str, dict[str, None]] = {}
         self._steps: list[_Open] = []
         self._poster = -1
         self._camera: Camera | None = None
@@ -82,14 +132,32 @@ class TimelineBuilder:
         for each in elements:
             for element in (each,) if isinstance(each, Element) else each:
                 known = self._shown.get(element.key)
+                if known is None:
+                    for group in _groups(element.key):
+                        self._below.setdefault(group, {})[element.key] = None
                 if known is None or known != element:
                     self._shown[element.key] = element
 
     def remove(self, *keys: str) -> None:
         """Take away the elements of these keys, and those whose keys go on from them with "/"."""
-        for key in list(self._shown):
-            if any(key == gone or key.startswith(f"{gone}/") for gone in keys):
-                del self._shown[key]
+        for key in keys:
+            for gone in [*self._below.get(key, ()), key]:
+                self._drop(gone)
+
+    def _drop(self, key: str) -> None:
+        if self._shown.pop(key, None) is not None:
+            for group in _groups(key):
+                del self._below[group][key]
+
+    def change(self, key: str, elements: Iterable[Element]) -> None:
+        """Show these as all that goes on from a key: the others go, and who stays keeps its place
+        from the back to the front."""
+        own = list(elements)
+        staying = {element.key for element in own}
+        for each in [*self.keys(key), key]:
+            if each not in staying:
+                self._drop(each)
+        self.add(own)
 
     def has(self, key: str) -> bool:
         """Whether an element of this key is shown."""
@@ -97,7 +165,7 @@ class TimelineBuilder:
 
     def keys(self, start: str) -> list[str]:
         """The keys that are shown and go on from this one."""
-        return [key for key in self._shown if key.startswith(f"{start}/")]
+        return list(self._below.get(start, ()))
 
     def element(self, key: str) -> Element:
         """The element of this key, as it is shown now."""
@@ -105,13 +173,14 @@ class TimelineBuilder:
 
     def group(self, key: str) -> list[Element]:
         """The elements that are shown now whose keys go on from this one with "/"."""
-        return [each for name, each in self._shown.items() if name.startswith(f"{key}/")]
+        return [self._shown[name] for name in self._below.get(key, ())]
 
     def fade(self, opacity: float, *keys: str) -> None:
         """Make elements of these keys, and what goes on from them, so opaque."""
-        for key, element in self._shown.items():
-            if any(key == faded or key.startswith(f"{faded}/") for faded in keys):
-                self._shown[key] = replace(element, form=replace(element.form, opacity=opacity))
+        for key in keys:
+            for name in [*self.keys(key), *((key,) if key in self._shown else ())]:
+                element = self._shown[name]
+                self._shown[name] = replace(element, form=replace(element.form, opacity=opacity))
 
     def look(self, camera: Camera) -> None:
         """Move the camera in the next transition; before the first one, this is where it stands."""
@@ -135,12 +204,32 @@ class TimelineBuilder:
         """
         units = max(1, round(seconds / _UNIT))
         keyframe = tuple(self._shown.values())
-        self._steps[-1].transitions.append(
+        step = self._steps[-1]
+        step.transitions.append(
             Transition(
                 round(units * _UNIT, 1), keyframe, tuple(motions), easing, self._pending, cue
             )
         )
+        step.titled.append(bool(self._below.get("title")))
         self._pending = None
+
+    def hold(self, seconds: float) -> None:
+        """Let all stand as it is, at the end of the step that is being made."""
+        step = self._steps[-1]
+        keyframe = step.transitions[-1].keyframe
+        units = max(1, round(seconds / _UNIT))
+        step.transitions.append(Transition(round(units * _UNIT, 1), keyframe))
+        step.titled.append(step.titled[-1])
+
+    def hold_until(self, seconds: float) -> None:
+        """Let all stand as it is until so much of the film is over."""
+        if self.seconds < seconds - 0.05:
+            self.hold(seconds - self.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """How long what there is takes."""
+        return round(sum(each.seconds for step in self._steps for each in step.transitions), 1)
 
     def poster(self) -> None:
         """The end of the step that is being made tells most."""
@@ -148,43 +237,46 @@ class TimelineBuilder:
 
     def build(self) -> Timeline:
         """The timeline, every keyframe with its bands."""
-        whole = sum(each.seconds for step in self._steps for each in step.transitions)
-        done = 0.0
-        steps = []
+        around = self._around
+        if around is None:
+            chapters = {step.chapter for step in self._steps}
+            around = FilmBands(self.title, self.theme, self.frame, chapters)
+        whole, done = max(self.seconds, _UNIT), 0.0
+        steps, first = [], None
         for number, opened in enumerate(self._steps):
             done += sum(each.seconds for each in opened.transitions)
-            around = self._bands(opened, number, done / max(whole, _UNIT))
-            transitions = tuple(
-                replace(each, keyframe=_joined(each.keyframe, around))
-                for each in opened.transitions
-            )
+            title = around.heading(opened.chapter)
+            words = around.telling(opened.caption, opened.chapter, number, done / whole)
+            transitions = []
+            for each, is_titled in zip(opened.transitions, opened.titled, strict=True):
+                # one that has a title of its own, as an opening has, keeps it
+                own = (*each.keyframe, *(() if is_titled else title), *words)
+                transitions.append(replace(each, keyframe=own))
+            first = first or transitions[0].keyframe
             steps.append(
-                TimelineStep(opened.caption, transitions, opened.narration, opened.chapter)
+                TimelineStep(opened.caption, tuple(transitions), opened.narration, opened.chapter)
             )
-        first = _worded(steps[0].transitions[0].keyframe)
         return Timeline(
-            self.title, self.theme, self.frame, tuple(steps), self._poster, first, self._camera
+            self.title,
+            self.theme,
+            self.frame,
+            tuple(steps),
+            self._poster,
+            _worded(first or ()),
+            self._camera,
         )
 
-    def _bands(self, step: _Open, number: int, share: float) -> list[Element]:
-        frame, theme = self.frame, self.theme
-        chapters = {step.chapter for step in self._steps}
-        return [
-            *bands.heading(self.title, step.chapter, frame, theme, chapters),
-            *bands.progress(share, step.chapter, frame, theme),
-            *bands.caption(step.caption, frame, theme, number),
-        ]
+
+def _groups(key: str) -> list[str]:
+    """The keys from which a key goes on."""
+    found, at = [], key.rfind("/")
+    while at > 0:
+        found.append(key[:at])
+        at = key.rfind("/", 0, at)
+    return found
 
 
 def _worded(keyframe: Keyframe) -> Keyframe:
     """What the first frame has already: the title and what is said."""
-    first = ("title/", "caption/", "chapter", "progress")
+    first = ("title/", "caption/", "chapter", "progress", "plate/", "key/")
     return tuple(element for element in keyframe if element.key.startswith(first))
-
-
-def _joined(keyframe: Keyframe, around: Sequence[Element]) -> Keyframe:
-    """A keyframe within its bands; one that has a title of its own, as an opening has, keeps it."""
-    has_title = any(element.key.startswith("title/") for element in keyframe)
-    if has_title:
-        around = [each for each in around if not each.key.startswith(("title/", "chapter"))]
-    return (*keyframe, *around)

@@ -1,13 +1,12 @@
 """Nodes of a graph -> elements: a card's frame, its texts, and contributions that wait in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from graphgen.draw.dashing import dashes
-from graphgen.draw.elements import panel, rectangle, shape, text
-from graphgen.draw.labels import matrix, matrix_size
-from graphgen.draw.paths import corners_of
-from graphgen.layout.cards import GRADIENT_PREFIX, array_of, paths_box, torn
-from graphgen.layout.measure import fitted, is_grid, width
+from graphgen.draw.classes import classed
+from graphgen.draw.elements import rectangle, shape, text
+from graphgen.layout.cards import GRADIENT_PREFIX, array_of, is_bracketed, paths_box, torn
+from graphgen.layout.measure import LINE, Extent, Spot, extent, fitted, is_grid, spots, width
 from graphgen.model.geometry import Box, Direction
 from graphgen.model.graph import Cell, Graph
 from graphgen.model.kinds import KINDS, Border, Kind
@@ -16,10 +15,12 @@ from graphgen.model.timeline import Element
 from graphgen.text.digits import is_loud
 from graphgen.text.mixing import mix
 
-__all__ = ["shell", "written"]
+__all__ = ["DASHES", "lettered", "shell", "written"]
 
-_LINE = 1.32
 _MOST_STEPS = 4
+_MUTED = 0.3
+DASHES: dict[Border, tuple[float, ...]] = {"solid": (), "dashed": (6.0, 4.0), "dotted": (2.0, 3.0)}
+"""The lengths of dashes and of the gaps between them."""
 _SLACK = 1.1
 """Grids may come so much closer to their card's border than lines of text."""
 
@@ -35,67 +36,68 @@ def shell(
     glow: str = "",
     smallest: float = 0.0,
     direction: Direction = "lr",
+    muted: float = _MUTED,
 ) -> list[Element]:
     """A card without texts: leaves are round, data is dashed, a cut torn, a loss has two borders.
 
     Args:
+        scale: of the picture.
         paths: how many contributions have come to a node that gets several.
         glow: the colour of a bright ring, or "".
         smallest: the smallest font size.
         direction: of the graph, which says where a cut is torn.
+        muted: how much of the page is mixed into the face of a card that has no ring.
     """
     style = KINDS[kind]
     paint, radius = paint_of(theme, kind, is_loss), style.corner * scale
-    fill = paint.fill if glow else mix(paint.fill, theme.page, 0.3)
+    fill = paint.fill if glow else mix(paint.fill, theme.page, muted)
     color = theme.shared if paths > 1 else paint.line
     stroke = (1.5 + 0.8 * min(paths, _MOST_STEPS) + (0.5 if glow else 0.0)) * max(scale, 0.8)
     if style.is_torn:
         edge = torn(box, direction, scale)
         edge.append(edge[0])
-        found = [
-            shape(f"{key}/shell", edge, fill=fill, layer=2),
-            shape(f"{key}/border", edge, line=color, width=stroke, layer=2),
-        ]
+        face = shape(f"{key}/shell", edge, fill=fill, layer=2)
+        border = shape(f"{key}/border", edge, line=color, width=stroke, layer=2)
     else:
-        found = [
-            rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2),
-            _border(f"{key}/border", box, style.border, radius, color, stroke),
-        ]
-    found += _rings(key, box, radius, scale, color if is_loss else "", glow)
+        face = rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2)
+        border = _border(f"{key}/border", box, style.border, radius, color, stroke)
+    what = f"{kind}{' loss' if is_loss else ''}{' active' if glow else ''}"
+    found = classed([face], f"node {what}") + classed([border], f"node border {what}")
+    found += _rings(key, box, radius, scale, color if is_loss else "", glow, what)
     if paths > 1:
         found.append(_paths(f"{key}/paths", box, paths, theme, scale, smallest))
     return found
 
 
 def _rings(
-    key: str, box: Box, radius: float, scale: float, double: str, glow: str
+    key: str, box: Box, radius: float, scale: float, double: str, glow: str, what: str
 ) -> Iterator[Element]:
     """A second border inside, and a bright ring around, in their colours, or "" for none."""
     if double:
         inner = _grown(box, -3.4 * scale)
-        yield rectangle(
+        ring = rectangle(
             f"{key}/double", inner, line=double, width=0.9, radius=radius * 0.8, layer=2
         )
+        yield from classed([ring], f"node border {what}")
     if glow:
-        ring = _grown(box, 4.0)
-        yield rectangle(f"{key}/glow", ring, line=glow, width=2.6, radius=radius + 4.0, layer=2)
+        around = _grown(box, 4.0)
+        ring = rectangle(f"{key}/glow", around, line=glow, width=2.6, radius=radius + 4.0, layer=2)
+        yield from classed([ring], f"node glow {what}")
 
 
 def _paths(key: str, box: Box, paths: int, theme: Theme, scale: float, smallest: float) -> Element:
     """How many paths have come, at the foot of a card."""
-    size = max(theme.contribution_size * 0.86 * scale, smallest)
+    size = max(theme.contribution_size * scale, smallest)
+    ink, row = mix(theme.shared, theme.text, 0.35), paths_box(box, theme)
     y = box.y + box.height - 0.72 * theme.contribution_size * scale
-    ink = mix(theme.shared, theme.text, 0.35)
-    x = paths_box(box, theme).center.x
-    return text(key, f"{paths} paths", x, y, size, ink, layer=3)
+    words = text(key, f"{paths} paths", row.center.x, y, size, ink, layer=3)
+    return replace(words, classes="paths")
 
 
 def _border(key: str, box: Box, border: Border, radius: float, color: str, width: float) -> Element:
     """The line around a card: dashed where no gradient comes."""
-    if border == "solid":
-        return rectangle(key, box, line=color, width=width, radius=radius, layer=2)
-    corners = corners_of(panel(box, radius), 4)
-    return shape(key, *dashes(corners, 5.5, 4.0), line=color, width=width, layer=2)
+    dash = DASHES[border]
+    return rectangle(key, box, line=color, width=width, radius=radius, layer=2, dash=dash)
 
 
 def written(
@@ -108,27 +110,75 @@ def written(
     theme: Theme,
     tint: str = "",
 ) -> list[Element]:
-    """A cell's text around the middle of its box: a line, lines, or a grid between brackets."""
-    ink = tint or _ink(cell, graph, theme)
-    x, y = box.center.x, box.center.y
+    """A cell's text around the middle of its box: a line, lines, or a grid between brackets.
+
+    Args:
+        tint: its colour; "" for the one that such texts have.
+    """
     sign = GRADIENT_PREFIX if cell.part == "gradient" else ""
+    brackets = cell.part != "title" and is_bracketed(graph, cell, shown)
+    ink = tint or _ink(cell, graph, theme)
+    return lettered(key, shown, box, size, ink, sign, brackets)
+
+
+def lettered(
+    key: str,
+    shown: str,
+    box: Box,
+    size: float,
+    ink: str,
+    sign: str = "",
+    has_brackets: bool = False,
+    layer: int = 3,
+) -> list[Element]:
+    """Words or numbers around the middle of a box; those of a grid get smaller where the box is
+    narrow, and lines are cut.
+
+    Args:
+        sign: what stands before them, as in "∂ "; of the key `key/sign`, the others of `key/0`,
+            `key/1` and so on.
+    """
+    is_block = is_grid(shown) or "\n" in shown
+    if has_brackets or is_grid(shown):
+        whole, lead = extent(shown, size), width(sign, size)
+        size *= min(
+            1.0, _SLACK * (box.width - lead) / whole.width, _SLACK * box.height / whole.height
+        )
     lead = width(sign, size)
-    if is_grid(shown) or ("\n" in shown and _is_column(cell, graph)):
-        wide, high = matrix_size(shown, size)
-        size *= min(1.0, _SLACK * (box.width - lead) / wide, _SLACK * box.height / high)
-        wide, _ = matrix_size(shown, size)
-        lead = width(sign, size)
-        found = matrix(f"{key}/grid", shown, x + lead / 2, y, size, ink, layer=3)
-        if sign:
-            at = x - (wide + lead) / 2
-            found.append(text(f"{key}/sign", "∂", at, y, size, ink, -1, layer=3))
-        return found
-    lines = [fitted(line, size, box.width + 1) for line in (sign + shown).split("\n")]
-    top = y - (len(lines) - 1) / 2 * size * _LINE
-    return [
-        text(f"{key}/{row}", line, x, top + row * size * _LINE, size, ink, layer=3)
-        for row, line in enumerate(lines)
+    if not is_grid(shown):
+        room = box.width - lead + 1.0
+        shown = "\n".join(fitted(line, size, room) for line in shown.split("\n"))
+    whole = extent(shown, size) if is_block else Extent(width(shown, size), size * LINE)
+    middle, y = box.center.x + lead / 2, box.center.y
+    found = []
+    if sign:
+        left = middle - whole.width / 2 - lead
+        found.append(text(f"{key}/sign", sign.strip(), left, y, size, ink, -1, layer=layer))
+    if has_brackets:
+        found.append(_brackets(f"{key}/brackets", middle, y, whole, size, ink, layer))
+    entries = spots(shown, size) if is_block else (Spot(shown, 0.0, 0.0),)
+    for at, spot in enumerate(entries):
+        found.append(
+            text(f"{key}/{at}", spot.text, middle + spot.x, y + spot.y, size, ink, layer=layer)
+        )
+    return found
+
+
+def _brackets(
+    key: str, x: float, y: float, whole: Extent, size: float, ink: str, layer: int
+) -> Element:
+    """Thin brackets around a grid."""
+    half, high, foot = whole.width / 2 - 0.06 * size, whole.height / 2 - 0.06 * size, 0.2 * size
+    sides = [
+        [
+            (x + side * (half - foot), y - high),
+            (x + side * half, y - high),
+            (x + side * half, y + high),
+            (x + side * (half - foot), y + high),
+        ]
+        for side in (-1, 1)
     ]
+    return shape(key, *sides, line=ink, width=0.075 * size, layer=layer)
 
 
 def _ink(cell: Cell, graph: Graph, theme: Theme) -> str:
@@ -138,14 +188,6 @@ def _ink(cell: Cell, graph: Graph, theme: Theme) -> str:
     if is_loud(array_of(graph, cell)):
         return theme.alarm
     return theme.backward if cell.part in ("gradient", "contribution") else theme.text
-
-
-def _is_column(cell: Cell, graph: Graph) -> bool:
-    """Whether lines are the numbers of a vector, rather than words about a large array."""
-    array = array_of(graph, cell)
-    return (
-        array is not None and array.items is not None and len(array.shape) == 1 and array.count <= 3
-    )
 
 
 def _grown(box: Box, by: float) -> Box:

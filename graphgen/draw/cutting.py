@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from graphgen.draw.elements import arrow, circle, line
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.labels import chip, matrix
 from graphgen.draw.paths import resampled
 from graphgen.model.graph import Array, Cell

@@ -19,6 +19,7 @@ __all__ = [
     "arrow",
     "box_of",
     "circle",
+    "curved_arrow",
     "line",
     "moved",
     "panel",
@@ -73,11 +74,12 @@ def rectangle(
     opacity: float = 1.0,
     layer: int = 0,
     enter: Enter = "fade",
+    dash: tuple[float, ...] = (),
 ) -> Element:
     """A rectangle, with round corners where there is a radius."""
     radius = min(radius, box.width / 2, box.height / 2)
     path = panel(box, radius)
-    form = Shape((path,), fill, line, width, opacity, is_curved=True)
+    form = Shape((path,), fill, line, width, opacity, is_curved=True, dash=dash)
     return Element(key, form, layer, enter)
 
 
@@ -140,6 +142,38 @@ def arrow(
     paths = dashes(stem) if is_dashed else (stem,)
     return (
         shape(key, *paths, line=color, width=width, layer=layer, enter=enter),
+        shape(f"{key}/head", [(x2, y2), left, right, (x2, y2)], fill=color, layer=layer),
+    )
+
+
+def curved_arrow(
+    key: str,
+    curves: Sequence[tuple[float, float]],
+    color: str,
+    width: float = 2.0,
+    head: float = 8.0,
+    dash: tuple[float, ...] = (),
+    layer: int = 0,
+) -> tuple[Element, Element]:
+    """A line of curves and its head at their end; two elements, of the keys `key` and `key/head`.
+
+    Args:
+        curves: 1 + 3n points of cubic Bézier curves.
+        head: how long the head is, in points; shorter where the line is.
+        dash: the lengths of dashes and gaps; () for a solid line.
+    """
+    x2, y2 = curves[-1]
+    away = [point for point in curves[:-1] if math.dist(point, curves[-1]) > head / 2]
+    x1, y1 = away[-1] if away else curves[0]
+    length = math.hypot(x2 - x1, y2 - y1) or 1.0
+    head = min(head, 0.6 * max(length, math.dist(curves[0], curves[-1])))
+    dx, dy = (x2 - x1) / length * head, (y2 - y1) / length * head
+    end = (x2 - 0.8 * dx, y2 - 0.8 * dy)
+    stem = Shape(((*curves[:-1], end),), "", color, width, is_curved=True, dash=dash)
+    left = (x2 - dx - 0.48 * dy, y2 - dy + 0.48 * dx)
+    right = (x2 - dx + 0.48 * dy, y2 - dy - 0.48 * dx)
+    return (
+        Element(key, stem, layer),
         shape(f"{key}/head", [(x2, y2), left, right, (x2, y2)], fill=color, layer=layer),
     )
 

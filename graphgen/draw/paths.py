@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from graphgen.model.timeline import Path
 
-__all__ = ["corners_of", "resampled"]
+__all__ = ["corners_of", "curves_along", "resampled"]
 
 Points = Sequence[tuple[float, float]]
 
@@ -30,6 +30,15 @@ def corners_of(curves: Points, samples: int) -> Path:
             )
             found.append((x, y))
     return tuple(found)
+
+
+def curves_along(points: Points, count: int) -> Path:
+    """Cubic Bézier curves along a line of corners, so many; its ends stay.
+
+    >>> curves_along([(0.0, 0.0), (3.0, 0.0)], 1)
+    ((0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0))
+    """
+    return resampled(points, 1 + 3 * count)
 
 
 def resampled(points: Points, count: int) -> Path:

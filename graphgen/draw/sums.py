@@ -10,7 +10,7 @@ from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Motion
 from graphgen.text.mixing import mix
 
-__all__ = ["gathering", "waiting"]
+__all__ = ["gathering", "side_by_side", "waiting"]
 
 Part = tuple[str, str]
 """A contribution's text, as `digits.text` makes it, and its tint."""
@@ -53,6 +53,72 @@ def waiting(
         room = Box(x, y - high / 2, wide, high)
         found += _chip(f"{key}/part/{at}", shown, room, size, tint, theme)
         x += wide + _GAP * size
+    return found
+
+
+def side_by_side(
+    key: str,
+    parts: Sequence[Part],
+    box: Box,
+    size: float,
+    theme: Theme,
+    sign: str = "",
+    is_together: bool = False,
+) -> list[Element]:
+    """Numbers on plates in the middle of a box, each in its tint, with + between them.
+
+    The keys are `key/part/0/plate`, `key/part/0/0`, `key/part/1/plus` and so on; a text keeps its
+    key and its size from plate to plate.
+
+    Args:
+        size: the largest font size; smaller where the box is narrow.
+        sign: what stands before all of them, as in "∂".
+        is_together: whether they have slid together onto one plate.
+    """
+    told = [shown for shown, _ in parts]
+    pad, gap = (0.0, 0.22) if is_together else (_PAD, 0.18)
+    pluses = ["" if at == 0 or shown.startswith("−") else "+" for at, shown in enumerate(told)]
+
+    def wide_at(points: float) -> float:
+        plain = sum(width(each, points) for each in (*told, *pluses))
+        between = sum(gap * points * (2 if plus else 1) for plus in pluses[1:])
+        lead = width(f"{sign} ", points) if sign else 0.0
+        return plain + 2 * pad * points * len(told) + between + lead
+
+    whole = wide_at(size)
+    size *= min(1.0, box.width / whole)
+    x, y, high = box.center.x - wide_at(size) / 2, box.center.y, 1.42 * size
+    found = []
+    if sign:
+        found.append(text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER))
+        x += width(f"{sign} ", size)
+    spots, left = [], x
+    for at, (shown, plus) in enumerate(zip(told, pluses, strict=True)):
+        if at:
+            x += gap * size
+        if plus:
+            middle = x + width(plus, size) / 2
+            ink = theme.text
+            found.append(
+                text(f"{key}/part/{at}/plus", plus, middle, y, size, ink, layer=_LAYER + 1)
+            )
+            x += width(plus, size) + gap * size
+        room = width(shown, size) + 2 * pad * size
+        spots.append((x, room))
+        x += room
+    both = Box(left - 0.4 * size, y - high / 2, x - left + 0.8 * size, high)
+    for at, ((shown, tint), (start, room)) in enumerate(zip(parts, spots, strict=True)):
+        own = both if is_together else Box(start, y - high / 2, room, high)
+        fill, edge = mix(tint, theme.page, 0.8), tint
+        if is_together:
+            fill, edge = mix(theme.backward, theme.page, 0.8), theme.backward
+        name = f"{key}/part/{at}"
+        found.append(
+            rectangle(f"{name}/plate", own, fill=fill, line=edge, width=1.3, radius=0.35 * size,
+                      layer=_LAYER),
+            )  # fmt: skip
+        middle = start + room / 2
+        found.append(text(f"{name}/0", shown, middle, y, size, tint, layer=_LAYER + 1))
     return found
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from graphgen.draw.builder import MOST_MOTIONS
 from graphgen.draw.cardparts import shell
 from graphgen.draw.elements import moved, shape, text
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.paths import corners_of
 from graphgen.draw.trees import Branch, depths, tidy
 from graphgen.layout.measure import fitted, width

@@ -12,6 +12,7 @@ from graphgen.model.theme import Theme
 
 __all__ = [
     "ASPECTS",
+    "Bands",
     "Camera",
     "Easing",
     "Element",
@@ -52,6 +53,7 @@ class Shape:
         width: of the line, in points.
         opacity: of everything, from 0 to 1.
         is_curved: whether the paths are curves rather than corners.
+        dash: the lengths of a line's dashes and of the gaps between them, in points; () is solid.
     """
 
     paths: tuple[Path, ...]
@@ -60,6 +62,7 @@ class Shape:
     width: float = 0.0
     opacity: float = 1.0
     is_curved: bool = False
+    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,10 @@ class Element:
         key: what it is known by; where its form differs between two keyframes, it moves.
         layer: what has a higher one is painted above; in the order of the keyframe within one.
         enter: how it comes.
-        classes: what it is, with spaces between, as in "edge backward path-2 active"; media write
-            them, each with "av-" before it, beside the attributes that paint it.
-        space: whether the camera moves it.
+        classes: what it is, with spaces between, as in "edge backward path-2 active": names out of
+            draw/classes.py. Media write them, each with "av-" before it, beside the attributes
+            that paint it.
+        space: whether the camera moves it. Where there is no camera, both are the same.
     """
 
     key: str
@@ -115,8 +119,21 @@ _SAME_ZOOM = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class Bands:
+    """Where the parts of a frame stand that has them elsewhere than a film, as a sheet of paper."""
+
+    title: Box
+    stage: Box
+    caption: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame in points; its shorter side is 540.
+    """A frame in points; a film's shorter side is 540, a sheet of paper is as large as its picture.
+
+    Attributes:
+        bands: where the title, the stage and the caption stand on paper; None in a film, where
+            they are shares of the frame.
 
     >>> Frame.of("16:9").width, Frame.of("9:16").height, Frame.of("1:1").width
     (960.0, 960.0, 540.0)
@@ -124,6 +141,7 @@ class Frame:
 
     width: float
     height: float
+    bands: Bands | None = None
 
     @classmethod
     def of(cls, aspect: str) -> "Frame":
@@ -143,7 +161,10 @@ class Frame:
 
     @property
     def smallest(self) -> float:
-        """The smallest font size: 2.2% of the shorter side."""
+        """The smallest font size: 2.2% of the shorter side; paper, which is read from near, has
+        none."""
+        if self.bands is not None:
+            return 0.0
         return 0.022 * min(self.width, self.height)
 
     @property
@@ -154,18 +175,24 @@ class Frame:
     @property
     def title(self) -> Box:
         """The band at the top."""
+        if self.bands is not None:
+            return self.bands.title
         share = _TITLE if self.is_wide else _NARROW_TITLE
         return Box(self.margin, 0.0, self.width - 2 * self.margin, share * self.height)
 
     @property
     def caption(self) -> Box:
         """The band at the bottom."""
+        if self.bands is not None:
+            return self.bands.caption
         high = (_CAPTION if self.is_wide else _NARROW_CAPTION) * self.height
         return Box(self.margin, self.height - high, self.width - 2 * self.margin, high)
 
     @property
     def stage(self) -> Box:
         """What is left for the picture."""
+        if self.bands is not None:
+            return self.bands.stage
         top = self.title.height + _GAP * self.height
         bottom = self.caption.y - _GAP * self.height
         return Box(self.margin, top, self.width - 2 * self.margin, bottom - top)

@@ -4,7 +4,7 @@ a time, all else as waves."""
 from collections.abc import Callable, Iterable
 
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.model.story import Step, Story
 
 __all__ = ["back", "forward", "leaves_in_focus", "listed"]

@@ -8,7 +8,7 @@ from graphgen.course.lessons.graphsteps import back, forward, listed
 from graphgen.course.lessons.pictured import fitting
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.cutting import ghost, scissors
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.rooms import columns, rows
 from graphgen.draw.tables import Table
 from graphgen.model.geometry import Box, Layout

@@ -10,7 +10,7 @@ from graphgen.course.lessons.training_words import ended, stretch, update, way
 from graphgen.course.scenes.training import Data, even
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.labels import chip
 from graphgen.draw.scaled import Scaled
 from graphgen.model.geometry import Box

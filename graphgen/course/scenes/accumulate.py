@@ -9,7 +9,7 @@ from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting,
 from graphgen.course.runs.checks import check_indices
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.ledgers import Entry, Ledger
 from graphgen.draw.rooms import split
 from graphgen.layout.cards import path_counts

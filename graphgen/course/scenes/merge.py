@@ -16,7 +16,7 @@ from graphgen.course.lessons.pictured import (
 )
 from graphgen.course.scene import Request, Scene
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.graphs import GraphView
+from graphgen.draw.graphview import GraphView
 from graphgen.draw.trees import unrolled
 from graphgen.draw.treeviews import TreeView
 from graphgen.layout.cards import path_counts
