@@ -167,7 +167,7 @@ def test_parameters_inside_a_reentrant_checkpoint_are_not_called_unused() -> Non
     net, x = Net(), torch.ones(3, 2, requires_grad=True)
     with recording() as tape:
         loss = net(x)
-    assert "Not used by this loss: idle.weight, idle.bias." in tape.graph(loss).notes
+    assert "Not used by this loss: idle.weight and idle.bias." in tape.graph(loss).notes
     assert not any("used" in note and "idle" in note for note in graph_of(loss, model=net).notes)
 
 
@@ -186,7 +186,7 @@ def test_a_target_network_is_told_to_be_cut_off_and_where() -> None:
     told = notes(lambda: Agent()(torch.ones(3, 2)))
     assert told == [
         "Without a gradient, because no_grad (tests/test_notes.py:N) ends it: "
-        "target.weight, target.bias."
+        "target.weight and target.bias."
     ]
 
 

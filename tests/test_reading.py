@@ -443,7 +443,7 @@ def test_unused_parameters_are_listed() -> None:
 
     with recording() as tape:
         loss = Half()(torch.ones(1, 2)).sum()
-    assert "Not used by this loss: idle.weight, idle.bias." in tape.graph(loss).notes
+    assert "Not used by this loss: idle.weight and idle.bias." in tape.graph(loss).notes
 
 
 def test_the_first_node_that_made_nan_is_named() -> None:

@@ -2,7 +2,7 @@
 
 import cmath
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from torch import Tensor
 from torch._C._functorch import is_functorch_wrapped_tensor
@@ -17,19 +17,16 @@ from graphgen.capture.tape import Tape
 from graphgen.capture.walk import Operand
 from graphgen.model.graph import Array, Number
 from graphgen.ops import find
+from graphgen.text.catalogue import listed
 from graphgen.text.digits import is_loud
+from graphgen.text.sentences import NOTES
 
 __all__ = ["HINT", "notes_of", "without_gradient"]
 
-HINT = (
-    "Values shown as ? were not saved by torch: "
-    "make the loss inside `with graphgen.recording()` to see them."
-)
+HINT = NOTES.say("not saved")
 
-_OPAQUE = {
-    "CompiledFunctionBackward": "A compiled function is one node: what is inside can't be seen.",
-    "CheckpointFunctionBackward": "A reentrant checkpoint is one node: torch keeps no inside.",
-}
+_OPAQUE = {"CompiledFunctionBackward": "compiled", "CheckpointFunctionBackward": "checkpoint"}
+"""The notes of functions whose inside isn't seen."""
 _SHOWN = 5
 
 
@@ -39,8 +36,8 @@ def notes_of(
     """The sentences for a graph, in the order of their weight."""
     drafts = [draft for draft in builder.all_drafts() if draft.kind in ("op", "cut")]
     found = [*_loud(builder), *_loud_gradients(builder, gradients)]
-    found += [text for op, text in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
-    found += [text for is_so, text in _oddities(gradients) if is_so]
+    opaque = [key for op, key in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
+    found += [NOTES.say(key) for key in (*opaque, *_oddities(gradients))]
     found += _unused(builder, gradients, parameters)
     found += _unknown(builder, drafts)
     return found
@@ -66,20 +63,12 @@ def without_gradient(loss: Tensor, tape: Tape | None) -> str:
     return "nothing that it was made of was seen to; give a leaf requires_grad=True"
 
 
-def _oddities(gradients: Gradients) -> list[tuple[bool, str]]:
-    return [
-        (gradients.is_partial, "Gradients behind a reentrant checkpoint are not known: "
-         "torch runs it only inside .backward(); use_reentrant=False shows them."),
-        (bool(gradients.changed), "A hook of yours changes gradients on the way back: "
-         "there the contributions don't add up to the gradient."),
-    ]  # fmt: skip
-
-
-_BEFORE = (
-    "Values shown as ? were made before the recording or in another thread: make the whole loss "
-    "inside `with graphgen.recording()`, in one thread."
-)
-_ABSTRACT = "The tensors are meta or fake: they have shapes and no numbers."
+def _oddities(gradients: Gradients) -> Iterator[str]:
+    """The notes of gradients that aren't the sums of their contributions."""
+    if gradients.is_partial:
+        yield "behind a checkpoint"
+    if gradients.changed:
+        yield "changed"
 
 
 def _unknown(builder: Builder, drafts: list[Draft]) -> Iterator[str]:
@@ -88,21 +77,16 @@ def _unknown(builder: Builder, drafts: list[Draft]) -> Iterator[str]:
     if not unknown:
         return
     if builder.is_abstract:
-        yield _ABSTRACT
+        yield NOTES.say("abstract")
         return
     if builder.tape is None:
-        yield HINT
+        yield NOTES.say("not saved")
         return
     others = [draft for draft in unknown if not builder.is_stranger(draft)]
     if len(others) < len(unknown):
-        yield _BEFORE
+        yield NOTES.say("made before")
     if others:
-        yield f"Values of {_listed(list(map(_called, others)))} can't be read, and are shown as ?."
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
+        yield NOTES.say("unreadable", names=listed(list(map(_called, others)), _SHOWN))
 
 
 def _loud(builder: Builder) -> Iterator[str]:
@@ -118,7 +102,7 @@ def _loud(builder: Builder) -> Iterator[str]:
         odd = _odd(draft.values) - _odd([d.values[port] for d, port, *_ in draft.operands])
         odd -= _meant(draft)
         for kind in sorted(kinds.intersection(odd), key=_KINDS.index):
-            yield f"{kind} appears first in {_called(draft)}."
+            yield NOTES.say("first loud", number=kind, name=_called(draft))
             kinds -= {kind} if kind == "nan" else _INFINITIES
 
 
@@ -130,7 +114,7 @@ def _loud_gradients(builder: Builder, gradients: Gradients) -> Iterator[str]:
     for index, port in sorted(loud, key=_backward_order):
         for kind in sorted(kinds & _odd([loud[index, port]]), key=_KINDS.index):
             draft = builder.drafts[index]
-            yield f"{kind} appears first, going back, in the gradient of {_called(draft)}."
+            yield NOTES.say("first loud gradient", number=kind, name=_called(draft))
             kinds -= {kind} if kind == "nan" else _INFINITIES
 
 
@@ -175,15 +159,11 @@ def _called(draft: Draft) -> str:
     """A name for a sentence: the user's if there is one, with the place in the code."""
     called = draft.name or draft.text
     if not called:
-        called = find(draft.op).symbol if draft.op else _UNNAMED[draft.kind]
-    scope = "" if draft.name else draft.scope
-    place = ", ".join(filter(None, (scope, draft.place.source)))
-    return f"{called} ({place})" if place else called
-
-
-_UNNAMED: Mapping[str, str] = {
-    "leaf": "a leaf without a name", "data": "data without a name", "constant": "a constant",
-}  # fmt: skip
+        called = find(draft.op).symbol if draft.op else NOTES.say(f"unnamed {draft.kind}")
+    module, place = "" if draft.name else draft.scope, draft.place.source
+    if module and place:
+        place = NOTES.say("place", module=module, place=place)
+    return _at(called, place or module)
 
 
 def _unused(
@@ -191,7 +171,7 @@ def _unused(
 ) -> Iterator[str]:
     """Parameters that take a gradient and that the engine doesn't reach from this loss: those
     that a cut ends the gradient before, and those that it has no use of."""
-    names: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = {}  # by what cuts them off; "" of those without use
     met: set[int] = set()
     cuts = builder.cuts()
     for name, tensor in parameters:
@@ -200,12 +180,13 @@ def _unused(
         met.add(id(tensor))
         draft = builder.draft_of(tensor)
         cut = None if draft is None else cuts.get(draft[0])
-        words = "Not used by this loss:"
-        if cut is not None:
-            words = f"Without a gradient, because {cut_noun(cut.op)}{_at(cut)} ends it:"
-        names.setdefault(words, []).append(name)
-    for words, several in names.items():
-        yield f"{words} {_listed(several)}."
+        reason = "" if cut is None else _at(cut_noun(cut.op), cut.place.source)
+        names.setdefault(reason, []).append(name)
+    for reason, several in names.items():
+        if reason:
+            yield NOTES.say("without gradient", cut=reason, names=listed(several, _SHOWN))
+        else:
+            yield NOTES.say("unused", names=listed(several, _SHOWN))
 
 
 def _is_unreached(builder: Builder, gradients: Gradients, tensor: Tensor) -> bool:
@@ -228,5 +209,6 @@ def _is_stand_in(tensor: Tensor) -> bool:
     return not is_readable(tensor) or is_functorch_wrapped_tensor(tensor)
 
 
-def _at(draft: Draft) -> str:
-    return f" ({draft.place.source})" if draft.place.source else ""
+def _at(name: str, place: str) -> str:
+    """A name with its place in the code, where that is known."""
+    return NOTES.say("at", name=name, place=place) if place else name

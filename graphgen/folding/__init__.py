@@ -9,7 +9,7 @@ well has the gradient of all its uses, though only those outside are seen.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,13 @@ from graphgen.capture.doors import as_graph
 from graphgen.folding.contracting import without_views
 from graphgen.folding.gathering import MOST_PARALLEL, gathered
 from graphgen.folding.modules import Path, by_module, check_known, deepest, is_opened, paths_of
-from graphgen.folding.repeats import Run, counted, is_repeated, merged, runs_of
+from graphgen.folding.repeats import Run, counted, merged, runs_of
 from graphgen.folding.sequence import Piece, count_of, folded, sequenced, singles, visible
 from graphgen.model.arguments import as_texts, as_whole
 from graphgen.model.collecting import without_collection
 from graphgen.model.graph import Graph
 from graphgen.ops import find
+from graphgen.text.sentences import NOTES
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,6 +33,12 @@ __all__ = ["MOST", "fold"]
 
 MOST = 60
 """How many nodes a picture has at most, about, when nothing is said."""
+
+_How = tuple[str, Mapping[str, int]]
+"""How a graph was folded: the note that says so, and what is counted in it beside nodes."""
+_WITHOUT_VIEWS: _How = ("without views", {})
+_BY_PATTERNS: _How = ("by patterns", {})
+_BY_PARTS: _How = ("by parts", {})
 
 _FEWEST = 5
 _LEAST_TIMES = 3
@@ -80,7 +87,8 @@ def _fold(graph: Graph, depth: int | None, unfold: Sequence[str], most: int) -> 
     small, how = folder.to_depth(depth) if depth is not None else folder.to_size()
     if len(small.nodes) == len(graph.nodes):
         return graph
-    note = f"Folded from {len(graph.nodes):,} nodes to {len(small.nodes):,}: {how}."
+    key, depths = how
+    note = NOTES.say(key, **depths, before=len(graph.nodes), after=len(small.nodes))
     small = replace(small, notes=(*graph.notes, note))
     return small if depth is not None else gathered(small)
 
@@ -94,39 +102,37 @@ class _Folder:
         self._unfold, self._most = unfold, most
         check_known(self._paths, unfold)
 
-    def to_depth(self, depth: int) -> tuple[Graph, str]:
-        """Modules to a depth, and what was done in words."""
-        return folded(self._line, self._modules(depth)), _depth_words(depth)
+    def to_depth(self, depth: int) -> tuple[Graph, _How]:
+        """Modules to a depth, and what was done."""
+        return folded(self._line, self._modules(depth)), _by_modules(depth)
 
-    def to_size(self) -> tuple[Graph, str]:
+    def to_size(self) -> tuple[Graph, _How]:
         """The most detailed way that leaves few enough nodes."""
         deepest_path = deepest(self._paths)
         plain = singles(self._line)
         if self._fits(plain):
-            return folded(self._line, plain), "views and casts are not shown"
+            return folded(self._line, plain), _WITHOUT_VIEWS
         for depth in range(deepest_path, 0, -1):
             pieces = self._modules(depth)
             if self._fits(pieces):
                 return self._more_detailed(pieces, depth)
         start = self._modules(1) if deepest_path else plain
         pieces = self._patterns(start)
-        how = "patterns that repeat in a row are one node"
+        how = _BY_PATTERNS
         if not self._fits(pieces):
-            pieces = self._parts(pieces)
-            how = "repeated patterns, and stretches of what has no pattern, are one node each"
+            pieces, how = self._parts(pieces), _BY_PARTS
         return folded(self._line, pieces, self._bundles(pieces)), how
 
-    def _more_detailed(self, pieces: list[Piece], depth: int) -> tuple[Graph, str]:
+    def _more_detailed(self, pieces: list[Piece], depth: int) -> tuple[Graph, _How]:
         """Where modules leave next to nothing to see, their operations, if patterns fold them."""
-        is_counted = any(is_repeated(piece.name) for piece in pieces)
+        is_counted = any(piece.is_repeated for piece in pieces)
         if count_of(self._line, pieces) < _FEWEST and not is_counted:
             inside = [*(self._modules(d) for d in range(depth + 1, deepest(self._paths) + 1))]
             for finer in (*inside, singles(self._line)):
                 patterned = self._patterns(finer)
                 if self._fits(patterned):
-                    how = "patterns that repeat in a row are one node"
-                    return folded(self._line, patterned), how
-        return folded(self._line, pieces), _depth_words(depth)
+                    return folded(self._line, patterned), _BY_PATTERNS
+        return folded(self._line, pieces), _by_modules(depth)
 
     def _fits(self, pieces: Sequence[Piece]) -> bool:
         return count_of(self._line, pieces) <= self._most
@@ -195,13 +201,13 @@ class _Folder:
     def _part(self, stretch: Sequence[Piece]) -> Piece:
         """One node for a stretch; a single operation stays, unless it takes very many leaves."""
         first, last = stretch[0], stretch[-1]
-        name = f"operations {first.start + 1:,} to {last.end:,}"
+        name = NOTES.say("stretch", first=first.start + 1, last=last.end)
         if len(stretch) == 1:
             operands = self._line.operands[first.start]
             if first.op or sum(operand < 0 for operand in operands) <= MOST_PARALLEL:
                 return first
             op = self._line.graph.nodes[self._line.made[first.start]].op
-            name = f"{find(op).symbol} of {len(operands)}"
+            name = NOTES.say("of many", operation=find(op).symbol, count=len(operands))
         kept = frozenset[int]().union(*(piece.kept for piece in stretch))
         return Piece(first.start, last.end, "part", name, (), kept)
 
@@ -226,8 +232,8 @@ def _is_block(pieces: Sequence[Piece], run: Run) -> bool:
     return is_numbered and len({path[:-1] for path in paths}) == 1
 
 
-def _depth_words(depth: int) -> str:
-    return f"modules to depth {depth}, equal blocks in a row as one; see one with unfold"
+def _by_modules(depth: int) -> _How:
+    return "by modules", {"depth": depth}
 
 
 def _by_saving(run: Run) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from graphgen.model.arithmetic import added, distance, magnitude
 from graphgen.model.graph import Array, Edge, Graph, Node, Number
+from graphgen.text.sentences import NOTES
 
 __all__ = ["FOLDED", "MOST_PARALLEL", "comes_inside", "differs_from_sum", "gathered"]
 
@@ -46,7 +47,7 @@ def gathered(graph: Graph) -> Graph:
     }
     dropped = {id(edge) for edges in crowded.values() for edge in edges[1:]}
     kept = (firsts.get(id(edge), edge) for edge in graph.edges if id(edge) not in dropped)
-    note = f"An edge into a folded node may stand for more than {MOST_PARALLEL}: it has their sum."
+    note = NOTES.say("gathered", most=MOST_PARALLEL)
     return Graph(graph.nodes, tuple(kept), graph.loss_port, (*graph.notes, note))
 
 

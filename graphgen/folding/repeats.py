@@ -12,8 +12,9 @@ from itertools import pairwise, repeat
 
 from graphgen.folding.sequence import Piece, Sequenced
 from graphgen.ops import find
+from graphgen.text.sentences import NOTES
 
-__all__ = ["Run", "counted", "is_repeated", "merged", "repeated", "runs_of"]
+__all__ = ["Run", "counted", "merged", "repeated", "runs_of"]
 
 _NEXT = 6
 _COMMON = 4
@@ -69,7 +70,7 @@ def merged(line: Sequenced, pieces: Sequence[Piece], runs: Sequence[Run]) -> lis
 def counted(line: Sequenced, piece: Piece) -> Piece:
     """A module that was called many times alike, with how often in its name: "cell (500 times)"."""
     size = piece.end - piece.start
-    if piece.op != "module" or size < _WORTH_COUNTING or is_repeated(piece.name):
+    if piece.op != "module" or size < _WORTH_COUNTING or piece.is_repeated:
         return piece
     inside = [Piece(place, place + 1) for place in range(piece.start, piece.end)]
     runs = _Finder(line, inside).runs()
@@ -77,7 +78,8 @@ def counted(line: Sequenced, piece: Piece) -> Piece:
     if best.times < _WORTH_NAMING or best.period * best.times < size * _MOST_OF:
         return piece
     # The first time often starts from other operands, so the pattern is found from within it.
-    return replace(piece, name=repeated(piece.name, round(size / best.period)))
+    name = repeated(piece.name, round(size / best.period))
+    return replace(piece, name=name, is_repeated=True)
 
 
 def repeated(name: str, times: int) -> str:
@@ -86,12 +88,7 @@ def repeated(name: str, times: int) -> str:
     >>> repeated("cell", 1500)
     'cell (1,500 times)'
     """
-    return f"{name} ({times:,} times)"
-
-
-def is_repeated(name: str) -> bool:
-    """Whether a name says how often something comes."""
-    return name.endswith(" times)")
+    return NOTES.say("repeated", name=name, times=times)
 
 
 class _Finder:
@@ -252,6 +249,7 @@ def _piece(line: Sequenced, pieces: Sequence[Piece], run: Run) -> Piece:
         repeated(name, run.times),
         first.scope[:-1] if is_module else (),
         kept,
+        is_repeated=True,
     )
 
 
@@ -265,7 +263,7 @@ def _pattern_name(line: Sequenced, pattern: Sequence[Piece], last: Sequence[Piec
     listed = f"[{', '.join(symbols)}]"
     if len(listed) <= _LONGEST_LISTED:
         return listed
-    return f"{pattern[-1].end - pattern[0].start} operations"
+    return NOTES.say("operations", count=pattern[-1].end - pattern[0].start)
 
 
 def _ranged(first: str, last: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graphgen.folding.contracting import contracted
 from graphgen.model.graph import Graph, Node
-from graphgen.model.kinds import KINDS
+from graphgen.text.sentences import KIND_WORDS
 
 __all__ = ["Piece", "Sequenced", "count_of", "folded", "sequenced", "singles"]
 
@@ -25,6 +25,7 @@ class Piece:
         name: what the folded node is called.
         scope: the module's path; () where it is no module.
         kept: leaves and data that stay visible though only this piece uses them.
+        is_repeated: whether its name says how often something comes.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Piece:
     name: str = ""
     scope: tuple[str, ...] = ()
     kept: frozenset[int] = frozenset()
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +127,11 @@ def visible(line: Sequenced, pieces: Sequence[Piece]) -> dict[int, tuple[int, ..
 def _bundle(graph: Graph, bundle: Sequence[int], owner: list[int], faces: dict[int, Node]) -> None:
     """Leaves that the same pieces use become one leaf with many outputs."""
     first = graph.nodes[bundle[0]]
-    word = KINDS[first.kind].plural
     for member in bundle:
         owner[member] = bundle[0]
-    faces[bundle[0]] = Node(first.kind, first.op, (), f"{len(bundle)} {word}")
+    faces[bundle[0]] = Node(
+        first.kind, first.op, (), KIND_WORDS.say(f"{first.kind} several", count=len(bundle))
+    )
 
 
 def _homes(line: Sequenced, pieces: Sequence[Piece]) -> dict[int, int]:

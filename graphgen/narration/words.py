@@ -449,8 +449,8 @@ def _given(name: str, value: Array) -> str:
 
 def _title(node: Node, name: str, body: str) -> str:
     if not node.op:
-        title = f"{node.kind} title"
-        return KIND_WORDS.say(title, **({} if KINDS[node.kind].is_literal else {"name": name}))
+        places = {} if KINDS[node.kind].is_literal else {"name": name}
+        return KIND_WORDS.say(f"{node.kind} title", **places)
     if body and not node.name and name in body and name in re.findall(r"\w+", body):
         return body  # "loss = loss / 2" would be an odd equation
     return name if body in ("", name) else f"{name} = {body}"

@@ -15,6 +15,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _INNERMOST = re.compile(r"\([^()\[\]]*\)|\[[^()\[\]]*\]")
 _EMPTIED = {"(": "\ue000", "[": "\ue001"}
 """What stands for an emptied bracket while more are looked for: no bracket itself."""
+_AFTER_SIGN = re.compile(r"(?<= [+−×/@^] )−(?=[\w(])")
 _PLACE = re.compile(r"\{(\d|out)\}")
 
 
@@ -55,11 +56,34 @@ def pretty(label: str) -> str:
     'Cube(x)'
     >>> pretty("x**2+3*x - 1"), pretty("torch.tanh(w@x)"), pretty("c = a*b")
     ('x² + 3 × x − 1', 'tanh(w @ x)', 'c = a × b')
+    >>> pretty("a + -0.5"), pretty("a * -f(x)[0]**2"), pretty("a - -x**y")
+    ('a + (−0.5)', 'a × (−f(x)[0]²)', 'a − (−x ^ y)')
     """
     text = re.sub(r"\b(?:torch|F|nn\.functional|math|np|self)\.(?=\w)", "", _spaced(label))
     text = re.sub(r"\b(\w+)\.apply\(", r"\1(", text)  # a Function of the user's
     text = re.sub(r" \*\* (\(-\d+\)|\d+)(?![\w.]| \*\*)", _raised, text)
-    return text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
+    text = text.replace(" ** ", " ^ ").replace(" * ", " × ").replace("-", "−")
+    for sign in reversed(list(_AFTER_SIGN.finditer(text))):  # from behind: brackets move the rest
+        end = _end_of_factor(text, sign.end())
+        text = f"{text[: sign.start()]}({text[sign.start() : end]}){text[end:]}"
+    return text
+
+
+def _end_of_factor(text: str, start: int) -> int:
+    """Where a name, number, call or power ends that starts somewhere in a formula."""
+    depth, at = 0, start
+    while at < len(text):
+        letter = text[at]
+        is_exponent = letter == "−" and text[at - 1] == "e" and text[at - 2].isdigit()
+        if text.startswith(" ^ ", at) and depth == 0:
+            at += 3
+            continue
+        depth += (letter in "([") - (letter in ")]")
+        is_inside = depth > 0 or letter in ")]" or letter.isalnum() or letter in "._" or is_exponent
+        if depth < 0 or not is_inside:
+            break
+        at += 1
+    return at
 
 
 def tidied(text: str) -> str:

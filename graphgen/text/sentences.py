@@ -7,7 +7,7 @@ sentence is the subject that a row of `graphgen.ops` has, or the operation's sym
 from graphgen.model.kinds import KINDS
 from graphgen.text.catalogue import ByNumber, Table, Template
 
-__all__ = ["CHECKS", "KIND_WORDS", "NUMBERS", "STORY", "TABLES"]
+__all__ = ["CHECKS", "KIND_WORDS", "NOTES", "NUMBERS", "PAGE", "STORY", "TABLES"]
 
 STORY = Table(
     "story",
@@ -100,6 +100,7 @@ def _kind_words() -> dict[str, Template]:
     for kind, row in KINDS.items():
         words[kind] = row.word
         words[f"{kind} title"] = row.title
+        words[f"{kind} several"] = f"{{count}} {row.plural}"
         if row.one:
             words[f"{kind} given"] = ByNumber("count", one=row.one, many=row.many)
     return words
@@ -142,5 +143,93 @@ CHECKS = Table(
 )
 """The printed table, and what finite differences say of its gradients."""
 
-TABLES = (STORY, KIND_WORDS, NUMBERS, CHECKS)
+NOTES = Table(
+    "notes",
+    {
+        # of what was recorded
+        "not saved": (
+            "Values shown as ? were not saved by torch: "
+            "make the loss inside `with graphgen.recording()` to see them."
+        ),
+        "made before": (
+            "Values shown as ? were made before the recording or in another thread: make the whole "
+            "loss inside `with graphgen.recording()`, in one thread."
+        ),
+        "abstract": "The tensors are meta or fake: they have shapes and no numbers.",
+        "unreadable": "Values of {names} can't be read, and are shown as ?.",
+        "compiled": "A compiled function is one node: what is inside can't be seen.",
+        "checkpoint": "A reentrant checkpoint is one node: torch keeps no inside.",
+        "behind a checkpoint": (
+            "Gradients behind a reentrant checkpoint are not known: "
+            "torch runs it only inside .backward(); use_reentrant=False shows them."
+        ),
+        "changed": (
+            "A hook of yours changes gradients on the way back: "
+            "there the contributions don't add up to the gradient."
+        ),
+        "first loud": "{number} appears first in {name}.",
+        "first loud gradient": "{number} appears first, going back, in the gradient of {name}.",
+        "unused": "Not used by this loss: {names}.",
+        "without gradient": "Without a gradient, because {cut} ends it: {names}.",
+        "unnamed leaf": "a leaf without a name",
+        "unnamed data": "data without a name",
+        "unnamed constant": "a constant",
+        "at": "{name} ({place})",
+        "place": "{module}, {place}",
+        # of folding
+        "without views": (
+            "Folded from {before:,} nodes to {after:,}: views and casts are not shown."
+        ),
+        "by modules": (
+            "Folded from {before:,} nodes to {after:,}: modules to depth {depth}, equal blocks in "
+            "a row as one; see one with unfold."
+        ),
+        "by patterns": (
+            "Folded from {before:,} nodes to {after:,}: patterns that repeat in a row are one node."
+        ),
+        "by parts": (
+            "Folded from {before:,} nodes to {after:,}: repeated patterns, and stretches of what "
+            "has no pattern, are one node each."
+        ),
+        "gathered": (
+            "An edge into a folded node may stand for more than {most}: it has their sum."
+        ),
+        "repeated": "{name} ({times:,} times)",
+        "operations": ByNumber("count", one="1 operation", many="{count} operations"),
+        "stretch": "operations {first:,} to {last:,}",
+        "of many": "{operation} of {count}",
+    },
+)
+"""What is said of how a graph was recorded and folded, and what folded nodes are called."""
+
+PAGE = Table(
+    "page",
+    {
+        "array": "No sliders here: they need single numbers throughout, and {name} is an array.",
+        "operation": (
+            "No sliders here: {name} is made by {operation}, which this page doesn't compute."
+        ),
+        "setting": (
+            "No sliders here: {name} is made by {operation} with a setting of its own, "
+            "which this page doesn't compute."
+        ),
+        "unknown": (
+            "No sliders here: they need numbers that are known, and {name} has one that isn't."
+        ),
+        "dtype": "No sliders here: they need floating-point numbers, and {name} is of {dtype}.",
+        "large": "No sliders here: they are for graphs of up to {most:,} nodes.",
+        "nothing given": "No sliders here: nothing is given that could be moved.",
+        "older": "No sliders here: this story was told by another version of autoviz.",
+        "closed": ByNumber(
+            "count",
+            one="1 folded node can't be opened here: a page shows {most:,} nodes in all. "
+            "Write another with --unfold PATH.",
+            many="{count:,} folded nodes can't be opened here: a page shows {most:,} nodes in all. "
+            "Write another with --unfold PATH.",
+        ),
+    },
+)
+"""What a page says of itself."""
+
+TABLES = (STORY, KIND_WORDS, NUMBERS, CHECKS, NOTES, PAGE)
 """All tables of this file."""

@@ -20,10 +20,10 @@ from graphgen.ops import key_of as operation_of
 from graphgen.outputs.page.drawing import key_of
 from graphgen.outputs.page.slotting import hindrance, is_told, naming_of, slotted
 from graphgen.text.digits import inline
+from graphgen.text.sentences import PAGE
 
 __all__ = ["Telling", "telling_of", "told"]
 
-_OLDER = "No sliders here: this story was told by another version of autoviz."
 _MARKS = re.compile("([\ue010-\ue014])")
 _TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
 
@@ -50,7 +50,7 @@ def telling_of(story: Story) -> Telling:
     naming = naming_of(story)
     why = hindrance(story)
     if not why and not is_told(story, naming):
-        why = _OLDER
+        why = PAGE.say("older")
     template = None if why else tell(slotted(story.graph), story.title, naming)
     return Telling(story, template, naming, why)
 

@@ -16,6 +16,7 @@ from graphgen.outputs.page.assets import frame, hash_of, script, style
 from graphgen.outputs.page.drawing import drawing
 from graphgen.outputs.page.levels import MOST_NODES
 from graphgen.outputs.page.views import View, packed
+from graphgen.text.sentences import PAGE
 
 __all__ = ["document", "fragment", "policy"]
 
@@ -93,10 +94,7 @@ def _notes(views: Sequence[View]) -> Iterator[str]:
     yield from graph.notes
     closed = sum(node.op in FOLDED for node in graph.nodes) - len(views[0].inner)
     if closed > 0:
-        yield (
-            f"{closed} folded {'node' if closed == 1 else 'nodes'} can't be opened here: a page "
-            f"shows {MOST_NODES:,} nodes in all. Write another with --unfold PATH."
-        )
+        yield PAGE.say("closed", count=closed, most=MOST_NODES)
 
 
 def _json(body: Any) -> str:

@@ -11,6 +11,7 @@ from graphgen.narration.telling import tell
 from graphgen.narration.words import Naming, Words
 from graphgen.ops import find, key_of
 from graphgen.outputs.page.assets import operations
+from graphgen.text.sentences import PAGE
 from graphgen.text.slots import Slot
 
 __all__ = ["hindrance", "is_told", "naming_of", "slotted"]
@@ -25,19 +26,16 @@ def hindrance(story: Story) -> str:
     graph = story.graph
     words = Words.of(graph)
     for index, (name, node) in enumerate(zip(story.names, graph.nodes, strict=True)):
-        reason = _hindrance_of(node)
+        reason = _hindrance_of(node, name)
         is_made = node.op and not KINDS[node.kind].stops_gradient
         if not reason and is_made and words.has_a_setting(index):
-            reason = (
-                f"is made by {find(node.op).symbol} with a setting of its own, which this page "
-                "doesn't compute"
-            )
+            reason = PAGE.say("setting", name=name, operation=find(node.op).symbol)
         if reason:
-            return f"No sliders here: they need single numbers throughout, and {name} {reason}."
+            return reason
     if len(graph.nodes) > _MOST_COMPUTED:
-        return f"No sliders here: they are for graphs of up to {_MOST_COMPUTED:,} nodes."
+        return PAGE.say("large", most=_MOST_COMPUTED)
     if not any(KINDS[node.kind].has_slider and not node.op for node in graph.nodes):
-        return "No sliders here: nothing is given that could be moved."
+        return PAGE.say("nothing given")
     return ""
 
 
@@ -96,17 +94,17 @@ def _captions(story: Story) -> list[str]:
     return [step.caption for step in story.steps]
 
 
-def _hindrance_of(node: Node) -> str:
-    """What of a node the page's script can't compute, in words."""
+def _hindrance_of(node: Node, name: str) -> str:
+    """A sentence about what of a node the page's script can't compute; "" where there is none."""
     arrays = [array for port in node.ports for array in (port.value, port.grad) if array]
     if any(array.shape != () for array in arrays):
-        return "is none"
+        return PAGE.say("array", name=name)
     if len(node.ports) > 1 or (node.op and key_of(node.op) not in operations()):
-        return f"is made by {find(node.op).symbol}, which this page doesn't compute"
+        return PAGE.say("operation", name=name, operation=find(node.op).symbol)
     if any(array.items is None for array in arrays):
-        return "is not known"
+        return PAGE.say("unknown", name=name)
     is_real = all(isinstance(item, int | float) for array in arrays for item in array.items or ())
     is_exact = KINDS[node.kind].is_literal  # the whole number in a ** 2 has a dtype of its own
     if not is_real or not (is_exact or all(array.dtype in _DOUBLES for array in arrays)):
-        return f"is of {node.ports[0].value.dtype}"
+        return PAGE.say("dtype", name=name, dtype=node.ports[0].value.dtype)
     return ""
