@@ -22,8 +22,8 @@ from graphgen.draw import story_file
 from graphgen.model.picture import Picture
 from graphgen.model.theme import THEMES, ThemeName
 from graphgen.model.timeline import Frame
-from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.svg import svg, svg_pages
+from graphgen.outputs.svg.document import timeline_svg
 
 FOLDER = Path(__file__).parent / "goldens"
 WIDTH = 400

@@ -2,18 +2,20 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import circle, text
+from graphgen.model.geometry import Point
 from graphgen.model.theme import DARK
-from graphgen.model.timeline import Frame, Timeline
-from graphgen.outputs.boards.document import still_svg, timeline_svg
-from graphgen.outputs.boards.lives import lives, step_lives
+from graphgen.model.timeline import Camera, Element, Frame, Keyframe, Motion, Timeline
 from graphgen.outputs.boards.writing import transcript, write_lesson
 from graphgen.outputs.formats import LESSONS
 from graphgen.outputs.options import Options, SvgStyle
+from graphgen.outputs.svg.document import still_svg, timeline_svg
+from graphgen.outputs.svg.spans import spans, step_spans
 from tests.storyboards import own_lesson, texts_of
 
 STYLES: tuple[SvgStyle, ...] = ("still", "animated", "steps")
@@ -54,6 +56,11 @@ def visible(document: str) -> list[str]:
     return found
 
 
+def styles_of(document: str) -> str:
+    """The style sheets of a document."""
+    return "".join(re.findall(r"<style>(.*?)</style>", document))
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_the_base_state_is_the_last_still_and_nothing_else(
     timeline: Timeline, style: SvgStyle
@@ -80,30 +87,153 @@ def test_every_selector_and_keyframe_has_the_documents_own_prefix(timeline: Time
     document = timeline_svg(timeline, "animated")
     prefix = ElementTree.fromstring(document).get("class") or ""
     assert prefix
-    classes = set(re.findall(r'class="([^"]+)"', document))
-    assert all(name.startswith(prefix) for name in classes)
+    rules = re.sub(r"@keyframes \S+?{(?:[^{}]*{[^{}]*})*}", "", styles_of(document))
+    selectors = re.findall(r"(?:^|[{}])([^{}@]+)(?={)", rules)
+    assert len(selectors) > 3
+    assert all(each.startswith(f".{prefix}") for each in selectors)
     assert all(name.startswith(prefix) for name in re.findall(r"@keyframes (\S+?){", document))
 
 
 def test_motion_stands_behind_the_wish_for_it(timeline: Timeline) -> None:
-    style = re.search(r"<style>(.*?)</style>", timeline_svg(timeline, "animated"))
-    assert style is not None
-    assert style[1].startswith("@media screen and (prefers-reduced-motion:no-preference){")
+    style = styles_of(timeline_svg(timeline, "animated"))
+    assert style.startswith("@media screen and (prefers-reduced-motion:no-preference){")
 
 
 def test_what_moves_by_its_place_alone_is_one_element(timeline: Timeline) -> None:
     root = ElementTree.fromstring(timeline_svg(timeline, "animated"))
-    balls = [e for e in root.iter(f"{_SVG}path") if e.get("fill") == DARK.forward]
-    assert len([ball for ball in balls if "c" in (ball.get("d") or "")]) >= 1
-    rows = [life for life in lives(timeline) if life.element.key == "ball"]
-    assert [(row.begin, row.end) for row in rows] == [(0, 1), (1, None)]
+    balls = [e for e in root.iter(f"{_SVG}rect") if e.get("fill") == DARK.forward]
+    assert len(balls) == 1
+    rows = [span for span in spans(timeline) if span.element.key == "ball"]
+    assert [(row.begin, row.end) for row in rows] == [(1, 2), (2, None)]
+
+
+CLASSES = "edge backward path-2 active"
+
+
+@pytest.fixture(scope="module")
+def traveling() -> Timeline:
+    """A world of two parts far from each other; the camera goes from one to the other, and a number
+    with it, which becomes the one that stands there."""
+    frame = Frame.of("16:9")
+    builder = TimelineBuilder("From there to here", DARK, frame)
+
+    def number(x: float, size: float) -> Element:
+        element = text("graph/number", "5", x, 500, size, DARK.text)
+        return replace(element, classes=CLASSES)
+
+    far = [circle(f"graph/{x}", x, 500, 60, DARK.forward) for x in (0, 3000)]
+    builder.look(Camera(Point(0.0, 500.0), 1.5))
+    builder.step("It is there.")
+    builder.add(far, number(0, 30))
+    builder.animate(1.0)
+    builder.step("It goes.")
+    builder.look(Camera(Point(3000.0, 500.0), 1.5))
+    builder.add(number(3000, 60))
+    way = ((0.0, 500.0), (3000.0, 500.0))
+    builder.animate(
+        1.0, [Motion((number(0, 30),), way, 0.1, 0.9, ends_visible=True, starts_visible=True)]
+    )
+    made = builder.build()
+    steps = tuple(
+        replace(
+            step,
+            transitions=tuple(
+                replace(each, keyframe=in_spaces(each.keyframe)) for each in step.transitions
+            ),
+        )
+        for step in made.steps
+    )
+    return replace(made, steps=steps, first=in_spaces(made.first))
+
+
+def in_spaces(keyframe: Keyframe) -> Keyframe:
+    """The graph in the world, and the bands in the frame."""
+    return tuple(
+        replace(each, space="world" if each.key.startswith("graph/") else "frame")
+        for each in keyframe
+    )
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_an_element_is_stands_beside_its_look(traveling: Timeline, style: SvgStyle) -> None:
+    document = timeline_svg(traveling, style)
+    (number,) = [
+        e for e in ElementTree.fromstring(document).iter(f"{_SVG}text")
+        if "av-edge" in (e.get("class") or "") and e.get("font-size") == "60"
+    ]  # fmt: skip
+    assert [n for n in (number.get("class") or "").split() if n.startswith("av-")] == [
+        f"av-{name}" for name in CLASSES.split()
+    ]
+    assert number.get("fill") == DARK.text
+    assert "av-" not in styles_of(document)
+
+
+def test_no_rule_of_ours_reaches_an_element_that_only_has_plain_classes(
+    traveling: Timeline,
+) -> None:
+    document = timeline_svg(traveling, "animated")
+    prefix = ElementTree.fromstring(document).get("class") or ""
+    assert f"[class*={prefix}-]" in styles_of(document)
+    assert "[class]" not in styles_of(document)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_without_motion_the_whole_world_is_on_the_stage(
+    traveling: Timeline, style: SvgStyle
+) -> None:
+    root, stage = ElementTree.fromstring(timeline_svg(traveling, style)), traveling.frame.stage
+    (world,) = [e for e in root.iter(f"{_SVG}g") if e.get("transform")]
+    told = re.fullmatch(r"translate\((\S+) (\S+)\) scale\((\S+)\)", world.get("transform") or "")
+    assert told is not None
+    x, y, scale = map(float, told.groups())
+    for left, right in [(-60.0, 60.0), (2940.0, 3060.0)]:
+        assert stage.x <= left * scale + x < right * scale + x <= stage.x + stage.width
+    assert stage.y <= 440.0 * scale + y < 560.0 * scale + y <= stage.y + stage.height
+    inside = {e.text for e in world.iter(f"{_SVG}text")}
+    assert "5" in inside
+    assert not inside & {traveling.title, "It goes."}
+
+
+def test_the_camera_moves_behind_the_window_of_the_stage(traveling: Timeline) -> None:
+    document = timeline_svg(traveling, "animated")
+    stage = traveling.frame.stage
+    (window,) = [*ElementTree.fromstring(document).iter(f"{_SVG}svg")][1:]
+    assert float(window.get("width") or 0) == pytest.approx(stage.width, abs=0.1)
+    (world,) = window
+    name = (world.get("class") or "").split()[-1]
+    (keys,) = re.findall(rf"@keyframes {name}{{((?:[^{{}}]*{{[^{{}}]*}})*)}}", document)
+    places = re.findall(r"scale\((\S+?)\) translate\((\S+?)px,(\S+?)px\)", keys)
+    assert places == [("1.5", "0", "-500"), ("1.5", "-3000", "-500")]
+    for style in ("still", "steps"):
+        assert (
+            len([*ElementTree.fromstring(timeline_svg(traveling, style)).iter(f"{_SVG}svg")]) == 1
+        )
+
+
+def test_a_number_that_arrives_is_seen_in_its_place_as_it_arrives_and_not_before(
+    traveling: Timeline,
+) -> None:
+    document = timeline_svg(traveling, "animated")
+    number = next(
+        e for e in ElementTree.fromstring(document).iter(f"{_SVG}text")
+        if e.get("font-size") == "60" and e.get("class")
+    )  # fmt: skip
+    name = (number.get("class") or "").split()[-1]
+    (keys,) = re.findall(rf"@keyframes {name}{{((?:[^{{}}]*{{[^{{}}]*}})*)}}", document)
+    arrives = 100 * (1.0 + 0.9) / (2.0 + 4.0)
+    times = {
+        value: [float(each) for each in times.replace("%", "").split(",")]
+        for times, value in re.findall(r"([^{}]+){opacity:(\d)}", keys)
+    }
+    assert max(times["0"]) == pytest.approx(arrives, abs=0.01)
+    assert min(times["1"]) == pytest.approx(arrives + 0.02, abs=0.01)
 
 
 def test_fragments_count_the_steps(timeline: Timeline) -> None:
     document = timeline_svg(timeline, "steps")
     indices = {int(found) for found in re.findall(r'data-fragment-index="(\d+)"', document)}
     assert indices == {1, 2}
-    assert {life.begin for life in step_lives(timeline)} == {0, 1, 2}
+    assert {span.begin for span in step_spans(timeline)} == {0, 1, 2}
 
 
 def test_a_still_shows_the_step_that_is_asked_for(timeline: Timeline) -> None:

@@ -40,11 +40,11 @@ from graphgen.model.store import Store
 from graphgen.model.theme import DARK, Paint, Theme
 from graphgen.model.timeline import Frame
 from graphgen.outputs import write
-from graphgen.outputs.boards.document import timeline_svg
 from graphgen.outputs.boards.writing import lesson_pages, write_lesson
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.options import Options, SvgStyle
 from graphgen.outputs.svg import svg, svg_pages
+from graphgen.outputs.svg.document import timeline_svg
 from tests.browsing import CHROMIUM, browser, until, visit
 from tests.graphs import two_paths
 from tests.pictures import data_and_cut, matrices, picture

@@ -29,7 +29,7 @@ def test_the_case_of_the_course_3_times_14_is_42() -> None:
     assert (x.grad, u.grad) == (case.grads["x"], case.grads["u"]) == (42.0, 14.0)
     last = board_of(own_lesson("chain-rule")).steps[-1]
     assert last.caption == "For each bit that x moves, y moves 42 times as far: dy/dx = 42."
-    assert {"dy/dx = 42", "dy/du = 14", "× 3", "× 14"} <= set(texts_of(last.still))
+    assert {"dy/dx = 42", "dy/du = 14", "× 3", "× 14"} <= set(texts_of(last.keyframe))
 
 
 @pytest.mark.parametrize(

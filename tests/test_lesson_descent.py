@@ -33,7 +33,7 @@ def test_the_ten_rows_of_the_course() -> None:
 def test_the_table_shows_every_row() -> None:
     told = board_of(own_lesson("descent"))
     (end,) = [step for step in told.steps if step.chapter == "end"]
-    shown = texts_of(end.still)
+    shown = texts_of(end.keyframe)
     for row in ("0 9 −6", "0.6 5.76 −4.8", "1.771 1.51 −2.458", "2.678 0.1038 −0.6442"):
         assert set(row.split()) <= set(shown)
 

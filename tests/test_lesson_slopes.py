@@ -11,7 +11,7 @@ from graphgen.course import lesson_file
 from graphgen.course.scene import Lesson
 from graphgen.course.scenes.slopes import Data
 from graphgen.model.errors import InputError
-from graphgen.outputs.boards.document import timeline_svg
+from graphgen.outputs.svg.document import timeline_svg
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 

@@ -8,7 +8,7 @@ import torch
 from graphgen.course.scene import Lesson
 from graphgen.course.scenes.tangent import Data
 from graphgen.model.errors import InputError
-from graphgen.outputs.boards.document import timeline_svg
+from graphgen.outputs.svg.document import timeline_svg
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16", "1:1")
@@ -114,7 +114,7 @@ def test_many_level_places_are_not_all_told() -> None:
     told = lesson("tangent", "sin(20 * x)", {"x": 1.0})
     last = board_of(told).steps[-1]
     assert "more places" in last.caption
-    assert len([e for e in last.still if e.key.endswith("/dot")]) == 6
+    assert len([e for e in last.keyframe if e.key.endswith("/dot")]) == 6
 
 
 def test_captions_say_the_numbers_that_the_table_shows() -> None:

@@ -11,10 +11,13 @@ from graphgen.model.messages import quoted
 from graphgen.model.picture import Picture
 from graphgen.model.theme import Theme
 
-__all__ = ["WIDEST", "Options", "SvgStyle", "Writer"]
+__all__ = ["WIDEST", "OneStyle", "Options", "SvgStyle", "Writer", "one_style"]
 
 WIDEST = 20_000
 """No PNG is wider or higher, in pixels."""
+
+OneStyle = Literal["still", "animated", "steps"]
+"""How one document tells the story."""
 
 SvgStyle = Literal["still", "animated", "steps", "pages"]
 
@@ -51,6 +54,19 @@ class Options:
             raise OutputError(
                 f"a width of 1 to {WIDEST} pixels: got {quoted(self.pixels)}; write pixels=1920"
             )
+
+
+def one_style(options: Options) -> OneStyle:
+    """How one SVG document tells the story.
+
+    Raises:
+        OutputError: a page for each step is wanted, which is more than one document.
+    """
+    if options.svg_style == "pages":
+        raise OutputError(
+            "one SVG: got pages, which are many files; graphgen.outputs.write_pages writes them"
+        )
+    return options.svg_style
 
 
 def _is_width(pixels: object) -> bool:

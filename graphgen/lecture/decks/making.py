@@ -14,8 +14,8 @@ from graphgen.model.languages import ENGLISH
 from graphgen.model.picture import Picture
 from graphgen.model.theme import ThemeChoice, sized_as, theme_of
 from graphgen.model.timeline import Frame, Timeline
-from graphgen.outputs.boards.document import still_svg, timeline_svg
 from graphgen.outputs.svg import svg, svg_pages
+from graphgen.outputs.svg.document import still_svg, timeline_svg
 
 __all__ = ["Content", "Filmed", "chapter_of", "content_of", "deck_of_content", "deck_of_script"]
 

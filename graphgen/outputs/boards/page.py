@@ -10,9 +10,9 @@ from itertools import accumulate
 from graphgen.model.languages import ENGLISH
 from graphgen.model.theme import own_of
 from graphgen.model.timeline import Timeline
-from graphgen.outputs.boards.document import moving_svg
 from graphgen.outputs.elements import clean
 from graphgen.outputs.page.assets import hash_of, scene_frame, scene_script, style
+from graphgen.outputs.svg.document import moving_svg
 
 __all__ = ["scene_page"]
 

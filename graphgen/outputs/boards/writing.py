@@ -10,12 +10,12 @@ from graphgen.model.files import save
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.outputs import writer_of
-from graphgen.outputs.boards.document import still_svg, timeline_svg
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.formats import FORMATS, LESSONS, hint
-from graphgen.outputs.options import Options
+from graphgen.outputs.options import Options, one_style
 from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages
+from graphgen.outputs.svg.document import still_svg, timeline_svg
 
 __all__ = [
     "LessonWriter",
@@ -91,9 +91,13 @@ def transcript(shown: Timeline | Picture) -> str:
 
 
 def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """A scene as SVG: still, playing, or in steps."""
-    timeline = timeline_of(lesson, frame)
-    return timeline_svg(timeline, options.svg_style, options.is_transparent).encode()
+    """A scene as SVG: still, playing, or in steps.
+
+    Raises:
+        OutputError: a page for each step is wanted, which is more than one document.
+    """
+    style = one_style(options)
+    return timeline_svg(timeline_of(lesson, frame), style, options.is_transparent).encode()
 
 
 def lesson_html(lesson: Lesson, frame: Frame, options: Options) -> bytes:

@@ -2,24 +2,19 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
 
 from graphgen.layout.measure import fitted
-from graphgen.model.errors import OutputError
 from graphgen.model.picture import Picture
 from graphgen.model.reprs import in_full
 from graphgen.outputs.elements import COMMON_SIZE, backdrop, clean, families, number
 from graphgen.outputs.motion import animated
-from graphgen.outputs.options import Options
+from graphgen.outputs.options import OneStyle, Options, one_style
 from graphgen.outputs.paper import Paper, paper_of
 from graphgen.outputs.pieces import Piece, pieces, placed
 from graphgen.outputs.stepping import stepped
 from graphgen.outputs.turning import turned
 
 __all__ = ["STYLES", "svg", "svg_pages", "write_svg"]
-
-OneStyle = Literal["still", "animated", "steps"]
-"""How one document tells the story."""
 
 _ROWS_IN_WORDS = 60
 
@@ -69,11 +64,7 @@ def write_svg(picture: Picture, options: Options) -> bytes:
     Raises:
         OutputError: a page for each step is wanted, which is more than one document.
     """
-    if options.svg_style == "pages":
-        raise OutputError(
-            "one SVG: got pages, which are many files; graphgen.outputs.write_pages writes them"
-        )
-    return svg(picture, options.svg_style, options.is_transparent).encode()
+    return svg(picture, one_style(options), options.is_transparent).encode()
 
 
 def _still(picture: Picture, sheet: Paper, found: Sequence[Piece], prefix: str) -> str:

@@ -1,0 +1,138 @@
+"""Seconds of a timeline -> percent of an endless animation, and CSS keyframes made of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from graphgen.model.timeline import Transition
+
+__all__ = ["AT_ONCE", "Clock", "Key", "Rules", "Track"]
+
+_HOLD = 4.0
+"""How long the last keyframe stands before the animation begins again, in seconds."""
+
+_DIGITS = 2
+"""Of a time in percent, after the point."""
+
+AT_ONCE = 0.02
+"""Percent between two keys that are meant to be at one time: at one they would be one."""
+
+Key = tuple[float, str]
+"""A time in percent of the whole, and the value that holds then."""
+
+Track = dict[str, list[Key]]
+"""For each property, its keys in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When each transition begins, in percent of the animation.
+
+    Attributes:
+        seconds: of the whole animation, with its hold.
+        begins: of each transition, and the end of the last one.
+    """
+
+    seconds: float
+    begins: tuple[float, ...]
+
+    @classmethod
+    def of(cls, transitions: Sequence[Transition]) -> "Clock":
+        """The clock of transitions that follow each other."""
+        total = sum(each.seconds for each in transitions) + _HOLD
+        times = accumulate((each.seconds for each in transitions), initial=0.0)
+        return cls(round(total, 2), tuple(100 * time / total for time in times))
+
+    def at(self, transition: int, share: float = 0.0) -> float:
+        """The time at which a share of a transition is over, in percent."""
+        begin, end = self.begins[transition], self.begins[transition + 1]
+        return begin + share * (end - begin)
+
+    def percent(self, seconds: float) -> float:
+        """A duration in percent."""
+        return 100 * seconds / self.seconds
+
+
+@dataclass(slots=True)
+class Rules:
+    """The rules and keyframes of one document: equal ones are written once.
+
+    Attributes:
+        prefix: the document's own class; every name begins with it, every selector with its class.
+    """
+
+    prefix: str
+    clock: Clock
+    _names: dict[str, str] = field(default_factory=dict)
+    _plain: dict[str, str] = field(default_factory=dict)
+
+    def animation(self, track: Track, linear: Iterable[float] = ()) -> str:
+        """The class that an element needs to go by these keys.
+
+        Args:
+            linear: the times, in percent, from which on it goes evenly to its next key.
+        """
+        body = _body(track, {_time(time) for time in linear})
+        return self._names.setdefault(body, f"{self.prefix}-{len(self._names)}")
+
+    def rule(self, declarations: str) -> str:
+        """The class that an element needs for declarations that always hold.
+
+        A page's content security policy knows its style sheets, and no style of an element.
+        """
+        return self._plain.setdefault(declarations, f"{self.prefix}-r{len(self._plain)}")
+
+    @property
+    def moving(self) -> str:
+        """The selector of all that moves; a person's own classes are none of it."""
+        return f"[class*={self.prefix}-]"
+
+    def css(self) -> str:
+        """All rules and keyframes."""
+        own = f".{self.prefix}"
+        length = f"{self.clock.seconds:g}s ease-in-out infinite"
+        rules = "".join(
+            f"{own} .{name}{{animation-name:{name}}}@keyframes {name}{{{body}}}"
+            for body, name in self._names.items()
+        )
+        plain = "".join(f"{own} .{name}{{{body}}}" for body, name in self._plain.items())
+        seen = f"{own} [visibility]{{visibility:visible}}"
+        return f"{seen}{own} {self.moving}{{animation:{length}}}{rules}{plain}"
+
+
+def _time(time: float) -> str:
+    return f"{round(min(time, 100.0), _DIGITS):g}%"
+
+
+def _body(track: Track, linear: set[str]) -> str:
+    """Keyframes as text; times with equal declarations share them."""
+    at: dict[float, list[str]] = {}
+    for name, keys in track.items():
+        for time, value in _needed(keys):
+            at.setdefault(round(min(time, 100.0), _DIGITS), []).append(f"{name}:{value}")
+    blocks: dict[str, list[str]] = {}
+    for time in sorted(at):
+        shown = _time(time)
+        declared = ";".join(at[time])
+        if shown in linear:
+            declared += ";animation-timing-function:linear"
+        blocks.setdefault(declared, []).append(shown)
+    return "".join(f"{','.join(times)}{{{declared}}}" for declared, times in blocks.items())
+
+
+def _needed(keys: Sequence[Key]) -> list[Key]:
+    """Keys from the beginning to the end, without those that say what both neighbours say; of
+    several at one time the last."""
+    last: dict[float, str] = {}
+    for time, value in keys:
+        last[round(min(time, 100.0), _DIGITS)] = value
+    ordered = sorted(last.items())
+    if ordered[0][0] > 0.0:
+        ordered.insert(0, (0.0, ordered[0][1]))
+    if ordered[-1][0] < 100.0:
+        ordered.append((100.0, ordered[-1][1]))
+    return [
+        key
+        for at, key in enumerate(ordered)
+        if at in (0, len(ordered) - 1) or not (key[1] == ordered[at - 1][1] == ordered[at + 1][1])
+    ]

@@ -1,0 +1,88 @@
+"""Timeline -> SVG: still, animated, in steps or a page for each step, always complete as it
+stands."""
+
+import hashlib
+
+from graphgen.layout.measure import fitted as cut
+from graphgen.model.timeline import Keyframe, Timeline
+from graphgen.outputs.elements import backdrop, clean, families, number
+from graphgen.outputs.options import OneStyle
+from graphgen.outputs.svg.animated import animated, in_motion
+from graphgen.outputs.svg.forms import drawn, joined
+from graphgen.outputs.svg.spaces import fitted, layers, placed
+from graphgen.outputs.svg.steps import stepped
+
+__all__ = ["in_words", "moving_svg", "still_svg", "timeline_pages", "timeline_svg"]
+
+_PREFIX = "\x01"
+"""Stands for the document's own prefix until its text is there; no text of people's has it."""
+
+
+def timeline_svg(
+    timeline: Timeline, style: OneStyle = "still", is_transparent: bool = False
+) -> str:
+    """The timeline as the text of an SVG document.
+
+    Args:
+        style: "still" for print, "animated" by CSS alone, "steps" for reveal.js.
+        is_transparent: leaves out the page's background.
+
+    Returns:
+        A document with a view box, in points, and no size of its own; the same timeline always
+        gives the same text.
+    """
+    if style == "still":
+        return still_svg(timeline, timeline.poster, is_transparent)
+    body = (animated if style == "animated" else stepped)(timeline, _PREFIX)
+    return _document(timeline, body, is_transparent, in_words(timeline))[0]
+
+
+def timeline_pages(timeline: Timeline, is_transparent: bool = False) -> list[str]:
+    """A document for each step, all of one size: what is seen at its end."""
+    return [still_svg(timeline, step, is_transparent) for step in range(len(timeline.steps))]
+
+
+def still_svg(timeline: Timeline, step: int, is_transparent: bool = False) -> str:
+    """What is seen at the end of a step, as the text of an SVG document."""
+    ended = timeline.steps[step]
+    body = _still(timeline, ended.keyframe)
+    return _document(timeline, body, is_transparent, ended.caption)[0]
+
+
+def moving_svg(timeline: Timeline) -> tuple[str, str]:
+    """The timeline as an SVG element that rules move, and the rules; without them it shows the last
+    keyframe, complete."""
+    rules, body = in_motion(timeline, _PREFIX)
+    document, prefix = _document(timeline, body, False, in_words(timeline), rules)
+    return document.rstrip(), rules.replace(_PREFIX, prefix)
+
+
+def in_words(timeline: Timeline) -> str:
+    """The captions, one after the other."""
+    return " ".join(step.caption for step in timeline.steps)
+
+
+def _still(timeline: Timeline, keyframe: Keyframe) -> str:
+    ordered = sorted(keyframe, key=lambda element: element.layer)
+    rows = [(element, drawn(element)) for element in ordered]
+    behind, world, front = (joined([each for _, each in part]) for part in layers(timeline, rows))
+    return f"{behind}{placed(fitted(timeline), world)}{front}"
+
+
+def _document(
+    timeline: Timeline, body: str, is_transparent: bool, words: str, rules: str = ""
+) -> tuple[str, str]:
+    """The document, and the prefix that all names in it have got, made from what is in it."""
+    theme, title = timeline.theme, clean(cut(timeline.title, 1.0, 400.0))
+    fonts = families(theme.fonts)
+    size = f"{number(timeline.frame.width)} {number(timeline.frame.height)}"
+    page = "" if is_transparent else backdrop(theme)
+    text = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{_PREFIX}" '
+        f'role="img" aria-label="{title}"><title>{title}</title><desc>{clean(words)}</desc>'
+        f'{page}<g font-family="{fonts}" text-anchor="middle" fill="none" '
+        f'stroke-linecap="round" stroke-linejoin="round">{body}</g></svg>\n'
+    )
+    digest = hashlib.blake2s((text + rules).encode(errors="replace"), digest_size=3)
+    prefix = f"b{digest.hexdigest()}"
+    return text.replace(_PREFIX, prefix), prefix
