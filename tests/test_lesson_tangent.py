@@ -9,6 +9,7 @@ from graphgen.course.scene import Lesson
 from graphgen.course.scenes.tangent import Data
 from graphgen.model.errors import InputError
 from graphgen.outputs.svg.document import timeline_svg
+from graphgen.text.digits import number
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16", "1:1")
@@ -122,4 +123,52 @@ def test_captions_say_the_numbers_that_the_table_shows() -> None:
     secants = [step for step in steps if step.chapter == "secant"]
     for step, slope in zip(secants, ("2.5", "2", "1.75", "1.55", "1.505"), strict=True):
         assert step.caption.endswith(f"has the slope {slope}.")
+        assert step.caption.startswith("Over a step of h = ")
         assert slope in texts_of(step.keyframe)
+
+
+@pytest.mark.parametrize("text", ["y = 1 - x ** 2", "y = x ** 2", "y = 3", "y = x ** 2 - 3 * x"])
+@pytest.mark.parametrize("h", [0.5, -0.5, 3.0])
+def test_a_result_rises_falls_or_stays_as_the_sign_of_the_change_says(text: str, h: float) -> None:
+    told = lesson("tangent", text + " + 0 * x", {"x": 0.5}, h=(h,))
+    data = _data(told)
+    change = data.secants[0].y - data.value
+    (step,) = [step for step in board_of(told).steps if step.chapter == "secant"]
+    if change:
+        verb = "rises" if change > 0 else "falls"
+        assert f", y {verb} by {number(abs(change))}: " in step.caption
+    else:
+        assert ", y is the same: " in step.caption
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "sentence"),
+    [
+        ("abs(x)", (-2.0, 2.0), "At x = 0 the slope jumps from −1 to 1, and the curve is level"),
+        ("abs(x - 0.7)", (-2.0, 2.3), "At x = 0.7 the slope jumps from −1 to 1, and the curve"),
+        ("abs(sin(x) - 0.99 * x)", (-3.0, 3.0), "The slope is 0 at x = "),
+        ("abs(abs(x) - 1) + 0.1 * x", (-2.0, 2.0), "At x = −1, 0 and 1 the slope jumps from one"),
+        ("1 / x", (-2.0, 2.0), "From −2 to 2 the slope is not 0 anywhere that the curve has one."),
+        ("1 / x", (-2.0, 2.1), "From −2 to 2.1 the slope is not 0 anywhere that the curve has"),
+        ("1 / x ** 2", (-2.0, 2.1), "From −2 to 2.1 the slope is not 0 anywhere that the curve"),
+        ("exp(x)", (-2.0, 2.0), "From −2 to 2 the slope is never 0."),
+        ("relu(x)", (-2.0, 2.0), "The slope is 0 at x = −2 to 0: there the curve is level."),
+    ],
+)
+def test_only_a_slope_that_is_known_everywhere_and_never_jumps_over_0_is_never_0(
+    text: str, ends: tuple[float, float], sentence: str
+) -> None:
+    told = lesson("tangent", text, {"x": 1.0}, from_=ends[0], to=ends[1])
+    assert board_of(told).steps[-1].caption.startswith(sentence)
+
+
+def test_at_a_corner_no_secant_is_said_to_become_the_tangent() -> None:
+    told = lesson("tangent", "abs(x)", {"x": 0.0})
+    (step,) = [step for step in board_of(told).steps if step.chapter == "tangent"]
+    assert step.caption == (
+        "The curve has a corner here: its slope is −1 on the left and 1 on the right, and autograd "
+        "gives 0."
+    )
+    smooth = lesson("tangent", "x ** 3", {"x": 0.0})
+    (step,) = [step for step in board_of(smooth).steps if step.chapter == "tangent"]
+    assert "the secant becomes the tangent: its slope is 0" in step.caption
