@@ -119,3 +119,12 @@ def test_what_is_no_chain_is_told(
 ) -> None:
     with pytest.raises(InputError, match=told):
         lesson("chain-rule", text, values, **options)
+
+
+def test_a_function_that_stays_where_it_is_is_not_said_to_move() -> None:
+    steps = board_of(lesson("chain-rule", "relu(x) ** 2", {"x": -1.0})).steps
+    captions = [step.caption for step in steps if step.chapter == "local slopes"]
+    assert captions == [
+        "It doesn't move u: the slope of u with respect to x is 0.",
+        "It doesn't move y: the slope of y with respect to u is 0.",
+    ]

@@ -19,7 +19,6 @@ __all__ = [
     "Curve",
     "Fit",
     "Layer",
-    "Link",
     "Numbers",
     "Parameter",
     "Pass",
@@ -114,26 +113,6 @@ class Walk:
     def is_finite(self) -> bool:
         """Whether it never left the numbers."""
         return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a function makes of the one before, by torch in float64; the first is the input itself.
-
-    Attributes:
-        name: of what comes out.
-        formula: "u = 3 × x + 1"; "" for the input.
-        value: what comes out; slope: how much it moves for each bit that the one before moves.
-        grad: d result / d this, all later slopes multiplied, by autograd.
-        moved: what comes out where the input is a small step further.
-    """
-
-    name: str
-    formula: str
-    value: float
-    slope: float
-    grad: float
-    moved: float
 
 
 @dataclass(frozen=True, slots=True)
