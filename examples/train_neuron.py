@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from graphgen.capture.engines import graph_of_engine
-from graphgen.course.scratch.scalar import Value
+from graphgen.course.engines.scalar import Value
 from graphgen.model.graph import Graph
 from graphgen.narration.explanation import explain
 from graphgen.narration.telling import tell

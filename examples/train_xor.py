@@ -12,7 +12,7 @@ import numpy
 
 from examples.train_neuron import draw
 from graphgen.capture.engines import graph_of_engine
-from graphgen.course.scratch.tensor import Array, Tensor
+from graphgen.course.engines.tensor import Array, Tensor
 from graphgen.model.graph import Graph
 from graphgen.narration.explanation import explain
 from graphgen.narration.telling import tell

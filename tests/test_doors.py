@@ -9,7 +9,7 @@ import torch
 
 import graphgen
 from graphgen.capture.doors import is_tensor
-from graphgen.course.scratch.scalar import Value
+from graphgen.course.engines.scalar import Value
 from graphgen.model.errors import LossError
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def test_what_is_neither_is_told() -> None:
 
 def test_torch_is_not_loaded_for_an_engines_object() -> None:
     script = (
-        "import sys, graphgen; from graphgen.course.scratch.scalar import Value; "
+        "import sys, graphgen; from graphgen.course.engines.scalar import Value; "
         "graphgen.graph_of(Value(2.0) * 3); print('torch' in sys.modules)"
     )
     said = subprocess.run(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from micrograd.engine import Value as MicroValue  # type: ignore[import-untyped]
 
 from graphgen.capture.engines import graph_of_engine, is_engine
-from graphgen.course.scratch.scalar import Value
-from graphgen.course.scratch.tensor import Tensor
+from graphgen.course.engines.scalar import Value
+from graphgen.course.engines.tensor import Tensor
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Graph
 from graphgen.ops import find

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from examples import train_neuron, train_xor
-from graphgen.course.scratch import scalar, tensor
-from graphgen.course.scratch.scalar import Value
-from graphgen.course.scratch.tensor import Tensor
+from graphgen.course.engines import scalar, tensor
+from graphgen.course.engines.scalar import Value
+from graphgen.course.engines.tensor import Tensor
 
 
 def test_the_neuron_trains_with_the_courses_numbers() -> None:

@@ -17,6 +17,9 @@ FORBIDDEN = {
         "torch",
         "graphgen.capture",
         "graphgen.course.runs",
+        "graphgen.course.scenes.network.step",
+        "graphgen.course.scenes.training.examples",
+        "graphgen.course.scenes.training.loop",
         "graphgen.language.evaluate",
         "graphgen.commands",
     },
@@ -32,6 +35,9 @@ TORCH_ROOMS = (
     "graphgen/language/operations.py",
     "graphgen/capture/",
     "graphgen/course/runs/",
+    "graphgen/course/scenes/network/step.py",
+    "graphgen/course/scenes/training/examples.py",
+    "graphgen/course/scenes/training/loop.py",
 )
 """The only files that may import torch at their top."""
 

@@ -3,11 +3,10 @@
 import pytest
 import torch
 
-from graphgen.course.lessons.walks import crossings, verdict_of
-from graphgen.course.runs.descents import OPTIMIZERS, descend
-from graphgen.course.runs.results import Walk
+from graphgen.course.runs.checks import OPTIMIZERS
 from graphgen.course.scene import Lesson
 from graphgen.course.scenes.descent import Data
+from graphgen.course.trajectories import Trajectory, crossings, descend, optimizer_of, verdict_of
 from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
@@ -45,7 +44,7 @@ def test_each_optimizer_goes_where_torch_goes(name: str) -> None:
     walk = descend(parse("x ** 2 + 3 * sin(y)"), {"x": 1.0, "y": 2.0}, {}, name, 0.05, 7)
     x = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     y = torch.tensor(2.0, dtype=torch.float64, requires_grad=True)
-    optimizer = OPTIMIZERS[name]([x, y], 0.05)
+    optimizer = optimizer_of(name, [x, y], 0.05)
     for step in range(8):
         assert walk.points[step] == (x.item(), y.item())
         optimizer.zero_grad()
@@ -94,7 +93,7 @@ def test_a_walk_that_leaves_the_numbers_ends() -> None:
 
 
 def test_a_level_start_stays() -> None:
-    walk = Walk("sgd", 0.1, ((1.0,), (1.0,)), (3.0, 3.0), ((0.0,), (0.0,)))
+    walk = Trajectory("sgd", 0.1, ((1.0,), (1.0,)), (3.0, 3.0), ((0.0,), (0.0,)))
     assert verdict_of(walk, 3.0) == "at rest"
 
 

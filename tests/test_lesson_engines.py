@@ -6,9 +6,8 @@ import pytest
 import torch
 
 from graphgen.capture.recorder import record
-from graphgen.course.lessons.webs import web_of
-from graphgen.course.scenes.engines import Data
-from graphgen.course.scratch.running import FUNCTIONS, run_on_numbers, run_on_tensors
+from graphgen.course.engines.interpreter import FUNCTIONS, run_on_numbers, run_on_tensors
+from graphgen.course.scenes.engines.record import Data, web_of
 from graphgen.language.expression import parse
 from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.timeline import ASPECTS

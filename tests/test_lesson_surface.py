@@ -5,10 +5,9 @@ import math
 import pytest
 import torch
 
-from graphgen.course.lessons.walks import crossings
-from graphgen.course.runs.landscapes import bends
 from graphgen.course.scene import Lesson
-from graphgen.course.scenes.surface import Data
+from graphgen.course.scenes.surface.record import Data, bends
+from graphgen.course.trajectories import crossings
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of

@@ -105,7 +105,7 @@ def test_arguments_come_by_place_and_by_name() -> None:
 
 
 def test_an_engines_loss_is_read_without_torch(tmp_path: Path) -> None:
-    (tmp_path / "engine.py").write_text((ROOT / "graphgen/course/scratch/scalar.py").read_text())
+    (tmp_path / "engine.py").write_text((ROOT / "graphgen/course/engines/scalar.py").read_text())
     poison = tmp_path / "torch.py"
     poison.write_text("raise RuntimeError('it was imported')\n")
     write("""

@@ -9,8 +9,8 @@ from torch import nn
 
 from graphgen.course.lesson_file import dumps, loads
 from graphgen.course.registry import scene_of
-from graphgen.course.runs.networks import default_network, step_of
 from graphgen.course.scene import Lesson
+from graphgen.course.scenes.network.step import default_network, step_of
 from graphgen.model.errors import InputError, RunError
 from tests.storyboards import board_of, faults, lesson
 
@@ -159,7 +159,7 @@ def test_a_step_that_is_too_large_still_has_a_file_and_a_picture() -> None:
 
 
 def test_the_scene_offers_the_losses_that_there_are() -> None:
-    from graphgen.course.runs.networks import LOSSES
+    from graphgen.course.scenes.network.step import LOSSES
 
     offered = next(o.choices for o in scene_of("network").options if o.name == "loss")
     assert set(offered) == set(LOSSES)

@@ -8,9 +8,9 @@ import torch
 
 from graphgen.course.lesson_file import dumps, loads
 from graphgen.course.registry import scene_of
-from graphgen.course.runs.examples import EXAMPLES
 from graphgen.course.scene import Lesson
-from graphgen.course.scenes.training import Data
+from graphgen.course.scenes.training.examples import EXAMPLES
+from graphgen.course.scenes.training.record import Data
 from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import agrees

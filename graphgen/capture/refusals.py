@@ -44,7 +44,7 @@ def losses_in(value: object) -> dict[str, Any]:
     """The tensors, and the objects of engines, that a value holds, by how each is reached in it;
     without those that take no gradient, as long as there are others.
 
-    >>> from graphgen.course.scratch.scalar import Value
+    >>> from graphgen.course.engines.scalar import Value
     >>> list(losses_in({"loss": Value(1.0), "parts": (Value(2.0), 3)}))
     ['loss', 'parts.0']
     """

@@ -1,171 +1,29 @@
-"""What runs give: curves, walks, fits, layers and passes as plain data, without torch."""
+"""What runs give: curves, links and passes as plain data, without torch."""
 
 import math
 from dataclasses import dataclass
 
 from graphgen.course.runs.checks import (
-    OPTIMIZERS,
     check_count,
     check_finite,
     check_lengths,
     check_one_of,
     check_range,
-    check_rising,
 )
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Array
 
 __all__ = [
     "Curve",
-    "Fit",
-    "Layer",
     "Numbers",
-    "Parameter",
     "Pass",
-    "Plan",
     "Repeated",
-    "Sheet",
-    "Walk",
     "ratio_of",
 ]
 
 _LONGEST_RATIO = 20
 _MOST_PLACES, _MOST_ALONG, _MOST_STEPS = 10_000, 1_000, 200_000
 _MOST_CELLS, _LONGEST_AXIS = 100, 2**40
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which of a program's names are the input, what it is to answer, and what it answers."""
-
-    input: str
-    target: str
-    prediction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Data points, and the prediction along their range at several moments.
-
-    Attributes:
-        plan: the names.
-        points: one or two numbers for each; targets: what is to be answered there.
-        xs, ys: the places along both axes of the grid; ys is empty for points of one number.
-        grids: at each moment the prediction at every place, row by row.
-        answers: at each moment the prediction at every point.
-    """
-
-    plan: Plan
-    points: tuple[tuple[float, ...], ...]
-    targets: tuple[float, ...]
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    grids: tuple[tuple[float, ...], ...]
-    answers: tuple[tuple[float, ...], ...]
-
-    def __post_init__(self) -> None:
-        check_count("data points", self.points, 1, _MOST_PLACES)
-        check_lengths("points and targets", self.points, self.targets, *self.answers)
-        check_lengths("numbers of a point", *self.points)
-        check_count("numbers of a point", self.points[0], 1, 2)
-        is_plane = len(self.points[0]) == 2
-        check_count("places along x", self.xs, 2, _MOST_ALONG)
-        check_count("places along y", self.ys, 2 * is_plane, _MOST_ALONG * is_plane)
-        check_rising("places along x", self.xs)
-        check_rising("places along y", self.ys)
-        places = range(len(self.xs) * max(1, len(self.ys)))
-        check_lengths("places and predictions", places, *self.grids)
-        check_finite("data points", *self.targets, *(x for point in self.points for x in point))
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """Where an optimizer went, by torch.optim in float64.
-
-    Attributes:
-        optimizer: a name of graphgen.course.runs.descents.OPTIMIZERS.
-        rate: its learning rate.
-        points: the start, then the place after each step; a number for each name that moved.
-        values: the program's result at each point.
-        gradients: d result / d each name, at each point.
-    """
-
-    optimizer: str
-    rate: float
-    points: tuple[tuple[float, ...], ...]
-    values: tuple[float, ...]
-    gradients: tuple[tuple[float, ...], ...]
-
-    def __post_init__(self) -> None:
-        check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
-        check_count("places of a walk", self.points, 1, _MOST_STEPS)
-        check_lengths(
-            "points, values and gradients of a walk", self.points, self.values, self.gradients
-        )
-        check_lengths("places and slopes of a walk", *self.points, *self.gradients)
-
-    @property
-    def steps(self) -> int:
-        """How many steps were gone."""
-        return len(self.points) - 1
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether it never left the numbers."""
-        return math.isfinite(self.values[-1]) and all(map(math.isfinite, self.points[-1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The numbers of a tensor as rows of cells, as many as a picture has room for.
-
-    Attributes:
-        shape: of the tensor.
-        rows: its first rows, each with its first numbers.
-        low, high: the smallest and the largest finite number of all.
-        norm: of all of them.
-    """
-
-    shape: tuple[int, ...]
-    rows: tuple[tuple[float, ...], ...]
-    low: float
-    high: float
-    norm: float
-
-    def __post_init__(self) -> None:
-        check_count("rows of a sheet", self.rows, 1, _MOST_CELLS)
-        check_lengths("rows of a sheet", *self.rows)
-        check_count("columns of a sheet", self.rows[0], 1, _MOST_CELLS)
-        for length in self.shape:
-            check_range("an axis of a sheet", length, 1, _LONGEST_AXIS)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter before and after one step, and its gradient."""
-
-    name: str
-    before: Sheet
-    slope: Sheet
-    after: Sheet
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One module of a chain.
-
-    Attributes:
-        path: where it stands in the network: "0", "body.2".
-        kind, detail: "Linear", "2 → 8".
-        output: what it gives; slope: d loss / d that.
-    """
-
-    path: str
-    kind: str
-    detail: str
-    output: Sheet
-    slope: Sheet
-    parameters: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True)

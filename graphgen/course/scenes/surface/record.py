@@ -1,14 +1,11 @@
-"""Descent on the surface of any program of two names: several optimizers as balls, in 3D and on the
-map beside it."""
+"""The surface of any program of two names and descents on it, by torch: a request -> plain data."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphgen.course.lessons.curves import range_between
-from graphgen.course.lessons.surfacing import draw_surface
-from graphgen.course.lessons.walks import check_start
 from graphgen.course.runs.checks import (
     OPTIMIZERS,
     check_count,
@@ -16,19 +13,18 @@ from graphgen.course.runs.checks import (
     check_lengths,
     check_rising,
 )
-from graphgen.course.runs.results import Walk
-from graphgen.course.scene import Option, Request, Scene
-from graphgen.draw.builder import TimelineBuilder
+from graphgen.course.scene import Request
+from graphgen.course.trajectories import Trajectory, check_start, descend
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
 from graphgen.model.errors import InputError
-from graphgen.model.theme import Theme
-from graphgen.model.timeline import Frame, Timeline
 
-__all__ = ["SCENE", "Data", "draw", "record", "title"]
+if TYPE_CHECKING:
+    from torch import Tensor
 
+__all__ = ["Data", "bends", "heights", "record", "title"]
 
 _COUNT = 41
 _REACH = 1.25
@@ -61,7 +57,7 @@ class Data:
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     zs: tuple[tuple[float, ...], ...]
-    walks: tuple[Walk, ...]
+    walks: tuple[Trajectory, ...]
 
     def __post_init__(self) -> None:
         check_count("columns of the grid", self.xs, 2, _COUNT)
@@ -83,8 +79,6 @@ def record(request: Request) -> Data:
         InputError: not two names are free, a range is empty, nothing on the surface is finite, or
             the learning rates are not as many as the optimizers.
     """
-    from graphgen.course.runs.descents import descend
-    from graphgen.course.runs.landscapes import heights
     from graphgen.course.runs.sampling import free_names, number_of, result_of, spread
 
     program, options = parse(request.text), request.options
@@ -120,11 +114,6 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The surface, its map, one ball alone, then all of them."""
-    return draw_surface(data, TimelineBuilder(title, theme, frame))
-
-
 def _rates(
     program: Program,
     start: Mapping[str, float],
@@ -133,8 +122,6 @@ def _rates(
 ) -> tuple[float, ...]:
     """Learning rates that suit a surface: plain descent just doesn't diverge across a long valley;
     momentum adds up ten steps, so it has a tenth; the others take steps of about their rate."""
-    from graphgen.course.runs.descents import descend
-    from graphgen.course.runs.landscapes import bends
 
     found = bends(program, start, held) or (1.0,)
     sharpest = max(map(abs, found)) or 1.0
@@ -151,7 +138,7 @@ def _rounded(rate: float) -> float:
     return float(f"{rate:.2g}")
 
 
-def _center(walks: tuple[Walk, ...]) -> tuple[float, ...]:
+def _center(walks: tuple[Trajectory, ...]) -> tuple[float, ...]:
     """The place around which walks are seen best: the lowest, where one comes to rest; else, as at
     a saddle, the most level place not far from the start."""
     start, steepest = walks[0].points[0], math.hypot(*walks[0].gradients[0])
@@ -175,7 +162,7 @@ def _is_near(point: tuple[float, ...], start: tuple[float, ...]) -> bool:
 
 
 def _ranges(
-    walks: tuple[Walk, ...], options: Mapping[str, Any]
+    walks: tuple[Trajectory, ...], options: Mapping[str, Any]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """What of both names is shown: around the middle, as far as the start and all ends near it."""
     start, middle = walks[0].points[0], _center(walks)
@@ -193,34 +180,53 @@ def _ranges(
     return found[0], found[1]
 
 
-SCENE = Scene(
-    name="surface",
-    order=100,
-    summary="Descent on a surface: SGD, momentum, RMSProp and Adam as balls, in 3D and on a map.",
-    program="z = 0.1 * x ** 2 + 2 * y ** 2",
-    values={"x": -4.0, "y": 1.5},
-    examples=(
-        'surface "z = 0.1 * x ** 2 + 2 * y ** 2" --set x=-4 --set y=1.5 -o valley.mp4',
-        'surface "z = x ** 2 + y ** 2" --set x=-2 --set y=1.5 -o bowl.mp4',
-        'surface "z = x ** 2 - y ** 2" --set x=-1.5 --set y=0.01 --steps 40 -o saddle.mp4',
-        'surface "(1 - x) ** 2 + 5 * (y - x ** 2) ** 2" --set x=-1.2 --set y=1 '
-        "--optimizers sgd --optimizers adam --rates 0.02 --rates 0.1 -o curved.mp4",
-    ),
-    options=(
-        Option("optimizers", "texts", OPTIMIZERS, "Which of torch.optim go down, one or more.",
-               choices=OPTIMIZERS),
-        Option("rates", "numbers", (), "Learning rates, one for each optimizer in turn; without "
-               "any, some that suit the surface.", least=0.0),
-        Option("steps", "whole", 50, "How many steps each takes.", least=1, most=100_000),
-        Option("x-from", "number", None, "Where the first name begins."),
-        Option("x-to", "number", None, "Where it ends."),
-        Option("y-from", "number", None, "Where the second name begins."),
-        Option("y-to", "number", None, "Where it ends."),
-        Option("names", "texts", (), "The two names that are free, where more have no value."),
-    ),
-    takes="a program with two free names",
-    recorded=Data,
-    record=record,
-    title=title,
-    draw=draw,
-)  # fmt: skip
+def heights(
+    program: Program,
+    names: tuple[str, str],
+    xs: Sequence[float],
+    ys: Sequence[float],
+    values: Mapping[str, Value],
+) -> tuple[tuple[float, ...], ...]:
+    """A program's result for each y, a row, and each x, a column.
+
+    >>> from graphgen.language.expression import parse
+    >>> heights(parse("x + 10 * y"), ("x", "y"), (1.0, 2.0), (0.0, 1.0), {})
+    ((1.0, 2.0), (11.0, 12.0))
+    """
+    from graphgen.course.runs.sampling import sweep
+
+    columns = [x for _ in ys for x in xs], [y for y in ys for _ in xs]
+    found, _ = sweep(program, names, columns, values)
+    wide = len(xs)
+    return tuple(found[row * wide : (row + 1) * wide] for row in range(len(ys)))
+
+
+def bends(
+    program: Program, place: Mapping[str, float], values: Mapping[str, Value]
+) -> tuple[float, ...]:
+    """How much a program's slope changes along each of its main directions, the least first: the
+    eigenvalues of its second derivatives.
+
+    >>> from graphgen.language.expression import parse
+    >>> bends(parse("x ** 2 + 10 * y ** 2"), {"x": 1.0, "y": 1.0}, {})
+    (2.0, 20.0)
+    """
+    import torch
+
+    from graphgen.language.machine import compute
+    from graphgen.language.operations import tensor_of
+
+    names = list(place)
+    held = {name: tensor_of(value) for name, value in values.items() if name not in place}
+
+    def result(point: "Tensor") -> "Tensor":
+        found = compute(program, {**held, **dict(zip(names, point.unbind(), strict=True))})
+        return found.names[-1][1]
+
+    with torch.inference_mode(False), torch.enable_grad():
+        at = tensor_of(list(place.values()))
+        second: Tensor = torch.autograd.functional.hessian(result, at)  # type: ignore[no-untyped-call]
+    if not bool(second.isfinite().all()):
+        return ()
+    found = torch.linalg.eigvalsh((second + second.T) / 2)
+    return tuple(found.tolist())

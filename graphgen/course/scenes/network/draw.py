@@ -1,22 +1,164 @@
-"""The blocks of a network, each with its parameters, values and gradients so far."""
+"""A network, layer by layer: forward, then backward, then the update of every parameter;
+plain data -> a timeline."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-from graphgen.course.lessons.sheet_view import SheetView, shape_words
-from graphgen.course.runs.results import Layer, Parameter, Sheet
-from graphgen.course.scenes.network import Data
+from graphgen.course.scenes.network.layers import Layer, Parameter, Sheet
+from graphgen.course.scenes.network.record import Data
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
-from graphgen.draw.elements import arrow, rectangle, text
-from graphgen.layout.measure import fitted
+from graphgen.draw.elements import arrow, box_of, moved, rectangle, text
+from graphgen.draw.labels import chip
+from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Paint, Theme
-from graphgen.model.timeline import Element
+from graphgen.model.timeline import Element, Frame, Motion, Timeline
 from graphgen.text.digits import number
-from graphgen.text.mixing import mix
+from graphgen.text.mixing import ink_on, mix
 from graphgen.text.tints import Tints, around_zero
 
-__all__ = ["Blocks", "State"]
+__all__ = ["draw"]
+
+_CHIP = 15.0
+
+
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
+    """All steps of the scene."""
+    return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
+
+
+class _Drawing:
+    """The scene's pictures, step by step."""
+
+    def __init__(self, data: Data, builder: TimelineBuilder) -> None:
+        self.data, self.builder, self.theme = data, builder, builder.theme
+        self.blocks = _Blocks(data, builder)
+        self.count = self.blocks.count
+
+    def timeline(self) -> Timeline:
+        """All steps."""
+        self.open()
+        self.forward()
+        self.backward()
+        self.update()
+        self.again()
+        return self.builder.build()
+
+    def open(self) -> None:
+        """The blocks, empty."""
+        data, builder = self.data, self.builder
+        learned = sum(count(p.before) for layer in data.layers for p in layer.parameters)
+        builder.open(
+            f"{len(data.layers)} layers with {learned} numbers to learn. What does one step do?"
+        )
+        builder.step("The layers, each with its parameters as they are now.")
+        self.blocks.show(_State())
+        builder.animate(1.2)
+
+    def forward(self) -> None:
+        """Values go from block to block."""
+        data, builder = self.data, self.builder
+        rows = data.input.shape[0] if data.input.shape else 1
+        builder.step(
+            f"{rows} examples come in: {numbers(data.input)}.",
+            "forward",
+            "Cells are strong where numbers are large; those below 0 have a colour of their own.",
+        )
+        self.blocks.show(_State(forward=1, lit=0))
+        builder.animate(1.2)
+        for at, layer in enumerate(data.layers, start=1):
+            builder.step(
+                f"{layer.kind} {layer.detail}".strip() + f" gives {numbers(layer.output)}.",
+                "forward",
+            )
+            self.pass_on(at - 1, at, is_back=False)
+            self.blocks.show(_State(forward=at + 1, lit=at))
+            builder.animate(0.8)
+        builder.step(
+            f"The {loss_words(data.loss)} to the target is {number(data.losses[0])}.", "forward"
+        )
+        self.pass_on(self.count - 2, self.count - 1, is_back=False)
+        self.blocks.show(_State(forward=self.count, lit=self.count - 1))
+        builder.animate(1.2)
+
+    def backward(self) -> None:
+        """Gradients come back from block to block."""
+        data, builder = self.data, self.builder
+        last = self.count - 1
+        for at in range(last - 1, 0, -1):
+            layer = data.layers[at - 1]
+            told = f"norm {number(layer.slope.norm)}"
+            who = "The loss" if at == last - 1 else data.layers[at].kind
+            builder.step(
+                f"{who} sends {layer.kind} the gradient of its output, {told}{kept(layer)}.",
+                "backward",
+            )
+            self.pass_on(at + 1, at, is_back=True)
+            self.blocks.show(_State(self.count, at, 0, at))
+            builder.animate(1.0)
+        builder.poster()
+
+    def update(self) -> None:
+        """Every parameter takes its step."""
+        data, builder = self.data, self.builder
+        layers = [at for at, layer in enumerate(data.layers) if layer.parameters]
+        for at in layers:
+            layer = data.layers[at]
+            builder.step(f"Update: {update(data, layer)}.", "update")
+            self.blocks.show(_State(self.count, 1, at, at + 1))
+            builder.animate(0.4)
+            builder.animate(0.8, self._steps(at + 1, layer))
+            self.blocks.show(_State(self.count, 1, at + 1, at + 1))
+            builder.animate(1.0)
+
+    def again(self) -> None:
+        """The loss that the changed network has."""
+        before, after = self.data.losses
+        word = "fell" if after < before else "rose" if after > before else "stayed"
+        told = f"from {number(before)} to {number(after)}" if word != "stayed" else "as it was"
+        self.builder.step(f"Forward again: the loss {word} {told}.", "update")
+        self.blocks.show(_State(self.count, 1, self.count, self.count - 1))
+        self.builder.animate(1.2)
+        self.builder.animate(1.8)
+
+    def pass_on(self, source: int, target: int, is_back: bool) -> None:
+        """A sheet goes from one block into the next."""
+        self.blocks.show(replace(self.blocks.state, lit=target))
+        part = 3 if is_back else 2
+        key = f"net/{source}/{'slope' if is_back else 'value'}"
+        elements = [
+            moved(self.builder.element(name), 0, 0, f"going/{name}")
+            for name in self.builder.keys(key)
+            if not name.endswith("/words")
+        ]
+        start, end = self.blocks.parts(source)[part].center, self.blocks.parts(target)[part].center
+        if not elements:
+            self.builder.animate(0.4)
+            return
+        going = Motion(tuple(elements), ((start.x, start.y), (end.x, end.y)))
+        self.builder.animate(0.8, [going])
+
+    def _steps(self, slot: int, layer: Layer) -> list[Motion]:
+        """The gradients of a layer's parameters, on their way to what they change."""
+        found = []
+        tint = self.theme.backward
+        fill = mix(tint, self.theme.page, 0.8)
+        words = f"− {number(self.data.rate)} × ∂" if self.data.optimizer == "sgd" else "step"
+        for part in layer.parameters:
+            keys = [f"net/{slot}/{part.name}/{name}/frame" for name in ("slope", "now")]
+            if not all(map(self.builder.has, keys)):
+                continue
+            start, end = (_middle(self.builder.element(key)) for key in keys)
+            made = chip(f"step/{part.name}", words, *start, _CHIP, tint, fill)
+            found.append(Motion(tuple(made), (start, end)))
+        return found
+
+
+def _middle(element: Element) -> tuple[float, float]:
+    center = box_of([element]).center
+    return center.x, center.y
+
 
 _TITLE, _SMALL = 15.0, 12.2
 _NARROWEST, _LOWEST = 118.0, 62.0
@@ -27,7 +169,7 @@ _PARTS_TALL = (92.0, 140.0, 112.0, 112.0)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class _State:
     """How far the step of training has come.
 
     Attributes:
@@ -43,7 +185,7 @@ class State:
     lit: int = -1
 
 
-class Blocks:
+class _Blocks:
     """Shows a state of a network. A slot is the input, a layer, or the loss.
 
     Args:
@@ -52,13 +194,13 @@ class Blocks:
 
     def __init__(self, data: Data, builder: TimelineBuilder) -> None:
         self.data, self.builder, self.theme, self.size = data, builder, builder.theme, builder.frame
-        self.state = State()
+        self.state = _State()
         self.made: dict[tuple[str, Sheet, Box, str, str], list[Element]] = {}
         self.count = len(data.layers) + 2
         outputs = [data.input, *(layer.output for layer in data.layers)]
         self.values = tints_of(outputs, self.theme.forward, self.theme)
 
-    def show(self, state: State) -> None:
+    def show(self, state: _State) -> None:
         """The whole picture of a state, in place of what was there."""
         self.state = state
         first, count = self._window(max(state.lit, 0))
@@ -218,7 +360,7 @@ class Blocks:
     ) -> list[Element]:
         head = _SMALL * 1.45
         box = Box(room.x, room.y + head, room.width, max(room.height - head, 4.0))
-        found = SheetView(key, sheet, box, tints).elements()
+        found = _SheetView(key, sheet, box, tints).elements()
         if words:
             told = fitted(words, _SMALL, across or room.width)
             x = room.x + (across or room.width) / 2
@@ -275,3 +417,121 @@ class Blocks:
 def tints_of(sheets: list[Sheet], above: str, theme: Theme) -> Tints:
     """Colours for all numbers of sheets: as strong on both sides of 0."""
     return around_zero([end for sheet in sheets for end in (sheet.low, sheet.high)], above, theme)
+
+
+_WIDEST, _HIGHEST = 46.0, 24.0
+_NUMBER = 12.0
+_CELL_ROOM = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetView:
+    """A sheet in the middle of a box, in colours between those of a low and a high number.
+
+    Attributes:
+        key: the first part of every element's key.
+        tints: the colours; their ends are the same for all that is to be compared.
+    """
+
+    key: str
+    sheet: Sheet
+    box: Box
+    tints: Tints
+
+    @property
+    def place(self) -> Box:
+        """Where the cells stand."""
+        rows, columns = len(self.sheet.rows), max(map(len, self.sheet.rows), default=1)
+        wide = min(self.box.width / max(columns, 1), _WIDEST) * columns
+        high = min(self.box.height / max(rows, 1), _HIGHEST) * rows
+        center = self.box.center
+        return Box(center.x - wide / 2, center.y - high / 2, wide, high)
+
+    def elements(self) -> list[Element]:
+        """The cells, their numbers where all have room, and a frame."""
+        theme, place = self.tints.theme, self.place
+        rows, has_numbers = self.sheet.rows, self._has_numbers
+        high = place.height / max(len(rows), 1)
+        found: list[Element] = []
+        for row, numbers in enumerate(rows):
+            wide = place.width / len(numbers)
+            for column, value in enumerate(numbers):
+                x, y = place.x + column * wide, place.y + row * high
+                key, box = f"{self.key}/{row}/{column}", Box(x, y, wide, high)
+                found += self._cell(key, box, value, has_numbers)
+        frame = rectangle(
+            f"{self.key}/frame", place, line=theme.quiet, width=1.0, opacity=0.7, layer=3
+        )
+        return [*found, frame]
+
+    def _cell(self, key: str, box: Box, value: float, has_number: bool) -> list[Element]:
+        color = self.tints.of(value)
+        page = self.tints.theme.page
+        found = [rectangle(key, box, fill=color, line=page, width=0.7, layer=2)]
+        if has_number:
+            x, y = box.center.x, box.center.y
+            ink = ink_on(color)
+            found.append(text(f"{key}/n", number(_short(value)), x, y, _NUMBER, ink, layer=4))
+        return found
+
+    @property
+    def _has_numbers(self) -> bool:
+        place, rows = self.place, self.sheet.rows
+        if not rows or not rows[0]:
+            return False
+        widest = max(width(number(_short(x)), _NUMBER) for row in rows for x in row)
+        is_wide = widest + _CELL_ROOM <= place.width / len(rows[0])
+        return is_wide and place.height / len(rows) >= 1.2 * _NUMBER
+
+
+def shape_words(sheet: Sheet) -> str:
+    """A shape in a few letters: "4 × 8", "8", "1" of a single number.
+
+    >>> shape_words(Sheet((4, 8), ((0.0,),), 0.0, 0.0, 0.0))
+    '4 × 8'
+    """
+    return " × ".join(map(str, sheet.shape)) or "1"
+
+
+def _short(value: float) -> float:
+    """A number with two digits after the point, where it is of a middle size."""
+    return round(value, 2) if 0.01 <= abs(value) < 1000 else value
+
+
+def count(sheet: Sheet) -> int:
+    """How many numbers a tensor has."""
+    return math.prod(sheet.shape)
+
+
+def numbers(sheet: Sheet) -> str:
+    """ "4 × 8 numbers from −0.9 to 0.98"."""
+    if count(sheet) == 1:
+        return number(sheet.low)
+    return f"{shape_words(sheet)} numbers from {number(sheet.low)} to {number(sheet.high)}"
+
+
+def kept(layer: Layer) -> str:
+    """What a layer keeps of the gradient for its parameters."""
+    norms = [
+        f"{part.name.rpartition('.')[2]} gets norm {number(part.slope.norm)}"
+        for part in layer.parameters[:2]
+    ]
+    return f"; {', '.join(norms)}" if norms else ""
+
+
+def loss_words(loss: str) -> str:
+    """What a sentence calls a loss."""
+    return {"mse": "mean squared error"}.get(loss, loss.replace("-", " "))
+
+
+def update(data: Data, layer: Layer) -> str:
+    """What an update does to a layer's first number."""
+    part = layer.parameters[0]
+    before, slope, after = (s.rows[0][0] for s in (part.before, part.slope, part.after))
+    name = f"{part.name.rpartition('.')[2]}[0]"
+    if len(part.before.shape) > 1:
+        name += "[0]"
+    if data.optimizer != "sgd":
+        return f"{data.optimizer} moves {name} of {layer.kind} to {number(after)}"
+    told = f"({number(slope)})" if slope < 0 else number(slope)
+    return f"{name} becomes {number(before)} − {number(data.rate)} × {told} = {number(after)}"

@@ -2,20 +2,70 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from graphgen.course.runs.results import Fit, Plan
-from graphgen.language.evaluate import run
-from graphgen.language.machine import compute
-from graphgen.language.operations import tensor_of
+from graphgen.course.runs.checks import (
+    check_count,
+    check_finite,
+    check_lengths,
+    check_rising,
+)
 from graphgen.language.syntax import Name, Program, postorder
 from graphgen.language.values import Value
 from graphgen.model.errors import AutovizError
 
-__all__ = ["fit_of", "plan_of"]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+__all__ = ["Fit", "Plan", "fit_of", "plan_of"]
+
+_MOST_PLACES, _MOST_ALONG = 10_000, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which of a program's names are the input, what it is to answer, and what it answers."""
+
+    input: str
+    target: str
+    prediction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Data points, and the prediction along their range at several moments.
+
+    Attributes:
+        plan: the names.
+        points: one or two numbers for each; targets: what is to be answered there.
+        xs, ys: the places along both axes of the grid; ys is empty for points of one number.
+        grids: at each moment the prediction at every place, row by row.
+        answers: at each moment the prediction at every point.
+    """
+
+    plan: Plan
+    points: tuple[tuple[float, ...], ...]
+    targets: tuple[float, ...]
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    grids: tuple[tuple[float, ...], ...]
+    answers: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        check_count("data points", self.points, 1, _MOST_PLACES)
+        check_lengths("points and targets", self.points, self.targets, *self.answers)
+        check_lengths("numbers of a point", *self.points)
+        check_count("numbers of a point", self.points[0], 1, 2)
+        is_plane = len(self.points[0]) == 2
+        check_count("places along x", self.xs, 2, _MOST_ALONG)
+        check_count("places along y", self.ys, 2 * is_plane, _MOST_ALONG * is_plane)
+        check_rising("places along x", self.xs)
+        check_rising("places along y", self.ys)
+        places = range(len(self.xs) * max(1, len(self.ys)))
+        check_lengths("places and predictions", places, *self.grids)
+        check_finite("data points", *self.targets, *(x for point in self.points for x in point))
+
 
 _LINE, _FIELD = 81, 18
 _ROOM = 0.25
@@ -52,7 +102,7 @@ def fit_of(
     program: Program,
     plan: Plan,
     values: Mapping[str, Value],
-    states: Sequence[Mapping[str, Tensor]],
+    states: "Sequence[Mapping[str, Tensor]]",
 ) -> Fit | None:
     """The prediction at every moment; None where it isn't worked out row by row.
 
@@ -60,6 +110,10 @@ def fit_of(
         values: of all inputs.
         states: the parameters at each moment.
     """
+    import torch
+
+    from graphgen.language.operations import tensor_of
+
     points = tensor_of(values[plan.input])
     flat = points.reshape(-1, points.shape[-1] if points.dim() == 2 else 1)
     xs, *more = [_range(column, flat.shape[1] == 2) for column in flat.T]
@@ -90,9 +144,14 @@ def _predicted(
     part: Program,
     plan: Plan,
     values: Mapping[str, Value],
-    state: Mapping[str, Tensor],
-    places: Tensor,
+    state: "Mapping[str, Tensor]",
+    places: "Tensor",
 ) -> tuple[float, ...]:
+    import torch
+
+    from graphgen.language.machine import compute
+    from graphgen.language.operations import tensor_of
+
     with torch.no_grad():
         inputs = {
             name: tensor_of(state.get(name, values[name])).to(torch.float64) for name in part.inputs
@@ -128,6 +187,8 @@ def _names_in(expression: object) -> set[str]:
 def _shapes(
     program: Program, values: Mapping[str, Value], data: Collection[str]
 ) -> dict[str, tuple[int, ...]]:
+    from graphgen.language.evaluate import run
+
     return {name: tuple(tensor.shape) for name, tensor in run(program, values, data).names}
 
 
@@ -138,8 +199,10 @@ def _rows(shape: tuple[int, ...]) -> int | None:
     return shape[0] if len(shape) == 2 and shape[1] <= 2 else None
 
 
-def _range(column: Tensor, is_field: bool) -> tuple[float, ...]:
+def _range(column: "Tensor", is_field: bool) -> tuple[float, ...]:
     """Places along one axis, from a bit before the first point to a bit after the last one."""
+    import torch
+
     low, high = column.min().item(), column.max().item()
     room = (high - low) * _ROOM or max(abs(low), 1.0)
     count = _FIELD if is_field else _LINE

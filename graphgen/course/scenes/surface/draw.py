@@ -1,14 +1,12 @@
-"""The drawing of descents on a surface: `graphgen.course.scenes.surface` says what is recorded."""
+"""Descents on a surface, in 3D and on the map beside it: plain data -> a timeline."""
 
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from graphgen.course.lessons.curves import thinned
-from graphgen.course.lessons.outcomes import TITLES, crossed, outcome
-from graphgen.course.lessons.walk_legend import WalkLegend
-from graphgen.course.runs.results import Walk
+from graphgen.course.scenes.surface.record import Data
+from graphgen.course.trajectories import Trajectory, crossings, in_words
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart
 from graphgen.draw.contours import Place, levels
@@ -18,15 +16,13 @@ from graphgen.draw.labels import tag
 from graphgen.draw.maps import HeightMap
 from graphgen.draw.rooms import columns, rows
 from graphgen.draw.surfaces import Surface, View
-from graphgen.layout.measure import fitted
+from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
-from graphgen.model.timeline import Element, Timeline
+from graphgen.model.theme import Theme
+from graphgen.model.timeline import Element, Frame, Timeline
 from graphgen.text.digits import number
 
-if TYPE_CHECKING:
-    from graphgen.course.scenes.surface import Data
-
-__all__ = ["draw_surface"]
+__all__ = ["draw"]
 
 _LEVELS = 11
 _ALONE, _MOST_BEATS = 10, 51
@@ -44,15 +40,15 @@ _LARGER = 1.4
 """How much more room than its map the surface has in a square frame, where both are small."""
 
 
-def draw_surface(data: "Data", builder: TimelineBuilder) -> Timeline:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The surface, its map, one ball alone, then all of them."""
-    return _Drawing(data, builder).timeline()
+    return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 
 class _Drawing:
     """The scene's pictures, step by step."""
 
-    def __init__(self, data: "Data", builder: TimelineBuilder) -> None:
+    def __init__(self, data: Data, builder: TimelineBuilder) -> None:
         self.data, self.builder, self.theme = data, builder, builder.theme
         size = builder.frame
         lines = 1 if size.is_wide else math.ceil(len(data.walks) / 2)
@@ -60,7 +56,7 @@ class _Drawing:
         high = _LEGEND + (_RATE if is_narrow else 0.0)
         stage, low = size.stage, high * lines
         above, below = rows(stage, [stage.height - low - 8, low], 8.0)
-        self.legend = WalkLegend(data.walks, data.result, below, builder, is_narrow)
+        self.legend = _Legend(data.walks, data.result, below, builder, is_narrow)
         is_tall = above.height > 1.2 * above.width
         share = 1.1 if is_tall or size.is_wide else _LARGER
         left, right = (rows if is_tall else columns)(above, [share, 1.0], 20.0)
@@ -79,7 +75,7 @@ class _Drawing:
         self.exits = [self._exit(walk) for walk in data.walks]
         self.ways = [self._way(at) for at in range(len(data.walks))]
 
-    def _exit(self, walk: Walk) -> int:
+    def _exit(self, walk: Trajectory) -> int:
         """The step with which a walk leaves what is shown for good; its last one if it doesn't."""
         inside = [step for step, point in enumerate(walk.points) if self._is_shown(*point)]
         return min(max(inside, default=0) + 1, walk.steps)
@@ -294,3 +290,96 @@ class _Drawing:
             *arrow("map/gradient", [start, end], tint, 3.0, 12.0, layer=7),
             *tag("map/gradient/told", "gradient", *place, 15.0, tint, self.theme, inner, -side, 7),
         ]
+
+
+_SIZE = 16.0
+_BOLD = 1.16
+"""How much wider bold text is."""
+
+
+class _Legend:
+    """Shows walks beside each other, in tall frames two in a row.
+
+    Args:
+        result: what the program's result is called.
+        is_narrow: whether rates stand on a line of their own.
+    """
+
+    def __init__(
+        self,
+        walks: Sequence[Trajectory],
+        result: str,
+        box: Box,
+        builder: TimelineBuilder,
+        is_narrow: bool,
+    ) -> None:
+        self.walks, self.result, self.box = walks, result, box
+        self.theme, self.is_wide, self.is_narrow = builder.theme, builder.frame.is_wide, is_narrow
+
+    def entry(self, at: int, step: int) -> list[Element]:
+        """One walk, after one of its steps."""
+        walk, box, theme = self.walks[at], self._rooms()[at], self.theme
+        name, rate = TITLES[walk.optimizer], f"rate {number(walk.rate)}"
+        z = number(walk.values[min(step, walk.steps)])
+        x, y = box.x + 10, box.y + 14
+        beside = (x + 26 + _BOLD * width(name, _SIZE), y)
+        across, down = (x + 16, y + 42) if self.is_narrow else beside
+        told = fitted(f"{self.result} = {z}", _SIZE, box.width - 30)
+        return [
+            glyph(f"legend/{at}/sign", at, x, y, 6.5, theme),
+            text(f"legend/{at}/name", name, x + 16, y, _SIZE, tints(theme)[at], -1, is_bold=True),
+            text(f"legend/{at}/rate", rate, across, down, 13.0, theme.quiet, -1),
+            text(f"legend/{at}/z", told, x + 16, y + 22, _SIZE, theme.text, -1),
+        ]
+
+    def _rooms(self) -> list[Box]:
+        count = len(self.walks)
+        if self.is_wide:
+            return columns(self.box, [1.0] * count, 14.0)
+        lines = rows(self.box, [1.0] * math.ceil(count / 2), 0.0)
+        return [room for row in lines for room in columns(row, [1.0, 1.0], 14.0)][:count]
+
+
+TITLES = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "Adam"}
+"""What each optimizer is called."""
+
+
+def crossed(walk: Trajectory, names: Sequence[str], result: str, count: int) -> str:
+    """Whether a walk's first steps go to and fro.
+
+    Args:
+        names: of the two that move; result: what the height is called.
+        count: how many steps are spoken of.
+    """
+    if not any(any(gradient) for gradient in walk.gradients):
+        return "The gradient is 0 here: nothing moves."
+    seen = walk.gradients[: count + 1]
+    turns = [crossings([gradient[axis] for gradient in seen]) for axis in range(len(names))]
+    most = max(turns)
+    if most >= max(2, count // 2):
+        return (
+            f"The slope along {names[turns.index(most)]} changes its sign {most} times in "
+            f"{in_words(count)}: it goes to and fro across the valley, and slowly along it."
+        )
+    first, last = number(walk.values[0]), number(walk.values[count])
+    return f"{in_words(count).capitalize()} take {result} from {first} to {last}."
+
+
+def outcome(walks: Sequence[Trajectory], result: str) -> str:
+    """Who came how far.
+
+    Args:
+        result: what the height is called.
+    """
+    finite = [walk for walk in walks if walk.is_finite]
+    gone = [TITLES[walk.optimizer] for walk in walks if not walk.is_finite]
+    if not finite:
+        return "All of them have left the numbers: with these rates descent diverges."
+    if not any(any(gradient) for walk in walks for gradient in walk.gradients):
+        return "The gradient is 0 everywhere here: nothing moves."
+    best = min(finite, key=lambda walk: walk.values[-1])
+    told = f"After {in_words(best.steps)} {TITLES[best.optimizer]} is"
+    told += f"{' lowest,' if len(walks) > 1 else ''} at {result} = {number(best.values[-1])}"
+    if best.values[-1] > best.values[0]:
+        return f"{told}, higher than at the start: these rates are too large."
+    return f"{told}; {' and '.join(gone)} diverged." if gone else f"{told}."

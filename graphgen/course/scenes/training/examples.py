@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from graphgen.course.runs.training import Recipe
+from graphgen.course.scenes.training.loop import Recipe
 from graphgen.language.values import Value
 
 __all__ = ["EXAMPLES", "Example"]

@@ -1,4 +1,4 @@
-"""A network, layer by layer: forward, then backward, then the update of every parameter."""
+"""One step of training a network, by torch: a request -> plain data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
-from graphgen.course.runs.results import Layer, Sheet
-from graphgen.course.scene import Option, Request, Scene
+from graphgen.course.scene import Request
+from graphgen.course.scenes.network.layers import Layer, Sheet
 from graphgen.model.errors import InputError
-from graphgen.model.theme import Theme
-from graphgen.model.timeline import Frame, Timeline
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-__all__ = ["SCENE", "Data", "draw", "record", "title"]
+__all__ = ["Data", "record", "title"]
 
 _WHAT = "a network"
 _MOST_LAYERS = 1_000
@@ -53,7 +51,7 @@ def record(request: Request) -> Data:
         InputError: it is no network whose layers follow one another, or an input doesn't fit.
         RunError: the person's own code raised.
     """
-    from graphgen.course.runs.networks import input_for, step_of
+    from graphgen.course.scenes.network.step import input_for, step_of
 
     options = request.options
     unknown = [name for name in request.values if name not in ("x", "target")]
@@ -75,17 +73,10 @@ def title(data: Data) -> str:
     return f"{data.name}: {', '.join(kinds)}" if len(kinds) <= 5 else data.name
 
 
-def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """Block after block: what it gives, what comes back, what it learns."""
-    from graphgen.course.lessons.network_board import drawn
-
-    return drawn(data, title, theme, frame)
-
-
 @contextmanager
 def _network(request: Request) -> "Iterator[nn.Module]":
     from graphgen.capture.user_code.losses import found_at, needed_address
-    from graphgen.course.runs.networks import default_network
+    from graphgen.course.scenes.network.step import default_network
 
     if not request.text:
         yield default_network(request.options["seed"])
@@ -112,35 +103,3 @@ def _tensor(value: Any) -> "Tensor | None":
     import torch
 
     return None if value is None else torch.tensor(value, dtype=torch.float64)
-
-
-SCENE = Scene(
-    name="network",
-    order=130,
-    takes_files=True,
-    summary="A small nn.Module, FILE.py:NAME, layer by layer: forward, backward, and its update.",
-    program="",
-    values={"x": [[0, 0], [0, 1], [1, 0], [1, 1]], "target": [[0], [1], [1], [0]]},
-    examples=(
-        "network -o network.mp4",
-        'network net.py:model --set "x=[[0, 1], [1, 1]]" --set "target=[[1], [0]]" --lr 0.1 '
-        "-o step.svg --svg steps",
-    ),
-    options=(
-        Option("lr", "number", 0.5, "The learning rate.", least=0.0),
-        Option(
-            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=OPTIMIZERS,
-        ),
-        Option(
-            "loss", "text", "mse", "What compares the output with the target.",
-            choices=("mse", "cross-entropy", "binary-cross-entropy"),
-        ),
-        Option("seed", "whole", 0, "For random numbers: weights, dropout, an input.", 0, 2**31),
-    ),
-    takes="FILE.py:NAME of an `nn.Module`, or nothing",
-    recorded=Data,
-    record=record,
-    title=title,
-    draw=draw,
-)  # fmt: skip

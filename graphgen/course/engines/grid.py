@@ -6,7 +6,7 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
-from graphgen.course.scratch.scalar import Value
+from graphgen.course.engines.scalar import Value
 
 __all__ = ["Grid"]
 

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from graphgen.capture.arrays import array_of
-from graphgen.course.runs.descents import OPTIMIZERS
-from graphgen.course.runs.results import Layer, Parameter, Sheet
+from graphgen.course.scenes.network.layers import Layer, Parameter, Sheet
+from graphgen.course.trajectories import optimizer_of
 from graphgen.model.errors import InputError
 from graphgen.text.digits import summarize
 
@@ -92,7 +92,7 @@ def step_of(
 
     Args:
         target: of the output's shape, or class numbers; None for zeros.
-        loss: one of LOSSES; optimizer: one of OPTIMIZERS.
+        loss: one of LOSSES; optimizer: as `optimizer_of` knows them.
 
     Raises:
         InputError: the layers are not called one after the other, the input or the target doesn't
@@ -107,7 +107,7 @@ def step_of(
         calls, output = _forward(model, given)
         wanted = _target(target, output, loss)
         before = _loss(loss, output, wanted)
-        moving = OPTIMIZERS[optimizer](list(leaves.values()), rate)
+        moving = optimizer_of(optimizer, list(leaves.values()), rate)
         moving.zero_grad()
         torch.autograd.backward(before)
         kept = {name: sheet_of(leaf) for name, leaf in leaves.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from graphgen.course.runs.descents import OPTIMIZERS
+from graphgen.course.trajectories import optimizer_of
 from graphgen.language.evaluate import run
 from graphgen.language.machine import compute
 from graphgen.language.syntax import Program
@@ -25,7 +25,7 @@ class Recipe:
     """How a loop goes.
 
     Attributes:
-        optimizer: one of graphgen.course.runs.descents.OPTIMIZERS.
+        optimizer: one of graphgen.course.runs.checks.OPTIMIZERS.
         rate: the learning rate.
         steps: how many updates.
         dtype: "float32" or "float64".
@@ -74,7 +74,7 @@ def train(
         first = run(program, values, data, recipe.torch_dtype)  # which tells what doesn't fit
         leaves = {name: leaf for name, leaf in first.inputs.items() if leaf.requires_grad}
         _check_size(leaves, recipe)
-        optimizer = OPTIMIZERS[recipe.optimizer](list(leaves.values()), recipe.rate)
+        optimizer = optimizer_of(recipe.optimizer, list(leaves.values()), recipe.rate)
         done = Training([], [])
         for step in range(recipe.steps + 1):
             optimizer.zero_grad()

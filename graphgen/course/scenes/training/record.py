@@ -1,4 +1,4 @@
-"""Training: a loop over a program, in which graph, loss, parameters and fit move together."""
+"""A training loop over a program, by torch: a request -> plain data."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from graphgen.course.runs.checks import (
     check_one_of,
     check_rising,
 )
-from graphgen.course.runs.results import Fit
-from graphgen.course.scene import Option, Request, Scene
+from graphgen.course.scene import Request
+from graphgen.course.scenes.training.fit import Fit
 from graphgen.language.expression import parse
 from graphgen.language.titles import title_of
 from graphgen.language.values import Value
@@ -24,15 +24,17 @@ from graphgen.model.graph import Cell, Graph
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Mark, Step, Story
 from graphgen.model.theme import DARK, Theme
-from graphgen.model.timeline import Frame, Timeline
 from graphgen.text.digits import brief, is_small, shape, summarize
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from graphgen.course.runs.training import Recipe, Training
+    from graphgen.course.scenes.training.loop import Recipe, Training
 
-__all__ = ["SCENE", "Data", "Track", "draw", "record", "title"]
+__all__ = ["PROGRAM", "Data", "Track", "even", "record", "title"]
+
+PROGRAM = "y = tanh(w * x + b); loss = (y - target) ** 2"
+"""The program where none is given: a neuron."""
 
 _RATE, _STEPS = 0.1, 50
 _MOST_KEPT = 250
@@ -112,8 +114,8 @@ def record(request: Request) -> Data:
         InputError: there is nothing to train, or an example and a program are both given.
         ExpressionError: the program can't be computed.
     """
-    from graphgen.course.runs.fitting import fit_of, plan_of
-    from graphgen.course.runs.training import train
+    from graphgen.course.scenes.training.fit import fit_of, plan_of
+    from graphgen.course.scenes.training.loop import train
 
     text, values, names, recipe = _task(request)
     program = parse(text)
@@ -137,13 +139,6 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """One step in detail; then the loop, with all that moves in it side by side."""
-    from graphgen.course.lessons.training_board import drawn
-
-    return drawn(data, title, theme, frame)
-
-
 def _placed(story: Story) -> Pictured:
     """A story where it stands, with texts of one size, so that small graphs can be read."""
     from graphgen.layout import place
@@ -160,16 +155,16 @@ def even(theme: Theme) -> Theme:
 
 def _task(request: Request) -> tuple[str, Mapping[str, Value], tuple[str, ...], "Recipe"]:
     """The program, its values, its data and its recipe: a person's own, or an example's."""
-    from graphgen.course.runs.examples import EXAMPLES
-    from graphgen.course.runs.training import Recipe
+    from graphgen.course.scenes.training.examples import EXAMPLES
+    from graphgen.course.scenes.training.loop import Recipe
 
     options = request.options
     recipe = Recipe(options["optimizer"], _RATE, _STEPS)
     text, values, data = request.text, request.values, request.data
-    name = options["example"] or ("neuron" if text == SCENE.program else "")
+    name = options["example"] or ("neuron" if text == PROGRAM else "")
     if name:
         example = EXAMPLES[name](options["seed"])
-        if text != SCENE.program:
+        if text != PROGRAM:
             raise InputError(f"a program or an example: got both; leave --example {name} out")
         recipe = replace(example.recipe, optimizer=options["optimizer"])
         if options["example"]:
@@ -268,41 +263,3 @@ def _titles(story: Story) -> tuple[Mark, ...]:
         replace(mark, text=nodes[mark.cell.index].name or mark.text)
         for mark in story.steps[0].marks
     )
-
-
-SCENE = Scene(
-    name="training",
-    order=120,
-    summary="A loop over a program: graph, loss curve, parameters and fit, step after step.",
-    program="y = tanh(w * x + b); loss = (y - target) ** 2",
-    values={"w": 0.3, "b": 0.1, "x": 2.0, "target": 0.8},
-    data=("x", "target"),
-    examples=(
-        'training "y = tanh(w * x + b); loss = (y - target) ** 2" --set w=0.3 --set b=0.1 '
-        "--set x=2 --set target=0.8 --data x --data target --lr 0.5 --steps 20 -o neuron.mp4",
-        "training --example linear-regression -o line.mp4",
-        "training --example xor --optimizer adam --lr 0.05 -o xor.svg --theme light",
-    ),
-    options=(
-        Option(
-            "example", "text", "", "One of the course's loops, with data and rate of its own.",
-            choices=("", "a-plus-b", "linear-regression", "neuron", "xor"),
-        ),
-        Option("lr", "number", None, "The learning rate; 0.1 where nothing is said.", least=0.0),
-        Option("steps", "whole", None, "How many updates; 50 where nothing is said.", 1, 100_000),
-        Option(
-            "optimizer", "text", "sgd", "Which of torch.optim's optimizers.",
-            choices=OPTIMIZERS,
-        ),
-        Option("seed", "whole", None, "For the random numbers of an example.", 0, 2**31),
-        Option("shown", "whole", 30, "How many moments of the loop are shown.", 2, 120),
-        Option(
-            "dtype", "text", "", "In which the loop computes.", choices=("", "float32", "float64")
-        ),
-    ),
-    takes="a program with data, or an example by name",
-    recorded=Data,
-    record=record,
-    title=title,
-    draw=draw,
-)  # fmt: skip

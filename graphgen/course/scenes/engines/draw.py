@@ -1,7 +1,7 @@
-"""The pictures of three engines: each a web of dots that lights up, above its table of numbers."""
+"""Three engines, each a web of dots that lights up, above its table of numbers; plain data ->
+a timeline."""
 
-from graphgen.course.lessons.webs import Dot
-from graphgen.course.scenes.engines import Data, Engine
+from graphgen.course.scenes.engines.record import Data, Dot, Engine
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import panel, text
@@ -16,7 +16,7 @@ from graphgen.model.timeline import Element, Frame, Path, Timeline
 from graphgen.text.digits import inline, norm_of, number, shape
 from graphgen.text.mixing import mix
 
-__all__ = ["drawn"]
+__all__ = ["draw"]
 
 _HEAD, _SMALL = 18.0, 12.5
 _WAVES = 10
@@ -25,7 +25,7 @@ _SHARES = (0.25, 0.44, 0.32)
 """The most of a table that a name, a value and a gradient may take."""
 
 
-def drawn(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
+def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """All steps of the scene."""
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from graphgen.course.scratch.grid import Grid
-from graphgen.course.scratch.tensor import Tensor
+from graphgen.course.engines.grid import Grid
+from graphgen.course.engines.tensor import Tensor
 from graphgen.language.syntax import (
     Binary,
     Call,

@@ -1,28 +1,74 @@
-"""Engines: one program on a scalar engine, on an array engine and in torch, number by number."""
+"""One program on a scalar engine, on an array engine and in torch: a request -> plain data."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from graphgen.course.lessons.webs import Web, web_of
-from graphgen.course.runs.checks import check_count, check_lengths, check_one_of, check_range
-from graphgen.course.scene import Request, Scene
+from graphgen.course.runs.checks import (
+    check_count,
+    check_indices,
+    check_lengths,
+    check_one_of,
+    check_range,
+)
+from graphgen.course.scene import Request
 from graphgen.language.expression import parse
 from graphgen.language.syntax import Program
 from graphgen.language.titles import title_of
 from graphgen.model.errors import InputError
-from graphgen.model.graph import Array
-from graphgen.model.theme import Theme
-from graphgen.model.timeline import Frame, Timeline
+from graphgen.model.graph import Array, Graph, Kind, generations
+from graphgen.model.kinds import KINDS
+from graphgen.ops import find
 
-if TYPE_CHECKING:
-    from graphgen.model.graph import Graph
-
-__all__ = ["ENGINES", "SCENE", "Data", "Engine", "Told", "draw", "record", "title"]
+__all__ = ["ENGINES", "Data", "Dot", "Engine", "Told", "Web", "record", "title", "web_of"]
 
 ENGINES = ("scalar engine", "array engine", "torch")
 _MOST_NODES = 500
+_SWEEPS = 4
+_MOST_DOTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One node.
+
+    Attributes:
+        column: how far from the inputs, counted in operations; row: from the top of its column.
+        told: its name, or the sign of its operation.
+    """
+
+    kind: Kind
+    column: int
+    row: int
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Dots in the order of the graph, and which one uses which."""
+
+    dots: tuple[Dot, ...]
+    ways: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        check_count("nodes", self.dots, 1, _MOST_DOTS)
+        check_indices("nodes", (node for way in self.ways for node in way), len(self.dots))
+        check_indices("columns", (dot.column for dot in self.dots), len(self.dots))
+        check_indices("rows", (dot.row for dot in self.dots), len(self.dots))
+
+    @property
+    def columns(self) -> int:
+        """How many columns there are."""
+        return 1 + max(dot.column for dot in self.dots)
+
+    @property
+    def tallest(self) -> int:
+        """How many dots stand in the fullest column."""
+        counts = [0] * self.columns
+        for dot in self.dots:
+            counts[dot.column] += 1
+        return max(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +129,7 @@ def record(request: Request) -> Data:
     """
     from graphgen.capture.engines import graph_of_engine
     from graphgen.capture.recorder import record as recorded
-    from graphgen.course.scratch.running import run_on_numbers, run_on_tensors
+    from graphgen.course.engines.interpreter import run_on_numbers, run_on_tensors
 
     program = parse(request.text)
     graph = recorded(program, request.values, request.data)
@@ -112,13 +158,6 @@ def record(request: Request) -> Data:
 def title(data: Data) -> str:
     """The program as mathematics is written."""
     return title_of(parse(data.program))
-
-
-def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """Three graphs beside each other, and below each its numbers."""
-    from graphgen.course.lessons.engines_board import drawn
-
-    return drawn(data, title, theme, frame)
 
 
 def _told_by(names: Mapping[str, Any], with_slopes: list[str]) -> tuple[Told, ...]:
@@ -181,21 +220,47 @@ def _check_size(graph: "Graph") -> None:
         )
 
 
-SCENE = Scene(
-    name="engines",
-    order=140,
-    summary="One program on a scalar engine, on an array engine and in torch: equal numbers.",
-    program="z = sum(w * x) + b; y = tanh(z); loss = (y - t) ** 2",
-    values={"w": [0.5, -0.25, 0.25], "x": [1.0, 2.0, 3.0], "b": 0.0, "t": 1.0},
-    data=("x", "t"),
-    examples=(
-        'engines "c = (a + b) * b" --set a=2 --set b=3 -o engines.mp4',
-        'engines "h = tanh(x @ A); loss = sum(h ** 2)" --set "x=[1, 2]" '
-        '--set "A=[[1, 0], [0, 1]]" -o engines.svg --svg steps',
-    ),
-    takes="a program of the functions that all three have",
-    recorded=Data,
-    record=record,
-    title=title,
-    draw=draw,
-)
+def web_of(graph: Graph) -> Web:
+    """The columns of a graph: inputs stand right before what uses them first."""
+    columns = generations(graph)
+    for index in reversed(range(len(graph.nodes))):
+        uses = [columns[edge.target] for edge in graph.edges if edge.source == index]
+        if not graph.nodes[index].op and uses:
+            columns[index] = min(uses) - 1
+    rows = _rows(graph, columns)
+    dots = [
+        Dot(node.kind, columns[index], rows[index], node.name or _sign(node.op, node.kind))
+        for index, node in enumerate(graph.nodes)
+    ]
+    ways = sorted({(edge.source, edge.target) for edge in graph.edges})
+    return Web(tuple(dots), tuple(ways))
+
+
+def _sign(op: str, kind: Kind) -> str:
+    style = KINDS[kind]
+    return find(op).symbol if op else "" if style.is_literal else style.word
+
+
+def _rows(graph: Graph, columns: list[int]) -> list[int]:
+    """The place of each node in its column: near the middle of what it is joined with."""
+    near: list[list[int]] = [[] for _ in graph.nodes]
+    for edge in graph.edges:
+        near[edge.source].append(edge.target)
+        near[edge.target].append(edge.source)
+    members: dict[int, list[int]] = {}
+    for index, column in enumerate(columns):
+        members.setdefault(column, []).append(index)
+    heights = [0.0] * len(graph.nodes)
+    for sweep in range(_SWEEPS + 1):
+        for column in sorted(members, reverse=sweep % 2 == 0):
+            nodes = members[column]
+            if sweep:
+                wanted = {n: sum(heights[o] for o in near[n]) / max(1, len(near[n])) for n in nodes}
+                nodes.sort(key=lambda n: (wanted[n], n))
+            for place, node in enumerate(nodes):
+                heights[node] = place - (len(nodes) - 1) / 2
+    found = [0] * len(graph.nodes)
+    for nodes in members.values():
+        for place, node in enumerate(nodes):
+            found[node] = place
+    return found
