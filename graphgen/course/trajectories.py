@@ -22,10 +22,13 @@ __all__ = [
     "check_start",
     "crossings",
     "descend",
-    "in_words",
+    "last_finite",
     "optimizer_of",
+    "overflows",
+    "rises_each_step",
+    "settles",
     "verdict_of",
-    "word_of",
+    "wide_crossings",
 ]
 
 _MOST_STEPS = 200_000
@@ -33,9 +36,14 @@ _MOST_STEPS = 200_000
 Verdict = Literal["right", "too small", "overshooting", "diverging", "at rest"]
 """What a learning rate turns out to be."""
 
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SETTLED = 0.8
 """The share of the way down that a learning rate which is right has come."""
+_LEVEL = 0.02
+"""A slope that is so small beside the first one has nearly gone."""
+_WIDE = 0.05
+"""The share of all that is walked through that a step across a valley takes, to be seen as one."""
+_HUGE = 1e60
+"""From places so far away, a power or an exponential leaves the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,36 +201,63 @@ def crossings(slopes: Sequence[float]) -> int:
     return sum(1 for one, next_ in pairwise(slopes) if one * next_ < 0)
 
 
-def verdict_of(walk: Trajectory, lowest: float) -> Verdict:
+def wide_crossings(trajectory: Trajectory) -> int:
+    """How often a step along one name went across a valley, and far enough for a picture: by at
+    least a twentieth of all that was walked through; wobbles don't count."""
+    xs = [x for (x,) in trajectory.points]
+    slopes = [slope for (slope,) in trajectory.gradients]
+    finite = [x for x in xs if math.isfinite(x)]
+    least = _WIDE * (max(finite) - min(finite))
+    steps = zip(pairwise(xs), pairwise(slopes), strict=True)
+    return sum(1 for (a, b), (one, next_) in steps if one * next_ < 0 and abs(b - a) >= least)
+
+
+def settles(trajectory: Trajectory) -> bool:
+    """Whether the slope has nearly gone at the end, and the result is lower than at the start."""
+    first, last = (math.hypot(*trajectory.gradients[at]) for at in (0, -1))
+    return last <= _LEVEL * first and trajectory.values[-1] < trajectory.values[0]
+
+
+def rises_each_step(values: Sequence[float]) -> bool:
+    """Whether each number is higher than the one before.
+
+    >>> rises_each_step([1.0, 2.0, 4.0]), rises_each_step([1.0, 4.0, 2.0])
+    (True, False)
+    """
+    return all(one < next_ for one, next_ in pairwise(values))
+
+
+def overflows(trajectory: Trajectory) -> bool:
+    """Whether it ended as its numbers became too large; else, where it isn't finite, the program
+    has no value where it came to."""
+    last = (*trajectory.points[-1], trajectory.values[-1], *trajectory.gradients[-1])
+    size = max((abs(x) for x in trajectory.points[-1] if not math.isnan(x)), default=math.inf)
+    return not trajectory.is_finite and (any(map(math.isinf, last)) or size > _HUGE)
+
+
+def last_finite(values: Sequence[float]) -> float:
+    """The last number of a list that is finite.
+
+    >>> last_finite([1.0, 3.0, float("inf")])
+    3.0
+    """
+    return next(value for value in reversed(values) if math.isfinite(value))
+
+
+def verdict_of(trajectory: Trajectory, lowest: float) -> Verdict:
     """What a learning rate turned out to be on a curve of one name.
 
     Args:
+        trajectory: where it led.
         lowest: the lowest result that is known.
     """
-    first, last = walk.values[0], walk.values[-1]
-    slopes = [slope for (slope,) in walk.gradients]
-    if all(slope == 0.0 for slope in slopes):
+    values = trajectory.values
+    first, last = values[0], values[-1]
+    if not any(slope for (slope,) in trajectory.gradients):
         return "at rest"
-    if not walk.is_finite or last > first:
+    if not trajectory.is_finite or (last > first and last == max(values)):
         return "diverging"
-    if crossings(slopes) >= max(2, walk.steps // 2):
+    if last > first or wide_crossings(trajectory) >= max(2, trajectory.steps // 2):
         return "overshooting"
-    return "right" if first - last >= _SETTLED * (first - lowest) else "too small"
-
-
-def word_of(count: int) -> str:
-    """A number in a sentence: a word up to ten.
-
-    >>> word_of(4), word_of(1000)
-    ('four', '1,000')
-    """
-    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
-
-
-def in_words(steps: int) -> str:
-    """So many steps.
-
-    >>> in_words(1), in_words(10)
-    ('one step', 'ten steps')
-    """
-    return f"{word_of(steps)} step{'' if steps == 1 else 's'}"
+    is_down = first - last >= _SETTLED * (first - lowest)
+    return "right" if is_down or settles(trajectory) else "too small"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphgen.draw.clipping import clipped
-from graphgen.draw.elements import circle, line, rectangle, shape, text
+from graphgen.draw.elements import arrow, circle, line, rectangle, shape, text
+from graphgen.draw.labels import tag
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
@@ -18,6 +19,8 @@ __all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]
 
 _TICK_SIZE = 13.0
 _LEAST_TICKS, _FINEST = 2, 8
+_OFF = 24.0
+"""The length of an arrow towards what is outside, in points."""
 _LARGEST = sys.float_info.max
 _UPRIGHT = 1e9
 """So many points up for a thousandth of the box across can't be told from upright."""
@@ -161,6 +164,44 @@ class Chart:
     def holds(self, x: float, y: float) -> bool:
         """Whether a pair of numbers is inside the box."""
         return self.xs[0] <= x <= self.xs[1] and self.ys[0] <= y <= self.ys[1]
+
+    def off(
+        self,
+        name: str,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        color: str,
+        words: str = "",
+    ) -> list[Element]:
+        """An arrow where a straight way leaves the box; nothing where it doesn't.
+
+        Args:
+            name: of the arrow among the chart's elements.
+            start: where the way begins, as a pair of numbers; it may be outside as well.
+            end: where it leads; a pair with a nan has no place.
+            color: of the arrow and the words.
+            words: beside the arrow, such as "y = 64".
+        """
+        if math.isnan(end[0]) or math.isnan(end[1]) or self.holds(*end):
+            return []
+        inner = self.inner
+        (x1, y1), (x2, y2) = self.held(*start), self.held(*end)
+        if self.holds(*start) and all(map(math.isfinite, end)):
+            piece = clipped(self.at(*start), self.at(*end), inner)
+            (x1, y1), (x2, y2) = piece if piece else ((x1, y1), (x2, y2))
+        dx, dy = x2 - x1, y2 - y1
+        if math.hypot(dx, dy) < 1.0:
+            dx = (end[0] > self.xs[1]) - (end[0] < self.xs[0])
+            dy = (end[1] < self.ys[0]) - (end[1] > self.ys[1])
+        length = math.hypot(dx, dy)
+        tail = x2 - dx / length * _OFF, y2 - dy / length * _OFF
+        key = f"{self.key}/{name}"
+        elements = [*arrow(key, [tail, (x2, y2)], color, 3.0, 11.0, layer=6)]
+        if words:
+            side = -1 if tail[0] > inner.center.x else 1
+            elements += tag(f"{key}/told", words, tail[0] + 12.0 * side, tail[1], _TICK_SIZE + 0.5,
+                            color, self.theme, inner, -side, 6)  # fmt: skip
+        return elements
 
     def segment(
         self,

@@ -21,11 +21,12 @@ from graphgen.course.trajectories import (
     Trajectory,
     Verdict,
     check_start,
-    crossings,
     descend,
-    in_words,
+    last_finite,
+    overflows,
+    rises_each_step,
     verdict_of,
-    word_of,
+    wide_crossings,
 )
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import NAME_SIZE, Chart, padded
@@ -40,6 +41,8 @@ from graphgen.model.errors import InputError
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Frame, Timeline
+from graphgen.text.catalogue import ByNumber
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import number
 
 __all__ = ["SCENE", "Data", "draw", "record", "title"]
@@ -48,6 +51,14 @@ _COUNT = 241
 _MOST_RATES, _TRIED = 6, 20
 _BEYOND = 1.25
 _WIDER = 1.6
+_FURTHER, _SEARCHED = 1.5, 481
+"""How far to either side a lower valley is looked for, beside the width of the curve, and at how
+many places."""
+_MARGIN = 0.06
+_LOWER = 0.05
+"""By how much something is lower, as a share of the way down, to be spoken of as lower."""
+_LEVEL_END = 0.1
+"""A slope is spoken of as small where it is so small beside the first one."""
 _SHARES = (
     0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5, 0.8, 1.0,
     1.3, 1.6, 1.8, 1.9, 2.05, 2.1, 2.2, 2.5, 3.0, 5.0, 10.0,
@@ -56,6 +67,125 @@ _SHARES = (
 _SLOW, _SWINGING, _DONE, _GONE = 0.25, 0.8, 0.999, 2.5
 """The shares of the way down at which "too small", "overshooting" and "right" are seen best, and
 how many times as high as the start "diverging" is."""
+
+
+SENTENCES = Sentences(
+    "descent",
+    {
+        "question": "How does one get down a curve when only the slope is known?",
+        "goal": "Which {name} gives the lowest {result}?",
+        "start": "Start at {name} = {x}: {result} is {y}, and the slope is {slope}.",
+        "step.first": "Step against the slope: {name} becomes {x} − {rate} × {slope} = {next}.",
+        "step.left": "The slope is {slope}: {length} to the left, to {next}.",
+        "step.right": "The slope is {slope}: {length} to the right, to {next}.",
+        "step.level": "The slope is 0: {name} stays at {next}.",
+        "step.skipped": ByNumber(
+            "count",
+            one="One more step: {name} is {next}.",
+            many="{count:,} more steps: {name} is {next}.",
+        ),
+        "end.lowest": ByNumber(
+            "count",
+            one="After one step {name} is {x} and {result} is {y}: near the lowest place of this "
+            "curve the slope is small, and so are the steps.",
+            many="After {count:,} steps {name} is {x} and {result} is {y}: near the lowest place "
+            "of this curve the slope is small, and so are the steps.",
+        ),
+        "end.valley": ByNumber(
+            "count",
+            one="After one step {result} is {y}, and the slope is small; but at about {name} = "
+            "{lowest_x} the curve goes down to {lowest_y}.",
+            many="After {count:,} steps {result} is {y}, and the slope is small; but at about "
+            "{name} = {lowest_x} the curve goes down to {lowest_y}.",
+        ),
+        "end.smaller": ByNumber(
+            "count",
+            one="After one step {name} is {x} and {result} is {y}: the slope is smaller than at "
+            "the start, and so is the next step.",
+            many="After {count:,} steps {name} is {x} and {result} is {y}: the slope is smaller "
+            "than at the start, and so are the steps.",
+        ),
+        "end.plain": ByNumber(
+            "count",
+            one="After one step {name} is {x} and {result} is {y}.",
+            many="After {count:,} steps {name} is {x} and {result} is {y}.",
+        ),
+        "end.overflow": ByNumber(
+            "count",
+            one="After one step the numbers are too large to compute with: it has diverged.",
+            many="After {count:,} steps the numbers are too large to compute with: it has "
+            "diverged.",
+        ),
+        "end.undefined": ByNumber(
+            "count",
+            one="The first step leads to {name} = {x}, where {result} has no value.",
+            many="Step {count:,} leads to {name} = {x}, where {result} has no value.",
+        ),
+        "rates": ByNumber(
+            "count",
+            one="The same start with another learning rate.",
+            many="The same start with {count} learning rates.",
+        ),
+        "rates.steps": ByNumber(
+            "count", one="One step for each of them.", many="{count:,} steps for each of them."
+        ),
+        "too small": ByNumber(
+            "count",
+            one="{rate} is too small: one step takes {result} from {first} to {last} only.",
+            many="{rate} is too small: {count:,} steps take {result} from {first} to {last} only.",
+        ),
+        "right": ByNumber(
+            "count",
+            one="{rate} is right: one step takes {result} from {first} to {last}.",
+            many="{rate} is right: {count:,} steps take {result} from {first} to {last}.",
+        ),
+        "overshooting": ByNumber(
+            "count",
+            one="{rate} overshoots: it crosses the valley once on its way from {first} to {last}.",
+            many="{rate} overshoots: it crosses the valley {count} times on its way from {first} "
+            "to {last}.",
+        ),
+        "overshooting.wobbles": "{rate} overshoots: it goes to and fro across the valley on its "
+        "way from {first} to {last}.",
+        "overshooting.higher": ByNumber(
+            "count",
+            one="{rate} overshoots: after one step {result} is {last}, higher than at the start.",
+            many="{rate} overshoots: after {count:,} steps {result} is {last}, higher than at the "
+            "start.",
+        ),
+        "diverging": "{rate} diverges: each step leads further up, from {first} to {last}.",
+        "diverging.end": ByNumber(
+            "count",
+            one="{rate} diverges: one step takes {result} from {first} up to {last}.",
+            many="{rate} diverges: {count:,} steps take {result} from {first} up to {last}.",
+        ),
+        "diverging.climbs": ByNumber(
+            "count",
+            one="{rate} diverges: {result} climbs from {first} to {last}, and after one step the "
+            "numbers are too large to compute with.",
+            many="{rate} diverges: {result} climbs from {first} to {last}, and after {count:,} "
+            "steps the numbers are too large to compute with.",
+        ),
+        "diverging.overflow": ByNumber(
+            "count",
+            one="{rate} diverges: after one step the numbers are too large to compute with.",
+            many="{rate} diverges: after {count:,} steps the numbers are too large to compute "
+            "with.",
+        ),
+        "diverging.undefined": ByNumber(
+            "count",
+            one="{rate} is too large: the first step leads to where {result} has no value.",
+            many="{rate} is too large: step {count:,} leads to where {result} has no value.",
+        ),
+        "at rest": "With {rate} nothing moves: the slope is 0 at the start.",
+        "summary": "Too small is slow, too large overshoots or diverges; {best} is right here.",
+        "summary.lowest": "Of these learning rates {best} leads furthest down, to {last}.",
+        "summary.plain": "The learning rate decides how far each slope carries.",
+        "heading": "learning rate {rate}",
+        "heading.short": "rate {rate}",
+        "off": "{name} = {value}",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +238,14 @@ def record(request: Request) -> Data:
     check_start(walk, (name,))
     middle, reach = _around(walk)
     low, high = range_of(request, middle - reach, middle + reach)
+    lower = None
+    if not _is_ranged(request):
+        far = (high - low) * _FURTHER
+        around = sample(program, name, spread(low - far, high + far, _SEARCHED), held)
+        lower = _lower_valley(around, walk)
+        if lower is not None:
+            room = _MARGIN * (max(high, lower) - min(low, lower))
+            low, high = min(low, lower - room), max(high, lower + room)
     curve = sample(program, name, spread(low, high, _COUNT), held).checked()
     far = _WIDER * (high - low) / 2
     ends = (low, high) if _is_ranged(request) else ((low + high) / 2 - far, (low + high) / 2 + far)
@@ -116,9 +254,10 @@ def record(request: Request) -> Data:
         descend(program, {name: start}, held, "sgd", rate, steps if given else min(steps, _TRIED))
         for rate in given or _rates(curve, walk)
     ]
-    met = (curve.ys, *(each.values for each in (walk, *tried)))
+    seen = wide.ys if lower is not None else ()
+    met = (curve.ys, seen, *(each.values for each in (walk, *tried)))
     lowest = min(y for ys in met for y in ys if math.isfinite(y))
-    rates = tuple(tried) if given else _telling(tried, lowest)
+    rates = tuple(tried) if given else _instructive(tried, lowest)
     return Data(curve, wide, walk, rates, tuple(verdict_of(w, lowest) for w in rates), lowest)
 
 
@@ -138,6 +277,22 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
 
 def _is_ranged(request: Request) -> bool:
     return request.options.get("from") is not None or request.options.get("to") is not None
+
+
+def _lower_valley(curve: Curve, walk: Trajectory) -> float | None:
+    """Where a curve has its lowest valley, if a descent ended well above that."""
+    end = walk.values[-1]
+    if not (walk.is_finite and end < walk.values[0]):
+        return None
+    valleys = [
+        (y, x)
+        for x, before, y, after in zip(
+            curve.xs[1:], curve.ys, curve.ys[1:], curve.ys[2:], strict=False
+        )
+        if before > y < after
+    ]
+    y, x = min(valleys, default=(math.inf, 0.0))
+    return x if y < end - _LOWER * (walk.values[0] - y) else None
 
 
 def _around(walk: Trajectory) -> tuple[float, float]:
@@ -173,7 +328,7 @@ def _away(walk: Trajectory) -> float:
     return abs(math.log(last / first / _GONE))
 
 
-def _telling(tried: list[Trajectory], lowest: float) -> tuple[Trajectory, ...]:
+def _instructive(tried: list[Trajectory], lowest: float) -> tuple[Trajectory, ...]:
     """One for each thing that can happen, from the smallest learning rate to the largest."""
     found: dict[Verdict, list[Trajectory]] = {}
     for walk in tried:
@@ -196,7 +351,9 @@ def _telling(tried: list[Trajectory], lowest: float) -> tuple[Trajectory, ...]:
     return tuple(sorted(best.values(), key=lambda walk: walk.rate))
 
 
-_MOST_SHOWN = 13
+_MOST_SHOWN, _MOST_ROWS = 13, 24
+"""So many moments are shown of a long descent; all of one that has no more, where the table has
+room for their rows."""
 _CAREFUL = 2
 """Steps that are told slowly, part by part."""
 _FORMULA = 46.0
@@ -205,6 +362,8 @@ _HEAD, _MOST_HEAD = 20.0, 90.0
 _GAP, _TABLE, _MOST_TABLE = 26.0, 0.444, 0.62
 """Between the curve and the table, and the share of the room that the table gets."""
 _READABLE = 15.0
+_SHORT = 12
+"""So many letters of a result's name have room beside an arrow."""
 
 
 def _draw_descent(data: Data, builder: TimelineBuilder) -> None:
@@ -219,13 +378,22 @@ class _FirstDescent:
         self.data, self.builder, self.theme = data, builder, builder.theme
         is_still = not any(slope for (slope,) in data.walk.gradients)
         count = min(2, data.walk.steps + 1) if is_still else data.walk.steps + 1
-        self.shown = thinned(count, _MOST_SHOWN, first=4)
+        self.shown = list(range(count))
+        if count > _MOST_SHOWN and (count > _MOST_ROWS or count > self._most_rows()):
+            self.shown = thinned(count, _MOST_SHOWN, first=4)
         left, right = self._rooms()
         self.chart = chart_of(data.curve, "curve", left, self.theme)
         self.formula = (right.center.x, right.y + _FORMULA / 2, right.width)
         self.table = self._table(
             Box(right.x, right.y + _FORMULA, right.width, right.height - _FORMULA)
         )
+
+    def _most_rows(self) -> int:
+        """How many rows the table has room for, in the smallest letters."""
+        right = self._rooms()[1]
+        return self._table(
+            Box(right.x, right.y + _FORMULA, right.width, right.height - _FORMULA)
+        ).most
 
     def _rooms(self) -> list[Box]:
         """For the curve, and for the formula with the table; as wide as the table needs it."""
@@ -256,8 +424,8 @@ class _FirstDescent:
     def open(self) -> None:
         """The program, then its curve."""
         curve, builder, theme = self.data.curve, self.builder, self.theme
-        builder.open("How does one get down a curve when only the slope is known?")
-        builder.step(f"Which {curve.name} gives the lowest {curve.result}?")
+        builder.open(SENTENCES.say("question"))
+        builder.step(SENTENCES.say("goal", name=curve.name, result=curve.result))
         builder.add(self.chart.frame())
         builder.animate(0.6)
         builder.add(self.chart.curve("line", *curve.line, theme.forward, 3.0))
@@ -269,8 +437,14 @@ class _FirstDescent:
         x, y, slope = self._at(0)
         curve, builder = self.data.curve, self.builder
         builder.step(
-            f"Start at {curve.name} = {number(x)}: {curve.result} is {number(y)}, and the slope is "
-            f"{number(slope)}.",
+            SENTENCES.say(
+                "start",
+                name=curve.name,
+                x=number(x),
+                result=curve.result,
+                y=number(y),
+                slope=number(slope),
+            ),
             "start",
         )
         builder.add(self._ball(0), self.table.head(), self.table.row(0, is_lit=True))
@@ -283,7 +457,7 @@ class _FirstDescent:
         builder, is_careful = self.builder, place < _CAREFUL
         x, y, slope = self._at(step)
         there = self._at(next_)[0]
-        builder.step(self._told(step, next_), f"step {next_} of {self.data.walk.steps}")
+        builder.step(self._caption(step, next_), f"step {next_} of {self.data.walk.steps}")
         if next_ == step + 1:
             builder.add(self._formula(x, slope, there))
             builder.add(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
@@ -302,42 +476,29 @@ class _FirstDescent:
         """Where it has come to."""
         data, builder = self.data, self.builder
         x, y, slope = self._at(data.walk.steps)
-        curve = data.curve
         builder.remove("formula")
-        if data.walk.is_finite:
-            told = (
-                f"After {in_words(data.walk.steps)} {curve.name} is {number(x)} and {curve.result} "
-                f"{number(y)}: near the lowest place the slope is small, and so are the steps."
-                if abs(slope) < abs(data.walk.gradients[0][0])
-                else f"After {in_words(data.walk.steps)} {curve.name} is {number(x)} and "
-                f"{curve.result} {number(y)}."
-            )
-        else:
-            told = f"After {in_words(data.walk.steps)} the numbers are too large: it has diverged."
-        builder.step(told, "end")
+        builder.step(_end_caption(data), "end")
         builder.add(self.chart.tangent("tangent", x, y, slope, self.theme.backward))
         builder.animate(1.0)
         builder.poster()
         builder.animate(1.6)
 
-    def _told(self, step: int, next_: int) -> str:
+    def _caption(self, step: int, next_: int) -> str:
         x, _, slope = self._at(step)
-        there = self._at(next_)[0]
-        name, rate = self.data.curve.name, number(self.data.walk.rate)
+        there, name = self._at(next_)[0], self.data.curve.name
         if next_ > step + 1:
-            return f"{next_ - step} steps more: {name} is {number(there)}."
+            return SENTENCES.say("step.skipped", count=next_ - step, name=name, next=number(there))
         if slope == 0.0:
-            return f"The slope is 0: {name} stays at {number(there)}."
+            return SENTENCES.say("step.level", name=name, next=number(there))
         if step == 0:
-            return (
-                f"Step against the slope: {name} becomes {number(x)} − {rate} × "
-                f"{bracketed(slope)} = {number(there)}."
-            )
-        way = "right" if there > x else "left"
-        return (
-            f"The slope is {number(slope)}: {number(abs(there - x))} to the {way}, "
-            f"to {number(there)}."
-        )
+            return SENTENCES.say(
+                "step.first", name=name, x=number(x), rate=number(self.data.walk.rate),
+                slope=bracketed(slope), next=number(there),
+            )  # fmt: skip
+        return SENTENCES.say(
+            "step.right" if there > x else "step.left",
+            slope=number(slope), length=number(abs(there - x)), next=number(there),
+        )  # fmt: skip
 
     def _at(self, step: int) -> tuple[float, float, float]:
         walk = self.data.walk
@@ -346,9 +507,16 @@ class _FirstDescent:
     def _row(self, step: int) -> tuple[str, ...]:
         return (str(step), *map(number, self._at(step)))
 
-    def _ball(self, step: int) -> Element:
+    def _ball(self, step: int) -> list[Element]:
+        """The ball; where it has left the axes, an arrow there with how high it is."""
         x, y, _ = self._at(step)
-        return self.chart.dot("ball", x, y, self.theme.text, 7.5, layer=6)
+        self.builder.remove("curve/off")
+        if self.chart.holds(x, y):
+            return [self.chart.dot("ball", x, y, self.theme.text, 7.5, layer=6)]
+        self.builder.remove("curve/ball")
+        words = _off(self.data.curve.result, y)
+        before = self._at(max(step - 1, 0))[:2]
+        return self.chart.off("off", before, (x, y), self.theme.text, words)
 
     def _trail(self, step: int, next_: int) -> Element:
         (x1, y1, _), (x2, y2, _) = self._at(step), self._at(next_)
@@ -416,8 +584,7 @@ class _RateComparison:
         data, builder, curve = self.data, self.builder, self.data.wide
         builder.remove("curve", "steps", "formula")
         count = len(data.rates)
-        told = {1: "another learning rate"}.get(count, f"{word_of(count)} learning rates")
-        builder.step(f"The same start with {told}.", "learning rates")
+        builder.step(SENTENCES.say("rates", count=count), "learning rates")
         for chart in self.charts:
             builder.add(chart.frame())
             line = chart.curve("line", *curve.line, self.theme.forward, 2.2, 0.75)
@@ -428,7 +595,7 @@ class _RateComparison:
         builder.animate(1.0)
         longest = max(walk.steps for walk in data.rates)
         shown = thinned(longest + 1, _MOST_BEATS, first=4)
-        builder.step(f"{in_words(longest).capitalize()} for each of them.", "learning rates")
+        builder.step(SENTENCES.say("rates.steps", count=longest), "learning rates")
         for step, next_ in pairwise(shown):
             for at, walk in enumerate(data.rates):
                 self._go(at, walk, step, next_)
@@ -449,29 +616,37 @@ class _RateComparison:
         builder.add(self._ball(at, walk, next_))
         builder.add(chart.segment(f"trail/{next_}", start, end, self.theme.text, 1.2, layer=3))
 
-    def _ball(self, at: int, walk: Trajectory, step: int) -> Element:
-        return self.charts[at].dot("ball", *_place(walk, step), self.theme.text, 6.0, layer=6)
+    def _ball(self, at: int, walk: Trajectory, step: int, ink: str = "") -> list[Element]:
+        """A ball; where it has left its room, an arrow there with how high it is."""
+        chart, (x, y) = self.charts[at], _place(walk, step)
+        ink, radius = (ink, 7.0) if ink else (self.theme.text, 6.0)
+        self.builder.remove(f"{chart.key}/off")
+        if chart.holds(x, y):
+            return [chart.dot("ball", x, y, ink, radius, layer=6)]
+        self.builder.remove(f"{chart.key}/ball")
+        before = _place(walk, max(step - 1, 0))
+        return chart.off("off", before, (x, y), ink, _off(self.data.wide.result, walk.values[step]))
 
     def _judge(self, at: int, walk: Trajectory) -> None:
         data, builder, theme = self.data, self.builder, self.theme
         verdict = data.verdicts[at]
-        builder.step(_judged(walk, verdict, data), verdict)
+        builder.step(_verdict_caption(walk, verdict, data), verdict)
         chart = self.charts[at]
         ink = {
             "right": theme.loss.text, "diverging": theme.alarm, "overshooting": theme.shared,
         }.get(verdict, theme.backward)  # fmt: skip
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
         builder.add(text(f"rate/{at}/verdict", verdict, right, y, _VERDICT, ink, 1, is_bold=True))
-        builder.add(chart.dot("ball", *_place(walk, walk.steps), ink, 7.0, layer=6))
+        builder.add(self._ball(at, walk, walk.steps, ink))
         builder.animate(2.2)
 
 
 def _heading(rate: float, verdict: str, room: Box) -> str:
     """A learning rate above its room, shorter where its verdict needs the place."""
     free = room.width - _MOST_AXIS - _BOLD * width(verdict, _VERDICT)
-    told = number(rate)
-    ways = (f"learning rate {told}", f"rate {told}")
-    return next((each for each in ways if width(each, NAME_SIZE) <= free), told)
+    words = number(rate)
+    ways = (SENTENCES.say("heading", rate=words), SENTENCES.say("heading.short", rate=words))
+    return next((each for each in ways if width(each, NAME_SIZE) <= free), words)
 
 
 def _place(walk: Trajectory, step: int) -> tuple[float, float]:
@@ -488,30 +663,109 @@ def _seen(data: Data) -> tuple[float, float]:
     return padded([*ys, data.lowest, *([high] if high > data.lowest else [])])
 
 
-def _judged(walk: Trajectory, verdict: Verdict, data: Data) -> str:
+def _end_caption(data: Data) -> str:
+    """Where the first descent has come to, and whether that is low."""
+    walk, curve = data.walk, data.curve
+    (x,), y, (slope,) = walk.points[-1], walk.values[-1], walk.gradients[-1]
+    places = {"name": curve.name, "x": number(x), "result": curve.result, "y": number(y)}
+    if not walk.is_finite:
+        if overflows(walk):
+            return SENTENCES.say("end.overflow", count=walk.steps)
+        del places["y"]
+        return SENTENCES.say("end.undefined", count=walk.steps, **places)
+    lowest_x, lowest_y = _lowest_inside(curve)
+    less = _LOWER * (walk.values[0] - min(y, lowest_y))
+    first = abs(walk.gradients[0][0])
+    if abs(slope) >= first:
+        return SENTENCES.say("end.plain", count=walk.steps, **places)
+    if abs(y - lowest_y) <= less:
+        return SENTENCES.say("end.lowest", count=walk.steps, **places)
+    if lowest_y < y - less and abs(slope) <= _LEVEL_END * first:
+        del places["x"]
+        return SENTENCES.say(
+            "end.valley", count=walk.steps, **places,
+            lowest_x=number(_about(lowest_x)), lowest_y=number(_about(lowest_y)),
+        )  # fmt: skip
+    return SENTENCES.say("end.smaller", count=walk.steps, **places)
+
+
+def _lowest_inside(curve: Curve) -> tuple[float, float]:
+    """Where a curve is lowest, and how low, if that isn't at one of its ends; else inf."""
+    known = curve.known
+    at = min(known, key=lambda place: curve.ys[place])
+    is_end = at in (known[0], known[-1])
+    return curve.xs[at], math.inf if is_end else curve.ys[at]
+
+
+def _about(value: float) -> float:
+    """A number with three digits: a place between samples is not known better."""
+    return float(f"{value:.3g}")
+
+
+def _off(result: str, y: float) -> str:
+    """What stands beside an arrow to a ball outside of its room."""
+    return (
+        SENTENCES.say("off", name=result, value=number(y)) if len(result) <= _SHORT else number(y)
+    )
+
+
+def _verdict_caption(walk: Trajectory, verdict: Verdict, data: Data) -> str:
     """What a learning rate turned out to be, with its numbers."""
-    rate, steps = number(walk.rate), in_words(walk.steps)
+    rate, result, steps = number(walk.rate), data.wide.result, walk.steps
     first, last = number(walk.values[0]), number(walk.values[-1])
-    result = data.wide.result
-    slopes = [slope for (slope,) in walk.gradients]
-    return {
-        "too small": f"{rate} is too small: {steps} take {result} from {first} to {last} only.",
-        "right": f"{rate} is right: {steps} take {result} from {first} to {last}.",
-        "overshooting": f"{rate} overshoots: it crosses the valley {crossings(slopes)} times on "
-        f"its way from {first} to {last}.",
-        "diverging": f"{rate} diverges: each step goes further away, from {first} to {last}.",
-        "at rest": f"With {rate} nothing moves: the slope is 0 at the start.",
-    }[verdict]
+    key, places = verdict_key(walk, verdict), {"rate": rate}
+    match key:
+        case "at rest":
+            return SENTENCES.say(key, **places)
+        case "overshooting":
+            return SENTENCES.say(key, count=wide_crossings(walk), first=first, last=last, **places)
+        case "overshooting.higher":
+            return SENTENCES.say(key, count=steps, result=result, last=last, **places)
+        case "diverging" | "overshooting.wobbles":
+            return SENTENCES.say(key, first=first, last=last, **places)
+        case "diverging.undefined":
+            return SENTENCES.say(key, count=steps, result=result, **places)
+        case "diverging.overflow":
+            return SENTENCES.say(key, count=steps, **places)
+        case "diverging.climbs":
+            last = number(last_finite(walk.values))
+    return SENTENCES.say(key, count=steps, result=result, first=first, last=last, **places)
+
+
+def verdict_key(walk: Trajectory, verdict: Verdict) -> str:
+    """Which sentence is true of a learning rate that turned out to be something."""
+    if verdict == "overshooting":
+        if walk.values[-1] > walk.values[0]:
+            return "overshooting.higher"
+        return verdict if wide_crossings(walk) else "overshooting.wobbles"
+    if verdict != "diverging":
+        return verdict
+    if not walk.is_finite:
+        if not overflows(walk):
+            return "diverging.undefined"
+        known = [value for value in walk.values if math.isfinite(value)]
+        is_climbing = len(known) > 1 and rises_each_step(known)
+        return "diverging.climbs" if is_climbing else "diverging.overflow"
+    return "diverging" if rises_each_step(walk.values) else "diverging.end"
 
 
 def _summary(data: Data) -> str:
-    right = [
-        walk for walk, verdict in zip(data.rates, data.verdicts, strict=True) if verdict == "right"
-    ]
-    if right and len(data.rates) > 1:
-        best = number(min(right, key=lambda walk: walk.values[-1]).rate)
-        return f"Too small is slow, too large overshoots or diverges; {best} is right here."
-    return "The learning rate decides how far each slope carries."
+    """What is to be learned from the learning rates."""
+    by_verdict: dict[Verdict, list[Trajectory]] = {}
+    for walk, verdict in zip(data.rates, data.verdicts, strict=True):
+        by_verdict.setdefault(verdict, []).append(walk)
+    right = by_verdict.get("right", [])
+    has_all = "too small" in by_verdict and not {"overshooting", "diverging"}.isdisjoint(by_verdict)
+    if right and has_all:
+        best = min(right, key=lambda walk: walk.values[-1])
+        return SENTENCES.say("summary", best=number(best.rate))
+    finite = [walk for walk in data.rates if walk.is_finite]
+    if len(data.rates) > 1 and finite:
+        best = min(finite, key=lambda walk: walk.values[-1])
+        if best.values[-1] < best.values[0]:
+            last = number(best.values[-1])
+            return SENTENCES.say("summary.lowest", best=number(best.rate), last=last)
+    return SENTENCES.say("summary.plain")
 
 
 SCENE = Scene(

@@ -1,16 +1,18 @@
 """Descents on a surface, in 3D and on the map beside it: plain data -> a timeline."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
 from graphgen.course.lessons.curves import thinned
 from graphgen.course.scenes.surface.record import Data
-from graphgen.course.trajectories import Trajectory, crossings, in_words
+from graphgen.course.trajectories import Trajectory, crossings
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart
+from graphgen.draw.clipping import clipped
 from graphgen.draw.contours import Place, levels
-from graphgen.draw.elements import arrow, line, text
+from graphgen.draw.elements import arrow, shape, text
 from graphgen.draw.glyphs import glyph, tints
 from graphgen.draw.labels import tag
 from graphgen.draw.maps import HeightMap
@@ -19,10 +21,98 @@ from graphgen.draw.surfaces import Surface, View
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Theme
-from graphgen.model.timeline import Element, Frame, Timeline
+from graphgen.model.timeline import Element, Enter, Frame, Timeline
+from graphgen.text.catalogue import ByNumber, listed, paragraph
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import number
 
-__all__ = ["draw"]
+__all__ = ["SENTENCES", "draw"]
+
+SENTENCES = Sentences(
+    "surface",
+    {
+        "question": "How does one get down a surface when only its slopes are known?",
+        "surface": "Each {first} and {second} give one {result}: all of them are a surface.",
+        "map": "The same from above, as a map: lines of equal height.",
+        "gradient": "At {first} = {x} and {second} = {y}, {result} is {z}, and the gradient is "
+        "({dx}, {dy}): that way it rises most.",
+        "gradient.level": "At {first} = {x} and {second} = {y}, {result} is {z}, and the gradient "
+        "is 0: it rises in no direction.",
+        "alone.sgd": "SGD steps the other way: {rate} times the gradient.",
+        "alone": "{optimizer} goes first, with a learning rate of {rate}.",
+        "still": "The gradient is 0 here: nothing moves.",
+        "crosses": ByNumber(
+            "count",
+            one="The slope along {name} changes its sign once in {steps} steps: it goes across "
+            "the valley.",
+            many="The slope along {name} changes its sign {count} times in {steps} steps: it goes "
+            "to and fro across the valley.",
+        ),
+        "crosses.slow": ByNumber(
+            "count",
+            one="The slope along {name} changes its sign once in {steps} steps: it goes across "
+            "the valley, and slowly along it.",
+            many="The slope along {name} changes its sign {count} times in {steps} steps: it goes "
+            "to and fro across the valley, and slowly along it.",
+        ),
+        "steps": ByNumber(
+            "count",
+            one="One step takes {result} from {first} to {last}.",
+            many="{count:,} steps take {result} from {first} to {last}.",
+        ),
+        "race": "Now {optimizers} from the same start.",
+        "race.steps": ByNumber(
+            "count",
+            one="One step each: all use the gradient, each in its own way.",
+            many="{count:,} steps each: all use the gradient, each in its own way.",
+        ),
+        "race.some": ByNumber(
+            "count",
+            one="One step each: all use the gradient, each in its own way.",
+            many="{count:,} steps each, of which {moments} are shown: all use the gradient, each "
+            "in its own way.",
+        ),
+        "race.why": "SGD steps against the gradient as it is. Momentum keeps some of its speed. "
+        "RMSProp and Adam divide each direction by how large its gradients were.",
+        "end": ByNumber(
+            "count",
+            one="After one step {optimizer} is at {result} = {z}.",
+            many="After {count:,} steps {optimizer} is at {result} = {z}.",
+        ),
+        "end.off": ByNumber(
+            "count",
+            one="After one step {optimizer} is at {result} = {z}, off the map.",
+            many="After {count:,} steps {optimizer} is at {result} = {z}, off the map.",
+        ),
+        "end.lowest": ByNumber(
+            "count",
+            one="After one step {optimizer} is lowest, at {result} = {z}.",
+            many="After {count:,} steps {optimizer} is lowest, at {result} = {z}.",
+        ),
+        "end.lowest.off": ByNumber(
+            "count",
+            one="After one step {optimizer} is lowest, at {result} = {z}, off the map.",
+            many="After {count:,} steps {optimizer} is lowest, at {result} = {z}, off the map.",
+        ),
+        "end.higher": "All of them are higher than at the start: these rates are too large.",
+        "end.higher.one": "That is higher than at the start: this rate is too large.",
+        "end.gone": ByNumber(
+            "count",
+            one="{optimizers} has come to where {result} is no number any more.",
+            many="{optimizers} have come to where {result} is no number any more.",
+        ),
+        "end.all gone": "All of them have come to where {result} is no number any more: these "
+        "rates are too large.",
+        "off": "off the map: {result} = {z}",
+        "off.short": "off: {result} = {z}",
+        "height": "{result} = {z}",
+        "rate": "rate {rate}",
+        "arrow": "gradient",
+    },
+)
+
+Corner = tuple[float, float, float]
+"""Where a walk is on the surface: x, y and z."""
 
 _LEVELS = 11
 _ALONE, _MOST_BEATS = 10, 51
@@ -60,6 +150,7 @@ class _Drawing:
         is_tall = above.height > 1.2 * above.width
         share = 1.1 if is_tall or size.is_wide else _LARGER
         left, right = (rows if is_tall else columns)(above, [share, 1.0], 20.0)
+        self.corners = _Corners(data)
         levels_ = levels(data.zs, _LEVELS)
         room = Box(left.x, left.y, left.width, left.height - 16)
         self.surface = self._best([
@@ -72,13 +163,6 @@ class _Drawing:
         )  # fmt: skip
 
         self.heights = HeightMap(self.map, data.zs, levels_)
-        self.exits = [self._exit(walk) for walk in data.walks]
-        self.ways = [self._way(at) for at in range(len(data.walks))]
-
-    def _exit(self, walk: Trajectory) -> int:
-        """The step with which a walk leaves what is shown for good; its last one if it doesn't."""
-        inside = [step for step, point in enumerate(walk.points) if self._is_shown(*point)]
-        return min(max(inside, default=0) + 1, walk.steps)
 
     def timeline(self) -> Timeline:
         """All steps."""
@@ -94,16 +178,16 @@ class _Drawing:
         """The program, its surface, its map."""
         data, builder = self.data, self.builder
         first, second = data.names
-        builder.open("How does one get down a surface when only its slopes are known?")
+        builder.open(SENTENCES.say("question"))
         builder.step(
-            f"Each {first} and {second} give one {data.result}: all of them are a surface.",
+            SENTENCES.say("surface", first=first, second=second, result=data.result),
             "the surface",
         )
         builder.add(self.surface.floor(), self.surface.sheet(), self._axes())
         builder.animate(1.0)
         builder.add(self.surface.lines())
         builder.animate(1.4)
-        builder.step("The same from above, as a map: lines of equal height.", "the map")
+        builder.step(SENTENCES.say("map"), "the map")
         builder.add(self.heights.bands(), self.map.frame(), self.heights.lines())
         builder.animate(1.0)
         builder.animate(1.2)
@@ -114,12 +198,16 @@ class _Drawing:
         walk = data.walks[0]
         (x, y), z, (dx, dy) = walk.points[0], walk.values[0], walk.gradients[0]
         first, second = data.names
-        place = f"{first} = {number(x)} and {second} = {number(y)}"
-        told = f"At {place}, {data.result} is {number(z)}"
-        builder.step(
-            f"{told}, and the gradient is ({number(dx)}, {number(dy)}): that way it rises most.",
-            "the gradient",
+        places = {
+            "first": first, "x": number(x), "second": second, "y": number(y),
+            "result": data.result, "z": number(z),
+        }  # fmt: skip
+        caption = (
+            SENTENCES.say("gradient", dx=number(dx), dy=number(dy), **places)
+            if dx or dy
+            else SENTENCES.say("gradient.level", **places)
         )
+        builder.step(caption, "the gradient")
         builder.add(self._ball(0, 0))
         builder.animate(0.8)
         builder.add(self._gradient(x, y, dx, dy))
@@ -129,36 +217,39 @@ class _Drawing:
         """The first optimizer's first steps."""
         builder, walk = self.builder, self.data.walks[0]
         name, count = TITLES[walk.optimizer], min(_ALONE, walk.steps)
-        builder.step(f"{name} steps the other way: {number(walk.rate)} times the gradient.", name)
+        rate = number(walk.rate)
+        builder.step(
+            SENTENCES.say("alone.sgd", rate=rate)
+            if walk.optimizer == "sgd"
+            else SENTENCES.say("alone", optimizer=name, rate=rate),
+            name,
+        )
         builder.add(self.legend.entry(0, 0))
         for step in range(count):
             builder.remove("map/gradient")
             self._go(0, step, step + 1)
             builder.animate(0.6 if step < 4 else 0.4)
         builder.animate(0.4)
-        builder.step(crossed(walk, self.data.names, self.data.result, count), name)
+        builder.step(_alone_caption(walk, self.data, count), name)
         builder.animate(2.4)
 
     def race(self) -> None:
         """All of them from the same start."""
         data, builder = self.data, self.builder
         names = [TITLES[walk.optimizer] for walk in data.walks]
-        builder.step(f"Now {', '.join(names[:-1])} and {names[-1]} from the same start.", "all")
+        builder.step(SENTENCES.say("race", optimizers=listed(names)), "all")
         for at in range(len(data.walks)):
             builder.remove(f"surface/{at}", f"map/{at}")
             builder.add(self._ball(at, 0), self.legend.entry(at, 0))
         builder.animate(1.2)
         longest = max(walk.steps for walk in data.walks)
         shown = thinned(longest + 1, _MOST_BEATS, first=6)
-        told = f"{longest:,} steps each" if longest > 1 else "One step each"
-        if len(shown) < longest + 1:
-            told += f", of which {len(shown) - 1} are shown"
-        builder.step(
-            f"{told}: all read the same gradients, each in its own way.",
-            "all",
-            "SGD steps against the gradient as it is. Momentum keeps some of its speed. RMSProp "
-            "and Adam divide each direction by how large its gradients were.",
+        caption = (
+            SENTENCES.say("race.some", count=longest, moments=str(len(shown) - 1))
+            if len(shown) < longest + 1
+            else SENTENCES.say("race.steps", count=longest)
         )
+        builder.step(caption, "all", SENTENCES.say("race.why"))
         for step, next_ in pairwise(shown):
             for at in range(len(data.walks)):
                 self._go(at, step, next_)
@@ -168,7 +259,7 @@ class _Drawing:
     def end(self) -> None:
         """Who came how far."""
         data, builder = self.data, self.builder
-        builder.step(outcome(data.walks, data.result), "all" if len(data.walks) > 1 else "the end")
+        builder.step(_end_caption(data), "all" if len(data.walks) > 1 else "the end")
         if len(data.walks) == 1:
             self._go(0, min(_ALONE, data.walks[0].steps), data.walks[0].steps)
         builder.animate(1.0)
@@ -183,47 +274,46 @@ class _Drawing:
         if step >= next_:
             return
         builder.add(self._trail(at, step), self._tip(at, step, next_))
-        builder.add(self._ball(at, next_), self.legend.entry(at, next_))
+        builder.add(self._ball(at, next_), self._entry(at, next_))
+
+    def _entry(self, at: int, step: int) -> list[Element]:
+        """The legend's line of a walk, after one of its steps."""
+        is_on_map = self.corners.is_inside(*self.data.walks[at].points[step])
+        return self.legend.entry(at, step, is_on_map)
 
     def _ball(self, at: int, step: int) -> list[Element]:
-        above, flat = (way[step] for way in self.ways[at])
-        return [
-            glyph(f"surface/{at}/ball", at, *above, 6.5, self.theme, layer=8),
-            glyph(f"map/{at}/ball", at, *flat, 6.0, self.theme, layer=8),
-        ]
+        """A ball in both pictures; an arrow at the border where it has left the map."""
+        walk, map_ = self.data.walks[at], self.map
+        self.builder.remove(f"map/{at}/off")
+        (x, y), z = walk.points[step], walk.values[step]
+        if self.corners.is_inside(x, y):
+            above = self.surface.at(x, y, z)
+            return [
+                glyph(f"surface/{at}/ball", at, *above, 6.5, self.theme, layer=8),
+                glyph(f"map/{at}/ball", at, *map_.at(x, y), 6.0, self.theme, layer=8),
+            ]
+        self.builder.remove(f"surface/{at}/ball", f"map/{at}/ball")
+        before = self.corners.last_inside(walk, step)
+        return map_.off(f"{at}/off", *before, tints(self.theme)[at])
 
     def _trail(self, at: int, step: int) -> list[Element]:
         """Where a ball has been, up to a step."""
-        if step < 1:
-            return []
-        tint = tints(self.theme)[at]
-        above, flat = (way[: step + 1] for way in self.ways[at])
-        return [
-            line(f"surface/{at}/trail", above, tint, 2.2, layer=4),
-            line(f"map/{at}/trail", flat, tint, 2.0, layer=4),
-        ]
+        return self._paths("trail", at, 0, step, "fade") if step >= 1 else []
 
     def _tip(self, at: int, step: int, next_: int) -> list[Element]:
         """The newest piece of a trail, which its ball draws behind it."""
+        return self._paths("tip", at, step, next_, "draw")
+
+    def _paths(self, name: str, at: int, start: int, end: int, enter: Enter) -> list[Element]:
+        """What of a walk is on the map, from one step to a later one, in both pictures."""
         tint = tints(self.theme)[at]
-        above, flat = ([way[step], way[next_]] for way in self.ways[at])
+        runs = self.corners.runs(self.data.walks[at], start, end)
+        above = [[self.surface.at(*place) for place in run] for run in runs]
+        flat = [[self.map.at(x, y) for x, y, _ in run] for run in runs]
         return [
-            line(f"surface/{at}/tip", above, tint, 2.2, layer=4, enter="draw"),
-            line(f"map/{at}/tip", flat, tint, 2.0, layer=4, enter="draw"),
+            shape(f"surface/{at}/{name}", *above, line=tint, width=2.2, layer=4, enter=enter),
+            shape(f"map/{at}/{name}", *flat, line=tint, width=2.0, layer=4, enter=enter),
         ]
-
-    def _way(self, at: int) -> tuple[list[Place], list[Place]]:
-        """Where a ball is after each step, on the surface and on the map."""
-        places = [self._place(at, step) for step in range(self.data.walks[at].steps + 1)]
-        above = [self.surface.at(*place) for place in places]
-        return above, [self.map.held(x, y) for x, y, _ in places]
-
-    def _place(self, at: int, step: int) -> tuple[float, float, float]:
-        """Where a ball is; one that has left what is shown waits at its edge."""
-        walk = self.data.walks[at]
-        step = min(step, self.exits[at], walk.steps)
-        (x, y), z = walk.points[step], walk.values[step]
-        return x, y, z
 
     # What stands
 
@@ -242,14 +332,10 @@ class _Drawing:
         for walk in self.data.walks:
             for step in thinned(walk.steps + 1, 20):
                 (x, y), z = walk.points[step], walk.values[step]
-                if math.isfinite(z) and self._is_shown(x, y):
+                if math.isfinite(z) and self.corners.is_inside(x, y):
                     count += 1
                     seen += surface.sees(x, y, z)
         return round(seen / count, 1) if count else 1.0
-
-    def _is_shown(self, x: float, y: float) -> bool:
-        xs, ys = self.data.xs, self.data.ys
-        return xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]
 
     def _map_box(self, room: Box) -> Box:
         """As much of the room as keeps both names on one scale, where neither gets too thin."""
@@ -288,7 +374,17 @@ class _Drawing:
         place = x + 14 * side, (start[1] + end[1]) / 2
         return [
             *arrow("map/gradient", [start, end], tint, 3.0, 12.0, layer=7),
-            *tag("map/gradient/told", "gradient", *place, 15.0, tint, self.theme, inner, -side, 7),
+            *tag(
+                "map/gradient/told",
+                SENTENCES.say("arrow"),
+                *place,
+                15.0,
+                tint,
+                self.theme,
+                inner,
+                -side,
+                7,
+            ),
         ]
 
 
@@ -316,20 +412,30 @@ class _Legend:
         self.walks, self.result, self.box = walks, result, box
         self.theme, self.is_wide, self.is_narrow = builder.theme, builder.frame.is_wide, is_narrow
 
-    def entry(self, at: int, step: int) -> list[Element]:
-        """One walk, after one of its steps."""
+    def entry(self, at: int, step: int, is_on_map: bool = True) -> list[Element]:
+        """One walk, after one of its steps.
+
+        Args:
+            at: which walk.
+            step: how far it has come; its last one where it has fewer.
+            is_on_map: whether its ball can be seen; else the entry says that it is gone.
+        """
         walk, box, theme = self.walks[at], self._rooms()[at], self.theme
-        name, rate = TITLES[walk.optimizer], f"rate {number(walk.rate)}"
+        name, rate = TITLES[walk.optimizer], SENTENCES.say("rate", rate=number(walk.rate))
         z = number(walk.values[min(step, walk.steps)])
         x, y = box.x + 10, box.y + 14
         beside = (x + 26 + _BOLD * width(name, _SIZE), y)
         across, down = (x + 16, y + 42) if self.is_narrow else beside
-        told = fitted(f"{self.result} = {z}", _SIZE, box.width - 30)
+        keys = ("height",) if is_on_map else ("off", "off.short")
+        ways = [SENTENCES.say(key, result=self.result, z=z) for key in keys]
+        room = box.width - 30
+        words = next((way for way in ways if width(way, _SIZE) <= room), ways[-1])
+        words = fitted(words, _SIZE, room)
         return [
             glyph(f"legend/{at}/sign", at, x, y, 6.5, theme),
             text(f"legend/{at}/name", name, x + 16, y, _SIZE, tints(theme)[at], -1, is_bold=True),
             text(f"legend/{at}/rate", rate, across, down, 13.0, theme.quiet, -1),
-            text(f"legend/{at}/z", told, x + 16, y + 22, _SIZE, theme.text, -1),
+            text(f"legend/{at}/z", words, x + 16, y + 22, _SIZE, theme.text, -1),
         ]
 
     def _rooms(self) -> list[Box]:
@@ -344,42 +450,131 @@ TITLES = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSProp", "adam": "A
 """What each optimizer is called."""
 
 
-def crossed(walk: Trajectory, names: Sequence[str], result: str, count: int) -> str:
-    """Whether a walk's first steps go to and fro.
+def _alone_caption(walk: Trajectory, data: Data, count: int) -> str:
+    """What the first optimizer's first steps were like.
 
     Args:
-        names: of the two that move; result: what the height is called.
+        walk: its way.
+        data: what was recorded.
         count: how many steps are spoken of.
     """
     if not any(any(gradient) for gradient in walk.gradients):
-        return "The gradient is 0 here: nothing moves."
+        return SENTENCES.say("still")
     seen = walk.gradients[: count + 1]
-    turns = [crossings([gradient[axis] for gradient in seen]) for axis in range(len(names))]
+    turns = [crossings([gradient[axis] for gradient in seen]) for axis in range(2)]
     most = max(turns)
     if most >= max(2, count // 2):
-        return (
-            f"The slope along {names[turns.index(most)]} changes its sign {most} times in "
-            f"{in_words(count)}: it goes to and fro across the valley, and slowly along it."
-        )
+        axis = turns.index(most)
+        key = "crosses.slow" if goes_slowly_along(walk, axis, count) else "crosses"
+        return SENTENCES.say(key, count=most, name=data.names[axis], steps=str(count))
     first, last = number(walk.values[0]), number(walk.values[count])
-    return f"{in_words(count).capitalize()} take {result} from {first} to {last}."
+    return SENTENCES.say("steps", count=count, result=data.result, first=first, last=last)
 
 
-def outcome(walks: Sequence[Trajectory], result: str) -> str:
-    """Who came how far.
+def goes_slowly_along(walk: Trajectory, axis: int, count: int) -> bool:
+    """Whether steps go far to and fro along one axis, and by less, and one way only, along the
+    other: down a long valley.
 
     Args:
-        result: what the height is called.
+        walk: where an optimizer of two names went.
+        axis: 0 or 1, the one along which it goes to and fro.
+        count: how many steps are looked at.
     """
+    along = [point[1 - axis] for point in walk.points[: count + 1]]
+    across = [point[axis] for point in walk.points[: count + 1]]
+    steps = [b - a for a, b in pairwise(along)]
+    is_one_way = all(step >= 0 for step in steps) or all(step <= 0 for step in steps)
+    wide = sum(abs(b - a) for a, b in pairwise(across))
+    return is_one_way and sum(map(abs, steps)) < wide
+
+
+def _end_caption(data: Data) -> str:
+    """Who came how far, and who is off the map or no number any more."""
+    walks, result = data.walks, data.result
     finite = [walk for walk in walks if walk.is_finite]
     gone = [TITLES[walk.optimizer] for walk in walks if not walk.is_finite]
     if not finite:
-        return "All of them have left the numbers: with these rates descent diverges."
+        return SENTENCES.say("end.all gone", result=result)
     if not any(any(gradient) for walk in walks for gradient in walk.gradients):
-        return "The gradient is 0 everywhere here: nothing moves."
+        return SENTENCES.say("still")
     best = min(finite, key=lambda walk: walk.values[-1])
-    told = f"After {in_words(best.steps)} {TITLES[best.optimizer]} is"
-    told += f"{' lowest,' if len(walks) > 1 else ''} at {result} = {number(best.values[-1])}"
+    is_on_map = _Corners(data).is_inside(*best.points[-1])
+    key = ("end.lowest" if len(walks) > 1 else "end") + ("" if is_on_map else ".off")
+    sentences = [
+        SENTENCES.say(
+            key, count=best.steps, optimizer=TITLES[best.optimizer], result=result,
+            z=number(best.values[-1]),
+        )
+    ]  # fmt: skip
     if best.values[-1] > best.values[0]:
-        return f"{told}, higher than at the start: these rates are too large."
-    return f"{told}; {' and '.join(gone)} diverged." if gone else f"{told}."
+        sentences.append(SENTENCES.say("end.higher" if len(walks) > 1 else "end.higher.one"))
+    elif gone:
+        sentences.append(
+            SENTENCES.say("end.gone", count=len(gone), optimizers=listed(gone), result=result)
+        )
+    return paragraph(sentences)
+
+
+class _Corners:
+    """What of walks is on the map: their corners, cut where they leave it."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        xs, ys = data.xs, data.ys
+        self.box = Box(xs[0], ys[0], xs[-1] - xs[0], ys[-1] - ys[0])
+
+    def is_inside(self, x: float, y: float) -> bool:
+        """Whether a place is on the map."""
+        xs, ys = self.data.xs, self.data.ys
+        return xs[0] <= x <= xs[-1] and ys[0] <= y <= ys[-1]
+
+    def last_inside(self, walk: Trajectory, step: int) -> tuple[Place, Place]:
+        """Where a walk left the map last, up to a step: the corner before, and the one after."""
+        at = max((k for k in range(step + 1) if self.is_inside(*walk.points[k])), default=0)
+        return _pair(walk.points[at]), _pair(walk.points[min(at + 1, walk.steps)])
+
+    def runs(
+        self, walk: Trajectory, start: int, end: int
+    ) -> list[list[tuple[float, float, float]]]:
+        """The stretches of a walk that are on the map, as corners with their heights; what is cut
+        has the surface's own height at the border.
+
+        Args:
+            walk: where an optimizer went.
+            start, end: from which step to which.
+        """
+        runs: list[list[Corner]] = []
+        for k in range(start, end):
+            a, b = _pair(walk.points[k]), _pair(walk.points[k + 1])
+            if not all(map(math.isfinite, (*a, *b))):
+                continue
+            piece = clipped(a, b, self.box)
+            if not piece:
+                continue
+            first, last = (
+                (*place, walk.values[at] if self.is_inside(*corner) else self.height(*place))
+                for place, corner, at in ((piece[0], a, k), (piece[1], b, k + 1))
+            )
+            if runs and runs[-1][-1][:2] == first[:2]:
+                runs[-1].append(last)
+            else:
+                runs.append([first, last])
+        return runs
+
+    def height(self, x: float, y: float) -> float:
+        """The surface's height at a place of the map, from the four corners around it."""
+        (row, down), (column, across) = _cell(self.data.ys, y), _cell(self.data.xs, x)
+        near, far = self.data.zs[row], self.data.zs[row + 1]
+        low = near[column] + across * (near[column + 1] - near[column])
+        high = far[column] + across * (far[column + 1] - far[column])
+        return low + down * (high - low)
+
+
+def _cell(places: Sequence[float], value: float) -> tuple[int, float]:
+    """Between which two places of a grid a number is, and which share of the way."""
+    at = min(max(bisect_right(places, value) - 1, 0), len(places) - 2)
+    return at, (value - places[at]) / (places[at + 1] - places[at])
+
+
+def _pair(point: tuple[float, ...]) -> Place:
+    return point[0], point[1]
