@@ -1,12 +1,25 @@
 """Descent: the rows of the course, and learning rates that turn out as they are called."""
 
+import math
+
 import pytest
 import torch
 
 from graphgen.course.runs.checks import OPTIMIZERS
 from graphgen.course.scene import Lesson
-from graphgen.course.scenes.descent import Data
-from graphgen.course.trajectories import Trajectory, crossings, descend, optimizer_of, verdict_of
+from graphgen.course.scenes.descent import Data, verdict_key
+from graphgen.course.trajectories import (
+    Trajectory,
+    Verdict,
+    crossings,
+    descend,
+    optimizer_of,
+    overflows,
+    rises_each_step,
+    settles,
+    verdict_of,
+    wide_crossings,
+)
 from graphgen.model.errors import InputError
 from tests.seed_cases import tables
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
@@ -122,7 +135,7 @@ def test_odd_descents_are_clear_pictures(
 def test_a_thousand_steps_are_thinned_and_said() -> None:
     timeline = board_of(lesson("descent", "x ** 2", {"x": 4.0}, lr=0.001, steps=1000))
     assert len(timeline.steps) < 30
-    assert any(step.caption.startswith("110 steps more") for step in timeline.steps)
+    assert any(step.caption.startswith("110 more steps") for step in timeline.steps)
     assert any(step.chapter == "step 1000 of 1000" for step in timeline.steps)
 
 
@@ -141,3 +154,128 @@ def test_what_can_not_be_descended_is_told(
 ) -> None:
     with pytest.raises(InputError, match=told):
         lesson("descent", text, values, **options)
+
+
+TWO_VALLEYS = "x ** 4 - 3 * x ** 2 + x"
+"""Its lowest places: y = -1.0702 at x = 1.1309, and y = -3.5139 at x = -1.3008."""
+
+
+def _two_valleys() -> Lesson:
+    return lesson("descent", TWO_VALLEYS, {"x": 2.0}, lr=0.02, steps=15)
+
+
+def test_a_valley_that_is_not_the_lowest_is_not_called_so() -> None:
+    told = _two_valleys()
+    timeline = board_of(told)
+    (end,) = [step.caption for step in timeline.steps if step.chapter == "end"]
+    assert end == (
+        "After 15 steps y is −1.069, and the slope is small; but at about x = −1.31 the curve "
+        "goes down to −3.51."
+    )
+    assert _data(told).curve.xs[0] < -1.4
+    assert _data(told).curve.xs[-1] > 2.0
+
+
+def test_a_valley_that_is_the_lowest_of_the_curve_is_called_so() -> None:
+    captions = [step.caption for step in board_of(own_lesson("descent")).steps]
+    assert any("near the lowest place of this curve the slope is small" in c for c in captions)
+
+
+def test_a_short_descent_has_a_row_for_each_step() -> None:
+    timeline = board_of(_two_valleys())
+    assert [step.chapter for step in timeline.steps if step.chapter.startswith("step")] == [
+        f"step {step} of 15" for step in range(1, 16)
+    ]
+
+
+def test_among_the_rates_of_two_valleys_is_one_that_is_right() -> None:
+    assert "right" in _data(_two_valleys()).verdicts
+
+
+def _walk(xs: list[float], slope: float = 2.0) -> Trajectory:
+    """A walk on x², or on -x² where the slope is negative."""
+    return Trajectory(
+        "sgd", 0.1, tuple((x,) for x in xs), tuple(slope / 2 * x * x for x in xs),
+        tuple((slope * x,) for x in xs),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("xs", "count"),
+    [
+        ([2.0, -1.5, 1.0, -0.5], 3),
+        ([2.0, 1.0, 0.5], 0),
+        ([2.0, -1.0, 0.001, -0.001, 0.001, -0.001], 2),
+        ([0.0, 0.0], 0),
+    ],
+)
+def test_wobbles_are_no_crossings(xs: list[float], count: int) -> None:
+    assert wide_crossings(_walk(xs)) == count
+
+
+@pytest.mark.parametrize(
+    ("xs", "slope", "verdict", "key"),
+    [
+        ([1.0, -2.0, 4.0], 2.0, "diverging", "diverging"),
+        ([1.0, 0.5, 4.0], 2.0, "diverging", "diverging.end"),
+        ([1.0, 5.0, 2.0], 2.0, "overshooting", "overshooting.higher"),
+        ([4.0, -3.0, 2.0, -1.0], 2.0, "overshooting", "overshooting"),
+        ([4.0, 0.1, 0.01], 2.0, "right", "right"),
+        ([4.0, 3.9, 3.8], 2.0, "too small", "too small"),
+        ([0.0, 0.0], 2.0, "at rest", "at rest"),
+        ([1.0, 1e100, math.inf], 2.0, "diverging", "diverging.climbs"),
+        ([1.0, 0.5, math.inf], 2.0, "diverging", "diverging.overflow"),
+    ],
+)
+def test_a_verdict_is_told_as_it_is(
+    xs: list[float], slope: float, verdict: Verdict, key: str
+) -> None:
+    walk = _walk(xs, slope)
+    assert verdict_of(walk, 0.0) == verdict
+    assert verdict_key(walk, verdict) == key
+
+
+def test_what_overflows_is_told_from_what_has_no_value() -> None:
+    from graphgen.language.expression import parse
+
+    large = descend(parse("x ** 4"), {"x": 4.0}, {}, "sgd", 1.0, 50)
+    undefined = descend(parse("log(x)"), {"x": 1.0}, {}, "sgd", 3.0, 50)
+    assert overflows(large)
+    assert not undefined.is_finite
+    assert not overflows(undefined)
+    assert verdict_key(large, "diverging") == "diverging.climbs"
+    assert verdict_key(undefined, "diverging") == "diverging.undefined"
+    assert not overflows(descend(parse("x ** 2"), {"x": 4.0}, {}, "sgd", 0.1, 5))
+
+
+def test_what_settles_has_nearly_no_slope_and_is_lower() -> None:
+    assert settles(_walk([4.0, 0.05]))
+    assert not settles(_walk([4.0, 0.5]))
+    assert not settles(_walk([4.0, 0.05], slope=-2.0))
+    assert rises_each_step([1.0])
+    assert not rises_each_step([1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "options"),
+    [
+        (TWO_VALLEYS, {"x": 2.0}, {"lr": 0.02, "steps": 15}),
+        ("x ** 4", {"x": 4.0}, {"lr": 1.0, "steps": 1000}),
+        ("log(x)", {"x": 1.0}, {"lr": 0.3, "rates": (3.0, 0.1)}),
+        ("x ** 2", {"x": 4.0}, {"lr": 1.2, "steps": 1000}),
+    ],
+)
+def test_no_caption_names_what_is_no_number(
+    text: str, values: dict[str, float], options: dict[str, object]
+) -> None:
+    for step in board_of(lesson("descent", text, values, **options)).steps:
+        assert "nan" not in step.caption.split()
+        assert "inf" not in step.caption.replace(".", " ").split()
+
+
+def test_a_ball_that_leaves_its_axes_is_an_arrow_with_its_height() -> None:
+    timeline = board_of(lesson("descent", "f = x ** 2", {"x": 4.0}, rates=(0.1, 1.3)))
+    keys = {element.key for element in timeline.steps[-1].keyframe}
+    assert {"rate/0/ball", "rate/1/off", "rate/1/off/told/text"} <= keys
+    assert "rate/1/ball" not in keys
+    assert any(text.startswith("f = ") for text in texts_of(timeline.steps[-1].keyframe))

@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from graphgen.course.scene import Lesson
+from graphgen.course.scenes.surface.draw import goes_slowly_along
 from graphgen.course.scenes.surface.record import Data, bends
-from graphgen.course.trajectories import crossings
+from graphgen.course.trajectories import Trajectory, crossings
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError
+from graphgen.text.digits import number
 from tests.storyboards import board_of, faults, lesson, own_lesson, texts_of
 
 _ASPECTS = ("16:9", "9:16")
@@ -71,16 +73,67 @@ def test_a_saddle_is_shown_around_its_most_level_place() -> None:
     assert all(math.hypot(*walk.points[-1]) > 1 for walk in data.walks)
 
 
-def test_a_ball_that_has_left_what_is_shown_waits_at_the_edge() -> None:
-    told = lesson("surface", "x ** 2 - y ** 2", {"x": -1.5, "y": 0.01}, steps=40)
-    timeline = board_of(told)
+def test_a_ball_that_has_left_the_map_is_an_arrow_there_and_its_height_is_told() -> None:
+    told = lesson("surface", "z = x ** 2 - y ** 2", {"x": -1.5, "y": 0.01}, steps=30)
+    data, timeline = _data(told), board_of(told)
     still = {element.key: element for element in timeline.steps[-1].keyframe}
-    for at in range(4):
-        ball = still[f"map/{at}/ball"].form
-        xs = [x for path in ball.paths for x, _ in path]  # type: ignore[union-attr]
-        ys = [y for path in ball.paths for _, y in path]  # type: ignore[union-attr]
-        assert 0 < min(xs) < max(xs) < timeline.frame.width
-        assert timeline.frame.title.height < min(ys) < max(ys) < timeline.frame.caption.y
+    for at, walk in enumerate(data.walks):
+        (x, y), z = walk.points[-1], walk.values[-1]
+        is_on_map = data.xs[0] <= x <= data.xs[-1] and data.ys[0] <= y <= data.ys[-1]
+        for key in (f"map/{at}/ball", f"surface/{at}/ball"):
+            assert (key in still) == is_on_map
+        assert (f"map/{at}/off" in still) != is_on_map
+        words = still[f"legend/{at}/z"].form.text  # type: ignore[union-attr]
+        assert words == f"{'' if is_on_map else 'off the map: '}z = {number(z)}"
+    assert "off the map" in timeline.steps[-1].caption
+
+
+def test_trails_are_cut_at_the_border_of_the_map() -> None:
+    told = lesson("surface", "z = x ** 2 - y ** 2", {"x": -1.5, "y": 0.01}, steps=30)
+    data = _data(told)
+    still = {element.key: element for element in board_of(told).steps[-1].keyframe}
+    grounds = [still[f"map/{name}"].form.paths for name in ("ground",)]  # type: ignore[union-attr]
+    xs = [x for path in grounds[0] for x, _ in path]
+    ys = [y for path in grounds[0] for _, y in path]
+    for at, walk in enumerate(data.walks):
+        paths = still[f"map/{at}/trail"].form.paths  # type: ignore[union-attr]
+        for x, y in (corner for path in paths for corner in path):
+            assert min(xs) - 1e-6 <= x <= max(xs) + 1e-6
+            assert min(ys) - 1e-6 <= y <= max(ys) + 1e-6
+        # No corner runs along the border: all but the last are where the walk was.
+        corners = sum(len(path) for path in paths)
+        inside = sum(
+            data.xs[0] <= x <= data.xs[-1] and data.ys[0] <= y <= data.ys[-1]
+            for x, y in walk.points
+        )
+        assert corners <= inside + 2
+
+
+@pytest.mark.parametrize(
+    ("points", "is_slow"),
+    [
+        (((-4.0, 1.0), (-3.9, -1.0), (-3.8, 1.0)), True),
+        (((-4.0, 1.0), (0.0, -1.0), (4.0, 1.0)), False),
+        (((-4.0, 1.0), (-3.9, -1.0), (-4.0, 1.0)), False),
+    ],
+)
+def test_slowly_along_a_valley_is_tested(
+    points: tuple[tuple[float, float], ...], is_slow: bool
+) -> None:
+    zeros = (0.0,) * len(points)
+    walk = Trajectory("sgd", 0.1, points, zeros, points)
+    assert goes_slowly_along(walk, 1, 2) == is_slow
+
+
+def test_what_is_lowest_is_so() -> None:
+    for text, values in (
+        ("x ** 2 + y ** 2", {"x": -2.0, "y": 1.5}),
+        ("x * y", {"x": 1.0, "y": 2.0}),
+    ):
+        told = lesson("surface", text, values, steps=20)
+        walks, caption = _data(told).walks, board_of(told).steps[-1].caption
+        best = min(walks, key=lambda walk: walk.values[-1])
+        assert f"is lowest, at z = {number(best.values[-1])}" in caption
 
 
 def test_both_pictures_show_every_ball_and_trail_and_the_legend_its_height() -> None:

@@ -17,6 +17,8 @@ OLD_AND_NEW = [
     ("graphgen.storyboard.charts", "graphgen.draw.charts"),
     ("graphgen.lessons.lesson_file", "graphgen.course.lesson_file"),
     ("graphgen.lessons.tangent", "graphgen.course.scenes.tangent"),
+    ("graphgen.course.scratch.scalar", "graphgen.course.engines.scalar"),
+    ("graphgen.course.lessons.walks", "graphgen.course.trajectories"),
     ("graphgen.expression", "graphgen.language.expression"),
 ]
 

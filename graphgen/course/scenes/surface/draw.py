@@ -104,7 +104,6 @@ SENTENCES = Sentences(
         "end.all gone": "All of them have come to where {result} is no number any more: these "
         "rates are too large.",
         "off": "off the map: {result} = {z}",
-        "off.short": "off: {result} = {z}",
         "height": "{result} = {z}",
         "rate": "rate {rate}",
         "arrow": "gradient",
@@ -388,7 +387,7 @@ class _Drawing:
         ]
 
 
-_SIZE = 16.0
+_SIZE, _SMALL = 16.0, 13.5
 _BOLD = 1.16
 """How much wider bold text is."""
 
@@ -426,16 +425,15 @@ class _Legend:
         x, y = box.x + 10, box.y + 14
         beside = (x + 26 + _BOLD * width(name, _SIZE), y)
         across, down = (x + 16, y + 42) if self.is_narrow else beside
-        keys = ("height",) if is_on_map else ("off", "off.short")
-        ways = [SENTENCES.say(key, result=self.result, z=z) for key in keys]
-        room = box.width - 30
-        words = next((way for way in ways if width(way, _SIZE) <= room), ways[-1])
-        words = fitted(words, _SIZE, room)
+        key, room = "height" if is_on_map else "off", box.width - 30
+        words = SENTENCES.say(key, result=self.result, z=z)
+        size = _SIZE if width(words, _SIZE) <= room else _SMALL
+        words = fitted(words, size, room)
         return [
             glyph(f"legend/{at}/sign", at, x, y, 6.5, theme),
             text(f"legend/{at}/name", name, x + 16, y, _SIZE, tints(theme)[at], -1, is_bold=True),
             text(f"legend/{at}/rate", rate, across, down, 13.0, theme.quiet, -1),
-            text(f"legend/{at}/z", words, x + 16, y + 22, _SIZE, theme.text, -1),
+            text(f"legend/{at}/z", words, x + 16, y + 22, size, theme.text, -1),
         ]
 
     def _rooms(self) -> list[Box]:
