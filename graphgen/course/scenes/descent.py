@@ -703,10 +703,11 @@ def _about(value: float) -> float:
 
 
 def _off(result: str, y: float) -> str:
-    """What stands beside an arrow to a ball outside of its room."""
-    return (
-        SENTENCES.say("off", name=result, value=number(y)) if len(result) <= _SHORT else number(y)
-    )
+    """What stands beside an arrow to a ball outside of its room; nothing where it is no number."""
+    if not math.isfinite(y):
+        return ""
+    value = number(y)
+    return SENTENCES.say("off", name=result, value=value) if len(result) <= _SHORT else value
 
 
 def _verdict_caption(walk: Trajectory, verdict: Verdict, data: Data) -> str:
