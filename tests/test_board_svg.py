@@ -225,8 +225,8 @@ def test_a_number_that_arrives_is_seen_in_its_place_as_it_arrives_and_not_before
         value: [float(each) for each in times.replace("%", "").split(",")]
         for times, value in re.findall(r"([^{}]+){opacity:(\d)}", keys)
     }
-    assert max(times["0"]) == pytest.approx(arrives, abs=0.01)
-    assert min(times["1"]) == pytest.approx(arrives + 0.02, abs=0.01)
+    assert max(times["0"]) == pytest.approx(arrives - 0.02, abs=0.011)
+    assert min(times["1"]) == pytest.approx(arrives, abs=0.011)
 
 
 def test_fragments_count_the_steps(timeline: Timeline) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from graphgen.draw.elements import moved
 from graphgen.model.timeline import Camera, Element, Motion, Shape, Timeline, Transition
 from graphgen.outputs.elements import number
-from graphgen.outputs.svg.clock import AT_ONCE, Clock, Key, Rules, Track
+from graphgen.outputs.svg.clock import AT_ONCE, Animation, Clock, Key, Rules, Track
 from graphgen.outputs.svg.forms import Drawn, drawn, joined, polyline
 from graphgen.outputs.svg.spaces import fitted, in_stage, layers, placed
 from graphgen.outputs.svg.spans import spans
@@ -42,37 +42,34 @@ def in_motion(timeline: Timeline, prefix: str) -> tuple[str, str]:
     rules = Rules(prefix, Clock.of(transitions))
     rows = [(tween.base, tween) for tween in tweens(spans(timeline), transitions)]
     behind, world, front = (
-        joined([_tween(tween, transitions, rules) for _, tween in part])
+        joined((_tween(tween, transitions, rules.clock) for _, tween in part), rules)
         for part in layers(timeline, rows)
     )
     world += _motions(transitions, rules, "world")
     front += _motions(transitions, rules, "frame")
     if timeline.camera is not None:
-        track, linear = _camera(timeline, timeline.camera, transitions, rules.clock)
-        name = rules.animation(track, linear)
+        name = rules.animation(_camera(timeline, timeline.camera, transitions, rules.clock))
         world = in_stage(timeline, placed(fitted(timeline), world, name))
     else:
         world = placed(fitted(timeline), world)
     return rules.css(), f"{behind}{world}{front}"
 
 
-def _tween(tween: Tween, transitions: Sequence[Transition], rules: Rules) -> Drawn:
-    """An element with the class that brings it, changes it and takes it away.
+def _tween(tween: Tween, transitions: Sequence[Transition], clock: Clock) -> Drawn:
+    """An element with what brings it, changes it and takes it away.
 
     It is drawn as it is at last; what doesn't stay isn't seen without the style sheet.
     """
     if tween.begin == 0 and tween.end is None and len(tween.elements) == 1:
         return drawn(tween.base)
     is_line = _is_line(tween)
-    track, linear = _track(tween, transitions, rules.clock, is_line)
-    is_hidden = tween.end is not None
-    name = rules.animation(track, linear) if track else ""
-    return drawn(tween.base, name, is_hidden, is_line)
+    animation = _animation(tween, transitions, clock, is_line)
+    return drawn(tween.base, animation if animation.track else None, tween.end is not None, is_line)
 
 
-def _track(
+def _animation(
     tween: Tween, transitions: Sequence[Transition], clock: Clock, is_line: bool
-) -> tuple[Track, list[float]]:
+) -> Animation:
     """When it is seen and how it looks then, and from when on it changes evenly."""
     found, linear = looks(tween), list[float]()
     track: Track = {name: [(0.0, value)] for name, value in found[0].items()}
@@ -87,7 +84,7 @@ def _track(
         track["opacity"] = opacity
     if is_line:
         track["stroke-dasharray"] = _dashes(tween, clock)
-    return track, linear
+    return Animation(track, tuple(linear), is_based=True)
 
 
 def _opacity(
@@ -95,32 +92,49 @@ def _opacity(
 ) -> list[Key]:
     """From nothing until it is seen, as it changes, and until it is gone."""
     values = [f"{element.form.opacity:.3g}" for _, element in tween.elements]
-    keys = _coming(tween, transitions, clock, values[0], is_line)
-    for (state, _), before, after in zip(tween.elements[1:], values[:-1], values[1:], strict=True):
-        keys += [(clock.at(state - 1), before), (clock.at(state - 1, 1.0), after)]
+    keys = _coming(tween.elements[0], transitions, clock, is_line)
+    again = {begin: end for end, begin in tween.gaps}
+    for (state, element), before, after in zip(
+        tween.elements[1:], values[:-1], values[1:], strict=True
+    ):
+        if state in again:
+            keys += _going(tween.base.key, again[state], before, transitions, clock)
+            keys += _coming((state, element), transitions, clock, False)[1:]
+        else:
+            keys += [(clock.at(state - 1), before), (clock.at(state - 1, 1.0), after)]
     if tween.end is None:
-        return [*keys, (100.0, values[-1])]
-    last, begin = transitions[tween.end - 1], clock.at(tween.end - 1)
-    is_at_once = last.easing == "linear" or tween.base.key in last.carried
+        return keys
+    return [*keys, *_going(tween.base.key, tween.end, values[-1], transitions, clock)]
+
+
+def _going(
+    key: str, end: int, seen: str, transitions: Sequence[Transition], clock: Clock
+) -> list[Key]:
+    """Until it is gone: at once, or faded out."""
+    last, begin = transitions[end - 1], clock.at(end - 1)
+    is_at_once = last.easing == "linear" or key in last.carried
     gone = AT_ONCE if is_at_once else clock.percent(min(_GONE, last.seconds))
-    return [*keys, (begin, values[-1]), (begin + gone, "0"), (100.0, "0")]
+    return [(begin, seen), (begin + gone, "0")]
 
 
 def _coming(
-    tween: Tween, transitions: Sequence[Transition], clock: Clock, seen: str, is_line: bool
+    first: tuple[int, Element],
+    transitions: Sequence[Transition],
+    clock: Clock,
+    is_line: bool,
 ) -> list[Key]:
-    """At once, faded in, or drawn along its line."""
-    if not tween.begin:
+    """From nothing until it is seen: at once, faded in, or drawn along its line."""
+    state, element = first
+    seen = f"{element.form.opacity:.3g}"
+    if not state:
         return [(0.0, seen)]
-    at = tween.begin - 1
-    transition, begin = transitions[at], clock.at(at)
-    hidden = [(0.0, "0"), (begin, "0")]
-    landed = _landing(tween.elements[0][1].key, transition)
+    transition, begin = transitions[state - 1], clock.at(state - 1)
+    landed = _landing(element.key, transition)
     if landed is not None:
-        there = clock.at(at, landed)
-        return [(0.0, "0"), (there, "0"), (there + AT_ONCE, seen)]
+        there = clock.at(state - 1, landed)
+        return [(0.0, "0"), (there - AT_ONCE, "0"), (there, seen)]
     if transition.easing == "linear" or is_line:
-        return [*hidden, (begin + AT_ONCE, seen)]
+        return [(0.0, "0"), (begin, "0"), (begin + AT_ONCE, seen)]
     share = min(1.0, transition.seconds / _SEEN)
     comes, here = (begin + clock.percent(seconds * share) for seconds in (_COMES, _SEEN))
     return [(0.0, "0"), (comes, "0"), (here, seen)]
@@ -180,12 +194,12 @@ def _traveling(motion: Motion, at: int, transition: Transition, rules: Rules) ->
         "opacity": [(0.0, "0"), (begin, "0"), (begin + comes, "1"), (end, "1"), (end + goes, "0")],
         "offset-distance": [(begin + comes, "0%"), (end, "100%")],
     }
-    linear = [begin + comes] if transition.easing == "linear" else []
+    linear = (begin + comes,) if transition.easing == "linear" else ()
     line = rules.rule(f"offset:path('{polyline(motion.path)}') 0deg")
     goals = {element.key: element for element in transition.keyframe} if motion.ends_visible else {}
     turns = (end - _TURN * (end - begin), end)
-    body = joined([_passenger(each, motion, goals, turns, rules) for each in motion.elements])
-    return f'<g class="{rules.animation(track, linear)} {line}">{body}</g>'
+    body = joined((_passenger(each, motion, goals, turns) for each in motion.elements), rules)
+    return f'<g class="{rules.animation(Animation(track, linear))} {line}">{body}</g>'
 
 
 def _passenger(
@@ -193,7 +207,6 @@ def _passenger(
     motion: Motion,
     goals: Mapping[str, Element],
     turns: tuple[float, float],
-    rules: Rules,
 ) -> Drawn:
     """One element of a motion, drawn around the origin; between two times it turns into what it is
     in the keyframe that it comes to, where it can."""
@@ -202,12 +215,12 @@ def _passenger(
     if goal is None:
         return drawn(own)
     track = turn(own, moved(goal, -end_x, -end_y), turns)
-    return drawn(own, rules.animation(track) if track else "")
+    return drawn(own, Animation(track) if track else None)
 
 
 def _camera(
     timeline: Timeline, start: Camera, transitions: Sequence[Transition], clock: Clock
-) -> tuple[Track, list[float]]:
+) -> Animation:
     """Where the world's group is, as the camera goes from place to place."""
     keys: list[Key] = [(0.0, _transform(timeline, start))]
     linear = list[float]()
@@ -220,7 +233,7 @@ def _camera(
         ]
         if transition.easing == "linear":
             linear.append(clock.at(at))
-    return {"transform": keys}, linear
+    return Animation({"transform": keys}, tuple(linear))
 
 
 def _transform(timeline: Timeline, camera: Camera) -> str:

@@ -1,12 +1,12 @@
 """Seconds of a timeline -> percent of an endless animation, and CSS keyframes made of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from graphgen.model.timeline import Transition
 
-__all__ = ["AT_ONCE", "Clock", "Key", "Rules", "Track"]
+__all__ = ["AT_ONCE", "Animation", "Clock", "Key", "Rules", "Track"]
 
 _HOLD = 4.0
 """How long the last keyframe stands before the animation begins again, in seconds."""
@@ -53,6 +53,49 @@ class Clock:
         return 100 * seconds / self.seconds
 
 
+_INHERITED = frozenset({"fill", "stroke", "stroke-width"})
+"""What elements take from their group; all else a group does as a whole."""
+
+
+_UNBASED = frozenset({"color", "transform", "stroke-dasharray"})
+"""What no attribute says: such keys are said from the beginning to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Animation:
+    """How an element, or a group of them, changes.
+
+    Attributes:
+        linear: the times, in percent, from which on it goes evenly to its next key.
+        is_based: whether the last value of each property is also an attribute, so that no key
+            needs to say it at the end.
+    """
+
+    track: Track
+    linear: tuple[float, ...] = ()
+    is_based: bool = False
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """What of it elements take from their group."""
+        return _INHERITED & self.track.keys()
+
+    def joined(self, other: "Animation") -> "Animation | None":
+        """Both as one, for a group; None where they differ in anything."""
+        names = self.track.keys() | other.track.keys()
+        if self.linear != other.linear or "stroke-dasharray" in names:
+            return None
+        if self.is_based != other.is_based:
+            return None
+        for name in names:
+            both = name in self.track and name in other.track
+            if not both and name not in _INHERITED:
+                return None
+            if both and _needed(self.track[name]) != _needed(other.track[name]):
+                return None
+        return Animation({**self.track, **other.track}, self.linear, self.is_based)
+
+
 @dataclass(slots=True)
 class Rules:
     """The rules and keyframes of one document: equal ones are written once.
@@ -66,14 +109,17 @@ class Rules:
     _names: dict[str, str] = field(default_factory=dict)
     _plain: dict[str, str] = field(default_factory=dict)
 
-    def animation(self, track: Track, linear: Iterable[float] = ()) -> str:
-        """The class that an element needs to go by these keys.
-
-        Args:
-            linear: the times, in percent, from which on it goes evenly to its next key.
-        """
-        body = _body(track, {_time(time) for time in linear})
-        return self._names.setdefault(body, f"{self.prefix}-{len(self._names)}")
+    def animation(self, animation: Animation) -> str:
+        """The class that an element needs to go by these keys."""
+        track, colored = dict(animation.track), ""
+        fill, stroke = track.get("fill"), track.get("stroke")
+        if fill and stroke and _needed(fill) == _needed(stroke):
+            # One colour is said once: a line has no fill of its own, and a head no line.
+            track["color"] = fill
+            del track["fill"], track["stroke"]
+            colored = f" {self.rule('fill:currentColor;stroke:currentColor')}"
+        body = _body(track, {_time(time) for time in animation.linear}, animation.is_based)
+        return self._names.setdefault(body, f"{self.prefix}-{len(self._names)}") + colored
 
     def rule(self, declarations: str) -> str:
         """The class that an element needs for declarations that always hold.
@@ -90,25 +136,33 @@ class Rules:
     def css(self) -> str:
         """All rules and keyframes."""
         own = f".{self.prefix}"
-        length = f"{self.clock.seconds:g}s ease-in-out infinite"
+        timing = (
+            f"animation-duration:{self.clock.seconds:g}s;animation-timing-function:ease-in-out;"
+            "animation-iteration-count:infinite"
+        )
         rules = "".join(
-            f"{own} .{name}{{animation-name:{name}}}@keyframes {name}{{{body}}}"
+            f".{name}{{animation-name:{name}}}@keyframes {name}{{{body}}}"
             for body, name in self._names.items()
         )
-        plain = "".join(f"{own} .{name}{{{body}}}" for body, name in self._plain.items())
+        plain = "".join(f".{name}{{{body}}}" for body, name in self._plain.items())
         seen = f"{own} [visibility]{{visibility:visible}}"
-        return f"{seen}{own} {self.moving}{{animation:{length}}}{rules}{plain}"
+        return f"{seen}{own} {self.moving}{{{timing}}}{rules}{plain}"
 
 
 def _time(time: float) -> str:
     return f"{round(min(time, 100.0), _DIGITS):g}%"
 
 
-def _body(track: Track, linear: set[str]) -> str:
+def _body(track: Track, linear: set[str], is_based: bool) -> str:
     """Keyframes as text; times with equal declarations share them."""
     at: dict[float, list[str]] = {}
     for name, keys in track.items():
-        for time, value in _needed(keys):
+        needed = _needed(keys)
+        if is_based and name not in _UNBASED:
+            end = needed.pop()[1]
+            if needed and needed[0] == (0.0, end):
+                del needed[0]
+        for time, value in needed:
             at.setdefault(round(min(time, 100.0), _DIGITS), []).append(f"{name}:{value}")
     blocks: dict[str, list[str]] = {}
     for time in sorted(at):

@@ -2,6 +2,9 @@
 stands."""
 
 import hashlib
+import re
+from base64 import b32encode
+from collections import Counter
 
 from graphgen.layout.measure import fitted as cut
 from graphgen.model.timeline import Keyframe, Timeline
@@ -16,6 +19,8 @@ __all__ = ["in_words", "moving_svg", "still_svg", "timeline_pages", "timeline_sv
 
 _PREFIX = "\x01"
 """Stands for the document's own prefix until its text is there; no text of people's has it."""
+
+_SIZE = re.compile(r' font-size="[\d.]+"')
 
 
 def timeline_svg(
@@ -77,12 +82,23 @@ def _document(
     fonts = families(theme.fonts)
     size = f"{number(timeline.frame.width)} {number(timeline.frame.height)}"
     page = "" if is_transparent else backdrop(theme)
+    letters, body = _lettered(body)
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{_PREFIX}" '
         f'role="img" aria-label="{title}"><title>{title}</title><desc>{clean(words)}</desc>'
-        f'{page}<g font-family="{fonts}" text-anchor="middle" fill="none" '
+        f'{page}<g font-family="{fonts}"{letters} text-anchor="middle" fill="none" '
         f'stroke-linecap="round" stroke-linejoin="round">{body}</g></svg>\n'
     )
-    digest = hashlib.blake2s((text + rules).encode(errors="replace"), digest_size=3)
-    prefix = f"b{digest.hexdigest()}"
+    digest = hashlib.blake2s((text + rules).encode(errors="replace"), digest_size=5)
+    prefix = f"b{b32encode(digest.digest()).decode().lower()[:4]}"
     return text.replace(_PREFIX, prefix), prefix
+
+
+def _lettered(body: str) -> tuple[str, str]:
+    """The most common font size, for the root, and a body without it; no group has another one
+    around it."""
+    sizes = Counter(_SIZE.findall(body))
+    if not sizes:
+        return "", body
+    common = min(sizes, key=lambda size: (-sizes[size], size))
+    return common, body.replace(common, "")

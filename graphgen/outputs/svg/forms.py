@@ -1,16 +1,17 @@
 """Elements of a timeline -> SVG elements as text: the look in attributes, and plain classes.
 
-Neighbours that are of the same classes and move together stand in one group, which says once what
-they have in common.
+Neighbours that look alike or move together stand in one group, which says once what they have in
+common.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import Literal
 
 from graphgen.model.timeline import Element, Path, Shape, Text
 from graphgen.outputs.elements import BASELINE, clean, number, plain_color
+from graphgen.outputs.svg.clock import Animation, Rules
 
 __all__ = ["CLASS_PREFIX", "Drawn", "class_names", "joined", "marks", "path_data", "polyline"]
 
@@ -29,10 +30,10 @@ class Drawn:
     Attributes:
         tag: its name.
         own: attributes of its own, as text.
-        look: attributes that a group could say.
+        look: attributes that a group could say for it.
         inner: what stands in it.
-        classes: what it is, with CLASS_PREFIX, and spaces between.
-        motion: the classes that move it, or "".
+        classes: what it is, as class_names has it.
+        motion: how it moves; None where it doesn't.
         is_hidden: whether it isn't seen where no style sheet is read.
         opacity: from 0 to 1.
     """
@@ -42,7 +43,7 @@ class Drawn:
     look: dict[str, str]
     inner: str = ""
     classes: str = ""
-    motion: str = ""
+    motion: "Animation | None" = None
     is_hidden: bool = False
     opacity: float = 1.0
 
@@ -63,12 +64,15 @@ def marks(elements: Iterable[Element]) -> str:
 
 
 def drawn(
-    element: Element, motion: str = "", is_hidden: bool = False, is_measured: bool = False
+    element: Element,
+    motion: Animation | None = None,
+    is_hidden: bool = False,
+    is_measured: bool = False,
 ) -> Drawn:
     """One element.
 
     Args:
-        motion: the classes that move it.
+        motion: how it moves.
         is_hidden: whether it isn't seen where no style sheet is read.
         is_measured: whether its path counts as 1 long, for dashes that draw it.
     """
@@ -81,44 +85,103 @@ def drawn(
     return Drawn(tag, own, _paint(form), "", names, motion, is_hidden, form.opacity)
 
 
-def joined(run: Sequence[Drawn]) -> str:
-    """SVG elements in their order; neighbours of the same classes and motion in one group."""
-    groups = groupby(run, key=lambda each: (each.classes, each.motion, each.is_hidden))
-    return "".join(_group([*group]) for _, group in groups)
+def joined(run: Iterable[Drawn], rules: Rules | None = None) -> str:
+    """SVG elements in their order; neighbours that can say or do something together are a group.
+
+    Every element has its classes itself, so that a person's rule for it is stronger than what it
+    inherits from its group.
+
+    Args:
+        rules: where those that move get the names of their keyframes.
+    """
+    text, group, motion = "", list[Drawn](), None
+    for each in run:
+        together = _together(motion, each.motion)
+        if group and not (_is_alike(group[-1], each) and together is not False):
+            text += _group(group, motion, rules)
+            group, motion = [], None
+            together = each.motion
+        group.append(each)
+        motion = together or None
+    return text + (_group(group, motion, rules) if group else "")
 
 
-def _group(run: list[Drawn]) -> str:
-    first = run[0]
-    names = f"{first.classes} {first.motion}".strip()
-    attributes = f' class="{names}"' if names else ""
+def _is_alike(one: Drawn, other: Drawn) -> bool:
+    """Whether neighbours can be of one group, as far as they stand still."""
+    if one.is_hidden != other.is_hidden or (one.motion is None) != (other.motion is None):
+        return False
+    return one.motion is not None or (one.is_hidden or one.classes == other.classes)
+
+
+def _together(one: Animation | None, other: Animation | None) -> Animation | Literal[False] | None:
+    """The motion of a group of which one has been so far, with the other in it; False where they
+    don't move together."""
+    if one is None or other is None:
+        return one or other
+    return one.joined(other) or False
+
+
+def _group(run: Sequence[Drawn], motion: Animation | None, rules: Rules | None) -> str:
+    name = rules.animation(motion) if motion is not None and rules is not None else ""
     if len(run) == 1:
-        return _mark(first, attributes, hidden=first.is_hidden)
-    if not names and not first.is_hidden:
-        return "".join(_mark(each) for each in run)
+        return _mark(run[0], motion=name)
+    moving = motion.properties if motion is not None else frozenset[str]()
     common = {
         name: value
-        for name, value in first.look.items()
-        if all(each.look.get(name) == value for each in run[1:])
+        for name, value in _looks(run).items()
+        if name in moving or all(each.look.get(name) == value for each in run)
     }
+    attributes = f' class="{name}"' if name else ""
     attributes += "".join(f' {name}="{value}"' for name, value in common.items())
-    attributes += ' opacity="0"' if first.is_hidden else ""
-    body = "".join(_mark(each, common=common) for each in run)
+    is_faded = run[0].is_hidden or (motion is not None and "opacity" in motion.track)
+    if is_faded:
+        attributes += _opacity(run[0])
+    if not attributes and not is_faded:
+        return "".join(_mark(each) for each in run)
+    body = "".join(_mark(each, common, is_faded=is_faded) for each in run)
     return f"<g{attributes}>{body}</g>"
 
 
+def _opacity(each: Drawn) -> str:
+    """The attribute of what isn't whole, or isn't seen."""
+    opacity = 0.0 if each.is_hidden else each.opacity
+    return f' opacity="{opacity:.2g}"' if opacity < 1.0 else ""
+
+
+def _looks(run: Sequence[Drawn]) -> dict[str, str]:
+    """What the elements of a group say, that one first who moves it."""
+    said: dict[str, str] = {}
+    for each in run:
+        own = each.motion.properties if each.motion is not None else frozenset[str]()
+        said |= {n: v for n, v in each.look.items() if n in own or n not in said}
+    return said
+
+
+_UNSAID = {"fill": "none", "stroke": "none"}
+"""What an element says that has no such paint, where its group has one."""
+
+
 def _mark(
-    each: Drawn, attributes: str = "", common: dict[str, str] | None = None, hidden: bool = False
+    each: Drawn,
+    common: Mapping[str, str] | None = None,
+    motion: str = "",
+    is_faded: bool = False,
 ) -> str:
-    look = "".join(
-        f' {name}="{value}"'
-        for name, value in each.look.items()
-        if common is None or name not in common
-    )
-    if hidden:
-        look += ' opacity="0"'
-    elif each.opacity < 1.0:
-        look += f' opacity="{each.opacity:.2g}"'
-    head = f"<{each.tag}{attributes}{each.own}{look}"
+    """An element; without what its group says for it.
+
+    Args:
+        is_faded: whether its group has its opacity.
+    """
+    look = dict(each.look)
+    for name, value in (common or {}).items():
+        if look.get(name) == value:
+            del look[name]
+        elif name in _UNSAID and name not in look:
+            look[name] = _UNSAID[name]
+    names = f"{each.classes} {motion}".strip()
+    classed = f' class="{names}"' if names else ""
+    head = f"<{each.tag}{classed}{each.own}" + "".join(f' {n}="{v}"' for n, v in look.items())
+    head += "" if is_faded else _opacity(each)
     return f"{head}>{each.inner}</{each.tag}>" if each.tag == "text" else f"{head}/>"
 
 
@@ -194,9 +257,9 @@ def path_data(form: Shape) -> str:
 
 
 def polyline(path: Path) -> str:
-    """The data of a path of straight pieces."""
+    """The data of a path that nothing is drawn along, only moved: half a point doesn't matter."""
     pen = _Pen()
-    pen.trace(path, False)
+    pen.trace([(round(x), round(y)) for x, y in _simplified(path, 0.5)], False)
     return pen.data
 
 
@@ -209,7 +272,7 @@ class _Pen:
         self._at: tuple[float, float] | None = None
         self._last = ""
 
-    def trace(self, path: Path, is_curved: bool) -> None:
+    def trace(self, path: Sequence[tuple[float, float]], is_curved: bool) -> None:
         points = [_rounded(point) for point in (path if is_curved else _simplified(path))]
         self._move(points[0])
         if is_curved:
@@ -283,7 +346,9 @@ def _is_straight(steps: Sequence[tuple[float, float]]) -> bool:
     )
 
 
-def _simplified(path: Path) -> list[tuple[float, float]]:
+def _simplified(
+    path: Sequence[tuple[float, float]], near: float = 0.1
+) -> list[tuple[float, float]]:
     """A line without corners that lie on the way between their neighbours (Douglas-Peucker)."""
     keep = {0, len(path) - 1}
     stack = [(0, len(path) - 1)]
@@ -294,7 +359,7 @@ def _simplified(path: Path) -> list[tuple[float, float]]:
         far, index = max(
             (_distance(path[at], path[first], path[last]), at) for at in range(first + 1, last)
         )
-        if far > _NEAR * 2:
+        if far > near:
             keep.add(index)
             stack += [(first, index), (index, last)]
     return [path[at] for at in sorted(keep)]

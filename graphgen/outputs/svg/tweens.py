@@ -2,7 +2,7 @@
 opacity alone are one SVG element, which goes from each to the next."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from graphgen.model.timeline import Element, Shape, Text, Transition
 from graphgen.outputs.elements import number, plain_color
@@ -18,15 +18,17 @@ Look = dict[str, str]
 
 @dataclass(slots=True)
 class Tween:
-    """An element that is one from its first state to its last.
+    """An element that is one whenever it is seen.
 
     Attributes:
         elements: its forms, each with the state from which on it has it.
+        gaps: the states from which on it isn't seen for a while, and from which on again.
         end: the first state that doesn't show it any more; None where it stays.
     """
 
     elements: list[tuple[int, Element]]
     end: int | None
+    gaps: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def begin(self) -> int:
@@ -38,11 +40,19 @@ class Tween:
         """As it is at last, and as it is drawn."""
         return self.elements[-1][1]
 
+    def extend(self, span: VisibilitySpan) -> None:
+        """Add what it is next."""
+        if self.end is not None and self.end < span.begin:
+            self.gaps.append((self.end, span.begin))
+        self.elements.append((span.begin, span.element))
+        self.end = span.end
+
 
 def tweens(rows: Sequence[VisibilitySpan], transitions: Sequence[Transition]) -> list[Tween]:
     """Spans joined to tweens, in the order in which they are painted.
 
-    What leaves or comes in a motion is not the same SVG element before and after it.
+    What leaves or comes in a motion is not the same SVG element before and after it, and what is
+    drawn along its line comes once.
     """
     moving = [each.carried | each.landing for each in transitions]
     joined: list[tuple[int, Tween]] = []
@@ -51,15 +61,21 @@ def tweens(rows: Sequence[VisibilitySpan], transitions: Sequence[Transition]) ->
     for at in order:
         span = rows[at]
         known = last.get(span.element.key)
-        is_next = known is not None and known.end == span.begin
-        is_moving = span.begin > 0 and span.element.key in moving[span.begin - 1]
-        if known and is_next and not is_moving and _can_turn(known.base, span.element):
-            known.elements.append((span.begin, span.element))
-            known.end = span.end
+        if known is not None and _goes_on(known, span, moving):
+            known.extend(span)
         else:
             last[span.element.key] = Tween([(span.begin, span.element)], span.end)
             joined.append((at, last[span.element.key]))
     return [tween for _, tween in sorted(joined, key=lambda pair: pair[0])]
+
+
+def _goes_on(tween: Tween, span: VisibilitySpan, moving: Sequence[frozenset[str]]) -> bool:
+    """Whether a span is of the same SVG element."""
+    if span.begin and span.element.key in moving[span.begin - 1]:
+        return False
+    if tween.end is not None and tween.end < span.begin and span.element.enter == "draw":
+        return False
+    return _can_turn(tween.base, span.element)
 
 
 def looks(tween: Tween) -> list[Look]:
