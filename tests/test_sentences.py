@@ -1,6 +1,7 @@
 """Every sentence of a story is one template of the catalogue, and another language is a table."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,12 +21,15 @@ from graphgen.model.story import Story
 from graphgen.narration.explanation import explain
 from graphgen.narration.telling import tell
 from graphgen.ops import SUBJECTS, find, subject_of
+from graphgen.outputs.page.assets import frame
+from graphgen.outputs.page.document import document
 from graphgen.outputs.page.slotting import hindrance
+from graphgen.outputs.page.views import views_of
 from graphgen.text.catalogue import LISTS, ByNumber, Language, Table, Template, speaking
 from graphgen.text.digits import inline
 from graphgen.text.sentences import KIND_WORDS, STORY, TABLES
-from tests.graphs import graphs
-from tests.pictures import data_and_cut
+from tests.graphs import graphs, two_paths
+from tests.pictures import data_and_cut, picture
 from tests.strategies import Made, programs
 
 ROOT = Path(__file__).parent.parent
@@ -38,7 +42,10 @@ WORDED = (
         ROOT / "graphgen/folding" / f"{name}.py"
         for name in ("__init__", "gathering", "repeats", "sequence")
     ),
-    *(ROOT / "graphgen/outputs/page" / f"{name}.py" for name in ("data", "document", "slotting")),
+    *(
+        ROOT / "graphgen/outputs/page" / f"{name}.py"
+        for name in ("data", "document", "levels", "slotting", "views")
+    ),
 )
 """Files that say something of a story, and so hold no words themselves."""
 
@@ -115,6 +122,7 @@ def test_every_template_is_used() -> None:
     code = [f for f in (ROOT / "graphgen").rglob("*.py") if f != own]
     users = [text for f in code if "text.sentences" in (text := f.read_text("utf-8"))]
     used = {pattern for text in users for pattern in used_in(text)}
+    used |= set(frame().get_identifiers())
     unused = {key for key in KEYS if not any(re.fullmatch(pattern, key) for pattern in used)}
     assert unused <= set(KINDS)  # a kind's own word is asked for by the kind
 
@@ -276,3 +284,28 @@ def test_a_word_that_no_table_holds_would_be_seen() -> None:
     with speaking(language_of(*(table for table in ALL if table is not STORY))):
         captions = [step.caption for step in tell(graph).steps]
     assert "Values flow forward; gradients flow back." in captions
+
+
+def test_a_page_in_another_language_has_no_words_of_ours() -> None:
+    """Nor have its scripts: what they write is told them."""
+    with speaking(PRETEND):
+        page = document(views_of(picture(two_paths())))
+    body = page[page.index("<body>") : page.index('<script type="module">')]
+    told = json.loads(re.findall(r'<script[^>]*class="told">(.*?)</script>', body)[0])
+    texts = re.findall(r">([^<>]+)<", re.sub("<script.*?</script>", "", body))
+    texts += re.findall(r'(?:aria-label|title)="([^"]*)"', body)
+    texts += [re.sub(r"\{\w+\}", "", text) for text in told["words"].values()]
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]{2,}", text)}
+    assert words == {"paths"}  # on the card of b; its drawing is not the page's own
+    assert "\uff33\uff54\uff45\uff50\uff53" in body  # "Steps"
+
+
+@pytest.mark.parametrize("name", ["page", "explaining", "captions", "drawing", "camera", "hearing"])
+def test_a_pages_script_has_no_words(name: str) -> None:
+    script = (ROOT / f"graphgen/outputs/page/assets/{name}.js").read_text("utf-8")
+    plain = re.sub(r"//.*", "", script)
+    texts = re.findall(r'"([^"\n]*)"|`([^`]*)`', plain)
+    prose = [
+        text for pair in texts for text in pair if re.search(r"[a-z]{2,} [a-z]{2,} [a-z]", text)
+    ]
+    assert prose == []

@@ -7,7 +7,7 @@ sentence is the subject that a row of `graphgen.ops` has, or the operation's sym
 from graphgen.model.kinds import KINDS
 from graphgen.text.catalogue import ByNumber, Table, Template
 
-__all__ = ["CHECKS", "KIND_WORDS", "NOTES", "NUMBERS", "PAGE", "STORY", "TABLES"]
+__all__ = ["CHECKS", "KIND_WORDS", "LABELS", "NOTES", "NUMBERS", "PAGE", "STORY", "TABLES"]
 
 STORY = Table(
     "story",
@@ -231,5 +231,63 @@ PAGE = Table(
 )
 """What a page says of itself."""
 
-TABLES = (STORY, KIND_WORDS, NUMBERS, CHECKS, NOTES, PAGE)
+LABELS = Table(
+    "labels",
+    {
+        "forth": "values →",
+        "back": "← gradients ∂",
+        "theme": "light or dark",
+        "graph": "The graph",
+        "what_is_shown": "What is shown",
+        "zoom_in": "zoom in",
+        "zoom_out": "zoom out",
+        "show_all": "show all",
+        "steps": "Steps",
+        "first": "first step",
+        "first_by_key": "first step (Home)",
+        "former": "step back",
+        "former_by_key": "step back (←)",
+        "play": "play",
+        "pause": "pause",
+        "play_by_key": "play or pause (space)",
+        "next": "next step",
+        "next_by_key": "next step (→)",
+        "last": "last step",
+        "last_by_key": "last step (End)",
+        "step": "Step",
+        "at_step": "step {step} of {last}, {chapter}",
+        "opening": "opening",
+        "forward": "forward",
+        "backward": "backward",
+        "closing": "closing",
+        "values": "Values",
+        "reset": "as they were",
+        "exactly": "{name}, exactly",
+        "data": "data",
+        "made_up": "How a gradient is made up",
+        "point": "Point at a card, or go to it with the Tab key.",
+        "all_gradients": "Every gradient, and how it is made up",
+        "value": "value",
+        "gradient": "gradient ∂",
+        "made_of": "how it is made up",
+        "by_differences": "by differences",
+        "check": "check by finite differences",
+        "agrees": "{slope} ✓ agrees",
+        "differs": "{slope} ✗ differs",
+        "undecided": "{slope} ? hidden by rounding or a kink",
+        "unfaithful": (
+            "What this page works out differs from what torch found, so there are no sliders."
+        ),
+        "folded": "folded",
+        "folded_card": "folded: Enter opens it, Escape closes it",
+        "whole": "all {count:,} nodes",
+        "opened": "{module} open",
+        "across": "across",
+        "down": "down",
+    },
+)
+"""What stands on a page's buttons, above its parts and in its choice of views. Those that page.html
+names and those that the script writes are told it, as templates."""
+
+TABLES = (STORY, KIND_WORDS, NUMBERS, CHECKS, NOTES, PAGE, LABELS)
 """All tables of this file."""

@@ -16,11 +16,18 @@ from graphgen.outputs.page.assets import frame, hash_of, script, style
 from graphgen.outputs.page.drawing import drawing
 from graphgen.outputs.page.levels import MOST_NODES
 from graphgen.outputs.page.views import View, packed
-from graphgen.text.sentences import PAGE
+from graphgen.text.catalogue import places_of
+from graphgen.text.sentences import LABELS, PAGE
 
 __all__ = ["document", "fragment", "policy"]
 
 _MOST_PLAIN = 16_000
+_SCRIPTED = (
+    "value", "gradient", "made_of", "by_differences", "agrees", "differs", "undecided", "exactly",
+    "data", "play", "pause", "opening", "forward", "backward", "closing", "at_step",
+    "unfaithful", "folded_card",
+)  # fmt: skip
+"""The labels that the script writes."""
 _START = 'stand(document.querySelector(".autoviz"));\n'
 
 
@@ -72,10 +79,28 @@ def fragment(views: Sequence[View], theme: Theme | ThemeName | None = None, look
             caption=clean(story.steps[0].caption),
             why=clean(first.telling.why),
             notes="".join(f'<p class="quiet">{clean(note)}</p>' for note in _notes(views)),
-            views=_json([view.told() for view in views]),
+            told=_json(
+                {
+                    "words": {key: _template(key) for key in _SCRIPTED},
+                    "views": [view.told() for view in views],
+                }
+            ),
+            **_labels(),
         )
         .rstrip()
     )
+
+
+def _labels() -> dict[str, str]:
+    """What stands on buttons and above parts of the page, by the places of page.html."""
+    names = frame().get_identifiers()
+    return {name: clean(LABELS.say(name)) for name in names if name in LABELS.templates}
+
+
+def _template(key: str) -> str:
+    """A template for the script, which fills its places."""
+    places = places_of(LABELS.templates[key])
+    return LABELS.say(key, **{name: f"{{{name}}}" for name in places})
 
 
 def _choice(views: Sequence[View]) -> str:
@@ -85,7 +110,8 @@ def _choice(views: Sequence[View]) -> str:
     options = "".join(
         f'<option value="{index}">{clean(view.name)}</option>' for index, view in enumerate(views)
     )
-    return f'<select class="views" aria-label="What is shown">{options}</select>'
+    label = clean(LABELS.say("what_is_shown"))
+    return f'<select class="views" aria-label="{label}">{options}</select>'
 
 
 def _notes(views: Sequence[View]) -> Iterator[str]:

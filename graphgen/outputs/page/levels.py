@@ -7,6 +7,7 @@ from graphgen.folding import fold
 from graphgen.folding.gathering import FOLDED
 from graphgen.model.errors import AutovizError
 from graphgen.model.graph import Graph
+from graphgen.text.sentences import LABELS
 
 __all__ = ["MOST_NODES", "Level", "levels_of"]
 
@@ -42,13 +43,13 @@ def levels_of(small: Graph, whole: Graph | None) -> list[Level]:
     Returns:
         Levels with at most MOST_NODES together, the folded one first and all of it last.
     """
-    found = [Level("folded", small)]
+    found = [Level(LABELS.say("folded"), small)]
     if whole is None or len(whole.nodes) <= len(small.nodes):
         return found
     room = MOST_NODES - len(small.nodes)
     everything = None
     if len(whole.nodes) <= room:
-        everything = Level(f"all {len(whole.nodes):,} nodes", whole)
+        everything = Level(LABELS.say("whole", count=len(whole.nodes)), whole)
         room -= len(whole.nodes)
     _open_modules(found, whole, room)
     _open_others(found)
@@ -70,7 +71,7 @@ def _open_modules(found: list[Level], whole: Graph, room: int) -> None:
                     continue
                 room -= len(graph.nodes)
                 known[opened] = len(found)
-                found.append(Level(f"{path} open", graph, opened))
+                found.append(Level(LABELS.say("opened", module=path), graph, opened))
             level.inner[index] = known[opened]
 
 

@@ -17,6 +17,7 @@ from graphgen.outputs.page.data import Telling, telling_of, told
 from graphgen.outputs.page.drawing import drawing
 from graphgen.outputs.page.levels import Level, levels_of
 from graphgen.outputs.page.roomy import roomy
+from graphgen.text.sentences import LABELS
 
 __all__ = ["View", "packed", "views_of"]
 
@@ -24,6 +25,7 @@ _MOST_TURNED = 40
 """Graphs of more nodes are placed in one direction only."""
 
 _NAMES: dict[Direction, str] = {"lr": "across", "tb": "down"}
+"""The labels of the directions."""
 _OTHER: dict[Direction, Direction] = {"lr": "tb", "tb": "lr"}
 
 
@@ -75,7 +77,7 @@ def views_of(picture: Picture, whole: Graph | None = None) -> tuple[View, ...]:
         whole: the graph before it was folded, where there is one.
     """
     levels = levels_of(picture.story.graph, whole)
-    first = _view(_NAMES[picture.layout.direction], picture)
+    first = _view(LABELS.say(_NAMES[picture.layout.direction]), picture)
     turned = _turned(first)
     if len(levels) > 1:
         first = replace(first, name=levels[0].name)
@@ -113,7 +115,7 @@ def _turned(view: View) -> View | None:
         return None
     other = _OTHER[view.picture.layout.direction]
     found = _placed(view.picture, view.telling, other)
-    return None if found is None else View(_NAMES[other], found, view.telling, like=0)
+    return None if found is None else View(LABELS.say(_NAMES[other]), found, view.telling, like=0)
 
 
 def _placed(picture: Picture, telling: Telling, direction: Direction) -> Picture | None:

@@ -18,6 +18,11 @@ export function filled(text, numberAt) {
   return told.replace(EQUATION, (_, chain) => chained(chain.split("\ue013")));
 }
 
+// A template with named places -> the sentence, as `say` of graphgen/text/catalogue.py puts it.
+export function said(template, places) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => places[name]);
+}
+
 function inBrackets(told) {
   return told.startsWith("−") ? `(${told})` : told;
 }

@@ -80,7 +80,7 @@ export class Drawing {
   }
 
   // A card that can be opened says so.
-  markFolded(node) {
+  markFolded(node, description) {
     const element = this.nodes[node];
     if (element.matches(".opens")) return;
     const { x, y, width } = this.box(node);
@@ -88,7 +88,7 @@ export class Drawing {
     badge.textContent = "⊞";
     element.append(badge);
     element.classList.add("opens");
-    element.setAttribute("aria-description", "folded: Enter opens it, Escape closes it");
+    element.setAttribute("aria-description", description);
   }
 
   travel(step, numberAt) {

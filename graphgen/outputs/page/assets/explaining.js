@@ -1,11 +1,11 @@
 // What stands beside the picture: how a gradient is made up, the table, and the sliders.
 
-import { filled } from "./captions.js";
+import { filled, said } from "./captions.js";
 import { number } from "./digits.js";
 
 const MOST_SENTENCES = 12;
 const [NEAREST, FARTHEST] = [1e-300, 5e307]; // of a slider, from its middle
-const VERDICTS = new Map([[true, "✓ agrees"], [false, "✗ differs"], [null, "? hidden by rounding or a kink"]]);
+const VERDICTS = new Map([[true, "agrees"], [false, "differs"], [null, "undecided"]]);
 
 // An element with attributes, and children or a text.
 export function made(name, attributes = {}, ...children) {
@@ -47,12 +47,13 @@ function sentences(view, row, told) {
 
 // Every value, every gradient, and how it is made up.
 export class Table {
-  constructor(place) {
-    this.place = place;
+  constructor(place, words) {
+    Object.assign(this, { place, words });
   }
 
   use(view, isChecked) {
-    const heads = ["", "value", "gradient ∂", "how it is made up", ...(isChecked ? ["by differences"] : [])];
+    const { value, gradient, made_of: how, by_differences: check } = this.words;
+    const heads = ["", value, gradient, how, ...(isChecked ? [check] : [])];
     const head = made("tr", {}, ...heads.map((text) => made("th", { scope: "col" }, text)));
     this.lines = view.rows.map((row) => line(row, isChecked));
     const body = made("tbody", {}, ...this.lines.map(({ element }) => element));
@@ -70,7 +71,7 @@ export class Table {
     for (const { row, cells } of this.lines) {
       const texts = [row.value, row.gradient, row.made_of].map((text) => filled(text, numberAt));
       texts.forEach((text, at) => put(cells[at], text));
-      if (cells[3]) check(cells[3], differences[row.node]);
+      if (cells[3]) check(cells[3], differences[row.node], this.words);
     }
   }
 }
@@ -82,8 +83,9 @@ function line(row, isChecked) {
   return { row, cells: elements, element: made("tr", { "data-node": row.node }, head, ...elements) };
 }
 
-function check(cell, difference) {
-  put(cell, difference ? `${number(difference.slope)} ${VERDICTS.get(difference.agrees)}` : "");
+function check(cell, difference, words) {
+  const slope = difference && number(difference.slope);
+  put(cell, difference ? said(words[VERDICTS.get(difference.agrees)], { slope }) : "");
   cell.classList.toggle("differs", difference?.agrees === false);
 }
 
@@ -95,12 +97,12 @@ export function put(element, text) {
 
 // A slider and a number for each scalar that is given.
 export class Sliders {
-  constructor(place, moved) {
-    Object.assign(this, { place, moved, rows: [] });
+  constructor(place, words, moved) {
+    Object.assign(this, { place, words, moved, rows: [] });
   }
 
   use(view) {
-    this.rows = view.tape ? view.tape.sliders.map((node) => new Slider(view, node, this.moved)) : [];
+    this.rows = view.tape ? view.tape.sliders.map((node) => new Slider(view, node, this.words, this.moved)) : [];
     this.place.replaceChildren(...this.rows.map(({ element }) => element));
   }
 
@@ -110,12 +112,12 @@ export class Sliders {
 }
 
 class Slider {
-  constructor(view, node, moved) {
+  constructor(view, node, words, moved) {
     const name = view.names[node];
     this.node = node;
     this.range = made("input", { type: "range", "aria-label": name });
-    this.entry = made("input", { type: "number", step: "any", "aria-label": `${name}, exactly` });
-    const kind = view.kinds[node] === "d" ? ["data", made("small", {}, "data")] : ["leaf"];
+    this.entry = made("input", { type: "number", step: "any", "aria-label": said(words.exactly, { name }) });
+    const kind = view.kinds[node] === "d" ? ["data", made("small", {}, words.data)] : ["leaf"];
     this.element = made("div", { class: `slider ${kind[0]}` }, made("span", {}, `${name} `, ...kind.slice(1)), this.range, this.entry);
     this.range.addEventListener("input", () => this.move(Number(this.range.value), moved));
     this.entry.addEventListener("input", () => this.enter(moved));

@@ -3,11 +3,11 @@
 import { Camera } from "./camera.js";
 import { number } from "./digits.js";
 import { Drawing } from "./drawing.js";
-import { filled } from "./captions.js";
+import { filled, said } from "./captions.js";
 import { listen } from "./hearing.js";
 import { linkOf, movedBy, putLink, stepOf } from "./linking.js";
 import { Explanation, Sliders, Table, put } from "./explaining.js";
-import { drawn, faithful, viewsOf } from "./unpacking.js";
+import { drawn, faithful, toldIn } from "./unpacking.js";
 
 const TABLE_REST = 150; // milliseconds
 const LINK_REST = 300; // a browser hears few changes of an address
@@ -18,7 +18,7 @@ const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
 // share: how far on in its story the page begins, from 0 to 1.
 // link: what was moved before, and the step; keep: who is told of the link whenever it is another.
 export async function attach(root, { keys = root, share = 0, link = "", keep } = {}) {
-  const page = new Page(root, keys, await viewsOf(root));
+  const page = new Page(root, keys, ...(await toldIn(root)));
   await page.open(page.fittest());
   page.go(Math.round(share * page.last), false);
   if (link) page.follow(link);
@@ -33,14 +33,14 @@ export async function stand(root) {
 }
 
 class Page {
-  constructor(root, keys, views) {
+  constructor(root, keys, words, views) {
     const find = (name) => root.querySelector(name);
-    Object.assign(this, { root, find, views, step: 0, drawings: new Map(), outer: [] });
+    Object.assign(this, { root, find, words, views, step: 0, drawings: new Map(), outer: [] });
     this.camera = new Camera(find(".stage"), find(".paper"), () => this.refit());
     this.explanation = new Explanation(find(".how"));
-    this.table = new Table(find("table"));
+    this.table = new Table(find("table"), words);
     this.watchTable();
-    this.sliders = new Sliders(find(".sliders"), (node, value) => this.moved(node, value));
+    this.sliders = new Sliders(find(".sliders"), words, (node, value) => this.moved(node, value));
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.ending = listen(this, keys);
     root.page = this;
@@ -92,13 +92,13 @@ class Page {
   }
 
   markFolded() {
-    for (const node of Object.keys(this.view.inner)) this.picture.markFolded(node);
+    for (const node of Object.keys(this.view.inner)) this.picture.markFolded(node, this.words.folded_card);
   }
 
   describe() {
     const { view } = this;
     put(this.find("h1"), view.title);
-    put(this.find(".why"), this.tape ? "" : view.why || "What this page works out differs from what torch found, so there are no sliders.");
+    put(this.find(".why"), this.tape ? "" : view.why || this.words.unfaithful);
     this.root.classList.toggle("plays", Boolean(this.tape));
     this.sliders.use(this.tape ? view : {});
     this.sliders.set(this.tape?.given ?? []);
@@ -216,7 +216,8 @@ class Page {
     this.find(".band").dataset.chapter = CHAPTERS[h];
     const scrub = this.find(".scrub");
     scrub.value = this.step;
-    scrub.setAttribute("aria-valuetext", `step ${this.step + 1} of ${this.last + 1}, ${CHAPTERS[h]}`);
+    const places = { step: this.step + 1, last: this.last + 1, chapter: this.words[CHAPTERS[h]] };
+    scrub.setAttribute("aria-valuetext", said(this.words.at_step, places));
     scrub.style.setProperty("--done", `${(100 * this.step) / this.last}%`);
     this.camera.follow(() => this.picture.actors(this.step), this.step === 0 || this.step === this.last);
     this.label();
@@ -267,7 +268,7 @@ class Page {
   }
 
   named(button, state) {
-    this.find(button).setAttribute("aria-label", state);
+    this.find(button).setAttribute("aria-label", this.words[state]);
     this.find(button).dataset.state = state;
   }
 

@@ -2,11 +2,12 @@
 
 import { Tape } from "./tape.js";
 
-// What is told of every view; a view in another direction has the words of the one that it is like.
-export async function viewsOf(root) {
-  const found = JSON.parse(root.querySelector("script.views").textContent);
-  const views = typeof found === "string" ? JSON.parse(await unpacked(found)) : found;
-  return views.map((view) => (view.like === undefined ? view : { ...views[view.like], ...view }));
+// The page's own words, and what is told of every view; a view in another direction has the words of
+// the one that it is like.
+export async function toldIn(root) {
+  const found = JSON.parse(root.querySelector("script.told").textContent);
+  const { words, views } = typeof found === "string" ? JSON.parse(await unpacked(found)) : found;
+  return [words, views.map((view) => (view.like === undefined ? view : { ...views[view.like], ...view }))];
 }
 
 // The tape of a view whose numbers can be worked out here as torch did.
