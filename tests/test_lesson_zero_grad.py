@@ -93,3 +93,15 @@ def test_nan_and_inf_are_what_torch_says() -> None:
 def test_a_value_for_no_input_is_refused() -> None:
     with pytest.raises(InputError, match="an input of the losses: got 'y'"):
         lesson("zero-grad", "x ** 2", {"x": 1.0, "y": 2.0})
+
+
+def test_sums_and_several_leaves_are_said_as_they_are_read_aloud() -> None:
+    one = board_of(lesson("zero-grad", "x ** 2", {"x": 3.0}, then=("-(x ** 3)",)))
+    captions = [step.caption for step in one.steps]
+    assert "backward adds −27 to x.grad: 6 − 27 = −21 without zero_grad, −27 with it." in captions
+    two = board_of(lesson("zero-grad", "a * b", {"a": 2.0, "b": 3.0}))
+    captions = [step.caption for step in two.steps]
+    assert (
+        "Before the first pass a.grad and b.grad are None: nothing has come back yet." in captions
+    )
+    assert any("a.grad = 3 and b.grad = 2 stay." in caption for caption in captions)

@@ -11,12 +11,10 @@ from graphgen.course.runs.checks import (
     check_range,
 )
 from graphgen.model.errors import InputError
-from graphgen.model.graph import Array
 
 __all__ = [
     "Curve",
     "Numbers",
-    "Pass",
     "Repeated",
     "ratio_of",
 ]
@@ -143,29 +141,3 @@ class Repeated:
             check_lengths("axes of an operand and of the result", padded, shape)
             for own, whole in zip(padded, shape, strict=True):
                 check_one_of("an axis of an operand", own, (1, whole))
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One call of backward, in both loops.
-
-    Attributes:
-        number: the first is 1.
-        loss: how the loss is made, as mathematics is written; value is what it comes to.
-        sent: for each leaf what this pass alone gives; None where the loss doesn't depend on it.
-        kept: what stands in each leaf's .grad before it where nothing is zeroed.
-        forgets: the same after it; zeroes: after it where zero_grad goes before.
-    """
-
-    number: int
-    loss: str
-    value: Array
-    sent: tuple[Array | None, ...]
-    kept: tuple[Array | None, ...]
-    forgets: tuple[Array | None, ...]
-    zeroes: tuple[Array | None, ...]
-
-    def __post_init__(self) -> None:
-        check_lengths(
-            "sent, kept, forgets and zeroes", self.sent, self.kept, self.forgets, self.zeroes
-        )
