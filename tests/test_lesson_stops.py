@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from graphgen.course.lessons.lifting import lifted
 from graphgen.course.scene import Lesson
-from graphgen.course.scenes.stops import Data
+from graphgen.course.scenes.stops import Data, without_cuts
 from graphgen.draw.elements import box_of
 from graphgen.language.expression import parse
 from graphgen.model.errors import InputError, LossError
@@ -64,11 +63,11 @@ def test_both_gradients_are_torchs() -> None:
         assert array.items == pytest.approx(grad.tolist())
 
 
-def test_a_lifted_program_gives_the_same_values() -> None:
+def test_a_program_without_its_cuts_gives_the_same_values() -> None:
     program = parse("s = -[a, b]; c = sum(detach(s) ** 2) - detach(detach(a))")
-    assert "detach" not in lifted(program).source()
-    assert len(lifted(program).statements) == 2
-    assert lifted(parse("c = (a + b) * -b")) == parse("c = (a + b) * -b")
+    assert "detach" not in without_cuts(program).source()
+    assert len(without_cuts(program).statements) == 2
+    assert without_cuts(parse("c = (a + b) * -b")) == parse("c = (a + b) * -b")
 
 
 def test_the_last_picture_says_which_leaf_gets_nothing() -> None:
