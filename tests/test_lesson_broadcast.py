@@ -109,3 +109,17 @@ def test_a_program_in_which_nothing_is_repeated_is_refused(
 ) -> None:
     with pytest.raises(InputError, match="is repeated to fit"):
         lesson("broadcast", text, values, **options)
+
+
+def test_an_operand_that_only_gets_another_axis_is_not_repeated() -> None:
+    with pytest.raises(InputError, match="is repeated to fit the other's shape: got none"):
+        lesson("broadcast", "sum(x + b)", {"x": [[1.0, 2.0]], "b": [1.0, 2.0]}, ("x",))
+
+
+def test_a_power_is_called_the_power_where_a_sentence_begins() -> None:
+    told = lesson("broadcast", "sum(x ** p)", {"x": [1.0, 2.0, 3.0], "p": 2.0}, ("x",))
+    captions = [step.caption for step in board_of(told).steps]
+    assert (
+        "The power sends it back, times its slope: each of the 3 columns has its own share."
+        in captions
+    )

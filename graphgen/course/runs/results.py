@@ -7,15 +7,11 @@ from graphgen.course.runs.checks import (
     check_count,
     check_finite,
     check_lengths,
-    check_one_of,
-    check_range,
 )
 from graphgen.model.errors import InputError
 
 __all__ = [
     "Curve",
-    "Numbers",
-    "Repeated",
     "ratio_of",
 ]
 
@@ -93,51 +89,3 @@ def ratio_of(result: str, name: str) -> str:
     """
     told = f"d{result}/d{name}"
     return told if len(told) <= _LONGEST_RATIO else "slope"
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """A tensor: its shape and its elements, row-major."""
-
-    shape: tuple[int, ...]
-    items: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        for length in self.shape:
-            check_range("an axis", length, 0, _LONGEST_AXIS)
-        check_lengths(f"elements and shape {self.shape}", self.items, range(math.prod(self.shape)))
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """An operation of two operands, one of which is repeated.
-
-    Attributes:
-        op: its symbol.
-        source, other, result: what they are called; "" where they have no name.
-        value, against, outcome: their values; against is None where the other is a plain number.
-        above: the gradient of the result; shares: what each use of the source gets.
-        total: the shares added up, of the source's shape.
-    """
-
-    op: str
-    source: str
-    other: str
-    result: str
-    value: Numbers
-    against: Numbers | None
-    outcome: Numbers
-    above: Numbers
-    shares: Numbers
-    total: Numbers
-
-    def __post_init__(self) -> None:
-        shape = self.outcome.shape
-        for each in (self.above, self.shares):
-            check_one_of("a shape", each.shape, (shape,))
-        check_one_of("the shape of the sum", self.total.shape, (self.value.shape,))
-        for each in (self.value, *([] if self.against is None else [self.against])):
-            padded = (1,) * (len(shape) - len(each.shape)) + each.shape
-            check_lengths("axes of an operand and of the result", padded, shape)
-            for own, whole in zip(padded, shape, strict=True):
-                check_one_of("an axis of an operand", own, (1, whole))
