@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from graphgen.course.runs.checks import OPTIMIZERS
+from graphgen.course.checks import OPTIMIZERS
 from graphgen.course.scene import Lesson
 from graphgen.course.scenes.descent import Data, verdict_key
 from graphgen.course.trajectories import (

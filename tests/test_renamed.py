@@ -18,7 +18,9 @@ OLD_AND_NEW = [
     ("graphgen.lessons.lesson_file", "graphgen.course.lesson_file"),
     ("graphgen.lessons.tangent", "graphgen.course.scenes.tangent"),
     ("graphgen.course.scratch.scalar", "graphgen.course.engines.scalar"),
-    ("graphgen.course.lessons.walks", "graphgen.course.trajectories"),
+    ("graphgen.lessons.walks", "graphgen.course.trajectories"),
+    ("graphgen.lessons.touching", "graphgen.course.scenes.tangent"),
+    ("graphgen.runs.sampling", "graphgen.course.sampling"),
     ("graphgen.expression", "graphgen.language.expression"),
 ]
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from graphgen.course.runs.sampling import free_names, result_of, sample, sweep
+from graphgen.course.sampling import free_names, result_of, sample, sweep
 from graphgen.language.evaluate import run
 from graphgen.language.expression import parse
 from graphgen.model.errors import ExpressionError, InputError
@@ -44,7 +44,7 @@ def test_all_places_at_once_give_what_each_gives(name: str) -> None:
 
 
 def test_more_than_fits_at_once_is_done_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    import graphgen.course.runs.sampling as module
+    import graphgen.course.sampling as module
 
     whole = sample(parse("sin(x) * x"), "x", PLACES, {})
     monkeypatch.setattr(module, "_MOST_AT_ONCE", 8)

@@ -16,8 +16,8 @@ from graphgen.commands.options import (
 )
 from graphgen.commands.remembering import remembered
 from graphgen.course.lesson_file import dumps, loads
-from graphgen.course.lessons.losses import is_address
 from graphgen.course.registry import lesson_of
+from graphgen.course.requests import is_address
 from graphgen.course.scene import Lesson, Option, OptionKind, Request, Scene
 
 __all__ = ["Show", "asked_of", "scene_command", "taught"]

@@ -9,7 +9,7 @@ read: they have no grids, histograms and zeros of large tensors.
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graphgen.course.lessons.pictured import Pictured
+from graphgen.course.pictured import Pictured
 from graphgen.course.registry import scene_of
 from graphgen.course.scene import Lesson
 from graphgen.draw.picture_checks import misfit

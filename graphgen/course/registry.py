@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from graphgen.course import scenes
-from graphgen.course.lessons.losses import is_address
+from graphgen.course.requests import is_address
 from graphgen.course.scene import Lesson, Request, Scene
 from graphgen.draw.bands import recaptioned_timeline
 from graphgen.model.arguments import as_theme

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_lengths, check_one_of
+from graphgen.course.checks import OPTIMIZERS, check_count, check_lengths, check_one_of
 from graphgen.language.syntax import Program
 from graphgen.language.values import Value
 from graphgen.model.errors import InputError
@@ -51,7 +51,7 @@ class Trajectory:
     """Where an optimizer went, by torch.optim in float64.
 
     Attributes:
-        optimizer: one of graphgen.course.runs.checks.OPTIMIZERS.
+        optimizer: one of graphgen.course.checks.OPTIMIZERS.
         rate: its learning rate.
         points: the start, then the place after each step; a number for each name that moved.
         values: the program's result at each point.
@@ -87,7 +87,7 @@ def optimizer_of(name: str, parameters: "Sequence[Tensor]", rate: float) -> "tor
     """One of torch's optimizers.
 
     Args:
-        name: one of graphgen.course.runs.checks.OPTIMIZERS.
+        name: one of graphgen.course.checks.OPTIMIZERS.
         parameters: what it moves.
         rate: its learning rate.
     """
@@ -118,7 +118,7 @@ def descend(
     Args:
         start: the names that it moves, each with where it begins.
         values: of the other inputs.
-        optimizer: one of graphgen.course.runs.checks.OPTIMIZERS.
+        optimizer: one of graphgen.course.checks.OPTIMIZERS.
         rate: its learning rate.
         steps: how many updates at most.
 

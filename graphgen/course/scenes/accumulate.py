@@ -3,10 +3,10 @@ after the other, and its gradient is their sum."""
 
 from dataclasses import dataclass
 
-from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus
-from graphgen.course.lessons.losses import asked_graph
-from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
-from graphgen.course.runs.checks import check_indices
+from graphgen.course.checks import check_indices
+from graphgen.course.graph_steps import back, forward, is_about_leaves
+from graphgen.course.pictured import Pictured, check_one_graph, fitting, pictured, reduced
+from graphgen.course.requests import requested_graph
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphview import GraphView
@@ -51,7 +51,7 @@ def record(request: Request) -> Data:
     """
     from graphgen.narration.telling import tell
 
-    graph, name = asked_graph(request)
+    graph, name = requested_graph(request)
     counts = path_counts(graph)
     wanted = request.options.get("leaf") or ""
     shared = [
@@ -108,7 +108,7 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
                 ledger.add(at)
             builder.animate(0.8)
 
-    back(builder, view, leaves_in_focus(story, [data.leaf]), after)
+    back(builder, view, is_about_leaves(story, [data.leaf]), after)
     row = next(row for row in story.table if row.node == data.leaf)
     builder.step(f"{name}: {row.made_of}.")
     view.rest()

@@ -3,8 +3,8 @@ path, and add up where paths meet. The main scene; it is drawn by the picture's 
 
 from typing import Any, cast
 
-from graphgen.course.lessons.losses import asked_graph
-from graphgen.course.lessons.pictured import Pictured, pictured
+from graphgen.course.pictured import Pictured, pictured
+from graphgen.course.requests import requested_graph
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.folding import fold
 from graphgen.model.picture import Picture
@@ -26,7 +26,7 @@ def record(request: Request) -> Data:
     from graphgen.narration.telling import tell
 
     options = request.options
-    graph, name = asked_graph(request)
+    graph, name = requested_graph(request)
     smaller = fold(
         graph, options.get("depth"), tuple(options.get("unfold") or ()), options.get("most") or 60
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphgen.course.runs.checks import check_lengths, check_one_of, check_range
+from graphgen.course.checks import check_lengths, check_one_of, check_range
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
 from graphgen.draw.elements import arrow

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from graphgen.course.runs.checks import check_count, check_finite
-from graphgen.course.runs.results import ratio_of
+from graphgen.course.checks import check_count, check_finite
+from graphgen.course.curves import ratio_of
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import arrow, shape, text
@@ -139,7 +139,7 @@ def record(request: Request) -> Data:
         InputError: no name is free, there are fewer than two functions or too many, or something
             isn't finite.
     """
-    from graphgen.course.runs.sampling import free_name, number_of
+    from graphgen.course.sampling import free_name, number_of
 
     program = parse(request.text)
     name = free_name(program, request.values, request.options.get("name") or "")
@@ -462,7 +462,7 @@ def _linked(
         ExpressionError: the program can't be computed, or its result is no number.
         InputError: there are fewer than two functions, or something isn't finite.
     """
-    from graphgen.course.runs.sampling import result_of
+    from graphgen.course.sampling import result_of
     from graphgen.language.evaluate import run
 
     chain = composed(program, name, result_of(program))

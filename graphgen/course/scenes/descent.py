@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from graphgen.course.lessons.curves import (
+from graphgen.course.checks import check_count, check_finite, check_lengths
+from graphgen.course.curves import (
     RANGE_OPTIONS,
+    Curve,
     calm,
     chart_of,
     check_drawn,
     range_of,
     thinned,
 )
-from graphgen.course.runs.checks import check_count, check_finite, check_lengths
-from graphgen.course.runs.results import Curve
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.course.trajectories import (
     Trajectory,
@@ -225,7 +225,7 @@ def record(request: Request) -> Data:
         InputError: no name is free, the range is empty, nothing on the curve is finite, or there
             are too many learning rates.
     """
-    from graphgen.course.runs.sampling import free_name, number_of, sample, spread
+    from graphgen.course.sampling import free_name, number_of, sample, spread
 
     program = parse(request.text)
     name = free_name(program, request.values, request.options.get("name") or "")

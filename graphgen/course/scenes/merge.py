@@ -4,9 +4,8 @@ gradients come back along all paths and add up."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graphgen.course.lessons.graphsteps import back, forward, leaves_in_focus, listed
-from graphgen.course.lessons.losses import asked_graph
-from graphgen.course.lessons.pictured import (
+from graphgen.course.graph_steps import back, forward, is_about_leaves, listed
+from graphgen.course.pictured import (
     Pictured,
     check_one_graph,
     fitting,
@@ -14,6 +13,7 @@ from graphgen.course.lessons.pictured import (
     reduced,
     relabeled,
 )
+from graphgen.course.requests import requested_graph
 from graphgen.course.scene import Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphview import GraphView
@@ -56,7 +56,7 @@ def record(request: Request) -> Data:
     """
     from graphgen.narration.telling import tell
 
-    graph, name = asked_graph(request, _LONGEST)
+    graph, name = requested_graph(request, _LONGEST)
     tree = unrolled(graph, _MOST)
     if tree is None:
         raise InputError(
@@ -95,7 +95,7 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     tree.unfold()
     forward(builder, view, pace=0.4)
     shared = [node for node, count in enumerate(view.counts) if count > 1]
-    about = leaves_in_focus(story, shared)
+    about = is_about_leaves(story, shared)
     back(builder, view, about, lambda step: builder.poster() if step.move == "sum" else None)
     _close(builder, view, shared)
     return builder.build()

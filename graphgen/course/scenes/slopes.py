@@ -7,9 +7,8 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphgen.course.lessons.curves import calm, check_drawn
-from graphgen.course.runs.checks import check_count, check_finite, check_lengths
-from graphgen.course.runs.results import Curve
+from graphgen.course.checks import check_count, check_finite, check_lengths
+from graphgen.course.curves import Curve, calm, check_drawn
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded
@@ -96,7 +95,7 @@ def record(request: Request) -> Data:
     Raises:
         InputError: too many functions, places or weights, no name is free, or the range is empty.
     """
-    from graphgen.course.runs.sampling import free_name, sample, spread
+    from graphgen.course.sampling import free_name, sample, spread
 
     options = request.options
     programs = {name: f"{name}(x)" for name in options["functions"]}

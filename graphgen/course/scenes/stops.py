@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphgen.course.lessons.graphsteps import back, forward
-from graphgen.course.lessons.losses import asked_graph, is_address
-from graphgen.course.lessons.pictured import Pictured, check_one_graph, fitting, pictured, reduced
-from graphgen.course.runs.checks import check_count, check_indices
+from graphgen.course.checks import check_count, check_indices
+from graphgen.course.graph_steps import back, forward
+from graphgen.course.pictured import Pictured, check_one_graph, fitting, pictured, reduced
+from graphgen.course.requests import is_address, requested_graph
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.cutting import ghost, scissors
@@ -307,7 +307,7 @@ def _recorded(request: Request) -> tuple[Graph, Graph | None, str]:
     from graphgen.capture.recorder import record as recorded
 
     if is_address(request.text):
-        graph, name = asked_graph(request)
+        graph, name = requested_graph(request)
         return graph, None, name
     program = parse(request.text)
     frozen = _frozen(program, request)

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
-from graphgen.course.lessons.curves import (
+from graphgen.course.checks import check_count, check_finite
+from graphgen.course.curves import (
     RANGE_OPTIONS,
+    Curve,
     calm,
     chart_of,
     check_drawn,
     range_of,
     thinned,
 )
-from graphgen.course.runs.checks import check_count, check_finite
-from graphgen.course.runs.results import Curve
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.charts import Chart, padded
@@ -193,7 +193,7 @@ def record(request: Request) -> Data:
         InputError: no name is free, the range is empty, a step is 0, or nothing is finite on the
             curve or at its place.
     """
-    from graphgen.course.runs.sampling import free_name, number_of, sample, spread
+    from graphgen.course.sampling import free_name, number_of, sample, spread
 
     program = parse(request.text)
     name = free_name(program, request.values, request.options.get("name") or "")

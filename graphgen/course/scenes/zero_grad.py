@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphgen.course.runs.checks import check_count, check_indices, check_lengths, check_range
+from graphgen.course.checks import check_count, check_indices, check_lengths, check_range
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.code import Code

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphgen.course.runs.checks import (
+from graphgen.course.checks import (
     check_count,
     check_indices,
     check_lengths,

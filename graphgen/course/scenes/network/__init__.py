@@ -1,6 +1,6 @@
 """A network, layer by layer: forward, then backward, then the update of every parameter."""
 
-from graphgen.course.runs.checks import OPTIMIZERS
+from graphgen.course.checks import OPTIMIZERS
 from graphgen.course.scene import Option, Scene
 from graphgen.course.scenes.network.draw import draw
 from graphgen.course.scenes.network.record import Data, record, title

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from graphgen.course.runs.checks import check_count, check_lengths, check_range
+from graphgen.course.checks import check_count, check_lengths, check_range
 
 __all__ = ["Layer", "Parameter", "Sheet"]
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.runs.checks import OPTIMIZERS, check_count, check_finite, check_one_of
+from graphgen.course.checks import OPTIMIZERS, check_count, check_finite, check_one_of
 from graphgen.course.scene import Request
 from graphgen.course.scenes.network.layers import Layer, Sheet
 from graphgen.model.errors import InputError

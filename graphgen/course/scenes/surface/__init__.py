@@ -1,7 +1,7 @@
 """Descent on the surface of any program of two names: several optimizers as balls, in 3D and on the
 map beside it."""
 
-from graphgen.course.runs.checks import OPTIMIZERS
+from graphgen.course.checks import OPTIMIZERS
 from graphgen.course.scene import Option, Scene
 from graphgen.course.scenes.surface.draw import draw
 from graphgen.course.scenes.surface.record import Data, record, title

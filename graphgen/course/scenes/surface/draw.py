@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from graphgen.course.lessons.curves import thinned
+from graphgen.course.curves import thinned
 from graphgen.course.scenes.surface.record import Data
 from graphgen.course.trajectories import Trajectory, crossings
 from graphgen.draw.builder import TimelineBuilder

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.lessons.curves import range_between
-from graphgen.course.runs.checks import (
+from graphgen.course.checks import (
     OPTIMIZERS,
     check_count,
     check_finite,
     check_lengths,
     check_rising,
 )
+from graphgen.course.curves import range_between
 from graphgen.course.scene import Request
 from graphgen.course.trajectories import Trajectory, check_start, descend
 from graphgen.language.expression import parse
@@ -79,7 +79,7 @@ def record(request: Request) -> Data:
         InputError: not two names are free, a range is empty, nothing on the surface is finite, or
             the learning rates are not as many as the optimizers.
     """
-    from graphgen.course.runs.sampling import free_names, number_of, result_of, spread
+    from graphgen.course.sampling import free_names, number_of, result_of, spread
 
     program, options = parse(request.text), request.options
     first, second = free_names(program, request.values, options["names"], 2)
@@ -193,7 +193,7 @@ def heights(
     >>> heights(parse("x + 10 * y"), ("x", "y"), (1.0, 2.0), (0.0, 1.0), {})
     ((1.0, 2.0), (11.0, 12.0))
     """
-    from graphgen.course.runs.sampling import sweep
+    from graphgen.course.sampling import sweep
 
     columns = [x for _ in ys for x in xs], [y for y in ys for _ in xs]
     found, _ = sweep(program, names, columns, values)

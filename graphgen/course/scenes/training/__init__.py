@@ -1,6 +1,6 @@
 """Training: a loop over a program, in which graph, loss, parameters and fit move together."""
 
-from graphgen.course.runs.checks import OPTIMIZERS
+from graphgen.course.checks import OPTIMIZERS
 from graphgen.course.scene import Option, Scene
 from graphgen.course.scenes.training.draw import draw
 from graphgen.course.scenes.training.record import PROGRAM, Data, record, title

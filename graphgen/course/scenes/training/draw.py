@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from graphgen.course.lessons.pictured import Pictured
+from graphgen.course.pictured import Pictured
 from graphgen.course.scenes.training.fit import Fit
 from graphgen.course.scenes.training.record import Data, Track, even
 from graphgen.draw import rooms

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from graphgen.course.runs.checks import (
+from graphgen.course.checks import (
     check_count,
     check_finite,
     check_lengths,

@@ -25,7 +25,7 @@ class Recipe:
     """How a loop goes.
 
     Attributes:
-        optimizer: one of graphgen.course.runs.checks.OPTIMIZERS.
+        optimizer: one of graphgen.course.checks.OPTIMIZERS.
         rate: the learning rate.
         steps: how many updates.
         dtype: "float32" or "float64".

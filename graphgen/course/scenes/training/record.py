@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.lessons.pictured import Pictured
-from graphgen.course.runs.checks import (
+from graphgen.course.checks import (
     OPTIMIZERS,
     check_count,
     check_lengths,
     check_one_of,
     check_rising,
 )
+from graphgen.course.pictured import Pictured
 from graphgen.course.scene import Request
 from graphgen.course.scenes.training.fit import Fit
 from graphgen.language.expression import parse

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from graphgen.course.runs.results import Curve
+from graphgen.course.curves import Curve
 from graphgen.language.evaluate import run
 from graphgen.language.machine import compute
 from graphgen.language.operations import tensor_of

@@ -11,12 +11,12 @@ from graphgen.model.errors import InputError
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
 
-__all__ = ["asked_graph", "is_address"]
+__all__ = ["is_address", "requested_graph"]
 
 _BY_FUNCTION = "name a function that returns {} alone"
 
 
-def asked_graph(request: Request, longest: int | None = None) -> "tuple[Graph, str]":
+def requested_graph(request: Request, longest: int | None = None) -> "tuple[Graph, str]":
     """The recorded graph, and what stands above it; "" leaves it to the story.
 
     Args:

@@ -7,7 +7,7 @@ from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphview import GraphView
 from graphgen.model.story import Step, Story
 
-__all__ = ["back", "forward", "leaves_in_focus", "listed"]
+__all__ = ["back", "forward", "is_about_leaves", "listed"]
 
 _QUICK = 0.5
 _LONGEST_LIST = 3
@@ -51,7 +51,7 @@ def back(
     _between(builder, view, run)
 
 
-def leaves_in_focus(story: Story, leaves: Iterable[int]) -> Callable[[Step], bool]:
+def is_about_leaves(story: Story, leaves: Iterable[int]) -> Callable[[Step], bool]:
     """Whether something happens to one of these leaves in a step."""
     chosen = set(leaves)
 

@@ -1,1 +1,0 @@
-"""The scenes of the course: what each records from torch, and the storyboard that it tells."""
