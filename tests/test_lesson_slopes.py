@@ -3,13 +3,14 @@
 import json
 import math
 import sys
+from itertools import pairwise
 
 import pytest
 import torch
 
 from graphgen.course import lesson_file
 from graphgen.course.scene import Lesson
-from graphgen.course.scenes.slopes import Data
+from graphgen.course.scenes.slopes import Data, arrival
 from graphgen.model.errors import InputError
 from graphgen.outputs.svg.document import timeline_svg
 from tests.seed_cases import tables
@@ -118,3 +119,70 @@ def test_odd_rows_are_clear_pictures(text: str, options: dict[str, object]) -> N
 def test_what_can_not_be_shown_is_told(text: str, options: dict[str, object], told: str) -> None:
     with pytest.raises(InputError, match=told):
         lesson("slopes", text, **options)
+
+
+def _functions(text: str, **options: object) -> Data:
+    return _data(lesson("slopes", text, functions=("relu", "tanh"), weights=(), **options))
+
+
+def test_a_slope_that_jumps_is_drawn_broken_there() -> None:
+    relu, tanh, corner = _functions("abs(x)").functions
+    assert tanh.jumps == ()
+    ((x, before, after),) = [(jump.x, jump.before, jump.after) for jump in relu.jumps]
+    assert (before, after) == (0.0, 1.0)
+    assert abs(x) < 1e-6
+    assert [(jump.before, jump.after) for jump in corner.jumps] == [(-1.0, 0.0), (0.0, 1.0)]
+    # No piece of the line leads from one level to another.
+    xs, slopes = corner.slope_line
+    for one, next_ in pairwise(slopes):
+        assert math.isnan(one) or math.isnan(next_) or one == next_
+    assert list(xs) == sorted(xs)
+
+
+@pytest.mark.parametrize(("text", "is_endless"), [
+    ("1 / x", True), ("1 / (x - 0.013)", True), ("log(x)", True), ("sqrt(x)", True),
+    ("tanh(50 * x)", False), ("abs(x - 0.3)", False), ("x ** 3", False),
+])  # fmt: skip
+def test_a_slope_without_bound_has_no_steepest_place(text: str, is_endless: bool) -> None:
+    data = _functions(text)
+    assert data.functions[-1].is_endless == is_endless
+    captions = [
+        step.caption for step in board_of(lesson("slopes", text, functions=("relu",))).steps
+    ]
+    assert any("has no bound" in caption for caption in captions) == is_endless
+
+
+def test_steep_but_smooth_slopes_do_not_jump() -> None:
+    for text in ("tanh(50 * x)", "sigmoid(30 * x)", "exp(-100 * x ** 2)", "x ** 9"):
+        assert _functions(text).functions[-1].jumps == ()
+
+
+def test_no_slope_is_drawn_where_a_function_has_no_value() -> None:
+    log = _functions("log(x)").functions[-1]
+    xs, slopes = log.slope_line
+    assert all(math.isnan(slope) for x, slope in zip(xs, slopes, strict=True) if x < 0)
+
+
+@pytest.mark.parametrize(
+    ("left", "key"),
+    [
+        (1.0, "same"), (-1.0, "other"), (0.5, "shrinks"), (-0.5, "shrinks"), (2.0, "grows"),
+        (0.0, "nothing"), (math.inf, "overflow"), (math.nan, "undefined"),
+    ],
+)  # fmt: skip
+def test_what_arrives_is_told_as_it_is(left: float, key: str) -> None:
+    assert arrival(left) == key
+
+
+def test_a_row_that_changes_nothing_is_said_to() -> None:
+    captions = [step.caption for step in board_of(own_lesson("slopes")).steps]
+    assert "relu, times 1 in each layer: the gradient of 1 arrives unchanged." in captions
+    assert "relu, times 2 in each layer: the gradient of 1 grows to 1024." in captions
+
+
+def test_a_slope_at_a_corner_is_said_to_be_autograds_choice() -> None:
+    told = lesson("slopes", "abs(x)", functions=("relu", "tanh"), at=(0.0, 1.0))
+    captions = [step.caption for step in board_of(told).steps]
+    (at_corner,) = [caption for caption in captions if "corner" in caption]
+    assert at_corner.startswith("At 0 ")
+    assert "relu and abs(x) have a corner there" in at_corner

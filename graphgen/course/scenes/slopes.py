@@ -4,10 +4,12 @@ or explodes."""
 import math
 import sys
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
-from graphgen.course.checks import check_count, check_finite, check_lengths
+from graphgen.course.checks import check_count, check_finite, check_lengths, check_rising
 from graphgen.course.curves import Curve, calm, check_drawn
 from graphgen.course.scene import Option, Request, Scene
 from graphgen.draw.builder import TimelineBuilder
@@ -23,16 +25,117 @@ from graphgen.layout.measure import fitted
 from graphgen.model.errors import InputError
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Frame, Timeline
+from graphgen.text.catalogue import ByNumber, listed, paragraph
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import number
 from graphgen.text.formulas import pretty, shortened
 
-__all__ = ["SCENE", "Data", "Function", "Stack", "draw", "record", "stacked", "title"]
+__all__ = [
+    "SCENE",
+    "Data",
+    "Function",
+    "Jump",
+    "Stack",
+    "arrival",
+    "draw",
+    "jumps_of",
+    "record",
+    "stacked",
+    "title",
+]
+
+Along = Callable[[Sequence[float]], Curve]
+"""Gives a curve at places."""
+Sampled = tuple[float, float, float]
+"""A place, the result there, and its slope."""
+Arrival = Literal["same", "other", "shrinks", "grows", "nothing", "overflow", "undefined"]
 
 _CHOICES = ("relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu", "softplus")
 
+SENTENCES = Sentences(
+    "slopes",
+    {
+        "title": "Slopes of {names}",
+        "question": "How much of a gradient does a function let through?",
+        "functions": "The functions themselves.",
+        "slopes": "Their slopes: what a gradient is multiplied by on its way back.",
+        "slopes.jump": "Their slopes: what a gradient is multiplied by on its way back. Where a "
+        "line is broken, the slope jumps.",
+        "at": "At {place} the slopes are {slopes}.",
+        "at.one": "At {place} the slope of {name} is {slope}.",
+        "corner": ByNumber(
+            "count",
+            one="{names} has a corner there, and no slope: that number is autograd's choice.",
+            many="{names} have a corner there, and no slope: those numbers are autograd's choice.",
+        ),
+        "slope of": "{slope} for {name}",
+        "steepest": "The steepest slopes, to three digits: {slopes}.",
+        "steepest.one": "The steepest slope of {name}, to three digits, is {slope}.",
+        "endless": ByNumber(
+            "count",
+            one="The slope of {names} has no bound.",
+            many="The slopes of {names} have no bound.",
+        ),
+        "rows": ByNumber(
+            "count",
+            one="One layer: a gradient of 1 at the end goes back through it.",
+            many="{count:,} layers in a row: a gradient of 1 at the end goes back through all of "
+            "them.",
+        ),
+        "rows.why": "Each layer multiplies by its weight and applies the function; on the way back "
+        "each multiplies the gradient by its weight and its slope.",
+        "back.same": "{name}, times {weight} in each layer: the gradient of 1 arrives unchanged.",
+        "back.other": "{name}, times {weight} in each layer: the gradient of 1 arrives as {left}.",
+        "back.shrinks": "{name}, times {weight} in each layer: the gradient of 1 shrinks to "
+        "{left}.",
+        "back.grows": "{name}, times {weight} in each layer: the gradient of 1 grows to {left}.",
+        "back.nothing": "{name}, times {weight} in each layer: nothing of the gradient arrives.",
+        "back.overflow": "{name}, times {weight} in each layer: the gradient becomes too large to "
+        "compute with.",
+        "back.undefined": "{name}, times {weight} in each layer: the gradient is no number at the "
+        "end.",
+        "row": "{name} times {weight}",
+        "summary.neither": "Through these rows the gradient neither vanishes nor explodes.",
+        "summary.vanishes": "The gradient vanishes in {rows}.",
+        "summary.explodes": "The gradient explodes in {rows}.",
+        "summary.both": "The gradient vanishes in {small}, and it explodes in {large}.",
+        "many rows": ByNumber("count", one="one of the rows", many="{count} of the rows"),
+        "slope": "slope {slope}",
+        "axis": "gradient, each layer times {weight}",
+        "axis.across": "layer",
+        "table": "each layer times",
+    },
+)
+
 _COUNT = 161
 _LONGEST = 28
+_JUMP, _STAYS = 0.03, 0.5
+"""The share of all slopes that a jump is at least, and what is left of it when places are near."""
+_HALVINGS = 30
+_ENDLESS = 100.0
+"""A slope that grows so many times as large between two places of a curve has no bound there."""
 _MOST_PLACES, _MOST_WEIGHTS, _MOST_LAYERS = 8, 3, 1_001
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Where a slope jumps.
+
+    Attributes:
+        x, next: two places that are nearly one, between which it jumps.
+        before, after: the slopes there.
+        is_endless: whether the slopes have no bound there, as at a pole.
+    """
+
+    x: float
+    next: float
+    before: float
+    after: float
+    is_endless: bool = False
+
+    def __post_init__(self) -> None:
+        check_rising("the two places of a jump", (self.x, self.next))
+        check_finite("the slopes at a jump", self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +145,37 @@ class Function:
     Attributes:
         name: "tanh", or a program's text as mathematics is written.
         curve: its values and slopes; told: those at the places that are told.
+        jumps: where its slope jumps, as at a corner or a pole.
     """
 
     name: str
     curve: Curve
     told: Curve
+    jumps: tuple[Jump, ...] = ()
 
     def __post_init__(self) -> None:
         check_drawn(self.curve, _COUNT)
         check_count("places of a function", self.told.xs, 1, _MOST_PLACES)
+        check_count("jumps of a slope", self.jumps, 0, _COUNT)
+
+    @property
+    def slope_line(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Places and slopes as they are drawn: parted by a nan where the slope jumps."""
+        places = list(zip(self.curve.xs, _known_slopes(self.curve), strict=True))
+        for jump in self.jumps:
+            places += [(jump.x, jump.before), (jump.x, math.nan), (jump.next, jump.after)]
+        places.sort(key=lambda place: place[0])
+        xs, slopes = zip(*places, strict=True)
+        return tuple(xs), tuple(slopes)
+
+    def has_corner(self, x: float) -> bool:
+        """Whether the slope jumps at a place."""
+        return any(jump.x <= x <= jump.next for jump in self.jumps)
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the slope has no bound, as at a pole."""
+        return any(jump.is_endless for jump in self.jumps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +238,9 @@ def record(request: Request) -> Data:
         held = {key: value for key, value in request.values.items() if key in program.inputs}
         xs = spread(low, high, _COUNT)
         curve = sample(program, name, xs, held).checked()
-        functions.append(Function(called, curve, sample(program, name, places, held)))
+        along = _along(program, name, held)
+        told = sample(program, name, places, held)
+        functions.append(Function(called, curve, told, tuple(jumps_of(curve, along))))
         rows.append(
             [
                 stacked(program, name, held, options["start"], weight, options["layers"])
@@ -127,11 +254,91 @@ def record(request: Request) -> Data:
     return Data(tuple(functions), stacks, options["start"])
 
 
+def _along(program: Program, name: str, values: Mapping[str, Value]) -> Along:
+    """A function that gives the curve of a program at places along one name."""
+    from graphgen.course.sampling import sample
+
+    def along(places: Sequence[float]) -> Curve:
+        return sample(program, name, places, values)
+
+    return along
+
+
+def _known_slopes(curve: Curve) -> tuple[float, ...]:
+    """The slopes of a curve; nan where the curve itself has no value."""
+    return tuple(
+        slope if math.isfinite(y) else math.nan
+        for y, slope in zip(curve.ys, curve.slopes, strict=True)
+    )
+
+
+def jumps_of(curve: Curve, along: Along) -> Iterator[Jump]:
+    """Where a slope jumps between two places of a curve: however near they are brought to each
+    other, the difference stays; and where it grows beyond all bounds.
+
+    Args:
+        curve: with places close enough to see a jump between two of them.
+        along: gives the curve at other places.
+    """
+    slopes = _known_slopes(curve)
+    usual = calm([slope for slope in slopes if math.isfinite(slope)])
+    least = _JUMP * (max(usual) - min(usual)) if usual else math.inf
+    places = [*zip(curve.xs, curve.ys, slopes, strict=True)]
+    for low, high in pairwise(places):
+        first, last = low[2], high[2]
+        known = [abs(slope) for slope in (first, last) if math.isfinite(slope)]
+        is_pole = _is_against(low, high)
+        if not known or (abs(last - first) <= least and not is_pole):
+            continue
+        (a, _, before), (b, _, after) = _nearer(low, high, along, is_pole)
+        near = [slope for slope in (before, after) if math.isfinite(slope)]
+        is_endless = max(map(abs, near)) > _ENDLESS * max(known)
+        stays = abs(after - before) >= _STAYS * abs(last - first)
+        if is_endless or stays:
+            sides = (before, after) if len(near) == 2 else (near[0], near[0])
+            yield Jump(a, b, *sides, is_endless)
+
+
+def _is_against(low: Sampled, high: Sampled) -> bool:
+    """Whether a curve falls between two places though it rises at both, or the other way."""
+    rise = high[1] - low[1]
+    return rise * low[2] < 0 and rise * high[2] < 0
+
+
+def _nearer(low: Sampled, high: Sampled, along: Along, is_pole: bool) -> tuple[Sampled, Sampled]:
+    """Two places brought nearer to each other by bisection.
+
+    Args:
+        low, high: the places, with result and slope; one slope at most is nan or infinite.
+        along: gives the curve at other places.
+        is_pole: whether the half is taken in which the curve goes against its slopes; else that
+            in which the slope changes more, or where it ends.
+
+    Returns:
+        Two places that are nearly one.
+    """
+    for _ in range(_HALVINGS):
+        x = (low[0] + high[0]) / 2
+        if not low[0] < x < high[0]:
+            break
+        here = along([x])
+        (slope,) = _known_slopes(here)
+        middle, is_known = (x, here.ys[0], slope), math.isfinite(slope)
+        if is_pole and is_known:
+            is_before = _is_against(middle, high)
+        elif not math.isfinite(low[2]) or not math.isfinite(high[2]):
+            is_before = is_known == math.isfinite(low[2])
+        elif not is_known:
+            break
+        else:
+            is_before = abs(slope - low[2]) < abs(high[2] - slope)
+        low, high = (middle, high) if is_before else (low, middle)
+    return low, high
+
+
 def title(data: Data) -> str:
     """The names of the functions."""
-    names = [function.name for function in data.functions]
-    told = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    return f"Slopes of {told}"
+    return SENTENCES.say("title", names=listed([function.name for function in data.functions]))
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
@@ -183,30 +390,37 @@ class _Functions:
     def play(self) -> None:
         """All its steps."""
         data, builder, theme = self.data, self.builder, self.theme
-        builder.open("How much of a gradient does a function let through?")
-        builder.step("The functions themselves.", "functions")
+        builder.open(SENTENCES.say("question"))
+        builder.step(SENTENCES.say("functions"), "functions")
         for chart in self.charts:
             builder.add(chart.frame())
         builder.animate(0.6)
         for chart, each in zip(self.charts, data.functions, strict=True):
-            builder.add(chart.curve("line", each.curve.xs, each.curve.ys, theme.forward, 2.6))
+            builder.add(chart.curve("line", *each.curve.line, theme.forward, 2.6))
         builder.animate(1.4)
-        builder.step("Their slopes: what a gradient is multiplied by on its way back.", "slopes")
+        has_jump = any(each.jumps for each in data.functions)
+        builder.step(SENTENCES.say("slopes.jump" if has_jump else "slopes"), "slopes")
         for chart, each in zip(self.charts, data.functions, strict=True):
-            builder.add(chart.curve("slope", each.curve.xs, each.curve.slopes, theme.backward, 2.6))
+            builder.add(chart.curve("slope", *each.slope_line, theme.backward, 2.6))
         builder.animate(2.0)
         places = data.functions[0].told.xs
         for at, x in enumerate(places):
-            builder.step(self._told(at), "slopes")
+            builder.step(self._caption(at), "slopes")
             self._go(places[at - 1] if at else None, x)
             self._stand(x, at)
             builder.animate(1.8)
         self._largest()
 
-    def _told(self, at: int) -> str:
-        x = self.data.functions[0].told.xs[at]
-        slopes = [f"{each.name} {number(each.told.slopes[at])}" for each in self.data.functions]
-        return f"The slopes at {number(x)}: {', '.join(slopes)}."
+    def _caption(self, at: int) -> str:
+        """The slopes at one of the places that are told."""
+        functions = self.data.functions
+        slopes = [number(each.told.slopes[at]) for each in functions]
+        place = number(functions[0].told.xs[at])
+        sentences = [_of_each("at", [each.name for each in functions], slopes, place=place)]
+        corners = [each.name for each in functions if each.has_corner(each.told.xs[at])]
+        if corners:
+            sentences.append(SENTENCES.say("corner", count=len(corners), names=listed(corners)))
+        return paragraph(sentences)
 
     def _go(self, start: float | None, end: float) -> None:
         """On from one place to the next, in small steps."""
@@ -220,7 +434,7 @@ class _Functions:
         """The place in every room; the slope in numbers where it is one that is told."""
         theme = self.theme
         for chart, each in zip(self.charts, self.data.functions, strict=True):
-            slope = each.told.slopes[at] if at is not None else _value(each, x, each.curve.slopes)
+            slope = each.told.slopes[at] if at is not None else _slope_at(each, x)
             y = each.told.ys[at] if at is not None else _value(each, x, each.curve.ys)
             inner = chart.inner
             px = chart.held(x, 0.0)[0]
@@ -232,21 +446,28 @@ class _Functions:
 
     def _slope(self, chart: Chart, slope: float) -> Element:
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
-        told = f"slope {number(slope)}"
+        told = SENTENCES.say("slope", slope=number(slope))
         return text(f"{chart.key}/told", told, right, y, _HEAD, self.theme.backward, 1)
 
     def _largest(self) -> None:
-        """The largest slope of each."""
+        """The largest slope of each that has one."""
         data, builder = self.data, self.builder
-        largest = []
+        largest: list[tuple[str, str]] = []
         for chart, each in zip(self.charts, data.functions, strict=True):
+            builder.remove(f"{chart.key}/value", f"{chart.key}/place")
+            if each.is_endless:
+                builder.remove(f"{chart.key}/here", f"{chart.key}/told")
+                continue
             at = max(each.curve.known, key=lambda k: abs(each.curve.slopes[k]))
             x, slope = each.curve.xs[at], each.curve.slopes[at]
-            largest.append(f"{each.name} {number(slope)}")
-            builder.remove(f"{chart.key}/value", f"{chart.key}/place")
+            largest.append((each.name, number(float(f"{slope:.3g}"))))
             builder.add(chart.dot("here", x, slope, self.theme.backward, 6.0))
             builder.add(self._slope(chart, slope))
-        builder.step(f"The steepest slope of each: {', '.join(largest)}.", "slopes")
+        endless = [each.name for each in data.functions if each.is_endless]
+        sentences = [_of_each("steepest", *zip(*largest, strict=True))] if largest else []
+        if endless:
+            sentences.append(SENTENCES.say("endless", count=len(endless), names=listed(endless)))
+        builder.step(paragraph(sentences), "slopes")
         builder.animate(2.4)
 
 
@@ -261,13 +482,13 @@ class _Rows:
         rooms = split(size, above, [1.0] * len(data.stacks), 22.0)
         across, ys = (0.0, float(self.layers)), _log_range(data)
         self.charts = [
-            Chart(f"row/{at}", room, across, ys, self.theme, "layer",
-                  f"gradient, each layer times {number(stack.weight)}", y_log=True)
+            Chart(f"row/{at}", room, across, ys, self.theme, SENTENCES.say("axis.across"),
+                  SENTENCES.say("axis", weight=number(stack.weight)), y_log=True)
             for at, (room, stack) in enumerate(zip(rooms, data.stacks, strict=True))
         ]  # fmt: skip
         names = tuple(fitted(each.name, _HEAD, 110.0) for each in data.functions)
         self.table = Table(
-            "left", below, ("each layer times", *names),
+            "left", below, (SENTENCES.say("table"), *names),
             tuple(
                 (number(stack.weight), *(number(grads[0]) for grads in stack.grads))
                 for stack in data.stacks
@@ -279,12 +500,8 @@ class _Rows:
         """All its steps."""
         data, builder = self.data, self.builder
         builder.remove("function")
-        count = f"{self.layers} layers" if self.layers != 1 else "One layer"
         builder.step(
-            f"{count} in a row: a gradient of 1 at the end goes back through all of them.",
-            "in a row",
-            "Each layer multiplies by its weight and applies the function; on the way back each "
-            "multiplies the gradient by its weight and its slope.",
+            SENTENCES.say("rows", count=self.layers), "in a row", SENTENCES.say("rows.why")
         )
         for chart in self.charts:
             builder.add(chart.frame())
@@ -303,8 +520,12 @@ class _Rows:
         """One function's gradient, from the last layer to the first."""
         builder, chart = self.builder, self.charts[at]
         name = self.data.functions[which].name
-        builder.step(f"{name}, times {number(stack.weight)} in each layer: {_left(grads[0])}.",
-                   "in a row")  # fmt: skip
+        left = grads[0]
+        places = {"name": name, "weight": number(stack.weight)}
+        key = arrival(left)
+        if key in ("other", "shrinks", "grows"):
+            places["left"] = number(left)
+        builder.step(SENTENCES.say(f"back.{key}", **places), "in a row")
         layers = range(self.layers, -1, -1)
         tint = tints(self.theme)[which]
         sizes = [abs(grads[layer]) for layer in layers]
@@ -351,39 +572,75 @@ def _value(function: Function, x: float, values: tuple[float, ...]) -> float:
     return values[at - 1] + (values[at] - values[at - 1]) * min(max(share, 0.0), 1.0)
 
 
-def _left(grad: float) -> str:
-    """What of a gradient of 1 has come to the first layer."""
-    told = number(grad)
-    if grad == 0.0:
-        return "nothing of the gradient of 1 reaches the first layer"
-    if not math.isfinite(grad):
-        return f"the gradient of 1 becomes {told}"
-    if abs(grad) > 1.0:
-        return f"the gradient of 1 has grown to {told} at the first layer"
-    return f"{told} of the gradient of 1 reaches the first layer"
+def _slope_at(function: Function, x: float) -> float:
+    """A slope between samples; beside a jump that of the place's own side."""
+    xs = function.curve.xs
+    at = min(max(bisect_left(xs, x), 1), len(xs) - 1)
+    for jump in function.jumps:
+        if xs[at - 1] <= jump.x and jump.next <= xs[at]:
+            return jump.before if x <= jump.x else jump.after
+    return _value(function, x, function.curve.slopes)
+
+
+def arrival(left: float) -> Arrival:
+    """What a gradient of 1 has become at the first layer.
+
+    >>> arrival(1.0), arrival(-0.5), arrival(1024.0), arrival(0.0)
+    ('same', 'shrinks', 'grows', 'nothing')
+    """
+    if math.isnan(left):
+        return "undefined"
+    if math.isinf(left):
+        return "overflow"
+    if left == 1.0 or left == 0.0:
+        return "same" if left else "nothing"
+    if abs(left) == 1.0:
+        return "other"
+    return "grows" if abs(left) > 1.0 else "shrinks"
+
+
+def _of_each(key: str, names: Sequence[str], slopes: Sequence[str], **places: str) -> str:
+    """A sentence that tells a slope for each name.
+
+    Args:
+        key: of the sentence; with ".one" that of a single name.
+        names: of the functions.
+        slopes: in numbers, one for each.
+        places: what else the sentence has.
+    """
+    if len(names) == 1:
+        return SENTENCES.say(f"{key}.one", name=names[0], slope=slopes[0], **places)
+    each = [
+        SENTENCES.say("slope of", slope=slope, name=name)
+        for name, slope in zip(names, slopes, strict=True)
+    ]
+    return SENTENCES.say(key, slopes=listed(each), **places)
 
 
 def _summary(data: Data) -> str:
     """What the rows did to their gradients."""
     ends = [
-        (f"{each.name} × {number(stack.weight)}", abs(grads[0]))
+        (SENTENCES.say("row", name=each.name, weight=number(stack.weight)), abs(grads[0]))
         for stack in data.stacks
         for each, grads in zip(data.functions, stack.grads, strict=True)
     ]
-    small = [name for name, end in ends if end < _VANISHED]
-    large = [name for name, end in ends if end > _EXPLODED]
-    if not small and not large:
-        return "Through these rows the gradient neither vanishes nor explodes."
-    words = [
-        f"{verb} in {_named(names)}"
-        for verb, names in (("vanishes", small), ("explodes", large))
-        if names
-    ]
-    return f"The gradient {', and '.join(words)}."
+    small = _rows_named([name for name, end in ends if end < _VANISHED])
+    large = _rows_named([name for name, end in ends if end > _EXPLODED])
+    if small and large:
+        return SENTENCES.say("summary.both", small=small, large=large)
+    if small or large:
+        key = "summary.vanishes" if small else "summary.explodes"
+        return SENTENCES.say(key, rows=small or large)
+    return SENTENCES.say("summary.neither")
 
 
-def _named(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} of the rows"
+def _rows_named(names: list[str]) -> str:
+    """Rows by their names, or how many they are; "" for none."""
+    if not names:
+        return ""
+    return (
+        listed(names) if len(names) <= _MOST_NAMED else SENTENCES.say("many rows", count=len(names))
+    )
 
 
 def stacked(
