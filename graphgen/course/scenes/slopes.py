@@ -163,7 +163,8 @@ class Function:
         """Places and slopes as they are drawn: parted by a nan where the slope jumps."""
         places = list(zip(self.curve.xs, _known_slopes(self.curve), strict=True))
         for jump in self.jumps:
-            places += [(jump.x, jump.before), (jump.x, math.nan), (jump.next, jump.after)]
+            sides = [(jump.x, jump.before), (jump.x, math.nan), (jump.next, jump.after)]
+            places += sides[1:2] if jump.is_endless else sides
         places.sort(key=lambda place: place[0])
         xs, slopes = zip(*places, strict=True)
         return tuple(xs), tuple(slopes)
