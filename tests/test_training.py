@@ -1,5 +1,7 @@
 """Training: the loop's numbers are torch's own, and every odd loop has a clear picture."""
 
+import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,10 +11,12 @@ import torch
 from graphgen.course.lesson_file import dumps, loads
 from graphgen.course.registry import scene_of
 from graphgen.course.scene import Lesson
+from graphgen.course.scenes.training.draw import stretch_caption
 from graphgen.course.scenes.training.examples import EXAMPLES
 from graphgen.course.scenes.training.record import Data
 from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.timeline import ASPECTS
+from graphgen.text.digits import number
 from tests.seed_cases import agrees
 from tests.storyboards import board_of, faults, lesson, texts_of
 
@@ -162,7 +166,7 @@ def test_a_thousand_steps_are_thinned_and_it_is_said() -> None:
     assert len(told.data.kept) < 300
     timeline = board_of(told)
     assert timeline.seconds < 60
-    assert any("1000" in step.caption and "shown" in step.caption for step in timeline.steps)
+    assert any("1,000" in step.caption and "shown" in step.caption for step in timeline.steps)
 
 
 @pytest.mark.parametrize(
@@ -216,3 +220,59 @@ def test_each_optimizer_is_torchs_own(optimizer: str) -> None:
         "training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.1, steps=5, optimizer=optimizer
     ).data
     assert data.tracks[0].rows[-1][0] == pytest.approx(x.item(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ((9.0, 4.0, 1.0), "falls from 9 to 1"),
+        ((9.0, 4.0, 4.0), "falls from 9 to 4"),
+        ((1.0, 4.0, 9.0), "rises from 1 to 9"),
+        ((4.0, 4.0, 4.0), "stays 4"),
+        ((4.5, 0.244, 1.362), "goes from 4.5 down to 0.244 at step 1, and then up to 1.362"),
+        ((1.0, 9.0, 0.5), "goes from 1 up to 9 at step 1, and then down to 0.5"),
+        ((9.0, 5.0, 6.0, 1.0), "comes down from 9 to 1, though not at every step"),
+        ((1.0, 6.0, 5.0, 9.0), "climbs from 1 to 9, though not at every step"),
+        ((4.0, 9.0, 1.0, 3.0), "goes up and down between 1 and 9, and ends at 3"),
+        ((4.0, math.nan), "is no number any more"),
+    ],
+)
+def test_a_loss_is_said_to_do_what_it_does(losses: tuple[float, ...], words: str) -> None:
+    data = lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.1, steps=5).data
+    kept = tuple(range(len(losses)))
+    track = replace(data.tracks[0], rows=data.tracks[0].rows[:1] * len(losses))
+    story = data.loop.story
+    steps = (story.steps[0], *(story.steps[1:2] * len(losses)))
+    changed = replace(
+        data, kept=kept, shown=kept, losses=losses, tracks=(track,),
+        loop=replace(data.loop, story=replace(story, steps=steps)), fit=None,
+    )  # fmt: skip
+    assert words in stretch_caption(changed, 0, kept[-1])
+
+
+def test_a_loss_that_was_lower_is_remembered_at_the_end() -> None:
+    told = lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=1.5, steps=20, optimizer="adam")
+    data = told.data
+    lowest = min(data.losses)
+    caption = board_of(told).steps[-1].caption
+    assert f"It was lowest at step {data.losses.index(lowest)}: {number(lowest)}." in caption
+
+
+def test_nothing_moves_where_the_learning_rate_is_0_though_there_is_a_gradient() -> None:
+    told = lesson("training", "loss = x ** 2", {"x": 1.0}, lr=0.0, steps=3)
+    caption = board_of(told).steps[-1].caption
+    assert "nothing has moved" in caption
+    assert "gradient is 0" not in caption
+
+
+def test_the_header_names_the_stretch_that_is_played() -> None:
+    timeline = board_of(lesson("training", "loss = (x - 3) ** 2", {"x": 0.0}, lr=0.1, steps=40))
+    for step in timeline.steps:
+        if step.chapter.startswith("steps "):
+            assert step.caption.startswith(f"S{step.chapter[1:]}:")
+
+
+def test_answers_stand_on_plates_so_that_they_can_be_read_on_every_colour() -> None:
+    keys = {element.key for element in board_of(example("xor", steps=5)).steps[-1].keyframe}
+    for at in range(4):
+        assert {f"fit/answer/{at}/plate", f"fit/answer/{at}/text"} <= keys

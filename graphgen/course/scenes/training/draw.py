@@ -15,7 +15,7 @@ from graphgen.draw.charts import Chart, padded
 from graphgen.draw.elements import text
 from graphgen.draw.fields import field
 from graphgen.draw.graphview import GraphView
-from graphgen.draw.labels import chip
+from graphgen.draw.labels import chip, tag
 from graphgen.draw.scaled import Scaled
 from graphgen.layout.measure import width
 from graphgen.model.arithmetic import mean
@@ -24,11 +24,92 @@ from graphgen.model.graph import Cell
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Frame, Motion, Text, Timeline
+from graphgen.text.catalogue import ByNumber, listed, paragraph
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import inline, number
-from graphgen.text.mixing import ink_on, mix
+from graphgen.text.mixing import mix
 from graphgen.text.tints import Tints
 
-__all__ = ["draw"]
+__all__ = ["SENTENCES", "draw", "stretch_caption"]
+
+SENTENCES = Sentences(
+    "training",
+    {
+        "question": "A loop: forward, backward, and a step against the gradient.",
+        "update": "Update: {optimizer} with a learning rate of {rate} takes its first step.",
+        "update.one": "Update: {optimizer} with a learning rate of {rate} moves {name} to {after}.",
+        "update.sgd": "Update: {name} becomes {before} − {rate} × {slope} = {after}.",
+        "loop": ByNumber(
+            "count",
+            one="Just one step of {optimizer} with a learning rate of {rate}.",
+            many="The same again and again: {count:,} steps of {optimizer} with a learning rate of "
+            "{rate}.",
+        ),
+        "loop.some": ByNumber(
+            "count",
+            one="Just one step of {optimizer} with a learning rate of {rate}.",
+            many="The same again and again: {count:,} steps of {optimizer} with a learning rate of "
+            "{rate}; {moments} moments are shown.",
+        ),
+        "falls": "Steps {first} to {last}: the loss falls from {before} to {after}.",
+        "rises": "Steps {first} to {last}: the loss rises from {before} to {after}.",
+        "stays": "Steps {first} to {last}: the loss stays {after}.",
+        "dips": "Steps {first} to {last}: the loss goes from {before} down to {low} at step {at}, "
+        "and then up to {after}.",
+        "peaks": "Steps {first} to {last}: the loss goes from {before} up to {high} at step {at}, "
+        "and then down to {after}.",
+        "falls mostly": "Steps {first} to {last}: the loss comes down from {before} to {after}, "
+        "though not at every step.",
+        "rises mostly": "Steps {first} to {last}: the loss climbs from {before} to {after}, though "
+        "not at every step.",
+        "wavers": "Steps {first} to {last}: the loss goes up and down between {low} and {high}, "
+        "and ends at {after}.",
+        "no number": "At step {last} the loss is no number any more: the steps are too large.",
+        "end": ByNumber(
+            "count",
+            one="After one step the loss is {loss}.",
+            many="After {count:,} steps the loss is {loss}.",
+        ),
+        "end.learned": ByNumber(
+            "count",
+            one="After one step the loss is {loss}; {parameters}.",
+            many="After {count:,} steps the loss is {loss}; {parameters}.",
+        ),
+        "end.was lower": "It was lowest at step {at}: {low}.",
+        "end.wild": ByNumber(
+            "count",
+            one="After one step the loss is {loss}: a learning rate of {rate} is too large.",
+            many="After {count:,} steps the loss is {loss}: a learning rate of {rate} is too "
+            "large.",
+        ),
+        "end.gone": ByNumber(
+            "count",
+            one="After one of {wanted} steps the loss is no number any more: a learning rate of "
+            "{rate} is too large.",
+            many="After {count:,} of {wanted} steps the loss is no number any more: a learning "
+            "rate of {rate} is too large.",
+        ),
+        "end.still": ByNumber(
+            "count",
+            one="After one step nothing has moved.",
+            many="After {count:,} steps nothing has moved.",
+        ),
+        "end.still.zero": ByNumber(
+            "count",
+            one="After one step nothing has moved: the gradient is 0.",
+            many="After {count:,} steps nothing has moved: the gradient is 0.",
+        ),
+        "parameter": "{name} = {value}",
+        "taken": "− {rate} × ∂",
+        "taken.other": "step",
+        "loss": "loss",
+        "loss.value": "loss {loss}",
+        "parameters": "parameters",
+        "norms": "norms",
+        "fit": "{prediction} and {target} over {input}",
+        "fit.plane": "{prediction} over {input}[0] and {input}[1]",
+    },
+)
 
 _STRETCHES = 5
 """The loop is told in so many sentences."""
@@ -103,7 +184,7 @@ class _Drawing:
 
     def open(self) -> None:
         """What is to be learned."""
-        self.builder.open("A loop: forward, backward, and a step against the gradient.")
+        self.builder.open(SENTENCES.say("question"))
 
     def first_step(self) -> None:
         """The first turn of the loop in detail, where its graph can be read."""
@@ -126,7 +207,7 @@ class _Drawing:
             return
         kinds = [KINDS[node.kind] for node in view.story.graph.nodes]
         leaves = [index for index, kind in enumerate(kinds) if kind.accumulates_gradient]
-        builder.step(update(data), "update")
+        builder.step(_update_caption(data), "update")
         view.rest()
         view.light(leaves, self.theme.shared)
         builder.animate(0.6)
@@ -145,11 +226,16 @@ class _Drawing:
         """The graph makes room for the curves."""
         data, builder = self.data, self.builder
         last, count = data.kept[-1], len(data.shown)
-        some = f"; {count} of them are shown" if count <= last else ""
-        builder.step(
-            f"The same again and again: {last} steps of {way(data)}{some}.", f"{last} steps"
+        places = _way(data)
+        caption = (
+            SENTENCES.say("loop.some", count=last, moments=str(count), **places)
+            if count <= last
+            else SENTENCES.say("loop", count=last, **places)
         )
-        builder.remove("graph")
+        builder.step(caption, f"{last} steps")
+        if builder.keys("graph"):
+            builder.remove("graph")
+            builder.animate(0.4)
         self.view: GraphView | None = None
         if self.has_graph:
             room = self.rooms.graph
@@ -172,7 +258,8 @@ class _Drawing:
         is_slow = count < _FEW
         ends = [round(count * at / _STRETCHES) for at in range(_STRETCHES + 1)]
         for start, end in pairwise(sorted(set(ends))):
-            builder.step(stretch(data, start, end), f"step {data.shown[end]}")
+            chapter = f"steps {data.shown[start]} to {data.shown[end]}"
+            builder.step(stretch_caption(data, data.shown[start], data.shown[end]), chapter)
             for at in range(start + 1, end + 1):
                 self.moment(at, is_slow or (end - at) % 2 == 0)
                 builder.animate(0.4 if is_slow else 0.2, easing="linear")
@@ -181,7 +268,7 @@ class _Drawing:
     def end(self) -> None:
         """What has come of it."""
         data, builder = self.data, self.builder
-        builder.step(ended(data), f"step {data.kept[-1]}")
+        builder.step(_end_caption(data), f"step {data.kept[-1]}")
         builder.poster()
         builder.animate(1.0)
         builder.animate(1.6)
@@ -210,7 +297,11 @@ class _Drawing:
         end = view.scaled.box(view.places[Cell("value", leaf)].box).center
         size = self.theme.number_size * view.scaled.scale
         tint = self.theme.backward
-        words = f"− {number(self.data.rate)} × ∂" if self.data.optimizer == "sgd" else "step"
+        words = (
+            SENTENCES.say("taken", rate=number(self.data.rate))
+            if self.data.optimizer == "sgd"
+            else SENTENCES.say("taken.other")
+        )
         fill = mix(tint, self.theme.page, 0.8)
         made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
         return Motion(tuple(made), ((start.x, start.y), (end.x, end.y)))
@@ -218,6 +309,9 @@ class _Drawing:
 
 _LABEL = 13.5
 _WILD_LOSS = 1e4
+_MOST_NAMED = 4
+_LOWER = 0.95
+"""A loss that was so many times as low is spoken of at the end."""
 _MOST_CORNERS = 1000
 
 
@@ -237,11 +331,11 @@ class _LoopCurves:
         losses = [loss for loss in data.losses if math.isfinite(loss)]
         is_wild = max(losses, default=0.0) > _WILD_LOSS * max(losses[:1] or [0.0]) > 0
         span, theme = _span(losses, is_wild), builder.theme
-        self.loss = Chart("loss", loss, steps, span, theme, "", "loss", is_wild)
+        self.loss = Chart("loss", loss, steps, span, theme, "", SENTENCES.say("loss"), is_wild)
         labels = max(width(track.name, _LABEL) for track in data.tracks) + 12.0
         room = replace(tracks, width=tracks.width - labels)
         numbers = [x for track in data.tracks for row in track.rows for x in row]
-        what = "norms" if data.tracks[0].is_norm else "parameters"
+        what = SENTENCES.say("norms" if data.tracks[0].is_norm else "parameters")
         self.tracks = Chart("tracks", room, steps, padded(numbers), theme, "", what)
 
     def frames(self) -> list[Element]:
@@ -304,7 +398,10 @@ class _LoopCurves:
         name = self.builder.element("loss/y/name")
         ink = self.theme.loss.text if math.isfinite(loss) else self.theme.alarm
         assert isinstance(name.form, Text)
-        return replace(name, form=replace(name.form, text=f"loss {number(loss)}", ink=ink))
+        return replace(
+            name,
+            form=replace(name.form, text=SENTENCES.say("loss.value", loss=number(loss)), ink=ink),
+        )
 
 
 def _corners(data: Data) -> list[int]:
@@ -340,16 +437,16 @@ class _FitView:
     def __init__(self, fit: Fit, box: Box, theme: Theme) -> None:
         self.fit, self.theme = fit, theme
         if fit.ys:
-            name = fit.plan.input
             self.chart = Chart(
                 "fit", box, (fit.xs[0], fit.xs[-1]), (fit.ys[0], fit.ys[-1]), theme, "",
-                f"{fit.plan.prediction} over {name}[0] and {name}[1]",
+                SENTENCES.say("fit.plane", prediction=fit.plan.prediction, input=fit.plan.input),
             )  # fmt: skip
         else:
             heights = _heights(fit)
             self.chart = Chart(
                 "fit", box, (fit.xs[0], fit.xs[-1]), padded(heights), theme, "",
-                f"{fit.plan.prediction} and {fit.plan.target} over {fit.plan.input}",
+                SENTENCES.say("fit", prediction=fit.plan.prediction, target=fit.plan.target,
+                              input=fit.plan.input),
             )  # fmt: skip
         low, high = min(fit.targets), max(fit.targets)
         self.tints = Tints(low, high, theme.forward, theme.backward, theme)
@@ -383,13 +480,16 @@ class _FitView:
 
     def _answers(self, at: int) -> list[Element]:
         """What is answered at each point, below it."""
-        found = []
+        found: list[Element] = []
         for index, (point, answer) in enumerate(
             zip(self.fit.points, self.fit.answers[at], strict=True)
         ):
             x, y = self.chart.at(*point)
-            ink, told = ink_on(self.tints.of(answer)), number(round(answer, 2))
-            found.append(text(f"fit/answer/{index}", told, x, y + 19, _ANSWER, ink))
+            words, theme = number(round(answer, 2)), self.theme
+            found += tag(
+                f"fit/answer/{index}", words, x, y + 20, _ANSWER, theme.text, theme,
+                self.chart.inner,
+            )  # fmt: skip
         return found
 
 
@@ -408,52 +508,93 @@ def _heights(fit: Fit) -> list[float]:
 _NAMES = {"sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop", "adam": "Adam"}
 
 
-def way(data: Data) -> str:
-    """How the parameters are changed: "SGD with a learning rate of 0.1"."""
-    return f"{_NAMES[data.optimizer]} with a learning rate of {number(data.rate)}"
+def _way(data: Data) -> dict[str, str]:
+    """By what the parameters are changed, and how fast."""
+    return {"optimizer": _NAMES[data.optimizer], "rate": number(data.rate)}
 
 
-def update(data: Data) -> str:
+def _update_caption(data: Data) -> str:
     """The first update, with its numbers where there is one number to show."""
     track = data.tracks[0]
     if track.is_norm or len(track.rows[0]) > 1:
-        return f"Update: {way(data)} changes every parameter a little."
+        return SENTENCES.say("update", **_way(data))
     before, after = track.rows[0][0], track.rows[data.kept.index(1)][0]
     if data.optimizer != "sgd":
-        return f"Update: {way(data)} moves {track.name} to {number(after)}."
+        return SENTENCES.say("update.one", name=track.name, after=number(after), **_way(data))
     nodes = data.first.story.graph.nodes
     grad = next(node.ports[0].grad for node in nodes if node.name == track.name)
     slope = inline(grad).strip("[]")
-    slope = f"({slope})" if slope.startswith("−") else slope
-    taken = f"{number(before)} − {number(data.rate)} × {slope}"
-    return f"Update: {track.name} becomes {taken} = {number(after)}."
+    return SENTENCES.say(
+        "update.sgd", name=track.name, before=number(before), rate=number(data.rate),
+        slope=f"({slope})" if slope.startswith("−") else slope, after=number(after),
+    )  # fmt: skip
 
 
-def stretch(data: Data, start: int, end: int) -> str:
-    """What the loss does between two of the moments that are shown."""
-    first, last = data.shown[start], data.shown[end]
-    before, after = (data.losses[data.kept.index(step)] for step in (first, last))
+def stretch_caption(data: Data, first: int, last: int) -> str:
+    """What the loss does between two moments: whether it falls, or goes up and down, is looked at
+    in all the moments between them that are kept.
+
+    Args:
+        data: the loop.
+        first, last: two kept moments.
+    """
+    kept = [at for at in data.kept if first <= at <= last]
+    losses = [data.losses[data.kept.index(at)] for at in kept]
+    before, after = losses[0], losses[-1]
+    ends = {"first": str(first), "last": str(last)}
     if not math.isfinite(after):
-        return f"At step {last} the loss is {number(after)}: the steps are too large."
-    if before == after:
-        return f"Steps {first} to {last}: the loss stays {number(after)}."
-    word = "falls" if after < before else "rises"
-    return f"Steps {first} to {last}: the loss {word} from {number(before)} to {number(after)}."
+        return SENTENCES.say("no number", last=str(last))
+    ends |= {"after": number(after)}
+    if all(loss == before for loss in losses):
+        return SENTENCES.say("stays", **ends)
+    steps = [next_ - loss for loss, next_ in pairwise(losses)]
+    low, high = min(losses), max(losses)
+    if all(step <= 0 for step in steps):
+        return SENTENCES.say("falls", before=number(before), **ends)
+    if all(step >= 0 for step in steps):
+        return SENTENCES.say("rises", before=number(before), **ends)
+    if high == max(before, after) and low < min(before, after):
+        at = str(kept[losses.index(low)])
+        return SENTENCES.say("dips", before=number(before), low=number(low), at=at, **ends)
+    if low == min(before, after) and high > max(before, after):
+        at = str(kept[losses.index(high)])
+        return SENTENCES.say("peaks", before=number(before), high=number(high), at=at, **ends)
+    if {low, high} == {before, after}:
+        key = "falls mostly" if after < before else "rises mostly"
+        return SENTENCES.say(key, before=number(before), **ends)
+    return SENTENCES.say("wavers", low=number(low), high=number(high), **ends)
 
 
-def ended(data: Data) -> str:
+def _end_caption(data: Data) -> str:
     """What has come of the loop."""
-    last, loss = data.kept[-1], data.losses[-1]
+    last, loss, rate = data.kept[-1], data.losses[-1], number(data.rate)
+    if not math.isfinite(loss):
+        return SENTENCES.say("end.gone", count=last, wanted=str(data.wanted), rate=rate)
     if not loss < _WILD_LOSS * max(data.losses[0], 1e-300):
-        done = f"{last} of {data.wanted}" if last < data.wanted else f"{last}"
-        return (
-            f"After {done} steps the loss is {number(loss)}: a learning rate of "
-            f"{number(data.rate)} is too large."
-        )
-    if last and all(track.rows[0] == track.rows[-1] for track in data.tracks):
-        return f"After {last} steps nothing has moved: the gradient is 0."
+        return SENTENCES.say("end.wild", count=last, loss=number(loss), rate=rate)
+    if last and all(row == track.rows[0] for track in data.tracks for row in track.rows):
+        key = "end.still.zero" if _has_no_gradient(data) else "end.still"
+        return SENTENCES.say(key, count=last)
     single = [track for track in data.tracks if not track.is_norm and len(track.rows[-1]) == 1]
-    learned = [f"{track.name} = {number(track.rows[-1][0])}" for track in single[:4]]
-    is_all = len(single) == len(data.tracks) <= 4
-    told = f"; {', '.join(learned)}" if is_all else ""
-    return f"After {last} steps the loss is {number(loss)}{told}."
+    if len(single) == len(data.tracks) <= _MOST_NAMED:
+        learned = [
+            SENTENCES.say("parameter", name=track.name, value=number(track.rows[-1][0]))
+            for track in single
+        ]
+        caption = SENTENCES.say(
+            "end.learned", count=last, loss=number(loss), parameters=listed(learned)
+        )
+    else:
+        caption = SENTENCES.say("end", count=last, loss=number(loss))
+    lowest = min(data.losses)
+    if lowest < _LOWER * loss:
+        at = str(data.kept[data.losses.index(lowest)])
+        return paragraph([caption, SENTENCES.say("end.was lower", at=at, low=number(lowest))])
+    return caption
+
+
+def _has_no_gradient(data: Data) -> bool:
+    """Whether all gradients of parameters are 0 at the first moment."""
+    nodes = data.first.story.graph.nodes
+    grads = [node.ports[0].grad for node in nodes if KINDS[node.kind].accumulates_gradient]
+    return all(grad is None or (grad.items is not None and not any(grad.items)) for grad in grads)
