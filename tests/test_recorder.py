@@ -1,10 +1,13 @@
 """Recording a loss: every value, every gradient, and nothing of the user's changed."""
 
+import gc
+
 import pytest
 import torch
 
 from graphgen import graph_of
 from graphgen.capture.recorder import recording
+from graphgen.model.collecting import without_collection
 from graphgen.model.errors import LossError
 from graphgen.model.graph import Graph, Node
 
@@ -124,3 +127,15 @@ def test_a_freed_graph_names_retain_graph() -> None:
     loss.backward()
     with pytest.raises(LossError, match="retain_graph=True"):
         graph_of(loss)
+
+
+def test_a_recording_that_is_dropped_leaves_no_garbage() -> None:
+    """Nothing of it waits for a search, which takes longer than a short program."""
+    net = torch.nn.Linear(3, 1)
+    gc.collect()
+    with without_collection():
+        with recording(net) as tape:
+            loss = net(torch.ones(3)).sum()
+        tape.graph(loss)
+        del tape, loss
+        assert gc.collect() == 0

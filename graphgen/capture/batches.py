@@ -80,7 +80,7 @@ class Batches:
             group = self._groups[tensor.shape, tensor.dtype] if type(tensor) is Tensor else None
         except (KeyError, RuntimeError, TypeError):
             group = self._new_group(tensor)
-        if group is None or tensor._is_zerotensor():
+        if group is None:
             slot.filled = self.reader.array_of(tensor)
             return slot
         slots = group.slots

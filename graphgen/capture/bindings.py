@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any, NamedTuple
 from weakref import ref
 
+import torch
 from torch import Tensor
 from torch._C._functorch import is_functorch_wrapped_tensor
 
@@ -21,6 +22,7 @@ __all__ = ["WHOLE", "Binding", "Bindings"]
 WHOLE = -1
 """In place of an output: the name is that of all that an operation gave."""
 
+_LIBRARIES = frozenset(map(id, (torch, torch.nn, torch.nn.functional)))
 _MOST_OUTPUTS = 16
 _MOST_MISSES = 3
 
@@ -187,8 +189,12 @@ class Bindings:
     def _reads(self, frame: FrameType, site: Site, variables: dict[str, Any]) -> Iterator[Read]:
         """What each variable in a text stands for, where that is a tensor that was recorded."""
         for chain in site.chains:
-            if chain.root not in variables and chain.root in frame.f_globals:
-                variables[chain.root] = frame.f_globals[chain.root]
+            root = chain.root
+            if root not in variables:
+                holder = frame.f_globals.get(root)
+                if holder is None or id(holder) in _LIBRARIES:
+                    continue  # `torch.exp` and a function of Python's hold no tensor
+                variables[root] = holder
             for path, value, end in path_within(chain, variables):
                 if not isinstance(value, Tensor):
                     continue

@@ -74,6 +74,7 @@ _ATOMS = frozenset(map(id, (int, float, complex, bool, str, bytes, type(None))))
 """The ids of the types of what holds nothing; to hash a type may run code of the user's."""
 _HIDDEN = ("_", ".")
 """How the variables begin that are not the user's to see."""
+_MISSING = object()
 _OWN_DICTS = ("_parameters", "_buffers", "_modules")
 """Where an object that hides its members, as a torch module does, keeps them."""
 
@@ -133,6 +134,8 @@ class Code:
         count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
         self.parameters = frozenset(code.co_varnames[:count])
         self.lent = self.parameters | set(self._loop_targets())
+        self._texts: dict[int, str] = {}
+        self._destinations: dict[tuple[int, tuple[int, ...]], Destination] = {}
 
     def destination(self, last: int, way: Sequence[int] = ()) -> Destination:
         """Where the result of the instruction that runs goes.
@@ -141,12 +144,18 @@ class Code:
             last: the frame's f_lasti; in a call it points behind the instruction, at its cache.
             way: the indices by which the value lies in that result.
         """
+        key = (last, tuple(way))
+        if key not in self._destinations:
+            self._destinations[key] = self._destination(*key)
+        return self._destinations[key]
+
+    def _destination(self, last: int, way: tuple[int, ...]) -> Destination:
         place = self._place(last)
         if self._instructions[place].opname == "UNPACK_SEQUENCE":  # it runs unbind itself
             return self._unpacked(place)
         if self._collects(place):
             return Destination()
-        return self._follow(place + 1, 0, tuple(way))
+        return self._follow(place + 1, 0, way)
 
     def offset(self, last: int) -> int:
         """The offset of the instruction that runs: in a call f_lasti may lie behind or before."""
@@ -162,6 +171,11 @@ class Code:
 
     def text(self, last: int) -> str:
         """The source text of the expression whose operation runs, on one line; "" if unknown."""
+        if last not in self._texts:
+            self._texts[last] = self._text(last)
+        return self._texts[last]
+
+    def _text(self, last: int) -> str:
         instruction = self._instructions[self._place(last)]
         if not instruction.opname.startswith(_CALLS):
             return ""
@@ -308,7 +322,7 @@ def path_within(chain: Chain, variables: Mapping[str, Any]) -> Iterator[tuple[st
 
     It goes no further than plain members and elements, so that no code of the user's runs.
     """
-    missing = object()
+    missing = _MISSING
     value: Any = variables.get(chain.root, missing)
     path = ""
     for kind, key, end in chain.steps:
@@ -573,9 +587,12 @@ def _elements(holder: Any) -> list[tuple[Any, Any]]:
     if kind is dict:
         return [pair for pair in list(holder.items()) if type(pair[0]) in (int, str)]
     elements: list[tuple[Any, Any]] = []
-    for name, other in list((_members(holder) or {}).items())[:_LARGEST_SEARCHED]:
-        if name in _OWN_DICTS and isinstance(other, dict):
-            elements += other.items()
-        elif not name.startswith("_"):
+    members = _members(holder)
+    if not members:
+        return elements
+    for name, other in list(members.items())[:_LARGEST_SEARCHED]:
+        if name[:1] != "_":
             elements.append((name, other))
+        elif name in _OWN_DICTS and isinstance(other, dict):
+            elements += other.items()
     return elements

@@ -78,6 +78,7 @@ class Frames:
         self._kinds: dict[int, Kind] = {}  # by id: hashing a code is slow
         self._seen: list[CodeType] = []  # keeps the ids from being given to other codes
         self._codes: dict[int, Code] = {}
+        self._paths: dict[str, str] = {}
         self._sites: dict[tuple[int, int, bool], Site] = {}
         self._destinations: dict[tuple[int, int, tuple[int, ...]], Destination] = {}
 
@@ -115,9 +116,12 @@ class Frames:
         key = (id(frame.f_code), frame.f_lasti, caller.is_direct)
         site = self._sites.get(key)
         if site is None:
-            source = f"{shown_path(frame.f_code.co_filename)}:{frame.f_lineno}"
-            text = self.code(frame).text(frame.f_lasti) if caller.is_direct else ""
-            offset = self.code(frame).offset(frame.f_lasti)
+            path, code = frame.f_code.co_filename, self.code(frame)
+            shown = self._paths.get(path)
+            if shown is None:
+                shown = self._paths[path] = shown_path(path)
+            source, offset = f"{shown}:{frame.f_lineno}", code.offset(frame.f_lasti)
+            text = code.text(frame.f_lasti) if caller.is_direct else ""
             site = self._sites[key] = Site(source, text, steps_of(text), offset)
         return site
 
@@ -158,7 +162,9 @@ class Frames:
                 path = _own(caller.f_globals, value)
             if path:
                 return path
-            lent = path_to(variables, value)
+            borrowed = {n: other for n, other in variables.items() if n in code.lent}
+            borrowed.pop("self", None)  # that was searched with the others
+            lent = path_to(borrowed, value)
             if not (is_made and lent in code.parameters):
                 last = last or lent
             if not lent and caller.f_code.co_name not in _NESTED:

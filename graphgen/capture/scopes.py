@@ -79,6 +79,7 @@ class Scopes:
         for hook in self._hooks:
             hook.remove()
         self._hooks, self._stack, self.current = [], [], OUTSIDE
+        self.leaving = None  # who is called holds this one: both would wait for a collection
 
     def holds(self, tensor: Tensor) -> bool:
         """Whether a tensor is a parameter or buffer of a model that was seen."""

@@ -128,7 +128,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         number = self.memory.strangers.limit = _next_number()
         self._settle()
         given = [value for value in args if isinstance(value, Tensor)]
-        uses = self._read([self.memory.operand(value) for value in given], given)
+        uses = self._read(list(map(self.memory.operand, given)), given)
         self._is_inside = True
         try:
             result = call()
@@ -213,26 +213,27 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _operand(self, value: Any) -> Ref:
         """What an operand is; a view that autograd made anew is recorded."""
         each = self.memory.operand(value)
-        if type(each) is Made and each.number not in self.records and _is_view(value):
+        if type(each) is Made and each[0] not in self.records and _is_view(value):
             self.views.renew(value, each, Place(self._source(), "", self._scope()))
         return each
 
     def _read(self, refs: list[Ref], values: list[Any]) -> "Uses":
         """What the operands are; data that were not read yet are, where they meet a gradient."""
-        newest, take_gradient = -1, False
-        unread: list[tuple[Given, Any]] = []
-        for each, value in zip(refs, values, strict=True):
+        newest, take_gradient, are_read = -1, False, True
+        for each in refs:
             if type(each) is Made:
-                newest, take_gradient = max(newest, each.number), True
+                take_gradient = True
+                if each[0] > newest:  # its number
+                    newest = each[0]
             elif type(each) is LeafSeen:
                 take_gradient = True
             elif type(each) is Given:
                 take_gradient = take_gradient or each.is_cut
-                if each.value is None:
-                    unread.append((each, value))
-        if unread and (take_gradient or self.keeps_history):
-            for each, value in unread:
-                each.value = self.memory.batches.add(value)
+                are_read = are_read and each.value is not None
+        if not are_read and (take_gradient or self.keeps_history):
+            for each, value in zip(refs, values, strict=True):
+                if type(each) is Given and each.value is None:
+                    each.value = self.memory.batches.add(value)
         return Uses(tuple(refs), values, take_gradient, newest)
 
     def _settle(self) -> None:

@@ -68,17 +68,18 @@ def grids_of_means(means: Any, block: tuple[int, int], exponent: int = 0) -> lis
     count, rows, columns = means.shape
     flat = means.reshape(count, rows * columns)
     with np.errstate(all="ignore"):
-        sizes = np.abs(flat)
-        if not math.isfinite(sizes.max()):
-            sizes[~np.isfinite(sizes)] = 0.0
+        largest = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+        if not np.isfinite(largest).all():
+            largest = np.where(np.isfinite(flat), np.abs(flat), 0.0).max(axis=1)
             flat = np.where(np.isnan(flat), math.nan, flat)  # one nan, whatever its bits were
-        exponents = np.frexp(sizes.max(axis=1))[1] - _HALF_BITS
+        exponents = np.frexp(largest)[1] - _HALF_BITS
         if exponents.min() < _LEAST_EXPONENT:
             scaled = np.ldexp(flat, -exponents[:, None])
         else:
             scaled = flat * np.ldexp(1.0, -exponents)[:, None]
-        halves = (scaled + 0.0).astype("<f2")  # no -0.0
-    exponents[~halves.any(axis=1)] = -exponent  # of zeros alone there is no scale
+        scaled += 0.0  # no -0.0
+        halves = scaled.astype("<f2")
+    exponents[largest == 0] = -exponent  # of zeros alone there is no scale
     return made(Grid, count, {
         "rows": repeat(rows), "columns": repeat(columns), "block": repeat(block),
         "exponent": (exponents + exponent).tolist(), "halves": [row.tobytes() for row in halves],
@@ -148,12 +149,9 @@ def _counts(rows: Any, lows: Any, highs: Any) -> Any:
     count, room = len(rows), BINS + 1
     places = rows - lows[:, None]
     places /= ((highs - lows) / BINS)[:, None]
-    bins = places.astype("uint8")
-    if count == 1:
-        counts = np.bincount(bins[0], minlength=room).reshape(1, room)
-    else:
-        numbered = bins + np.arange(0, count * room, room)[:, None]
-        counts = np.bincount(numbered.reshape(-1), minlength=count * room).reshape(count, room)
+    bins = places.astype("uint16" if count * room < 1 << 16 else "int64")
+    bins += np.arange(0, count * room, room, dtype=bins.dtype)[:, None]
+    counts = np.bincount(bins.reshape(-1), minlength=count * room).reshape(count, room)
     counts[:, BINS - 1] += counts[:, BINS]
     return counts[:, :BINS]
 

@@ -42,6 +42,10 @@ def summaries_of(rows: Any, shape: tuple[int, ...]) -> list[Summary | None]:
         whose squares a float64 can't hold.
     """
     count, length = rows.shape
+    most = max(1, _BLOCK // length)
+    if count > most:
+        pieces = (rows[start : start + most] for start in range(0, count, most))
+        return [summary for piece in pieces for summary in summaries_of(piece, shape)]
     size = math.ceil(length / MAXIMUM_RUNS)
     lows, highs = rows.min(axis=1), rows.max(axis=1)
     with np.errstate(all="ignore"):
