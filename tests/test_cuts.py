@@ -77,7 +77,8 @@ def test_a_cut_on_the_way_stands_in_the_graph_with_its_line_and_caption(name: st
     (node,) = (node for node in graph.nodes if node.kind == "cut")
     assert node.source.startswith("tests/test_cuts.py:")
     captions = [step.caption for step in tell(graph).steps]
-    assert any(caption.startswith(f"{noun} stops the gradient: ") for caption in captions)
+    subject = f"The {noun.removeprefix('the ')}" if noun.startswith("the ") else noun
+    assert any(caption.startswith(f"{subject} stops the gradient: ") for caption in captions)
 
 
 def test_numbers_that_left_torch_earlier_are_named() -> None:

@@ -7,6 +7,7 @@
 from collections.abc import Mapping
 
 from graphgen.ops import CAST, find
+from graphgen.text.sentences import NOTES
 
 __all__ = ["cut_noun", "cut_remedy"]
 
@@ -29,12 +30,18 @@ _OFCASTS = "keep it a floating-point number: whole numbers have no slope"
 _OF_OTHERS = "use a function that has a derivative"
 
 
-def cut_noun(op: str) -> str:
-    """How a sentence calls what cuts a gradient off, by the op of a cut."""
+def cut_noun(op: str, is_first: bool = False) -> str:
+    """How a sentence calls what cuts a gradient off, by the op of a cut.
+
+    Args:
+        op: of the cut.
+        is_first: whether the sentence begins with it.
+    """
     if op in _COMPARISONS:
-        return f"the comparison {find(op).symbol}"
+        key = "first comparison" if is_first else "comparison"
+        return NOTES.say(key, symbol=find(op).symbol)
     if op.startswith(CAST):
-        return f"the cast to {op.removeprefix(CAST)}"
+        return NOTES.say("first cast" if is_first else "cast", dtype=op.removeprefix(CAST))
     return _NOUNS.get(op, op)
 
 

@@ -244,8 +244,9 @@ class Words:
 
     def stop(self, index: int, sources: Sequence[int]) -> str:
         """The caption of a cut in the backward pass."""
+        cut = cut_noun(self.graph.nodes[index].op, is_first=True)
         operands = listed([self.names[source] for source in sources])
-        return STORY.say("stopped", cut=cut_noun(self.graph.nodes[index].op), operands=operands)
+        return STORY.say("stopped", cut=cut, operands=operands)
 
     def made_of(self, parts: Sequence[tuple[Edge, str]], total: Array | None) -> str:
         """How a gradient is made up: "5 via c = s × b, plus 3 via s = a + b, is 8".

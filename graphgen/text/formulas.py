@@ -15,6 +15,8 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _INNERMOST = re.compile(r"\([^()\[\]]*\)|\[[^()\[\]]*\]")
 _EMPTIED = {"(": "\ue000", "[": "\ue001"}
 """What stands for an emptied bracket while more are looked for: no bracket itself."""
+_OF_SUMS = (" + ", " − ")
+_OF_PRODUCTS = {"×", "/", "@", "^"}
 _AFTER_SIGN = re.compile(r"(?<= [+−×/@^] )−(?=[\w(])")
 _PLACE = re.compile(r"\{(\d|out)\}")
 
@@ -27,11 +29,15 @@ def filled(formula: str, operands: Sequence[str], out: str = "") -> str:
 
     >>> filled("{0} × {1}", ["a + relu(b)", "c"]), filled("relu({0})", ["a + b"])
     ('(a + relu(b)) × c', 'relu(a + b)')
+    >>> filled("{0} + {1}", ["v1 + v2", "v3 × h"]), filled("{0} − {1}", ["a × b", "c + d"])
+    ('v1 + v2 + v3 × h', 'a × b − (c + d)')
     """
 
     def put(place: re.Match[str]) -> str:
         text = out if place[1] == "out" else operands[int(place[1])]
-        return text if _is_alone(formula, place.start(), place.end()) else _bracketed(text)
+        before, after = formula[: place.start()], formula[place.end() :]
+        is_plain = _is_alone(before, after) or _binds_closer(text, before, after)
+        return text if is_plain else _bracketed(text)
 
     return tidied(_PLACE.sub(put, formula))
 
@@ -144,11 +150,27 @@ def _shown(text: str) -> str:
     return text
 
 
-def _is_alone(formula: str, start: int, end: int) -> bool:
-    """Whether a place is the whole formula, or brackets or commas of it stand on both sides."""
-    if end - start == len(formula):
+def _is_alone(before: str, after: str) -> bool:
+    """Whether nothing, or brackets or commas, stand on both sides of a place."""
+    if not before and not after:
         return True
-    return formula[:start].endswith(("(", ", ")) and formula[end:].startswith((")", ","))
+    return before.endswith(("(", ", ")) and after.startswith((")", ","))
+
+
+def _binds_closer(text: str, before: str, after: str) -> bool:
+    """Whether a sum stands around a place, and what comes there is read first without brackets:
+    a product, or a sum where the place is the first of it."""
+    if text.startswith("−") or is_mark(text):
+        return False
+    if not (after == "" or after.startswith(_OF_SUMS)) or not (
+        before == "" or before.endswith(_OF_SUMS)
+    ):
+        return False
+    bare = text
+    while _INNERMOST.search(bare):
+        bare = _INNERMOST.sub("", bare)
+    signs = set(bare.split(" ")[1::2])
+    return signs <= (_OF_PRODUCTS if before else _OF_PRODUCTS | {"+", "−"})
 
 
 def _bracketed(text: str) -> str:

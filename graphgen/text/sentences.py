@@ -171,6 +171,14 @@ NOTES = Table(
         "first loud gradient": "{number} appears first, going back, in the gradient of {name}.",
         "unused": "Not used by this loss: {names}.",
         "without gradient": "Without a gradient, because {cut} ends it: {names}.",
+        "comparison": "the comparison {symbol}",
+        "first comparison": "The comparison {symbol}",
+        "cast": "the cast to {dtype}",
+        "first cast": "The cast to {dtype}",
+        "one share": (
+            "{operation} uses an operand more than once, and its engine adds the shares up before "
+            "they can be told apart: they are shown as one."
+        ),
         "unnamed leaf": "a leaf without a name",
         "unnamed data": "data without a name",
         "unnamed constant": "a constant",

@@ -15,6 +15,7 @@ from graphgen.capture.foreign.shape import Shape, shape_of
 from graphgen.capture.foreign.walk import Item
 from graphgen.model.errors import InputError
 from graphgen.model.graph import Array
+from graphgen.text.sentences import NOTES
 
 __all__ = ["Sent", "backward"]
 
@@ -168,10 +169,7 @@ class _Runner:
         item.uses = [item.uses[slot] for slot in keep]
 
     def _note_one(self, item: Item) -> None:
-        self._sent.notes.append(
-            f"{_said(item)} uses an operand more than once, and its engine adds the shares "
-            "up before they can be told apart: they are shown as one."
-        )
+        self._sent.notes.append(NOTES.say("one share", operation=_said(item)))
 
     def _copy(self, operand: Any) -> Any:
         twin = copy.copy(operand)
