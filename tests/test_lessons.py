@@ -1,7 +1,11 @@
 """Every scene of the course: it fits in every frame, tells what torch says, and is saved whole."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -167,3 +171,63 @@ def test_an_unknown_scene_is_told_with_the_nearest() -> None:
 def test_what_is_no_lesson_file_is_an_error(text: str) -> None:
     with pytest.raises(StoryFileError):
         loads(text)
+
+
+COURSE = Path(scenes.__file__).parent.parent
+WORDED = [
+    file
+    for file in sorted(COURSE.rglob("*.py"))
+    if "\nSENTENCES = " in file.read_text(encoding="utf-8")
+]
+"""The files whose sentences stand in a table."""
+
+
+def parts_of(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all that is in it, but for what is asked of a table of sentences."""
+    called = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+    if called in ("say", "_of_uses"):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from parts_of(child)
+
+
+def glued(code: str) -> list[str]:
+    """The captions and narrations, or parts of one, that a timeline is given as they stand in the
+    code; its second argument is a step's chapter."""
+    return [
+        ast.unparse(part)
+        for call in ast.walk(ast.parse(code))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        if call.func.attr in ("open", "step")
+        for argument in (*call.args[:1], *call.args[2:], *(each.value for each in call.keywords))
+        for part in parts_of(argument)
+        if isinstance(part, ast.JoinedStr)
+        or (isinstance(part, ast.Constant) and str(part.value).endswith((".", "?", ":")))
+    ]
+
+
+@pytest.mark.parametrize("file", WORDED, ids=lambda file: file.stem)
+def test_a_scene_says_what_its_table_says(file: Path) -> None:
+    assert glued(file.read_text(encoding="utf-8")) == []
+
+
+def test_a_sentence_outside_a_table_would_be_seen() -> None:
+    assert len(WORDED) >= 8
+    assert glued('builder.step("It falls.", "values")') == ["'It falls.'"]
+    assert glued('builder.step(say("x"), narration=f"{a} falls")') == ["f'{a} falls'"]
+    assert glued('builder.step(SENTENCES.say("falls", name=a), "values")') == []
+
+
+@pytest.mark.parametrize("file", WORDED, ids=lambda file: file.stem)
+def test_every_sentence_of_a_table_is_said_somewhere(file: Path) -> None:
+    """A key may be put together, as in f"sent {noun}": each of its words stands in the code."""
+    parts = file.relative_to(COURSE.parent.parent).with_suffix("").parts
+    table = import_module(".".join(parts).removesuffix(".__init__")).SENTENCES
+    code = re.sub(r"\nSENTENCES = \w+\(.*?\n\)\n", "\n", file.read_text("utf-8"), flags=re.DOTALL)
+    unsaid = [
+        key
+        for key in table.templates
+        if f'"{key}"' not in code and not all(word in code for word in re.findall(r"\w+", key))
+    ]
+    assert unsaid == []

@@ -1,4 +1,4 @@
-"""A story's forward and backward pass as steps of a storyboard: what the scene is about one step at
+"""A story's forward and backward pass as steps of a timeline: what the scene is about one step at
 a time, all else as waves."""
 
 from collections.abc import Callable, Iterable
@@ -6,11 +6,21 @@ from collections.abc import Callable, Iterable
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphview import GraphView
 from graphgen.model.story import Step, Story
+from graphgen.text.catalogue import Table, listed
 
-__all__ = ["back", "forward", "is_about_leaves", "listed"]
+__all__ = ["MOST_NAMES", "SENTENCES", "back", "forward", "is_about_leaves"]
 
+SENTENCES = Table(
+    "graph-steps",
+    {
+        "values": "Values flow forward: {name} = {value}.",
+        "gradients": "The gradient goes back to {names}.",
+    },
+)
+
+MOST_NAMES = 3
+"""Names that are listed in a sentence; the others are counted."""
 _QUICK = 0.5
-_LONGEST_LIST = 3
 
 
 def forward(
@@ -19,7 +29,9 @@ def forward(
     """All values, one generation after the other, in one step."""
     story = view.story
     steps = [at for at, step in enumerate(story.steps) if step.chapter == "forward"]
-    builder.step(caption or f"Values flow forward: {_result(story)}.", "values")
+    row = next(row for row in story.table if row.node == story.graph.loss)
+    values = SENTENCES.say("values", name=row.name, value=row.value)
+    builder.step(caption or values, "values")
     view.waves(steps, pace)
 
 
@@ -34,7 +46,7 @@ def back(
 
     Args:
         is_about: whether the scene is about a step.
-        after: is called at the end of each of these steps, and may add beats of its own.
+        after: is called at the end of each of these steps, and may add transitions of its own.
     """
     run: list[int] = []
     for at, step in enumerate(view.story.steps):
@@ -71,18 +83,10 @@ def _between(builder: TimelineBuilder, view: GraphView, run: list[int]) -> None:
     edges = [edge for step in steps for edge in step.focus.edges if step.move == "send"]
     reached = dict.fromkeys(story.names[story.graph.edges[edge].source] for edge in edges)
     is_one = len(run) == 1 or not reached
-    told = steps[0].caption if is_one else f"The gradient goes back to {listed(list(reached))}."
-    builder.step(told, "gradients")
+    caption = (
+        steps[0].caption
+        if is_one
+        else SENTENCES.say("gradients", names=listed([*reached], MOST_NAMES))
+    )
+    builder.step(caption, "gradients")
     view.waves(run, _QUICK)
-
-
-def listed(names: list[str]) -> str:
-    """Names in a sentence; of many the first ones."""
-    if len(names) > _LONGEST_LIST:
-        return f"{', '.join(names[:_LONGEST_LIST])} and {len(names) - _LONGEST_LIST} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _result(story: Story) -> str:
-    row = next(row for row in story.table if row.node == story.graph.loss)
-    return f"{row.name} = {row.value}"

@@ -19,9 +19,23 @@ from graphgen.model.kinds import KINDS
 from graphgen.model.story import Step, Story
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
+from graphgen.text.catalogue import ByNumber, Table
 from graphgen.text.digits import terse
 
 __all__ = ["SCENE", "Data", "draw", "record", "title"]
+
+SENTENCES = Table(
+    "accumulate",
+    {
+        "question": "{name} is used more than once. Which gradient does it get?",
+        "paths": ByNumber(
+            "count",
+            one="One path leads from {name} to the result.",
+            many="{count:,} paths lead from {name} to the result: one for each use.",
+        ),
+        "sum": "{name}: {sum}.",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +124,7 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
 
     back(builder, view, is_about_leaves(story, [data.leaf]), after)
     row = next(row for row in story.table if row.node == data.leaf)
-    builder.step(f"{name}: {row.made_of}.")
+    builder.step(SENTENCES.say("sum", name=name, sum=row.made_of))
     view.rest()
     view.light([data.leaf], theme.shared)
     builder.animate(1.0)
@@ -120,8 +134,8 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
 
 def _open(builder: TimelineBuilder, view: GraphView, name: str, count: int) -> None:
     """The question; then the graph without numbers."""
-    builder.open(f"{name} is used more than once. Which gradient does it get?")
-    builder.step(f"{count} ways lead from {name} to the result: one for each use.")
+    builder.open(SENTENCES.say("question", name=name))
+    builder.step(SENTENCES.say("paths", name=name, count=count))
     builder.add(view.ways(), view.shells())
     builder.animate(1.0)
     uses = [at for at, edge in enumerate(view.story.graph.edges) if _is_use(view, edge, name)]
@@ -139,13 +153,13 @@ def _parts(story: Story, leaf: int) -> list[tuple[int, str]]:
     """The edges that bring a leaf its contributions, in the order in which they come, each with
     what its operation is called."""
     titles = {mark.cell.index: mark.text for mark in story.steps[0].marks}
-    found = []
-    for step in story.steps:
-        for edge in step.focus.edges if step.move == "send" else ():
-            told = story.graph.edges[edge]
-            if told.source == leaf:
-                found.append((edge, titles[told.target]))
-    return found
+    return [
+        (at, titles[story.graph.edges[at].target])
+        for step in story.steps
+        if step.move == "send"
+        for at in step.focus.edges
+        if story.graph.edges[at].source == leaf
+    ]
 
 
 def _has_to_do(graph: Graph, cell: Cell, leaf: int) -> bool:

@@ -4,7 +4,7 @@ gradients come back along all paths and add up."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from graphgen.course.graph_steps import back, forward, is_about_leaves, listed
+from graphgen.course.graph_steps import MOST_NAMES, back, forward, is_about_leaves
 from graphgen.course.pictured import (
     Pictured,
     check_one_graph,
@@ -26,8 +26,45 @@ from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Frame, Timeline
 from graphgen.ops import find
+from graphgen.text.catalogue import ByNumber, Table, listed
 
 __all__ = ["SCENE", "Data", "draw", "record", "title"]
+
+SENTENCES = Table(
+    "merge",
+    {
+        "question": "A program is printed as a tree: what is used twice stands in it twice.",
+        "printed": ByNumber(
+            "count",
+            one="The printed tree, from the loss down: {names} stands in it more than once.",
+            many="The printed tree, from the loss down: {names} stand in it more than once.",
+        ),
+        "drawn": ByNumber(
+            "count",
+            one="Drawn, it is the same tree, with one leaf.",
+            many="Drawn, it is the same tree, with {count:,} leaves.",
+        ),
+        "tree": ByNumber(
+            "count",
+            one="In the tree, which has {leaves:,} leaves, {names} stands more than once.",
+            many="In the tree, which has {leaves:,} leaves, {names} stand more than once.",
+        ),
+        "twice": "{name} stands here twice, but it is one: its copies become one.",
+        "three times": "{name} stands here three times, but it is one: its copies become one.",
+        "many times": ("{name} stands here {count:,} times, but it is one: its copies become one."),
+        "graph": ByNumber(
+            "count",
+            one="The one leaf in the tree is the leaf in the graph, which is what autograd keeps.",
+            many=(
+                "{count:,} leaves in the tree have become {kept:,} in the graph, which is what "
+                "autograd keeps."
+            ),
+        ),
+        "uses": "An arrow is one use of one value: a leaf that is used twice has two of them.",
+        "sum": "Every use has sent its part back, and the parts are added: ∂{name} = {gradient}.",
+        "sums": "Every use has sent its part back, and the parts are added.",
+    },
+)
 
 _MOST = 40
 _LONGEST = 110
@@ -86,12 +123,8 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     tree = TreeView(view, unrolled(story.graph, _MOST) or [])
     _open(builder, tree)
     _merge(builder, tree)
-    builder.step(
-        f"{_leaves(tree.leaves)} in the tree {'has' if tree.leaves == 1 else 'have'} become "
-        f"{len(tree.kept_leaves)} in the graph, which is what autograd keeps.",
-        "graph",
-        "An arrow is one use of one value: a leaf that is used twice has two of them.",
-    )
+    merged = SENTENCES.say("graph", count=tree.leaves, kept=len(tree.kept_leaves))
+    builder.step(merged, "graph", SENTENCES.say("uses"))
     tree.unfold()
     forward(builder, view, pace=0.4)
     shared = [node for node, count in enumerate(view.counts) if count > 1]
@@ -128,18 +161,17 @@ def _labels(graph: Graph) -> dict[int, str]:
 
 def _open(builder: TimelineBuilder, tree: TreeView) -> None:
     """The program, the printed tree, and the same tree drawn."""
-    builder.open("A program is printed as a tree: what is used twice stands in it twice.")
-    names = listed([tree.names[node] for node in tree.repeated])
-    verb = "stands" if len(tree.repeated) == 1 else "stand"
+    builder.open(SENTENCES.say("question"))
+    names = listed([tree.names[node] for node in tree.repeated], MOST_NAMES)
+    count = len(tree.repeated)
     if tree.can_be_printed:
-        builder.step(f"The printed tree, from the loss down: {names} {verb} in it more than once.",
-                   "tree")  # fmt: skip
+        builder.step(SENTENCES.say("printed", names=names, count=count), "tree")
         tree.print()
         builder.animate(1.6)
-        builder.step(f"Drawn, it is the same tree, with {_leaves(tree.leaves)}.", "tree")
+        builder.step(SENTENCES.say("drawn", count=tree.leaves), "tree")
     else:
-        repeated = f"{names} {verb} in it more than once"
-        builder.step(f"The tree: {repeated}, among {_leaves(tree.leaves)}.", "tree")
+        sentence = SENTENCES.say("tree", names=names, leaves=tree.leaves, count=count)
+        builder.step(sentence, "tree")
     tree.draw()
     builder.animate(1.0)
 
@@ -148,8 +180,7 @@ def _merge(builder: TimelineBuilder, tree: TreeView) -> None:
     """The copies of one thing after the other slide into each other."""
     for at, group in enumerate(tree.groups):
         name, count = tree.names[group[0].node], len(group) + 1
-        builder.step(f"{name} stands here {_times(count)}, but it is one: its copies become one.",
-                   "merging")  # fmt: skip
+        builder.step(_copies(name, count), "merging")
         tree.merge(group, 1.0 if at == 0 else 0.7)
 
 
@@ -159,20 +190,22 @@ def _close(builder: TimelineBuilder, view: GraphView, shared: list[int]) -> None
     kinds = [node.kind for node in story.graph.nodes]
     leaves = [node for node in shared if KINDS[kinds[node]].accumulates_gradient] or shared
     rows = {row.node: row for row in story.table}
-    told = [f"{rows[node].name} = {rows[node].gradient}" for node in leaves if node in rows]
-    builder.step(f"Every use has sent its part back, and the parts are added: ∂{told[0]}.")
+    row = next((rows[node] for node in leaves if node in rows), None)
+    if row is None:
+        builder.step(SENTENCES.say("sums"))
+    else:
+        builder.step(SENTENCES.say("sum", name=row.name, gradient=row.gradient))
     view.rest()
     view.light(leaves, builder.theme.shared)
     builder.animate(1.0)
     builder.animate(2.0)
 
 
-def _leaves(count: int) -> str:
-    return "one leaf" if count == 1 else f"{count} leaves"
-
-
-def _times(count: int) -> str:
-    return {2: "twice", 3: "three times"}.get(count, f"{count} times")
+def _copies(name: str, count: int) -> str:
+    """How often a node stands in the tree."""
+    if count in (2, 3):
+        return SENTENCES.say("twice" if count == 2 else "three times", name=name)
+    return SENTENCES.say("many times", name=name, count=count)
 
 
 SCENE = Scene(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graphgen.course.checks import check_count, check_indices
-from graphgen.course.graph_steps import back, forward
+from graphgen.course.graph_steps import MOST_NAMES, back, forward
 from graphgen.course.pictured import Pictured, check_one_graph, fitting, pictured, reduced
 from graphgen.course.requests import is_address, requested_graph
 from graphgen.course.scene import Option, Request, Scene
@@ -56,9 +56,6 @@ SENTENCES = Table(
         "column with": "∂ with cut",
     },
 )
-
-_MOST_NAMES = 3
-"""Names that are listed in a sentence; the others are counted."""
 
 
 _ROW, _ROOMY = 31.0, 1.15
@@ -237,7 +234,7 @@ class _Drawing:
         names = dict.fromkeys(
             self.story.names[node] for node in sources if not KINDS[nodes[node].kind].stops_gradient
         )
-        without = SENTENCES.say("without", names=listed([*names], _MOST_NAMES))
+        without = SENTENCES.say("without", names=listed([*names], MOST_NAMES))
         builder.step(without, "without the cut", SENTENCES.say("run again"))
         view.rest()
         builder.animate(0.4)
@@ -269,7 +266,7 @@ class _Drawing:
 
     def _cut_names(self) -> str:
         nodes = dict.fromkeys(self._edge(edge).target for edge in self.data.cuts)
-        return listed([self.story.names[node] for node in nodes], _MOST_NAMES)
+        return listed([self.story.names[node] for node in nodes], MOST_NAMES)
 
     def _edge(self, edge: int) -> Edge:
         return self.story.graph.edges[edge]
@@ -281,7 +278,7 @@ def _outcome(data: Data, changed: Sequence[Leaf]) -> str:
         names = [leaf.name for leaf in changed]
         if not names:
             return SENTENCES.say("none cut off")
-        return SENTENCES.say("cut off", names=listed(names, _MOST_NAMES), count=len(names))
+        return SENTENCES.say("cut off", names=listed(names, MOST_NAMES), count=len(names))
     if not changed:
         return SENTENCES.say("no change")
     return paragraph([_change(leaf, ", too" if at else "") for at, leaf in enumerate(changed[:2])])
@@ -315,7 +312,7 @@ def _recorded(request: Request) -> tuple[Graph, Graph | None, str]:
     whole = recorded(without_cuts(program), request.values, request.data)
     title = title_of(program)
     if frozen:
-        title = SENTENCES.say("title", program=title, names=listed(frozen, _MOST_NAMES))
+        title = SENTENCES.say("title", program=title, names=listed(frozen, MOST_NAMES))
     return graph, whole, title
 
 
