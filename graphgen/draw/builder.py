@@ -92,6 +92,9 @@ class TimelineBuilder:
         frame: the shape of what is seen.
         around: what draws the title and the captions; by default a film's bands.
 
+    Attributes:
+        seconds: how long what there is takes.
+
     >>> from graphgen.draw.elements import circle
     >>> from graphgen.model.theme import DARK
     >>> builder = TimelineBuilder("A ball", DARK, Frame.of("16:9"))
@@ -108,7 +111,11 @@ class TimelineBuilder:
     def __init__(self, title: str, theme: Theme, frame: Frame, around: Bands | None = None) -> None:
         self.title, self.theme, self.frame = title, theme, frame
         self._around = around
+        self.seconds = 0.0
         self._shown: dict[str, Element] = {}
+        self._before: dict[
+            str, Element
+        ] = {}  # what changed since, as it was: equal ones are shared
         self._below: dict[str, dict[str, None]] = {}
         self._steps: list[_Open] = []
         self._poster = -1
@@ -131,12 +138,16 @@ class TimelineBuilder:
         place."""
         for each in elements:
             for element in (each,) if isinstance(each, Element) else each:
-                known = self._shown.get(element.key)
-                if known is None:
+                current = self._shown.get(element.key)
+                if current == element:
+                    continue
+                if current is None:
                     for group in _groups(element.key):
                         self._below.setdefault(group, {})[element.key] = None
-                if known is None or known != element:
-                    self._shown[element.key] = element
+                else:
+                    self._before.setdefault(element.key, current)
+                before = self._before.get(element.key)
+                self._shown[element.key] = before if before == element and before else element
 
     def remove(self, *keys: str) -> None:
         """Take away the elements of these keys, and those whose keys go on from them with "/"."""
@@ -145,7 +156,9 @@ class TimelineBuilder:
                 self._drop(gone)
 
     def _drop(self, key: str) -> None:
-        if self._shown.pop(key, None) is not None:
+        gone = self._shown.pop(key, None)
+        if gone is not None:
+            self._before.setdefault(key, gone)
             for group in _groups(key):
                 del self._below[group][key]
 
@@ -204,6 +217,7 @@ class TimelineBuilder:
         """
         units = max(1, round(seconds / _UNIT))
         keyframe = tuple(self._shown.values())
+        self._before.clear()
         step = self._steps[-1]
         step.transitions.append(
             Transition(
@@ -211,6 +225,7 @@ class TimelineBuilder:
             )
         )
         step.titled.append(bool(self._below.get("title")))
+        self.seconds = round(self.seconds + step.transitions[-1].seconds, 1)
         self._pending = None
 
     def hold(self, seconds: float) -> None:
@@ -220,16 +235,12 @@ class TimelineBuilder:
         units = max(1, round(seconds / _UNIT))
         step.transitions.append(Transition(round(units * _UNIT, 1), keyframe))
         step.titled.append(step.titled[-1])
+        self.seconds = round(self.seconds + step.transitions[-1].seconds, 1)
 
     def hold_until(self, seconds: float) -> None:
         """Let all stand as it is until so much of the film is over."""
         if self.seconds < seconds - 0.05:
             self.hold(seconds - self.seconds)
-
-    @property
-    def seconds(self) -> float:
-        """How long what there is takes."""
-        return round(sum(each.seconds for step in self._steps for each in step.transitions), 1)
 
     def poster(self) -> None:
         """The end of the step that is being made tells most."""

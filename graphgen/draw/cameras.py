@@ -4,11 +4,11 @@ The camera holds still while the whole picture is legible; where it isn't, it sh
 moves as seldom as the story allows.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graphgen.model.geometry import Box, Layout, Point, Route
-from graphgen.model.story import Step, Story
+from graphgen.model.story import Focus, Step, Story
 from graphgen.model.timeline import Camera, Element, Frame, Text, Timeline, Transition
 
 __all__ = [
@@ -32,7 +32,7 @@ _NARROW = 1.35
 _RING = 7.0
 """Points of the world around a card that belong to it: its light."""
 
-_FAR = 1.15
+_FAR = 2.2
 """Stages between two places, as wide or high as each: then the way leads past both of them."""
 
 
@@ -58,7 +58,9 @@ def cameras(story: Story, layout: Layout, frame: Frame, smallest: float) -> list
     floor = frame.smallest / smallest
     if whole.scale >= floor:
         return [whole] * len(story.steps)
-    return list(_Following(story, layout, frame, whole, floor).run())
+    places = (place for place in layout.places if place.cell.part == "contribution")
+    labels = {place.cell.index: place.box for place in places}
+    return list(_Following(story, layout, frame, whole, floor, labels).run())
 
 
 def detour(start: Camera, end: Camera, frame: Frame) -> Camera | None:
@@ -112,6 +114,7 @@ class _Following:
     Attributes:
         whole: sees the whole picture, as the film begins and ends.
         floor: the scale at which the smallest text is just legible.
+        labels: where contributions stand on their edges.
     """
 
     story: Story
@@ -119,6 +122,7 @@ class _Following:
     frame: Frame
     whole: Camera
     floor: float
+    labels: Mapping[int, Box]
 
     def run(self) -> Iterator[Camera]:
         """The camera of each step: the same one as long as its actors fit in it together."""
@@ -157,27 +161,41 @@ class _Following:
 
     def _actors(self, step: Step) -> Box | None:
         """The box around what acts in a step; None where the whole picture is to be seen: all or
-        none act, or those that do stand too far apart to be read together.
+        none act, or they stand too far apart to be read together.
 
-        Where edges reach too far to be legible together, the cards alone are followed, and then
-        only those that act themselves.
+        Of a wave that reaches too far, the one that its caption names is followed. Where edges
+        reach too far, the cards at their ends are, and then only those that act themselves.
         """
         if step.move in ("open", "close"):
             return None
-        layout, stage = self.layout, self.frame.stage
-        nodes = [_ringed(layout.boxes[node]) for node in step.focus.nodes]
-        edges = [self.story.graph.edges[edge] for edge in step.focus.edges]
-        cards = nodes + [_ringed(layout.boxes[edge.source]) for edge in edges]
-        ways = cards + [box_of_route(layout.routes[edge]) for edge in step.focus.edges]
-        if step.move in ("send", "sum"):
-            labels = {place.cell.index: place.box for place in layout.places
-                      if place.cell.part == "contribution"}  # fmt: skip
-            ways += [labels[edge] for edge in step.focus.edges if edge in labels]
-        choices = [around_all(boxes) for boxes in (ways, cards, nodes) if boxes]
-        fits = (box for box in choices if _scale_in(box, stage) >= self.floor)
-        box = next(fits, choices[-1] if choices else None)
-        is_in_vain = box is not None and _scale_in(box, stage) < _IN_VAIN * self.floor
-        return None if is_in_vain else box
+        choices = self._boxes(step.focus)
+        if len(step.focus.nodes) > 1 or step.move == "send":
+            choices += self._boxes(self._named(step))
+        stage = self.frame.stage
+        for floor in (self.floor, _IN_VAIN * self.floor):
+            for box in choices:
+                if _scale_in(box, stage) >= floor:
+                    return box
+        return None
+
+    def _named(self, step: Step) -> Focus:
+        """Who is named by the caption of a step in which several act: the first."""
+        nodes, edges = step.focus.nodes[:1], step.focus.edges
+        if step.move == "send":
+            return Focus(nodes, edges[:1])
+        end = "source" if step.move == "sum" else "target"
+        ends = [getattr(self.story.graph.edges[edge], end) for edge in edges]
+        own = [edge for edge, node in zip(edges, ends, strict=True) if node in nodes]
+        return Focus(nodes, tuple(own))
+
+    def _boxes(self, focus: Focus) -> list[Box]:
+        """Around actors with all of their edges, with the cards at both ends, and alone."""
+        layout, ends = self.layout, [self.story.graph.edges[edge] for edge in focus.edges]
+        nodes = [_ringed(layout.boxes[node]) for node in focus.nodes]
+        cards = nodes + [_ringed(layout.boxes[edge.source]) for edge in ends]
+        ways = cards + [box_of_route(layout.routes[edge]) for edge in focus.edges]
+        ways += [self.labels[edge] for edge in focus.edges if edge in self.labels]
+        return [around_all(boxes) for boxes in (ways, cards, nodes) if boxes]
 
 
 def around_all(boxes: Sequence[Box]) -> Box:

@@ -15,10 +15,11 @@ from graphgen.model.timeline import Element
 from graphgen.text.digits import is_loud
 from graphgen.text.mixing import mix
 
-__all__ = ["DASHES", "lettered", "shell", "written"]
+__all__ = ["DASHES", "MUTED", "lettered", "shell", "written"]
 
 _MOST_STEPS = 4
-_MUTED = 0.3
+MUTED = 0.3
+"""How much of the page is mixed into the face of a card that doesn't act."""
 DASHES: dict[Border, tuple[float, ...]] = {"solid": (), "dashed": (6.0, 4.0), "dotted": (2.0, 3.0)}
 """The lengths of dashes and of the gaps between them."""
 _SLACK = 1.1
@@ -36,7 +37,7 @@ def shell(
     glow: str = "",
     smallest: float = 0.0,
     direction: Direction = "lr",
-    muted: float = _MUTED,
+    muted: float = MUTED,
 ) -> list[Element]:
     """A card without texts: leaves are round, data is dashed, a cut torn, a loss has two borders.
 

@@ -5,7 +5,6 @@ that a style sheet, a script or a test can find it: `.av-edge.av-backward.av-act
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from graphgen.model.kinds import KINDS
 from graphgen.model.timeline import Element, Space
@@ -74,6 +73,6 @@ def classed(elements: Iterable[Element], classes: str, space: Space | None = Non
         space: where they are, if not where they were.
     """
     return [
-        replace(each, classes=classes, space=each.space if space is None else space)
+        Element(each.key, each.form, each.layer, each.enter, classes, space or each.space)
         for each in elements
     ]

@@ -7,6 +7,7 @@ Colours are "#rrggbb".
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from graphgen.draw.dashing import between, dashes, lengths_of, place_along, stretch
 from graphgen.layout.measure import width
@@ -83,6 +84,7 @@ def rectangle(
     return Element(key, form, layer, enter)
 
 
+@lru_cache(maxsize=2**14)
 def panel(box: Box, radius: float = 0.0) -> Path:
     """The curves around a rectangle with round corners, clockwise from the end of its first one."""
     left, top, right, bottom = box.x, box.y, box.x + box.width, box.y + box.height
@@ -163,8 +165,8 @@ def curved_arrow(
         dash: the lengths of dashes and gaps; () for a solid line.
     """
     x2, y2 = curves[-1]
-    away = [point for point in curves[:-1] if math.dist(point, curves[-1]) > head / 2]
-    x1, y1 = away[-1] if away else curves[0]
+    away = (point for point in reversed(curves[:-1]) if math.dist(point, (x2, y2)) > head / 2)
+    x1, y1 = next(away, curves[0])
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
     head = min(head, 0.6 * max(length, math.dist(curves[0], curves[-1])))
     dx, dy = (x2 - x1) / length * head, (y2 - y1) / length * head

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
-from graphgen.draw.cardparts import lettered, shell, written
+from graphgen.draw.cardparts import MUTED, lettered, shell, written
 from graphgen.draw.classes import MOST_PATHS, classed, path_class
 from graphgen.draw.elements import box_of, curved_arrow, moved, rectangle, shape, text
 from graphgen.draw.paths import corners_of, curves_along
@@ -48,7 +48,7 @@ _CHIP_X, _CHIP_Y = 0.42, 0.16
 _LAG = 0.1
 _LONGEST = 14
 _MOST_WAITING = 3
-_SHIFTS = (0.0, -1.8, 1.8, -3.2, 3.2)
+_SHIFTS = (0.0, -1.8, 1.8, -2.6, 2.6, -3.4, 3.4)
 """How far from its way a product may stand, in font sizes, to be clear of all cards."""
 
 _SCENE: dict[Move, Beats] = {
@@ -106,7 +106,9 @@ class GraphView:
         self._lit: dict[int, str] = {}
         self._flowing: dict[int, bool] = {}
         self._written: dict[Cell, str] = {}
-        self._resting: list[str] = []
+        self._paths: dict[int, Path] = {}
+        self._lanes: dict[tuple[int, bool], Path] = {}
+        self._cards: dict[tuple[int, int, str, bool], list[Element]] = {}
         self._is_whole = False
         self._moves: dict[Move, Callable[[Step, Beats], None]] = {
             "open": self._open, "place": self._answer, "compute": self._compute,
@@ -155,8 +157,6 @@ class GraphView:
 
     def rest(self) -> None:
         """Whoever acted goes quiet from the next transition on."""
-        self.builder.remove(*self._resting)
-        self._resting = []
         self.light(list(self._lit), "")
         for edge, is_back in self._flowing.items():
             self.settle(edge, is_back)
@@ -257,10 +257,10 @@ class GraphView:
             self._write_pill(edge, told, is_bright=False)
         self._animate(beats, "travel", arriving)
         self._marks(step)
-        for source in sources:
-            self.arrived[source] = max(
-                [len(own) for cell, own in self.parts.items() if cell.index == source], default=0
-            )
+        for edge in edges:
+            use = edge_of[edge]
+            came = len(self.parts[Cell("gradient", use.source, use.port)])
+            self.arrived[use.source] = max(self.arrived.get(use.source, 0), came)
         self.light(sources, self.theme.backward)
         self._animate(beats, "settle")
         self._animate(beats, "rest")
@@ -448,10 +448,12 @@ class GraphView:
             return []
         words = [_bracketed(inline(local)), "×", _bracketed(inline(above))]
         tint, (x, y), size = self.tint(edge), self._middle(edge), self._chip_size
-        for up in _SHIFTS:
-            pieces = self._product(edge, words, x, y + up * size, size, tint)
-            if self._is_free(box_of(pieces)):
-                return pieces
+        tried = [self._product(edge, words, x, y + up * size, size, tint) for up in _SHIFTS]
+        cards = [self.box(node) for node in range(len(self.story.graph.nodes))]
+        for rooms in (cards, self._rooms):
+            for pieces in tried:
+                if self._is_free(box_of(pieces), rooms):
+                    return pieces
         return []
 
     def _product(
@@ -559,7 +561,10 @@ class GraphView:
         """What the contributions that have come add up to so far, of more than can wait side by
         side; "" where they can't be added, or are all."""
         came, whole = self._came.get(cell, []), self._into.get((cell.index, cell.port), ())
-        if not 0 < len(came) < len(whole) or any(each.items is None for each in came):
+        if len(whole) < 2:
+            return ""
+        came = came[: len(whole) - 1]  # the last one stands on its edge until all are added
+        if not came or any(each.items is None for each in came):
             return ""
         columns = zip(*(each.items or () for each in came), strict=False)
         try:
@@ -602,19 +607,23 @@ class GraphView:
     def card(self, node: int, glow: str = "") -> list[Element]:
         """A card's frame; with a glow, bright."""
         graph = self.story.graph
-        return shell(
-            self.node_key(node),
-            self.box(node),
-            graph.nodes[node].kind,
-            node == graph.loss,
-            self.theme,
-            self.scaled.scale,
-            self.arrived.get(node, 0) if self.counts[node] > 1 else 0,
-            glow,
-            self.smallest,
-            self.layout.direction,
-            **({"muted": 0.0} if self._is_whole else {}),
-        )
+        paths = self.arrived.get(node, 0) if self.counts[node] > 1 else 0
+        key = node, paths, glow, self._is_whole
+        if key not in self._cards:
+            self._cards[key] = shell(
+                self.node_key(node),
+                self.box(node),
+                graph.nodes[node].kind,
+                node == graph.loss,
+                self.theme,
+                self.scaled.scale,
+                paths,
+                glow,
+                self.smallest,
+                self.layout.direction,
+                0.0 if self._is_whole else MUTED,
+            )
+        return self._cards[key]
 
     def _show_card(self, node: int, glow: str) -> None:
         key = self.node_key(node)
@@ -658,6 +667,8 @@ class GraphView:
 
     def path(self, edge: int) -> Path:
         """The way of an edge as corners, from its source to its target."""
+        if edge not in self._paths:
+            self._paths[edge] = self.scaled.path(self.layout.routes[edge])
         return self._paths[edge]
 
     def way(
@@ -691,7 +702,7 @@ class GraphView:
 
     def bar(self, edge: int) -> Element:
         """A bar across an edge: no gradient comes through."""
-        path = self._paths[edge]
+        path = self.path(edge)
         at = max(1, round(0.72 * (len(path) - 1)))
         (x1, y1), (x2, y2) = path[at - 1], path[at]
         long = math.hypot(x2 - x1, y2 - y1) or 1.0
@@ -761,15 +772,16 @@ class GraphView:
 
     def _lane(self, edge: int, is_back: bool) -> Path:
         """The curves along which an edge runs: each direction on its own side, if it has both."""
-        route, aside = self.layout.routes[edge], 0.0
-        if edge in self._sent:
-            aside = _LANE if is_back else -_LANE
-        if aside:
-            route = beside(route, aside)
-        return tuple(self.scaled.at(point) for point in route.points)
+        key = edge, is_back
+        if key not in self._lanes:
+            route = self.layout.routes[edge]
+            if edge in self._sent:
+                route = beside(route, _LANE if is_back else -_LANE)
+            self._lanes[key] = tuple(map(self.scaled.at, route.points))
+        return self._lanes[key]
 
     def _lane_path(self, edge: int, is_back: bool) -> Path:
-        return corners_of(self._lane(edge, is_back), 8)
+        return corners_of(self._lane(edge, is_back), 6)
 
     def _way_back(
         self, edge: int, start: tuple[float, float], end: tuple[float, float] | None
@@ -784,19 +796,23 @@ class GraphView:
         """Where a contribution stands on its edge."""
         place = self.places.get(Cell("contribution", edge))
         if place is None:
-            return self._paths[edge][len(self._paths[edge]) // 2]
+            return self.path(edge)[len(self.path(edge)) // 2]
         center = self.scaled.box(place.box).center
         return center.x, center.y
 
-    def _is_free(self, box: Box) -> bool:
-        """Whether nothing that stands on a card, and no border of the stage, is in a box."""
+    @cached_property
+    def _rooms(self) -> list[Box]:
+        """Where texts stand on cards."""
+        return [self.room(cell)[0] for cell in self.places if cell.part != "contribution"]
+
+    def _is_free(self, box: Box, rooms: Sequence[Box]) -> bool:
+        """Whether none of these rooms, and no border of the stage, is in a box."""
         stage = self._whole
         if box.x < stage.x or box.x + box.width > stage.x + stage.width:
             return False
         if box.y < stage.y or box.y + box.height > stage.y + stage.height:
             return False
-        texts = (self.room(cell)[0] for cell in self.places if cell.part != "contribution")
-        return not any(_overlap(box, room) for room in texts)
+        return not any(_overlap(box, room) for room in rooms)
 
     @cached_property
     def _whole(self) -> Box:
@@ -847,10 +863,6 @@ class GraphView:
         """The edges along which something ever comes back."""
         steps = (step for step in self.story.steps if step.move == "send")
         return frozenset(edge for step in steps for edge in step.focus.edges)
-
-    @cached_property
-    def _paths(self) -> list[Path]:
-        return [self.scaled.path(route) for route in self.layout.routes]
 
     @cached_property
     def _texts(self) -> tuple[dict[Cell, str], dict[Cell, str]]:

@@ -18,18 +18,20 @@ def corners_of(curves: Points, samples: int) -> Path:
         curves: 1 + 3n points.
     """
     found = [curves[0]]
+    shares = [_shares(step / samples) for step in range(1, samples + 1)]
     for at in range(0, len(curves) - 1, 3):
-        a, b, c, d = curves[at : at + 4]
-        for step in range(1, samples + 1):
-            t = step / samples
-            u = 1 - t
-            shares = u**3, 3 * u * u * t, 3 * u * t * t, t**3
-            x, y = (
-                sum(share * point[axis] for share, point in zip(shares, (a, b, c, d), strict=True))
-                for axis in (0, 1)
-            )
-            found.append((x, y))
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = curves[at : at + 4]
+        found += [
+            (a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy)
+            for a, b, c, d in shares
+        ]
     return tuple(found)
+
+
+def _shares(t: float) -> tuple[float, float, float, float]:
+    """How much each point of a cubic Bézier curve counts at a share of its way."""
+    u = 1 - t
+    return u**3, 3 * u * u * t, 3 * u * t * t, t**3
 
 
 def curves_along(points: Points, count: int) -> Path:

@@ -9,6 +9,7 @@ from graphgen.draw.graphview import Beats, GraphView
 from graphgen.draw.paper import paper_of
 from graphgen.draw.scaled import Scaled
 from graphgen.layout.measure import width
+from graphgen.model.collecting import without_collection
 from graphgen.model.geometry import Box, Direction, Layout
 from graphgen.model.kinds import KINDS
 from graphgen.model.story import Chapter, Move, Row, Step, Story
@@ -59,6 +60,7 @@ _TOTAL = 0.075
 _TOTAL_ROOM = 1.9
 
 
+@without_collection()
 def draw_story(
     story: Story,
     layout: Layout,
@@ -125,7 +127,9 @@ def _on_paper(story: Story, layout: Layout, theme: Theme, aspect: float | None) 
         builder.step(step.caption, step.chapter)
         if step.move == "close":
             builder.add(paper.table())
-        view.play(index, beats=beats_of(step, len(step.focus.edges) == 1))
+        beats = dict(beats_of(step, len(step.focus.edges) == 1))
+        beats["rest"] += beats.pop("title", 0.0) + beats.pop("lift", 0.0)
+        view.play(index, beats=beats)
         builder.poster()
     return builder.build()
 
