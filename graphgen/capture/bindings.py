@@ -224,9 +224,9 @@ class Bindings:
         one expression; most do, inside of a layer, so that is asked first."""
         made_at, taken, names = self._made_at, self._taken, self.names
         unnamed: list[tuple[Ref, Tensor]] = []
-        for each, tensor in zip(refs, operands, strict=True):
+        for each, tensor in zip(refs, operands):  # noqa: B905  (of one length, and asked often)
             if type(each) is Made:
-                number = each.number
+                number = each[0]
                 if made_at.get(number) == now or taken.get(number) == now:
                     continue
                 if each not in names and (number, WHOLE) not in names:

@@ -38,6 +38,7 @@ _KEY = torch._C._TorchDispatchModeKey
 _mode = torch._C._get_dispatch_mode
 _count_modes = torch._C._len_torch_dispatch_stack
 _next_number = torch._C._autograd._get_sequence_nr
+_NO_CONTEXT = nullcontext()
 _NOWHERE = Site()
 _OURS = 4
 """So many frames lie at least between the code that calls an operator and who asks for it here."""
@@ -243,7 +244,9 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         only when autograd has handed them out.
         """
         self._last_number = max(self._last_number, self.views.settle())
-        with _disable_current_modes() if _mode(_KEY.FAKE) is not None else nullcontext():
+        if not self._unsettled:
+            return
+        with _disable_current_modes() if _mode(_KEY.FAKE) is not None else _NO_CONTEXT:
             for reference, version, value in self._unsettled:
                 tensor = reference()
                 if tensor is not None and tensor.requires_grad:
