@@ -2,23 +2,39 @@
 
 from typing import ClassVar
 
-from manim import ManimColor, Scene, config
-
 from graphgen.course.registry import shown_of
+from graphgen.draw.story_timeline import draw_story
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
-from graphgen.model.timeline import Frame as TimelineFrame
+from graphgen.model.timeline import Frame, Timeline
 
 from .asking import Asking
-from .cameras import cairo_camera
-from .player import Player
-from .stage import Stage
-from .views import Frame
+from .timeline import Stage, TimelineScene
 
 __all__ = ["BackpropScene"]
 
 
-class BackpropScene(Asking, Scene):
+class StoryStage(Stage):
+    """A story's timeline and what paints it.
+
+    Args:
+        timeline: what is played.
+        height: of the frame, in Manim's units.
+        picture: what the timeline was drawn from.
+    """
+
+    def __init__(self, timeline: Timeline, height: float, picture: Picture) -> None:
+        super().__init__(timeline, height)
+        self.picture, self.story, self.theme = picture, picture.story, picture.theme
+
+    def __getattr__(self, name: str) -> object:
+        raise AttributeError(
+            f"a stage has no {name!r} any more: what stands in the frame after step n is "
+            "stage.timeline.steps[n].keyframe, and stage.painter.mobject makes mobjects of it"
+        )
+
+
+class BackpropScene(Asking, TimelineScene):
     """The film of a program or of a picture, an ordinary Manim scene.
 
     Subclass it and say which program or which picture it shows::
@@ -39,7 +55,6 @@ class BackpropScene(Asking, Scene):
 
     scene = "backprop"
     picture: ClassVar[Picture | None] = None
-    steps: ClassVar[range | None] = None
 
     @classmethod
     def told_by(cls, content: str) -> dict[str, object]:
@@ -48,35 +63,38 @@ class BackpropScene(Asking, Scene):
 
         return {"picture": loads(content)}
 
-    def construct(self) -> None:
-        """Play the story."""
-        stage = self.stage()
-        camera = cairo_camera(self)
-        camera.background_color = ManimColor(stage.theme.page)
-        everything = range(len(stage.story.steps))
-        Player(self, stage, float(config.frame_rate)).play(
-            everything if self.steps is None else self.steps
-        )
-
-    def stage(self) -> Stage:
-        """What stands in the frame between steps, for subclasses that add to it.
+    def stage(self) -> StoryStage:
+        """The story's timeline for this frame, and what paints it, for subclasses that add to it.
 
         Raises:
             InputError: the scene has no picture and no program.
             MissingPartError: no font, or no Graphviz, is installed.
         """
-        camera = cairo_camera(self)
-        width, height = float(camera.frame_width), float(camera.frame_height)
-        return Stage(self.picture or self._asked(width, height), Frame(width, height))
+        frame, height = self.shape()
+        picture = self.picture_in(frame)
+        return StoryStage(self._drawn(picture, frame), height, picture)
 
-    def _asked(self, width: float, height: float) -> Picture:
-        """The picture of the class's program, for a frame of this shape."""
+    def timeline(self, frame: Frame) -> Timeline:
+        """The story in a frame of this shape."""
+        return self._drawn(self.picture_in(frame), frame)
+
+    def picture_in(self, frame: Frame) -> Picture:
+        """The class's picture, or that of its program for a frame of this shape.
+
+        Raises:
+            InputError: the scene has neither.
+        """
+        if self.picture is not None:
+            return self.picture
         if not self.program:
             raise InputError(
                 f"{type(self).__name__} needs a program or a picture: it has none; give its class "
                 "an attribute `program`, or `picture` as graphgen.draw.story_file.loads reads it"
             )
-        shown = shown_of(self.recorded(), TimelineFrame.like(width, height))
+        shown = shown_of(self.recorded(), frame)
         if not isinstance(shown, Picture):
             raise TypeError(f"the scene {self.scene} is told as a picture")
         return shown
+
+    def _drawn(self, picture: Picture, frame: Frame) -> Timeline:
+        return draw_story(picture.story, picture.layout, picture.theme, frame)

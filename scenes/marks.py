@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from manim import VGroup, VMobject
 
-__all__ = ["Bundle", "Outlines", "Shape", "filled", "stroked"]
+__all__ = ["Bundle", "Outlines", "Shape"]
 
 Outlines = npt.NDArray[np.float64]
 """Cubic curves, 4 points each, of shape (4n, 3), in Manim's units, y up."""
@@ -66,16 +66,6 @@ class Bundle(VGroup):
     def __init__(self, *parts: VMobject) -> None:
         _make(self)
         self.submobjects = list(parts)
-
-
-def filled(points: Outlines, color: str) -> Shape:
-    """Outlines filled with a color, with no border."""
-    return Shape(points, fill=color)
-
-
-def stroked(points: Outlines, color: str, thickness: float) -> Shape:
-    """Outlines drawn as lines, with nothing inside; the thickness in Manim's units of length."""
-    return Shape(points, line=color, thickness=thickness)
 
 
 def _rgba(color: str) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The few ways in which things move: fade, travel along a way, turn into another size, pan.
+"""How things fade, and travel along a way, into what they arrive as.
 
 Each plays in a window of its beat and is smooth at both ends. They write into their mobjects
 directly: Manim's own copy each mobject twice for every animation. Each pose sets new arrays and
@@ -11,21 +11,17 @@ from math import floor
 import numpy as np
 from manim import Animation, Mobject, VMobject, linear
 
-from .marks import Bundle, Outlines
+from .marks import Outlines
 from .shapes import Line, lengths
-from .views import View
 
 __all__ = [
     "LANDS",
     "WHOLE",
     "Act",
     "Fade",
-    "Pan",
     "Travel",
-    "Turn",
     "Window",
     "smoothed",
-    "staggered",
 ]
 
 Window = tuple[float, float]
@@ -163,45 +159,6 @@ class Travel(Act):
         return min(rise, fall)
 
 
-class Turn(Act):
-    """From one set of outlines to another with as many points: a text to another size and place."""
-
-    def __init__(self, mobject: VMobject, end: Outlines, window: Window = WHOLE) -> None:
-        super().__init__(mobject, window)
-        self.start, self.end = mobject.points.copy(), end
-
-    def pose(self, share: float) -> None:
-        """Stand between both."""
-        self.mobject.points = self.start + (self.end - self.start) * share
-
-
-class Pan(Act):
-    """The whole picture from one view to another; lines grow and shrink with it."""
-
-    def __init__(self, mobject: Bundle, start: View, end: View, window: Window = WHOLE) -> None:
-        super().__init__(mobject, window)
-        self.start, self.end = start, end
-        self.parts = _parts(mobject)
-        self.points = [part.points for part in self.parts]
-        self.widths = [part.stroke_width for part in self.parts]
-
-    def pose(self, share: float) -> None:
-        """Stand between both views."""
-        start, end = self.start, self.end
-        scale = start.scale + (end.scale - start.scale) * share
-        x, y = start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share
-        ratio, origin = scale / start.scale, np.array([start.x, start.y, 0.0])
-        place = np.array([x, y, 0.0])
-        for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
-            part.points = (points - origin) * ratio + place
-            part.stroke_width = width * ratio
-
-    def undo(self) -> None:
-        """Put everything back to where it stood in the first view."""
-        for part, points, width in zip(self.parts, self.points, self.widths, strict=True):
-            part.points, part.stroke_width = points, width
-
-
 def _parts(mobject: VMobject) -> list[VMobject]:
     """What of a mobject is drawn."""
     family = mobject.get_family()
@@ -210,14 +167,3 @@ def _parts(mobject: VMobject) -> list[VMobject]:
 
 def _is_seen(rgbas: Outlines) -> bool:
     return len(rgbas) > 1 or rgbas.item(3) > 0.0
-
-
-def staggered(count: int, overlap: float) -> Sequence[Window]:
-    """Windows that begin one after the other and end within the beat.
-
-    Args:
-        overlap: how much of the beat lies between two starts, as a share of it.
-    """
-    lag = min(overlap, 0.6 / max(1, count - 1))
-    length = 1.0 - lag * (count - 1)
-    return [(lag * at, lag * at + length) for at in range(count)]

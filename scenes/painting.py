@@ -151,12 +151,16 @@ class Painter:
 
     def _outline(self, path: Path, form: Shape, view: View | None) -> Outlines:
         line = self._placed(path, view)
-        if not form.is_curved:
-            if form.fill and not np.array_equal(line[0], line[-1]):
-                line = np.concatenate([line, line[:1]])
-            return line_of(line)
-        curves = [line[start : start + 4] for start in range(0, len(line) - 3, 3)]
-        return np.concatenate(curves)
+        if form.is_curved:
+            curves = np.concatenate([line[at : at + 4] for at in range(0, len(line) - 3, 3)])
+            return self._dashed(flattened(curves), form, view) if form.dash else curves
+        if form.fill and not np.array_equal(line[0], line[-1]):
+            line = np.concatenate([line, line[:1]])
+        return self._dashed(line, form, view) if form.dash else line_of(line)
+
+    def _dashed(self, line: Line, form: Shape, view: View | None) -> Outlines:
+        unit = self.unit * (view.scale if view else 1.0)
+        return dashed(line, form.dash[0] * unit, form.dash[-1] * unit)
 
     def _text(self, form: Text, view: View | None) -> VMobject:
         x, y, _ = self._placed(((form.x, form.y),), view)[0]

@@ -21,14 +21,13 @@ from graphgen.model.timeline import (
     Transition,
 )
 
-from .beats import frame_at
 from .fast.glide import Glide, View
 from .marks import Bundle
 from .morphs import Draw, Grow, Morph, Slide, can_morph
 from .motion import LANDS, Act, Fade, Travel, Window, smoothed
 from .painting import Painter
 
-__all__ = ["Player"]
+__all__ = ["Player", "frame_at"]
 
 _CHANGE = 0.5
 """Seconds in which what comes or goes fades."""
@@ -318,3 +317,8 @@ def _enter(element: Element, mobject: VMobject, window: Window) -> Act:
     if element.enter == "grow":
         return Grow(mobject, window)
     return Fade(mobject, window)
+
+
+def frame_at(seconds: float, frame_rate: float) -> int:
+    """The number of the frame that is shown first at a time of the film."""
+    return round(seconds * frame_rate)

@@ -60,9 +60,14 @@ class TimelineScene(Scene):
             InputError: the scene has no lesson.
             MissingPartError: no font is installed.
         """
+        frame, height = self.shape()
+        return Stage(self.timeline(frame), height)
+
+    def shape(self) -> tuple[Frame, float]:
+        """The frame that the camera has, and its height in Manim's units."""
         camera = cairo_camera(self)
         width, height = float(camera.frame_width), float(camera.frame_height)
-        return Stage(self.timeline(Frame.like(width, height)), height)
+        return Frame.like(width, height), height
 
     def timeline(self, frame: Frame) -> Timeline:
         """The storyboard in a frame of this shape: the lesson's; a scene of one's own makes it."""

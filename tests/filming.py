@@ -1,14 +1,24 @@
 """Films for the tests: every frame of a scene as an array, with nothing written to disk."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from graphgen.scenes.backprop import BackpropScene
-from manim import tempconfig
+from graphgen.scenes.playing import Player
+from graphgen.scenes.timeline import Stage
+from manim import Mobject, Scene, VMobject, tempconfig
 from manim.renderer.cairo_renderer import CairoRenderer
 
+from graphgen.draw.story_timeline import draw_story
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Frame, Timeline
+
+HEIGHT = 8.0
+"""Of a frame, in Manim's units."""
 
 Frames = list[npt.NDArray[np.uint8]]
 
@@ -59,3 +69,60 @@ def settings(folder: Path, size: tuple[int, int], rate: float) -> dict[str, obje
         "progress_bar": "none",
         "notify_outdated_version": False,
     }
+
+
+class Watching(Scene):
+    """A scene that notes its plays and draws nothing.
+
+    Attributes:
+        noted: the frames and the animations of each play; none for a hold.
+        stills: what stands there after each step.
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+        self.noted: list[tuple[int, tuple[Any, ...]]] = []
+        self.stills: list[list[Mobject]] = []
+
+    def play(self, *acts: Any, run_time: float = 1.0, **_: Any) -> None:
+        """Note a play: Manim shows a frame at 0, 1/rate, ... below its run time."""
+        for act in acts:
+            act.begin()
+        self.noted.append((int(np.ceil(run_time * self.rate)), acts))
+        for act in acts:
+            act.finish()
+
+    def wait(self, duration: float = 1.0, *_: Any, **__: Any) -> None:
+        """Note a hold: Manim shows as many whole frames as fit."""
+        self.noted.append((int(duration * self.rate), ()))
+
+
+def watched(timeline: Timeline, rate: float, steps: Iterable[int] | None = None) -> Watching:
+    """What is played of a timeline, step by step."""
+    with tempconfig({"dry_run": True}):
+        scene = Watching(rate)
+        stage = Stage(timeline, HEIGHT)
+        player = Player(scene, timeline, stage.painter, rate)
+        for step in range(len(timeline.steps)) if steps is None else steps:
+            player.play(step)
+            scene.stills.append(list(scene.mobjects))
+    return scene
+
+
+@lru_cache(maxsize=32)
+def timeline_in(picture: Picture, aspect: str = "16:9") -> Timeline:
+    """A picture's film as a timeline."""
+    return draw_story(picture.story, picture.layout, picture.theme, Frame.of(aspect))
+
+
+def parts_of(mobjects: Iterable[Mobject]) -> list[VMobject]:
+    """What of mobjects is drawn, from the back to the front."""
+    family = (part for each in mobjects for part in each.get_family())
+    return [part for part in family if isinstance(part, VMobject) and len(part.points)]
+
+
+def colour_of(part: VMobject) -> str:
+    """The colour inside, or of the line where there is nothing inside, as "#rrggbb"."""
+    rgba = part.fill_rgbas[0] if part.fill_rgbas[0][3] else part.stroke_rgbas[0]
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in rgba[:3])

@@ -15,7 +15,7 @@ from graphgen.draw.story_file import dumps, loads
 from graphgen.model.errors import InputError
 from graphgen.model.theme import DARK, LIGHT, Theme
 from graphgen.scenes import BackpropScene
-from tests.filming import film
+from tests.filming import film, timeline_in
 from tests.graphs import two_paths
 from tests.pictures import picture
 
@@ -80,7 +80,7 @@ def test_the_stock_manim_command_renders_the_example(
     (made,) = tmp_path.rglob(f"{name}.mp4")
     with av.open(str(made)) as container:
         frames = sum(1 for _ in container.decode(video=0))
-    seconds = picture(two_paths()).story.seconds + extra
+    seconds = timeline_in(picture(two_paths())).seconds + extra
     assert frames == round(seconds * 15)
 
 

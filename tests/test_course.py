@@ -73,7 +73,7 @@ def test_the_main_scene_takes_a_program_too(tmp_path: Path) -> None:
     with tempconfig(settings(tmp_path, (128, 72), 5)):
         stage = Paths().stage()
     assert stage.story.graph.nodes[-1].ports[0].value.items == (15.0,)
-    assert isinstance(Paths()._asked(9.0, 16.0), Picture)
+    assert isinstance(Paths().picture_in(Frame.of("9:16")), Picture)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from graphgen.scenes.film.manim_slides import write_slides
 import graphgen.commands.autoviz as cli
 from graphgen.model.errors import OutputError, RenderError
 from graphgen.model.picture import Picture
+from tests.filming import timeline_in
 from tests.graphs import two_paths
 from tests.pictures import picture
 
@@ -53,7 +54,7 @@ def drawn() -> Picture:
 
 @pytest.fixture
 def film(drawn: Picture, tmp_path: Path) -> Path:
-    return shot(tmp_path / "two.mp4", round(drawn.story.seconds * RATE))
+    return shot(tmp_path / "two.mp4", round(timeline_in(drawn).seconds * RATE))
 
 
 def clips(note: Path) -> Iterator[tuple[Path, Path]]:
@@ -67,9 +68,9 @@ def test_each_step_is_a_clip_and_the_same_backwards(drawn: Picture, film: Path) 
     note = write_slides(drawn, film)
     assert note == film.parent / "slides" / "two.json"
     found = list(clips(note))
-    assert len(found) == len(drawn.story.steps)
+    assert len(found) == len(timeline_in(drawn).steps)
     begin = 0
-    for step, (forward, backward) in zip(drawn.story.steps, found, strict=True):
+    for step, (forward, backward) in zip(timeline_in(drawn).steps, found, strict=True):
         count = round(step.seconds * RATE)
         wanted = [shade(number) for number in range(begin, begin + count)]
         assert shades(forward) == pytest.approx(wanted, abs=6)
@@ -124,7 +125,7 @@ def test_manim_slides_converts_them(drawn: Picture, film: Path, target: str) -> 
     )
     assert done.returncode == 0, done.stderr.decode()
     content = (film.parent / target).read_bytes()
-    count = len(drawn.story.steps)
+    count = len(timeline_in(drawn).steps)
     if target == "deck.html":
         assert content.count(b"data:video/mp4;base64,") == count
     elif target == "deck.pptx":

@@ -1,6 +1,6 @@
 """What moves goes the way of its data: values forward, contributions back, and each in its time.
 
-Read on plain data: storyboards, the keyframes of SVGs, and the mobjects of a film.
+Read on plain data: storyboards and the keyframes of SVGs; tests/test_playing.py has films.
 """
 
 import math
@@ -11,10 +11,6 @@ from itertools import accumulate, pairwise
 
 import pytest
 import torch
-from graphgen.scenes.motion import Fade, Travel
-from graphgen.scenes.pen import Label
-from graphgen.scenes.stage import Stage
-from graphgen.scenes.views import Frame as FilmFrame
 
 from graphgen import record
 from graphgen.draw.builder import TimelineBuilder
@@ -31,7 +27,6 @@ from graphgen.outputs.svg import svg
 from graphgen.outputs.svg.document import timeline_svg
 from tests.pictures import ZOO, picture
 from tests.storyboards import board_of, own_lesson
-from tests.test_player import watched
 
 pytestmark = pytest.mark.dot
 
@@ -313,63 +308,6 @@ def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -
         assert first == pytest.approx(motion.path[0], abs=0.51)
 
 
-# Films
-
-
-@cache
-def stage_in(name: str) -> Stage:
-    """The stage of a film of a graph out of ZOO."""
-    return Stage(shown_in(name), FilmFrame(128 / 9, 8.0))
-
-
-@every_graph
-def test_in_a_film_values_travel_forward_and_contributions_back(name: str) -> None:
-    shown, stage = shown_in(name), stage_in(name)
-    for at, step in enumerate(shown.story.steps):
-        if step.move not in ("compute", "send"):
-            continue
-        acts = [
-            act for _, acts in watched(shown, 10, range(at, at + 1), stage).noted for act in acts
-        ]
-        lines = [act.line for act in acts if isinstance(act, Travel)]
-        view = stage.view(at)
-        areas = [view.area(box) for box in shown.layout.boxes]
-        boxes = [Box(a.x - a.width / 2, a.y - a.height / 2, a.width, a.height) for a in areas]
-        for index, line in zip(step.focus.edges, lines, strict=True):
-            edge = shown.story.graph.edges[index]
-            points = [(float(x), float(y)) for x, y, _ in line]
-            goal, origin = edge.target, edge.source
-            if step.move == "send":
-                goal, origin = origin, goal
-            assert away(points[-1], boxes[goal]) <= NEAR * view.scale
-            assert away(points[0], boxes[goal]) > away(points[-1], boxes[goal])
-            assert away(points[-1], boxes[origin]) > away(points[0], boxes[origin])
-
-
-@pytest.mark.parametrize("name", ["two paths", "data and a cut"])
-def test_in_a_film_slope_times_above_is_shown_before_its_contribution_travels(name: str) -> None:
-    shown, stage = shown_in(name), stage_in(name)
-    sent = 0
-    for at, step in enumerate(shown.story.steps):
-        expected = factors(shown.story.graph, step)
-        if expected is None:
-            continue
-        noted = watched(shown, 10, range(at, at + 1), stage).noted
-        coming = [
-            (play, label.text)
-            for play, (_, acts) in enumerate(noted)
-            for act in acts
-            if isinstance(act, Fade) and act.end == 1.0
-            for label in act.mobject.get_family()
-            if isinstance(label, Label) and re.fullmatch(r"[\d.()−]+ × [\d.()−]+", label.text)
-        ]
-        travels = [any(isinstance(a, Travel) for a in acts) for _, acts in noted].index(True)
-        assert [product_of(words) for _, words in coming] == [expected]
-        assert coming[0][0] < travels
-        sent += 1
-    assert sent
-
-
 # Every medium
 
 
@@ -385,7 +323,7 @@ def test_contributions_arrive_in_autograds_order() -> None:
     graph = record("a = x * y; b = x ** 2; c = sin(x); z = (a + b) * c", {"x": 2.0, "y": 3.0})
     leaf = next(at for at, node in enumerate(graph.nodes) if node.name == "x")
     shown = picture(graph)
-    timeline, stage = board_for(shown), Stage(shown, FilmFrame(128 / 9, 8.0))
+    timeline = board_for(shown)
 
     def into_x(edges: Sequence[int]) -> list[str]:
         ends = [graph.edges[edge] for edge in edges]
@@ -402,7 +340,7 @@ def test_contributions_arrive_in_autograds_order() -> None:
     assert len(order) == 3
     assert into_x(in_story) == order
     assert into_x(in_board) == order
-    column = stage.story.table[[row.name for row in stage.story.table].index("x")].parts
+    column = next(row.parts for row in shown.story.table if row.name == "x")
     slopes = {"MulBackward0": y * torch.sin(x), "PowBackward0": 2 * x * torch.sin(x),
               "SinBackward0": torch.cos(x) * (a + b)}  # fmt: skip
     assert [float(part.replace("−", "-")) for part in column] == pytest.approx(

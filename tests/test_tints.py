@@ -7,9 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from graphgen.scenes.pen import Label
-from graphgen.scenes.stage import Stage
-from graphgen.scenes.views import Frame as FilmFrame
+from graphgen.scenes.timeline import Stage
 
 from graphgen import write
 from graphgen.draw.builder import TimelineBuilder
@@ -23,6 +21,7 @@ from graphgen.model.timeline import Frame, Shape
 from graphgen.outputs.page.drawing import drawing
 from graphgen.text.mixing import mix
 from graphgen.text.tints import around_zero, strip_cells
+from tests.filming import HEIGHT, colour_of, parts_of, timeline_in, watched
 from tests.pictures import matrices, picture
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
@@ -66,17 +65,23 @@ def in_svg(shown: Picture, part: Part) -> list[str]:
 
 
 def in_film(shown: Picture, part: Part) -> list[str]:
-    stage, cell = Stage(shown, FilmFrame(128 / 9, 8.0)), Cell(part, BIG)
-    text = stage.look(len(shown.story.steps) - 1).texts[cell]
-    group = stage.drawing.letters.text(cell, text, (), stage.view(0))
-    parts = [
-        part for part in group.get_family() if not isinstance(part, Label) and len(part.points)
-    ]
-    filled = [part for part in parts if part.fill_rgbas[0][3] > 0]
-    return [
-        "#" + "".join(f"{round(255 * channel):02x}" for channel in shape.fill_rgbas[0][:3])
-        for shape in filled[-len(MEANS) :]
-    ]
+    """The colours of the mobjects that stand where the layout has the strip."""
+    timeline = timeline_in(shown)
+    strip = next(p.strip for p in shown.layout.places if p.cell == Cell(part, BIG))
+    assert strip is not None
+    painter = Stage(timeline, HEIGHT).painter
+    painter.look_through(timeline.steps[-1].transitions[0].camera or timeline.camera)
+    corners = ((strip.x, strip.y), (strip.x + strip.width, strip.y + strip.height))
+    (left, top, _), (right, bottom, _) = painter.line(corners)
+    wide = (right - left) / len(MEANS)
+    colors = [shown.theme.page] * len(MEANS)
+    for each in parts_of(watched(timeline, 5).stills[-1]):
+        low, high = each.points.min(axis=0), each.points.max(axis=0)
+        if high[0] - low[0] == pytest.approx(wide, 0.02) and (
+            (low[1], high[1]) == pytest.approx((bottom, top), abs=0.01)
+        ):
+            colors[round((low[0] - left) / wide)] = colour_of(each)
+    return colors
 
 
 def in_scene(shown: Picture, part: Part) -> list[str]:

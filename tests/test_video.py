@@ -32,6 +32,7 @@ from graphgen.model.picture import Picture
 from graphgen.model.store import Store
 from graphgen.model.theme import DARK, LIGHT
 from graphgen.narration.telling import tell
+from tests.filming import timeline_in
 from tests.pictures import two_paths
 
 ROOT = Path(__file__).parents[1]
@@ -72,8 +73,8 @@ def test_a_film_has_its_frames_size_and_length(film: Video, picture: Picture) ->
         stream = found.streams.video[0]
         frames = sum(1 for _ in found.decode(stream))
     assert (stream.width, stream.height) == (film.width, film.height) == (854, 480)
-    assert frames == film.frames == round(picture.story.seconds * 15)
-    assert float(stream.duration * stream.time_base) == pytest.approx(picture.story.seconds)
+    assert frames == film.frames == round(timeline_in(picture).seconds * 15)
+    assert float(stream.duration * stream.time_base) == pytest.approx(timeline_in(picture).seconds)
 
 
 def test_the_index_of_a_film_stands_before_its_pictures(film: Video) -> None:

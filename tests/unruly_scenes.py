@@ -8,6 +8,8 @@ from typing import Any
 from manim import Circle, FadeIn, Scene
 
 from graphgen.draw.story_file import loads
+from graphgen.draw.story_timeline import draw_story
+from graphgen.model.timeline import Frame
 
 
 class _Short(Scene):
@@ -20,7 +22,9 @@ class _Short(Scene):
         return {"picture": loads(content)}
 
     def construct(self) -> None:
-        seconds = sum(self.picture.story.steps[step].seconds for step in self.steps)
+        picture = self.picture
+        timeline = draw_story(picture.story, picture.layout, picture.theme, Frame.of("16:9"))
+        seconds = sum(timeline.steps[step].seconds for step in self.steps)
         self.unruly()
         self.play(FadeIn(Circle()), run_time=seconds - 0.001)
 

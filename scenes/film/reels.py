@@ -11,6 +11,7 @@ from graphgen.course.scene import Lesson
 from graphgen.lecture.cards import Card, storyboard
 from graphgen.lecture.cards import dumps as dumps_card
 from graphgen.model.picture import Picture
+from graphgen.model.timeline import Timeline
 
 from .settings import Frame
 
@@ -46,36 +47,34 @@ class Reel:
 
 def reel_of(content: Content, frame: Frame) -> Reel:
     """The reel of a picture, of a lesson or of a title card in a frame of this shape."""
-    if isinstance(content, Picture):
-        from graphgen.draw.story_file import dumps
-
-        story, page = content.story, content.theme.page
-        return _reel("graphgen.scenes.backprop:BackpropScene", dumps(content), page, story.steps)
-    from graphgen.model.timeline import Frame as TimelineFrame
-
-    shape = TimelineFrame.like(frame.width, frame.height)
     if isinstance(content, Card):
-        card = storyboard(content, shape)
-        return _reel(
-            "graphgen.scenes.cards:CardScene", dumps_card(content), card.theme.page, card.steps
-        )
+        card = storyboard(content, frame.shape)
+        return _reel("graphgen.scenes.cards:CardScene", dumps_card(content), card)
+    if isinstance(content, Picture):
+        return _reel_of_picture(content, frame)
     from graphgen.course.lesson_file import dumps as dumps_lesson
     from graphgen.course.registry import shown_of
 
-    timeline = shown_of(content, shape)
-    if isinstance(timeline, Picture):
-        return reel_of(timeline, frame)
-    text, page = dumps_lesson(content), timeline.theme.page
-    return _reel(
-        "graphgen.scenes.timeline:TimelineScene", text, page, timeline.steps, timeline.poster
-    )
+    shown = shown_of(content, frame.shape)
+    if isinstance(shown, Picture):
+        return _reel_of_picture(shown, frame)
+    return _reel("graphgen.scenes.timeline:TimelineScene", dumps_lesson(content), shown)
 
 
-def _reel(scene: str, text: str, page: str, steps: Any, poster: int = -1) -> Reel:
+def _reel_of_picture(picture: Picture, frame: Frame) -> Reel:
+    from graphgen.draw.story_file import dumps
+    from graphgen.draw.story_timeline import draw_story
+
+    timeline = draw_story(picture.story, picture.layout, picture.theme, frame.shape)
+    return _reel("graphgen.scenes.backprop:BackpropScene", dumps(picture), timeline)
+
+
+def _reel(scene: str, text: str, timeline: Timeline) -> Reel:
+    steps = timeline.steps
     seconds = tuple(step.seconds for step in steps)
     captions = tuple(step.caption for step in steps)
-    narrations = tuple(getattr(step, "narration", "") for step in steps)
-    return Reel(scene, text, page, seconds, captions, narrations, poster)
+    narrations = tuple(step.narration for step in steps)
+    return Reel(scene, text, timeline.theme.page, seconds, captions, narrations, timeline.poster)
 
 
 def scene_class(scene: str) -> Any:

@@ -5,12 +5,16 @@ from typing import Literal
 
 from graphgen.model.errors import OutputError
 from graphgen.model.geometry import asked_sides
+from graphgen.model.timeline import Frame as TimelineFrame
 from graphgen.outputs.formats import FILMS, FORMATS
 
 __all__ = ["Encoding", "Frame", "Preset", "Quality", "encoding_of", "frame_of", "quality_of"]
 
 Quality = Literal["l", "m", "h", "p", "k"]
 Preset = Literal["draft", "preview", "final"]
+
+_SHORT_SIDE = 8.0
+"""Of a frame, in Manim's units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,19 @@ class Frame:
     def frames(self, seconds: float) -> int:
         """How many frames a film of so many seconds has."""
         return round(seconds * self.rate)
+
+    @property
+    def units(self) -> tuple[float, float]:
+        """Width and height in Manim's units: its own at 16:9, else the shorter side is as long."""
+        if self.width * 9 // 16 in (self.height, self.height - 1, self.height + 1):
+            return _SHORT_SIDE * 16 / 9, _SHORT_SIDE
+        short = min(self.width, self.height)
+        return _SHORT_SIDE * self.width / short, _SHORT_SIDE * self.height / short
+
+    @property
+    def shape(self) -> TimelineFrame:
+        """The frame of the timeline that is drawn for it: as its scene has it."""
+        return TimelineFrame.like(*self.units)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str,
         "pixel_width": frame.width,
         "pixel_height": frame.height,
         "frame_rate": frame.rate,
-        **_units(frame),
+        "frame_width": frame.units[0],
+        "frame_height": frame.units[1],
         "background_color": page,
         "background_opacity": 0.0 if transparent else 1.0,
         "disable_caching": True,
@@ -113,18 +114,4 @@ def _ours(folder: Path, frame: Frame, page: str, transparent: bool) -> dict[str,
         "notify_outdated_version": False,
         "progress_bar": "none",
         "write_all": False,
-    }
-
-
-_SHORT_SIDE = 8.0
-
-
-def _units(frame: Frame) -> dict[str, float]:
-    """The frame in Manim's units: its own at 16:9, else the shorter side is as long as there."""
-    if frame.width * 9 // 16 in (frame.height, frame.height - 1, frame.height + 1):
-        return {"frame_width": _SHORT_SIDE * 16 / 9, "frame_height": _SHORT_SIDE}
-    short = min(frame.width, frame.height)
-    return {
-        "frame_width": _SHORT_SIDE * frame.width / short,
-        "frame_height": _SHORT_SIDE * frame.height / short,
     }
