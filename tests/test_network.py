@@ -1,5 +1,7 @@
 """A network layer by layer: what is shown is torch's, and what is no chain of layers is told."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from graphgen.course.registry import scene_of
 from graphgen.course.scene import Lesson
 from graphgen.course.scenes.network.step import default_network, step_of
 from graphgen.model.errors import InputError, RunError
-from tests.storyboards import board_of, faults, lesson
+from graphgen.model.timeline import Text
+from graphgen.text.digits import number
+from tests.storyboards import board_of, faults, lesson, own_lesson
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
 T = [[0.0], [1.0], [1.0], [0.0]]
@@ -163,3 +167,50 @@ def test_the_scene_offers_the_losses_that_there_are() -> None:
 
     offered = next(o.choices for o in scene_of("network").options if o.name == "loss")
     assert set(offered) == set(LOSSES)
+
+
+def test_the_new_loss_stands_beside_new_outputs_and_no_old_gradient() -> None:
+    told = own_lesson("network")
+    keys = {element.key for element in board_of(told).steps[-1].keyframe}
+    assert not [key for key in keys if "/slope" in key or key.startswith("net/back")]
+    texts = _numbers_of(told)
+    last = told.data.outputs_after[-1]
+    for row, (value,) in enumerate(last.rows):
+        assert texts[f"net/{len(told.data.layers)}/value/{row}/0/n"] == number(round(value, 2))
+    assert last.rows != told.data.layers[-1].output.rows
+
+
+def _numbers_of(told: Lesson) -> dict[str, str]:
+    return {
+        element.key: element.form.text
+        for element in board_of(told).steps[-1].keyframe
+        if isinstance(element.form, Text)
+    }
+
+
+def test_outputs_after_the_step_are_torchs() -> None:
+    model = default_network(0)
+    x = torch.tensor([[0.0, 1.0], [1.0, 1.0]], dtype=torch.float64)
+    target = torch.tensor([[1.0], [0.0]], dtype=torch.float64)
+    done = step_of(model, x, target, "mse", "sgd", 0.5, 0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    torch.nn.functional.mse_loss(model(x), target).backward()  # type: ignore[no-untyped-call]
+    optimizer.step()
+    value = x
+    for layer, sheet in zip(model.children(), done.outputs_after, strict=True):
+        value = layer(value)
+        assert sheet.rows[0] == pytest.approx(tuple(value[0].tolist()), rel=1e-12)
+
+
+def test_a_file_without_outputs_after_the_step_shows_none_beside_the_new_loss() -> None:
+    told = own_lesson("network")
+    old = replace(told, data=replace(told.data, outputs_after=()))
+    assert not [
+        key for key in _numbers_of(old) if "/value/" in key and not key.startswith("net/0/")
+    ]
+
+
+def test_a_loss_that_is_no_number_is_not_said_to_stay() -> None:
+    told = own_lesson("network")
+    gone = replace(told, data=replace(told.data, losses=(0.5, math.nan)))
+    assert board_of(gone).steps[-1].caption.endswith("the loss is no number any more.")

@@ -9,16 +9,70 @@ from graphgen.course.scenes.network.record import Data
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import arrow, box_of, moved, rectangle, text
-from graphgen.draw.labels import chip
+from graphgen.draw.labels import bracketed, chip
 from graphgen.layout.measure import fitted, width
 from graphgen.model.geometry import Box
 from graphgen.model.theme import Paint, Theme
 from graphgen.model.timeline import Element, Frame, Motion, Timeline
+from graphgen.text.catalogue import ByNumber, paragraph
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import number
 from graphgen.text.mixing import ink_on, mix
 from graphgen.text.tints import Tints, around_zero
 
-__all__ = ["draw"]
+__all__ = ["SENTENCES", "draw"]
+
+SENTENCES = Sentences(
+    "network",
+    {
+        "question": ByNumber(
+            "count",
+            one="One layer with {learned} numbers to learn. What does one step do?",
+            many="{count:,} layers with {learned} numbers to learn. What does one step do?",
+        ),
+        "layers": "The layers, each with its parameters as they are now.",
+        "input": ByNumber(
+            "count",
+            one="One example comes in: {shape} numbers from {low} to {high}.",
+            many="{count:,} examples come in: {shape} numbers from {low} to {high}.",
+        ),
+        "input.number": "One number comes in: {value}.",
+        "colours": "Cells are strong where numbers are large; those below 0 have a colour of their "
+        "own.",
+        "gives": "{layer} gives {shape} numbers from {low} to {high}.",
+        "gives.number": "{layer} gives {value}.",
+        "loss.mse": "The mean squared error between output and target is {loss}.",
+        "loss.cross-entropy": "The cross entropy between output and target is {loss}.",
+        "loss.binary-cross-entropy": "The binary cross entropy between output and target is "
+        "{loss}.",
+        "loss.other": "The loss of output and target is {loss}.",
+        "sends.loss": "The loss sends {layer} the gradient of its output, of norm {norm}.",
+        "sends": "{sender} sends {layer} the gradient of its output, of norm {norm}.",
+        "learned.one": "Its {first} gets one of norm {first_norm}.",
+        "learned.two": "Its {first} gets one of norm {first_norm}, its {second} one of norm "
+        "{second_norm}.",
+        "update.sgd": "Update: {name} becomes {before} − {rate} × {slope} = {after}.",
+        "update.other": "Update: {optimizer} moves {name} of {layer} to {after}.",
+        "again.fell": "Forward again, with the new parameters: the loss fell from {before} to "
+        "{after}.",
+        "again.rose": "Forward again, with the new parameters: the loss rose from {before} to "
+        "{after}.",
+        "again.stayed": "Forward again, with the new parameters: the loss is {after}, as it was.",
+        "again.gone": "Forward again, with the new parameters: the loss is no number any more.",
+        "chip.sgd": "− {rate} × ∂",
+        "chip.other": "step",
+        "gradient": "∂ norm {norm}",
+        "seed": "∂ 1",
+        "target": "target {shape}",
+        "parameter": "{name} {shape}",
+        "block.input": "input",
+        "block.loss": "loss",
+        "row.parameters": "parameters",
+        "row.gradients": "gradients",
+    },
+)
+
+_OPTIMIZERS = {"momentum": "SGD with momentum", "rmsprop": "RMSprop", "adam": "Adam"}
 
 _CHIP = 15.0
 
@@ -49,10 +103,8 @@ class _Drawing:
         """The blocks, empty."""
         data, builder = self.data, self.builder
         learned = sum(count(p.before) for layer in data.layers for p in layer.parameters)
-        builder.open(
-            f"{len(data.layers)} layers with {learned} numbers to learn. What does one step do?"
-        )
-        builder.step("The layers, each with its parameters as they are now.")
+        builder.open(SENTENCES.say("question", count=len(data.layers), learned=f"{learned:,}"))
+        builder.step(SENTENCES.say("layers"))
         self.blocks.show(_State())
         builder.animate(1.2)
 
@@ -60,23 +112,31 @@ class _Drawing:
         """Values go from block to block."""
         data, builder = self.data, self.builder
         rows = data.input.shape[0] if data.input.shape else 1
-        builder.step(
-            f"{rows} examples come in: {numbers(data.input)}.",
-            "forward",
-            "Cells are strong where numbers are large; those below 0 have a colour of their own.",
+        caption = (
+            SENTENCES.say("input.number", value=number(data.input.low))
+            if count(data.input) == 1
+            else SENTENCES.say("input", count=rows, **_extent(data.input))
         )
+        builder.step(caption, "forward", SENTENCES.say("colours"))
         self.blocks.show(_State(forward=1, lit=0))
         builder.animate(1.2)
         for at, layer in enumerate(data.layers, start=1):
-            builder.step(
-                f"{layer.kind} {layer.detail}".strip() + f" gives {numbers(layer.output)}.",
-                "forward",
+            name = f"{layer.kind} {layer.detail}".strip()
+            caption = (
+                SENTENCES.say("gives.number", layer=name, value=number(layer.output.low))
+                if count(layer.output) == 1
+                else SENTENCES.say("gives", layer=name, **_extent(layer.output))
             )
+            builder.step(caption, "forward")
             self.pass_on(at - 1, at, is_back=False)
             self.blocks.show(_State(forward=at + 1, lit=at))
             builder.animate(0.8)
+        key = f"loss.{data.loss}"
         builder.step(
-            f"The {loss_words(data.loss)} to the target is {number(data.losses[0])}.", "forward"
+            SENTENCES.say(
+                key if key in SENTENCES.templates else "loss.other", loss=number(data.losses[0])
+            ),
+            "forward",
         )
         self.pass_on(self.count - 2, self.count - 1, is_back=False)
         self.blocks.show(_State(forward=self.count, lit=self.count - 1))
@@ -88,12 +148,13 @@ class _Drawing:
         last = self.count - 1
         for at in range(last - 1, 0, -1):
             layer = data.layers[at - 1]
-            told = f"norm {number(layer.slope.norm)}"
-            who = "The loss" if at == last - 1 else data.layers[at].kind
-            builder.step(
-                f"{who} sends {layer.kind} the gradient of its output, {told}{kept(layer)}.",
-                "backward",
+            places = {"layer": layer.kind, "norm": number(layer.slope.norm)}
+            caption = (
+                SENTENCES.say("sends.loss", **places)
+                if at == last - 1
+                else SENTENCES.say("sends", sender=data.layers[at].kind, **places)
             )
+            builder.step(paragraph([caption, *_learned_captions(layer)]), "backward")
             self.pass_on(at + 1, at, is_back=True)
             self.blocks.show(_State(self.count, at, 0, at))
             builder.animate(1.0)
@@ -105,7 +166,7 @@ class _Drawing:
         layers = [at for at, layer in enumerate(data.layers) if layer.parameters]
         for at in layers:
             layer = data.layers[at]
-            builder.step(f"Update: {update(data, layer)}.", "update")
+            builder.step(_update_caption(data, layer), "update")
             self.blocks.show(_State(self.count, 1, at, at + 1))
             builder.animate(0.4)
             builder.animate(0.8, self._steps(at + 1, layer))
@@ -115,10 +176,15 @@ class _Drawing:
     def again(self) -> None:
         """The loss that the changed network has."""
         before, after = self.data.losses
-        word = "fell" if after < before else "rose" if after > before else "stayed"
-        told = f"from {number(before)} to {number(after)}" if word != "stayed" else "as it was"
-        self.builder.step(f"Forward again: the loss {word} {told}.", "update")
-        self.blocks.show(_State(self.count, 1, self.count, self.count - 1))
+        places = {"after": number(after)}
+        if not math.isfinite(after):
+            key, places = "gone", {}
+        elif after == before:
+            key = "stayed"
+        else:
+            key, places["before"] = "fell" if after < before else "rose", number(before)
+        self.builder.step(SENTENCES.say(f"again.{key}", **places), "update")
+        self.blocks.show(_State(self.count, 1_000_000, self.count, self.count - 1))
         self.builder.animate(1.2)
         self.builder.animate(1.8)
 
@@ -144,7 +210,11 @@ class _Drawing:
         found = []
         tint = self.theme.backward
         fill = mix(tint, self.theme.page, 0.8)
-        words = f"− {number(self.data.rate)} × ∂" if self.data.optimizer == "sgd" else "step"
+        words = (
+            SENTENCES.say("chip.sgd", rate=number(self.data.rate))
+            if self.data.optimizer == "sgd"
+            else SENTENCES.say("chip.other")
+        )
         for part in layer.parameters:
             keys = [f"net/{slot}/{part.name}/{name}/frame" for name in ("slope", "now")]
             if not all(map(self.builder.has, keys)):
@@ -184,6 +254,11 @@ class _State:
     updated: int = 0
     lit: int = -1
 
+    def is_again(self, count: int) -> bool:
+        """Whether values have gone forward a second time, through so many slots: what was before
+        the update is gone then."""
+        return self.updated >= count
+
 
 class _Blocks:
     """Shows a state of a network. A slot is the input, a layer, or the loss.
@@ -197,7 +272,7 @@ class _Blocks:
         self.state = _State()
         self.made: dict[tuple[str, Sheet, Box, str, str], list[Element]] = {}
         self.count = len(data.layers) + 2
-        outputs = [data.input, *(layer.output for layer in data.layers)]
+        outputs = [data.input, *(layer.output for layer in data.layers), *data.outputs_after]
         self.values = tints_of(outputs, self.theme.forward, self.theme)
 
     def show(self, state: _State) -> None:
@@ -240,8 +315,8 @@ class _Blocks:
         state, data = self.state, self.data
         _, learned, value, slope = self.parts(slot)
         key, found = f"net/{slot}", self.head(slot)
-        if slot < state.forward and slot < self.count - 1:
-            sheet = data.input if slot == 0 else data.layers[slot - 1].output
+        sheet = self.value(slot)
+        if sheet is not None:
             found += self.sheet(f"{key}/value", sheet, value, self.values, shape_words(sheet))
         if slot == self.count - 1:
             found += self.goal(learned, slope)
@@ -250,24 +325,42 @@ class _Blocks:
         if 0 < slot < self.count - 1:
             layer = data.layers[slot - 1]
             if slot >= state.backward:
-                words = f"∂ norm {number(layer.slope.norm)}"
+                words = SENTENCES.say("gradient", norm=number(layer.slope.norm))
                 tints = tints_of([layer.slope], self.theme.backward, self.theme)
                 found += self.sheet(f"{key}/slope", layer.slope, slope, tints, words)
             found += self.learned(slot, layer, learned)
         return found
+
+    def value(self, slot: int) -> Sheet | None:
+        """What the input, or a layer, gives in this state; None where that isn't known."""
+        data = self.data
+        if slot >= min(self.state.forward, self.count - 1):
+            return None
+        if slot == 0:
+            return data.input
+        if not self.state.is_again(self.count):
+            return data.layers[slot - 1].output
+        return data.outputs_after[slot - 1] if data.outputs_after else None
 
     def goal(self, room: Box, below: Box) -> list[Element]:
         """What the loss compares with, and the gradient that it begins with."""
         data, state, theme = self.data, self.state, self.theme
         found: list[Element] = []
         if state.forward == self.count:
-            words = f"target {shape_words(data.target)}"
+            words = SENTENCES.say("target", shape=shape_words(data.target))
             found += self.sheet(
                 "net/target", data.target, room, self.values, words, theme.data.text
             )
         if state.backward < self.count:
             found.append(
-                text("net/seed", "∂ 1", below.center.x, below.center.y, _TITLE, theme.backward)
+                text(
+                    "net/seed",
+                    SENTENCES.say("seed"),
+                    below.center.x,
+                    below.center.y,
+                    _TITLE,
+                    theme.backward,
+                )
             )
         return found
 
@@ -278,7 +371,14 @@ class _Blocks:
         if state.backward < self.count - 1:
             found.append((slope, "gradients", theme.backward))
         return [
-            text(f"net/names/{name}", name, box.center.x, box.center.y, _TITLE, ink)
+            text(
+                f"net/names/{name}",
+                SENTENCES.say(f"row.{name}"),
+                box.center.x,
+                box.center.y,
+                _TITLE,
+                ink,
+            )
             for box, name, ink in found
         ]
 
@@ -323,10 +423,12 @@ class _Blocks:
         is_new = slot - 1 < state.updated
         sheet = part.after if is_new else part.before
         ink = theme.shared if is_new else theme.leaf.text
-        words = f"{part.name.rpartition('.')[2]} {shape_words(sheet)}"
+        words = SENTENCES.say(
+            "parameter", name=part.name.rpartition(".")[2], shape=shape_words(sheet)
+        )
         left, right = rooms.columns(box, [1, 1], 8.0)
         tints = tints_of([part.before, part.after], theme.leaf.line, theme)
-        found = self.sheet(f"{key}/now", sheet, left, tints, words, ink, box.width)
+        found = [*self.sheet(f"{key}/now", sheet, left, tints, words, ink, box.width)]
         if slot >= state.backward:
             slopes = tints_of([part.slope], theme.backward, theme)
             found += self.sheet(f"{key}/slope", part.slope, right, slopes, "")
@@ -395,11 +497,11 @@ class _Blocks:
         """How a block is painted, and what stands on it."""
         theme, data = self.theme, self.data
         if slot == 0:
-            return theme.data, "input", ""
+            return theme.data, SENTENCES.say("block.input"), ""
         if slot == self.count - 1:
-            loss = data.losses[1 if self.state.updated >= self.count else 0]
+            loss = data.losses[1 if self.state.is_again(self.count) else 0]
             known = number(loss) if slot < self.state.forward else ""
-            return theme.loss, "loss", known
+            return theme.loss, SENTENCES.say("block.loss"), known
         layer = data.layers[slot - 1]
         return theme.leaf if layer.parameters else theme.op, layer.kind, layer.detail
 
@@ -503,28 +605,31 @@ def count(sheet: Sheet) -> int:
     return math.prod(sheet.shape)
 
 
-def numbers(sheet: Sheet) -> str:
-    """ "4 × 8 numbers from −0.9 to 0.98"."""
-    if count(sheet) == 1:
-        return number(sheet.low)
-    return f"{shape_words(sheet)} numbers from {number(sheet.low)} to {number(sheet.high)}"
+def _extent(sheet: Sheet) -> dict[str, str]:
+    """How many numbers a tensor has, and between which they are."""
+    return {"shape": shape_words(sheet), "low": number(sheet.low), "high": number(sheet.high)}
 
 
-def kept(layer: Layer) -> str:
-    """What a layer keeps of the gradient for its parameters."""
-    norms = [
-        f"{part.name.rpartition('.')[2]} gets norm {number(part.slope.norm)}"
-        for part in layer.parameters[:2]
+def _learned_captions(layer: Layer) -> list[str]:
+    """What a layer keeps of the gradient for its first parameters; nothing where it has none."""
+    parts = [
+        (part.name.rpartition(".")[2], number(part.slope.norm)) for part in layer.parameters[:2]
     ]
-    return f"; {', '.join(norms)}" if norms else ""
+    if not parts:
+        return []
+    first, first_norm = parts[0]
+    if len(parts) == 1:
+        return [SENTENCES.say("learned.one", first=first, first_norm=first_norm)]
+    second, second_norm = parts[1]
+    return [
+        SENTENCES.say(
+            "learned.two", first=first, first_norm=first_norm, second=second,
+            second_norm=second_norm,
+        )
+    ]  # fmt: skip
 
 
-def loss_words(loss: str) -> str:
-    """What a sentence calls a loss."""
-    return {"mse": "mean squared error"}.get(loss, loss.replace("-", " "))
-
-
-def update(data: Data, layer: Layer) -> str:
+def _update_caption(data: Data, layer: Layer) -> str:
     """What an update does to a layer's first number."""
     part = layer.parameters[0]
     before, slope, after = (s.rows[0][0] for s in (part.before, part.slope, part.after))
@@ -532,6 +637,11 @@ def update(data: Data, layer: Layer) -> str:
     if len(part.before.shape) > 1:
         name += "[0]"
     if data.optimizer != "sgd":
-        return f"{data.optimizer} moves {name} of {layer.kind} to {number(after)}"
-    told = f"({number(slope)})" if slope < 0 else number(slope)
-    return f"{name} becomes {number(before)} − {number(data.rate)} × {told} = {number(after)}"
+        optimizer = _OPTIMIZERS.get(data.optimizer, data.optimizer)
+        return SENTENCES.say(
+            "update.other", optimizer=optimizer, name=name, layer=layer.kind, after=number(after)
+        )
+    return SENTENCES.say(
+        "update.sgd", name=name, before=number(before), rate=number(data.rate),
+        slope=bracketed(slope), after=number(after),
+    )  # fmt: skip

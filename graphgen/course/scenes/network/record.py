@@ -5,7 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphgen.course.checks import OPTIMIZERS, check_count, check_finite, check_one_of
+from graphgen.course.checks import (
+    OPTIMIZERS,
+    check_count,
+    check_finite,
+    check_lengths,
+    check_one_of,
+)
 from graphgen.course.scene import Request
 from graphgen.course.scenes.network.layers import Layer, Sheet
 from graphgen.model.errors import InputError
@@ -27,6 +33,7 @@ class Data:
         name: of the network: its class.
         loss: what compares the output with the target; rate and optimizer: how the step was made.
         losses: before the step and after it.
+        outputs_after: what each layer gives after the step; () where that wasn't recorded.
     """
 
     name: str
@@ -37,8 +44,11 @@ class Data:
     target: Sheet
     layers: tuple[Layer, ...]
     losses: tuple[float, float]
+    outputs_after: tuple[Sheet, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.outputs_after:
+            check_lengths("layers and their outputs", self.layers, self.outputs_after)
         check_one_of("an optimizer", self.optimizer, OPTIMIZERS)
         check_count("layers", self.layers, 1, _MOST_LAYERS)
         check_finite("a learning rate", self.rate)
@@ -64,7 +74,17 @@ def record(request: Request) -> Data:
         target = _tensor(request.values.get("target"))
         done = step_of(module, given, target, loss, optimizer, rate, options["seed"])
         name = type(module).__name__
-    return Data(name, loss, rate, optimizer, done.input, done.target, done.layers, done.losses)
+    return Data(
+        name,
+        loss,
+        rate,
+        optimizer,
+        done.input,
+        done.target,
+        done.layers,
+        done.losses,
+        done.outputs_after,
+    )
 
 
 def title(data: Data) -> str:

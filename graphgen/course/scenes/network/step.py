@@ -35,12 +35,14 @@ class Stepped:
 
     Attributes:
         losses: before the step and after it.
+        outputs_after: what each layer gives after the step.
     """
 
     input: Sheet
     target: Sheet
     layers: tuple[Layer, ...]
     losses: tuple[float, float]
+    outputs_after: tuple[Sheet, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -113,13 +115,16 @@ def step_of(
         kept = {name: sheet_of(leaf) for name, leaf in leaves.items()}
         moving.step()
         with torch.no_grad():
-            after = _loss(loss, model(given), wanted)
+            calls_after, output_after = _forward(model, given)
+            after = _loss(loss, output_after, wanted)
     parameters = {
         name: Parameter(name, kept[name], sheet_of(_slope(leaf)), sheet_of(leaf))
         for name, leaf in leaves.items()
     }
     layers = tuple(_layer(call, parameters) for call in calls)
-    return Stepped(sheet_of(given), sheet_of(wanted), layers, (before.item(), after.item()))
+    losses = before.item(), after.item()
+    outputs = tuple(sheet_of(call.output) for call in calls_after)
+    return Stepped(sheet_of(given), sheet_of(wanted), layers, losses, outputs)
 
 
 def sheet_of(tensor: Tensor) -> Sheet:
