@@ -1,5 +1,6 @@
 """The scene of engines: three engines compute the same numbers, and what one can't do is told."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,12 +8,12 @@ import torch
 
 from graphgen.capture.recorder import record
 from graphgen.course.engines.interpreter import FUNCTIONS, run_on_numbers, run_on_tensors
-from graphgen.course.scenes.engines.record import Data, web_of
+from graphgen.course.scenes.engines.record import Data, node_grid_of
 from graphgen.language.expression import parse
 from graphgen.model.errors import AutovizError, InputError
 from graphgen.model.timeline import ASPECTS
 from tests.seed_cases import Case, cases
-from tests.storyboards import board_of, faults, lesson
+from tests.storyboards import board_of, faults, lesson, own_lesson
 
 XOR: dict[str, Any] = {
     "X": [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]],
@@ -105,7 +106,22 @@ def test_small_large_and_odd_programs_fit(aspect: str) -> None:
 
 
 def test_a_web_has_every_node_once_and_its_ways_go_on() -> None:
-    web = web_of(record(parse(NETWORK), XOR, ("X", "T")))
+    web = node_grid_of(record(parse(NETWORK), XOR, ("X", "T")))
     places = {(dot.column, dot.row) for dot in web.dots}
     assert len(places) == len(web.dots)
     assert all(web.dots[a].column < web.dots[b].column for a, b in web.ways)
+
+
+def test_equal_results_are_said_to_be_so_and_others_not() -> None:
+    told = own_lesson("engines")
+    captions = [step.caption for step in board_of(told).steps]
+    assert "Forward: all three come to 0.1331." in captions
+    assert "18 numbers on each engine: all are equal, to the last digit." in captions
+    scalar, *others = told.data.engines
+    loss = scalar.told[-1]
+    odd = replace(loss, value=replace(loss.value, items=(0.5,)))
+    engines = (replace(scalar, told=(*scalar.told[:-1], odd)), *others)
+    data = replace(told.data, engines=engines, difference=0.25)
+    captions = [step.caption for step in board_of(replace(told, data=data)).steps]
+    assert "Forward: torch comes to 0.1331, and the others to 0.5 and 0.1331." in captions
+    assert "18 numbers on each engine: the largest difference is 0.25." in captions

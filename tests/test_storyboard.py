@@ -1,6 +1,7 @@
 """Storyboards: what is put, moved and dropped stands in the stills."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -109,6 +110,13 @@ def test_ticks_are_inside_their_range_and_few(low: float, high: float) -> None:
     found = [value for value, _ in ticks(low, high, 6)]
     assert 2 <= len(found) <= 8
     assert all(low - 1e-9 * abs(high - low) <= value <= high * (1 + 1e-9) for value in found)
+
+
+@pytest.mark.parametrize(("low", "high"), [(2.494, 2.506), (0.0, 1.0), (12.341, 12.3452)])
+def test_ticks_at_equal_distances_say_so(low: float, high: float) -> None:
+    numbers = [float(words.replace("−", "-")) for _, words in ticks(low, high, 5)]
+    steps = [next_ - one for one, next_ in pairwise(numbers)]
+    assert steps == pytest.approx([steps[0]] * len(steps), rel=1e-6)
 
 
 def test_a_range_of_nothing_is_still_a_range() -> None:

@@ -19,6 +19,7 @@ __all__ = ["NAME_SIZE", "Chart", "padded", "ticks"]
 
 _TICK_SIZE = 13.0
 _LEAST_TICKS, _FINEST = 2, 8
+_MOST_PLACES = 6
 _OFF = 24.0
 """The length of an arrow towards what is outside, in points."""
 _LARGEST = sys.float_info.max
@@ -308,7 +309,21 @@ def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     found = [round(k * step, 12 - math.floor(math.log10(step))) for k in range(first, last + 1)]
     if len(found) < _LEAST_TICKS and most < _FINEST:
         return ticks(low, high, most + 1)
-    return [(value, number(value)) for value in found]
+    return [(value, _tick(value, step)) for value in found]
+
+
+def _tick(value: float, step: float) -> str:
+    """A tick's number with all digits that tell it from the next one, where four don't.
+
+    >>> _tick(2.4975, 0.0025), _tick(2.5, 0.0025)
+    ('2.4975', '2.5')
+    """
+    words = number(value)
+    places = math.ceil(-math.log10(step)) + 1
+    if not (0 < places <= _MOST_PLACES and abs(value) < 1e4) or abs(step) < 1e-4:
+        return words
+    exact = f"{value:.{places}f}".rstrip("0").rstrip(".")
+    return exact.replace("-", "−") if len(exact) > len(words) and "e" not in words else words
 
 
 def padded(values: Sequence[float], share: float = 0.08) -> Range:

@@ -1,7 +1,7 @@
 """Three engines, each a web of dots that lights up, above its table of numbers; plain data ->
 a timeline."""
 
-from graphgen.course.scenes.engines.record import Data, Dot, Engine
+from graphgen.course.scenes.engines.record import Data, Engine, GridNode
 from graphgen.draw import rooms
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import panel, text
@@ -13,10 +13,37 @@ from graphgen.model.graph import Array
 from graphgen.model.kinds import KINDS
 from graphgen.model.theme import Theme, paint_of
 from graphgen.model.timeline import Element, Frame, Path, Timeline
+from graphgen.text.catalogue import ByNumber, listed
+from graphgen.text.catalogue import Table as Sentences
 from graphgen.text.digits import inline, norm_of, number, shape
 from graphgen.text.mixing import mix
 
-__all__ = ["draw"]
+__all__ = ["SENTENCES", "draw"]
+
+SENTENCES = Sentences(
+    "engines",
+    {
+        "question": "One program. Does it matter who computes it?",
+        "graphs": "With single numbers the graph has {scalar} nodes, with arrays {array}, and in "
+        "torch {torch}.",
+        "forward": "Forward: all three come to {loss}.",
+        "forward.differ": "Forward: torch comes to {loss}, and the others to {others}.",
+        "backward": "Backward: the gradients come back through each of the three graphs.",
+        "equal": ByNumber(
+            "count",
+            one="One number on each engine: all three are equal, to the last digit.",
+            many="{count:,} numbers on each engine: all are equal, to the last digit.",
+        ),
+        "differ": ByNumber(
+            "count",
+            one="One number on each engine: the largest difference is {difference}.",
+            many="{count:,} numbers on each engine: the largest difference is {difference}.",
+        ),
+        "nodes": ByNumber("count", one="one node", many="{count:,} nodes"),
+        "value": "value",
+        "gradient": "gradient",
+    },
+)
 
 _HEAD, _SMALL = 18.0, 12.5
 _WAVES = 10
@@ -54,12 +81,9 @@ class _Drawing:
     def open(self) -> None:
         """The program, and the three graphs that it becomes."""
         builder = self.builder
-        builder.open("One program. Does it matter who computes it?")
-        counts = [len(engine.web.dots) for engine in self.data.engines]
-        builder.step(
-            f"Number by number it is {counts[0]} nodes, with arrays {counts[1]}, "
-            f"in torch {counts[2]}."
-        )
+        builder.open(SENTENCES.say("question"))
+        scalar, array, torch = (f"{len(engine.web.dots):,}" for engine in self.data.engines)
+        builder.step(SENTENCES.say("graphs", scalar=scalar, array=array, torch=torch))
         for part in self.panels:
             builder.add(part.head(), part.web(), part.table.head())
         builder.animate(1.6)
@@ -67,8 +91,13 @@ class _Drawing:
 
     def forward(self) -> None:
         """Values go through all three at once, and into the tables."""
-        loss = self.data.engines[-1].told[-1].value
-        self.builder.step(f"Forward: each one answers {inline(loss)}.", "forward")
+        *others, loss = (inline(engine.told[-1].value) for engine in self.data.engines)
+        caption = (
+            SENTENCES.say("forward", loss=loss)
+            if set(others) == {loss}
+            else SENTENCES.say("forward.differ", loss=loss, others=listed(others))
+        )
+        self.builder.step(caption, "forward")
         for wave in range(1, _WAVES + 1):
             share = wave / _WAVES
             for part in self.panels:
@@ -78,9 +107,7 @@ class _Drawing:
 
     def backward(self) -> None:
         """Gradients come back through all three."""
-        self.builder.step(
-            "Backward: the gradients come back through each of the three graphs.", "backward"
-        )
+        self.builder.step(SENTENCES.say("backward"), "backward")
         for wave in range(1, _WAVES + 1):
             share = wave / _WAVES
             for part in self.panels:
@@ -91,12 +118,12 @@ class _Drawing:
     def compare(self) -> None:
         """The largest difference."""
         data, builder = self.data, self.builder
-        how = (
-            "not one differs in a single digit"
+        caption = (
+            SENTENCES.say("equal", count=data.compared)
             if data.difference == 0
-            else f"the largest difference is {number(data.difference)}"
+            else SENTENCES.say("differ", count=data.compared, difference=number(data.difference))
         )
-        builder.step(f"{data.compared} numbers on each engine: {how}.", "compared")
+        builder.step(caption, "compared")
         names = len(self.panels[0].shown)
         for place in range(names):
             for part in self.panels:
@@ -120,6 +147,7 @@ class _Panel:
             upper, lower = rooms.columns(room, [1.0, 1.15], 16.0)
         self.top = upper
         for_name, for_value, for_slope = (share * lower.width for share in _SHARES)
+        heads = ("", SENTENCES.say("value"), SENTENCES.say("gradient"))
         told = [
             (
                 fitted(name, frame.smallest, for_name),
@@ -129,14 +157,14 @@ class _Panel:
             for name, one in zip(names, engine.told, strict=True)
         ]
         table = Table(
-            f"{key}/table", lower, ("", "value", "gradient"), tuple(told), self.theme,
-            frame.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
+            f"{key}/table", lower, heads, tuple(told), self.theme, frame.smallest,
+            (self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
         most = table.most
         self.shown = told if len(told) <= most else [*told[: most - 1], told[-1]]
         self.table = Table(
-            f"{key}/table", lower, ("", "value", "gradient"), tuple(self.shown), self.theme,
-            frame.smallest, (self.theme.text, self.theme.forward, self.theme.backward),
+            f"{key}/table", lower, heads, tuple(self.shown), self.theme, frame.smallest,
+            (self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
         head = _HEAD * 2.6
         self.place = Box(upper.x, upper.y + head, upper.width, upper.height - head)
@@ -147,7 +175,14 @@ class _Panel:
         count = len(self.engine.web.dots)
         return [
             text(f"{self.key}/name", self.engine.name, x, y, _HEAD, self.theme.text),
-            text(f"{self.key}/count", f"{count} nodes", x, y + 21, _SMALL, self.theme.quiet),
+            text(
+                f"{self.key}/count",
+                SENTENCES.say("nodes", count=count),
+                x,
+                y + 21,
+                _SMALL,
+                self.theme.quiet,
+            ),
         ]
 
     def values(self, share: float) -> list[Element]:
@@ -217,7 +252,7 @@ class _Panel:
         across = place.width / max(1, web.columns)
         return max(1.2, min(_LARGEST, down / _GAP, across / _GAP))
 
-    def at(self, dot: Dot) -> tuple[float, float]:
+    def at(self, dot: GridNode) -> tuple[float, float]:
         """Where a dot stands."""
         web, place = self.engine.web, self.place
         across = min(place.width / web.columns, 70.0)
@@ -231,7 +266,7 @@ def _is_slope(element: Element) -> bool:
     return element.key.endswith("/2")
 
 
-def _takes(dot: Dot) -> bool:
+def _takes(dot: GridNode) -> bool:
     """Whether a gradient comes to a dot."""
     return KINDS[dot.kind].takes_gradient
 

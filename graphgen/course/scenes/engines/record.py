@@ -21,7 +21,17 @@ from graphgen.model.graph import Array, Graph, Kind, generations
 from graphgen.model.kinds import KINDS
 from graphgen.ops import find
 
-__all__ = ["ENGINES", "Data", "Dot", "Engine", "Told", "Web", "record", "title", "web_of"]
+__all__ = [
+    "ENGINES",
+    "Data",
+    "Engine",
+    "GridNode",
+    "NamedResult",
+    "NodeGrid",
+    "node_grid_of",
+    "record",
+    "title",
+]
 
 ENGINES = ("scalar engine", "array engine", "torch")
 _MOST_NODES = 500
@@ -30,7 +40,7 @@ _MOST_DOTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
+class GridNode:
     """One node.
 
     Attributes:
@@ -45,10 +55,10 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Web:
+class NodeGrid:
     """Dots in the order of the graph, and which one uses which."""
 
-    dots: tuple[Dot, ...]
+    dots: tuple[GridNode, ...]
     ways: tuple[tuple[int, int], ...]
 
     def __post_init__(self) -> None:
@@ -72,7 +82,7 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NamedResult:
     """A name's value and gradient on one engine."""
 
     value: Array
@@ -90,8 +100,8 @@ class Engine:
     """
 
     name: str
-    web: Web
-    told: tuple[Told, ...]
+    web: NodeGrid
+    told: tuple[NamedResult, ...]
 
     def __post_init__(self) -> None:
         check_one_of("an engine", self.name, ENGINES)
@@ -149,7 +159,7 @@ def record(request: Request) -> Data:
         _told_by_torch(program, request, names, with_slopes),
     )
     engines = tuple(
-        Engine(name, web_of(each), found)
+        Engine(name, node_grid_of(each), found)
         for name, each, found in zip(ENGINES, graphs, told, strict=True)
     )
     return Data(request.text, names, engines, *_compared(engines))
@@ -160,18 +170,18 @@ def title(data: Data) -> str:
     return title_of(parse(data.program))
 
 
-def _told_by(names: Mapping[str, Any], with_slopes: list[str]) -> tuple[Told, ...]:
+def _told_by(names: Mapping[str, Any], with_slopes: list[str]) -> tuple[NamedResult, ...]:
     from graphgen.capture.foreign.arrays import array_of
 
     return tuple(
-        Told(array_of(item.data), array_of(item.grad) if name in with_slopes else None)
+        NamedResult(array_of(item.data), array_of(item.grad) if name in with_slopes else None)
         for name, item in names.items()
     )
 
 
 def _told_by_torch(
     program: Program, request: Request, names: tuple[str, ...], with_slopes: list[str]
-) -> tuple[Told, ...]:
+) -> tuple[NamedResult, ...]:
     import torch
 
     from graphgen.capture.arrays import array_of
@@ -186,7 +196,9 @@ def _told_by_torch(
         for name, slope in zip(wanted, slopes, strict=True)
     }
     return tuple(
-        Told(array_of(items[name].detach()), array_of(found[name]) if name in found else None)
+        NamedResult(
+            array_of(items[name].detach()), array_of(found[name]) if name in found else None
+        )
         for name in names
     )
 
@@ -220,7 +232,7 @@ def _check_size(graph: "Graph") -> None:
         )
 
 
-def web_of(graph: Graph) -> Web:
+def node_grid_of(graph: Graph) -> NodeGrid:
     """The columns of a graph: inputs stand right before what uses them first."""
     columns = generations(graph)
     for index in reversed(range(len(graph.nodes))):
@@ -229,11 +241,11 @@ def web_of(graph: Graph) -> Web:
             columns[index] = min(uses) - 1
     rows = _rows(graph, columns)
     dots = [
-        Dot(node.kind, columns[index], rows[index], node.name or _sign(node.op, node.kind))
+        GridNode(node.kind, columns[index], rows[index], node.name or _sign(node.op, node.kind))
         for index, node in enumerate(graph.nodes)
     ]
     ways = sorted({(edge.source, edge.target) for edge in graph.edges})
-    return Web(tuple(dots), tuple(ways))
+    return NodeGrid(tuple(dots), tuple(ways))
 
 
 def _sign(op: str, kind: Kind) -> str:
