@@ -86,7 +86,7 @@ def signs_exchanged(drawn: str, theme: Theme) -> str:
             plus, minus = tints.of(at / 100), tints.of(-at / 100)
             others |= {plus: minus, minus: plus}
     return re.sub(
-        r'(rx="0" fill=")(#\w+)', lambda cell: cell[1] + others.get(cell[2], cell[2]), drawn
+        r'(av-strip[^>]*? fill=")(#\w+)', lambda cell: cell[1] + others.get(cell[2], cell[2]), drawn
     )
 
 

@@ -22,8 +22,7 @@ from graphgen.model.picture import Picture
 from graphgen.model.story import Step
 from graphgen.model.timeline import Frame, Motion, Text, Timeline, Transition
 from graphgen.narration.telling import arrivals
-from graphgen.outputs.cardart import glow
-from graphgen.outputs.svg import svg
+from graphgen.outputs.svg import on_paper
 from graphgen.outputs.svg.document import timeline_svg
 from tests.pictures import ZOO, picture
 from tests.storyboards import board_of, own_lesson
@@ -227,13 +226,6 @@ def at_time(keyframes: Sequence[Keyframe], name: str, time: float) -> float:
     raise AssertionError(f"{name} at {time}% is not told")
 
 
-def times_of(shown: Picture, document: str) -> list[float]:
-    """When each step begins, in percent, and when the last one ends."""
-    seconds = float(re.findall(r"animation:([\d.]+)s", document)[0])
-    begins = accumulate((step.seconds for step in shown.story.steps), initial=0.0)
-    return [100 * begin / seconds for begin in begins]
-
-
 def check_journey(keyframes: Sequence[Keyframe], begin: float, end: float, is_back: bool) -> None:
     """See that something is seen where it sets off, goes one way, is seen where it arrives, and
     is on its way between two times."""
@@ -249,47 +241,9 @@ def check_journey(keyframes: Sequence[Keyframe], begin: float, end: float, is_ba
     assert keyframes[-1][1] == {"opacity": "0", "offset-distance": f"{last:g}%"}
 
 
-@every_graph
-def test_in_an_svg_each_traveler_goes_one_way_within_its_step(name: str) -> None:
-    shown = shown_in(name)
-    document = svg(shown, "animated")
-    keyframes, times = keyframes_in(document), times_of(shown, document)
-    found = re.findall(
-        r"class=\"([\w-]+)\" style=\"offset-path:path\('M([-\d.]+) ([-\d.]+)", document
-    )
-    expected = [
-        (at, edge, step.move == "send")
-        for at, step in enumerate(shown.story.steps)
-        if step.move in ("compute", "send")
-        for edge in step.focus.edges
-    ]
-    for (at, edge, is_back), (named, x, y) in zip(expected, found, strict=True):
-        check_journey(keyframes[named], times[at], times[at + 1], is_back)
-        source = shown.layout.boxes[shown.story.graph.edges[edge].source]
-        assert away((float(x), float(y)), source) <= NEAR
-
-
-@every_graph
-def test_in_an_svg_whoever_acts_is_bright_in_its_step_and_nobody_else(name: str) -> None:
-    shown = shown_in(name)
-    document = svg(shown, "animated")
-    keyframes, times = keyframes_in(document), times_of(shown, document)
-    rings = {
-        node: re.findall(rf'<g class="([\w-]+)">{re.escape(glow(box))}', document)
-        for node, box in enumerate(shown.layout.boxes)
-    }
-    for at, step in enumerate(shown.story.steps):
-        middle = times[at] + (times[at + 1] - times[at]) / 2
-        bright = {
-            node
-            for node, names in rings.items()
-            if any(at_time(keyframes[named], "opacity", middle) > 0.5 for named in names)
-        }
-        assert bright == {*step.focus.nodes}, step.caption
-
-
-def test_a_scene_as_svg_sends_its_travelers_along_their_paths_in_their_beats() -> None:
-    timeline = board_of(own_lesson("accumulate"))
+@pytest.mark.parametrize("name", ["accumulate", *ZOO])
+def test_an_svg_sends_its_travelers_along_their_paths_in_their_beats(name: str) -> None:
+    timeline = on_paper(shown_in(name)) if name in ZOO else board_of(own_lesson(name))
     document = timeline_svg(timeline, "animated")
     keyframes = keyframes_in(document)
     seconds = float(re.findall(r"animation-duration:([\d.]+)s", document)[0])

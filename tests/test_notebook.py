@@ -23,9 +23,13 @@ def test_a_graph_shows_itself_as_one_piece_of_markup() -> None:
 
 
 @pytest.mark.dot
-def test_two_graphs_on_a_page_share_no_class() -> None:
-    found = [set(re.findall(r'class="([^" ]+)"', html_of(g))) for g in (two_paths(), alarm())]
-    assert found[0].isdisjoint(found[1])
+def test_two_graphs_on_a_page_share_no_class_but_those_that_say_what_elements_are() -> None:
+    one, other = (
+        {name for text in re.findall(r'class="([^"]+)"', html_of(graph)) for name in text.split()}
+        for graph in (two_paths(), alarm())
+    )
+    assert all(name.startswith("av-") for name in one & other)
+    assert len(one) > 20
 
 
 @pytest.mark.dot

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from graphgen.draw.elements import box_of
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
 from graphgen.model.story import texts_after
 from graphgen.model.theme import DARK, LIGHT
-from graphgen.outputs.svg import svg
+from graphgen.outputs.svg import on_paper, svg
 from tests.browsing import browser, visit
 from tests.graphs import two_paths
 from tests.pictures import ZOO, alarm, picture, sixty
@@ -21,7 +22,7 @@ __all__ = ["browser"]
 pytestmark = [pytest.mark.dot, pytest.mark.browser]
 
 SEEN = """
-const all = () => [...document.querySelectorAll('svg text:not([text-anchor=start] *)')];
+const all = () => [...document.querySelectorAll('svg text:not(.av-table)')];
 const seen = () => all().filter(text => {
   let share = 1;
   for (let e = text; e; e = e.parentElement) {
@@ -59,9 +60,9 @@ def at_moments(browser: Any, folder: Path, drawn: Picture, moments: list[float])
 
 
 def ends(drawn: Picture) -> list[float]:
-    """A moment near the end of each step."""
-    begins = list(accumulate((step.seconds for step in drawn.story.steps), initial=0.0))
-    return [begin + 0.95 * (end - begin) for begin, end in pairwise(begins)]
+    """A moment just before the end of each step."""
+    begins = list(accumulate((step.seconds for step in on_paper(drawn).steps), initial=0.0))
+    return [end - 0.02 for _, end in pairwise(begins)]
 
 
 @pytest.mark.parametrize("graph", [two_paths(), ZOO["data and a cut"]], ids=["paths", "cut"])
@@ -72,15 +73,30 @@ def test_the_animation_shows_at_each_step_what_the_story_shows_then(
     found = at_moments(browser, tmp_path, drawn, ends(drawn))
     for k, (texts, told) in enumerate(zip(texts_after(drawn.story), found, strict=True)):
         rest = list(told)
-        waiting = " ".join(told).replace("∂ ", "")
         for cell, text in texts.items():
-            prefixed = f"∂ {text}" if cell.part == "gradient" else text
-            if prefixed in rest:
-                rest.remove(prefixed)
-            else:
-                assert text in waiting, (k, cell, text)
+            for part in text.split() if cell.part == "gradient" else [text]:
+                assert part in rest, (k, cell, text)
+                rest.remove(part)
         gradients = [text for text in told if text.startswith("∂")]
         assert len(gradients) == sum(cell.part == "gradient" for cell in texts)
+
+
+def test_whoever_acts_is_lit_in_its_step_and_nobody_else(browser: Any, tmp_path: Path) -> None:
+    drawn = picture(two_paths())
+    script = f"""
+    return {json.dumps(ends(drawn))}.map(t => {{
+      document.getAnimations().forEach(a => {{ a.pause(); a.currentTime = t * 1000; }});
+      const opacity = e => getComputedStyle(e).opacity * (e.closest('g') === e.parentElement
+        ? getComputedStyle(e.parentElement).opacity : 1);
+      return [...document.querySelectorAll('.av-glow')].filter(e => opacity(e) > 0.5)
+        .map(e => [e.getAttribute('x'), e.getAttribute('y')].map(Number)).sort();
+    }});"""
+    found = run(browser, tmp_path, svg(drawn, "animated"), script)
+    for step, lit in zip(on_paper(drawn).steps, found, strict=True):
+        boxes = [box_of([e]) for e in step.keyframe if "glow" in e.classes.split()]
+        expected = sorted([round(box.x, 1), round(box.y, 1)] for box in boxes)
+        assert sorted(lit) == expected, step.caption
+    assert sum(map(len, found)) > 5
 
 
 def test_no_gradient_is_seen_before_the_backward_pass(browser: Any, tmp_path: Path) -> None:
@@ -98,7 +114,7 @@ def test_who_wants_no_motion_sees_the_complete_picture(browser: Any, tmp_path: P
     body = svg(drawn, "animated")
     count, found = run(browser, tmp_path, body, script, reduced_motion="reduce")
     assert count == 0
-    assert {"∂ 8", "∂ 3", "15", "s = a + b"} <= set(found)
+    assert {"∂", "8", "3", "15", "s = a + b"} <= set(found)
     assert not any("sends" in text for text in found)
 
 

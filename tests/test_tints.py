@@ -12,6 +12,7 @@ from graphgen.scenes.timeline import Stage
 from graphgen import write
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.graphview import GraphView
+from graphgen.draw.paper import paper_of
 from graphgen.model.geometry import Box
 from graphgen.model.graph import Array, Cell, Graph, Part, Port, Summary
 from graphgen.model.picture import Picture
@@ -53,15 +54,15 @@ _CELL = r'<(?:path|rect) (?:class="(\w+)" )?(?:opacity="(\d+)%" )?d?[^>]*?M?([\d
 def in_svg(shown: Picture, part: Part) -> list[str]:
     strip = next(p.strip for p in shown.layout.places if p.cell == Cell(part, BIG))
     assert strip is not None
+    sheet = paper_of(shown.story, shown.layout, shown.theme, [shown.story.steps[-1].caption])
     root = ET.fromstring(write(shown, None, "svg", svg_style="still"))
-    colors = [shown.theme.page] * len(MEANS)
-    for rect in root.iter("{http://www.w3.org/2000/svg}rect"):
-        x, y, wide, _ = (
-            float(rect.get(key, "0").rstrip("%")) for key in ("x", "y", "width", "height")
-        )
-        if y == pytest.approx(strip.y, abs=0.02) and wide == pytest.approx(strip.width / 8, 0.02):
-            colors[round((x - strip.x) / strip.width * 8)] = rect.get("fill", "")
-    return colors
+    colors = {}
+    for cell in root.iter("{http://www.w3.org/2000/svg}path"):
+        if {"av-strip", f"av-{part}"} <= {*(cell.get("class") or "").split()}:
+            x, y = map(float, re.findall(r"[\d.]+", cell.get("d") or "")[:2])
+            if y == pytest.approx(sheet.top + strip.y, abs=0.1):
+                colors[x] = cell.get("fill", "")
+    return [colors[x] for x in sorted(colors)]
 
 
 def in_film(shown: Picture, part: Part) -> list[str]:

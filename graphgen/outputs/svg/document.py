@@ -24,22 +24,26 @@ _SIZE = re.compile(r' font-size="[\d.]+"')
 
 
 def timeline_svg(
-    timeline: Timeline, style: OneStyle = "still", is_transparent: bool = False
+    timeline: Timeline,
+    style: OneStyle = "still",
+    is_transparent: bool = False,
+    words: str = "",
 ) -> str:
     """The timeline as the text of an SVG document.
 
     Args:
         style: "still" for print, "animated" by CSS alone, "steps" for reveal.js.
         is_transparent: leaves out the page's background.
+        words: what it says to those who can't see it; by default its captions.
 
     Returns:
         A document with a view box, in points, and no size of its own; the same timeline always
         gives the same text.
     """
     if style == "still":
-        return still_svg(timeline, timeline.poster, is_transparent)
+        return still_svg(timeline, timeline.poster, is_transparent, words)
     body = (animated if style == "animated" else stepped)(timeline, _PREFIX)
-    return _document(timeline, body, is_transparent, in_words(timeline))[0]
+    return _document(timeline, body, is_transparent, words or in_words(timeline))[0]
 
 
 def timeline_pages(timeline: Timeline, is_transparent: bool = False) -> list[str]:
@@ -47,11 +51,17 @@ def timeline_pages(timeline: Timeline, is_transparent: bool = False) -> list[str
     return [still_svg(timeline, step, is_transparent) for step in range(len(timeline.steps))]
 
 
-def still_svg(timeline: Timeline, step: int, is_transparent: bool = False) -> str:
-    """What is seen at the end of a step, as the text of an SVG document."""
+def still_svg(timeline: Timeline, step: int, is_transparent: bool = False, words: str = "") -> str:
+    """What is seen at the end of a step, as the text of an SVG document.
+
+    Args:
+        step: its index.
+        is_transparent: leaves out the page's background.
+        words: what it says to those who can't see it; by default the step's caption.
+    """
     ended = timeline.steps[step]
     body = _still(timeline, ended.keyframe)
-    return _document(timeline, body, is_transparent, ended.caption)[0]
+    return _document(timeline, body, is_transparent, words or ended.caption)[0]
 
 
 def moving_svg(timeline: Timeline) -> tuple[str, str]:
