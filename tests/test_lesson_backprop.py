@@ -1,5 +1,6 @@
 """The main scene among the course's: placed for the frame, and written by its own outputs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from graphgen.scenes.film.reels import reel_of
 from graphgen.scenes.film.settings import frame_of
 
 from graphgen.course.registry import shown_of, timeline_of
-from graphgen.model.errors import InputError
+from graphgen.draw.story_timeline import draw_story
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame
 from graphgen.outputs import write
@@ -49,9 +50,15 @@ def test_its_transcript_has_every_caption() -> None:
     assert lines == ["s = a + b; c = s × b", "", *captions]
 
 
-def test_it_is_no_storyboard() -> None:
-    with pytest.raises(InputError, match="backprop is told as a picture"):
-        timeline_of(own_lesson("backprop"), Frame.of("16:9"))
+def test_its_timeline_is_its_storys() -> None:
+    timeline, shown = timeline_of(own_lesson("backprop"), Frame.of("9:16")), _picture("9:16")
+    assert timeline == draw_story(shown.story, shown.layout, shown.theme, Frame.of("9:16"))
+    assert [step.caption for step in timeline.steps] == [s.caption for s in shown.story.steps]
+
+
+def test_ones_own_captions_stand_in_its_timeline() -> None:
+    own = replace(own_lesson("backprop"), captions=((2, "Two leaves."),))
+    assert timeline_of(own, Frame.of("16:9")).steps[1].caption == "Two leaves."
 
 
 def test_a_loss_of_ones_own_is_told_as_well(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from graphgen.course import scenes
 from graphgen.course.requests import is_address
 from graphgen.course.scene import Lesson, Request, Scene
 from graphgen.draw.bands import recaptioned_timeline
+from graphgen.draw.story_timeline import draw_story
 from graphgen.model.arguments import as_theme
 from graphgen.model.errors import InputError
 from graphgen.model.picture import Picture
@@ -128,15 +129,8 @@ def shown_of(lesson: Lesson, frame: Frame) -> Timeline | Picture:
 
 
 def timeline_of(lesson: Lesson, frame: Frame) -> Timeline:
-    """The storyboard of a lesson in a frame of this shape.
-
-    Raises:
-        InputError: the scene is told as a picture.
-    """
+    """The timeline of a lesson in a frame of this shape; of the main scene, its story's."""
     shown = shown_of(lesson, frame)
     if isinstance(shown, Timeline):
         return shown
-    raise InputError(
-        f"a scene that is told as a storyboard: {lesson.scene} is told as a picture; take the "
-        "picture that shown_of gives"
-    )
+    return draw_story(shown.story, shown.layout, shown.theme, frame)
