@@ -69,14 +69,14 @@ def fitting(pictures: Sequence[Pictured], room: Box) -> tuple[Story, Layout]:
     Raises:
         InputError: none can be read in this room.
     """
-    found = []
+    candidates = []
     for picture in pictures:
         layout = picture.fitting(room.width, room.height)
         scale = min(room.width / layout.width, room.height / layout.height)
         if scale >= _GOOD:
             return picture.story, layout
-        found.append((scale, picture.story, layout))
-    scale, story, layout = max(found, key=lambda each: each[0])
+        candidates.append((scale, picture.story, layout))
+    scale, story, layout = max(candidates, key=lambda each: each[0])
     if scale < _LEAST:
         raise InputError(
             f"a graph that can be read in this frame: its {len(story.graph.nodes)} nodes would be "

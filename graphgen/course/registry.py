@@ -79,9 +79,16 @@ def request_of(
     """What is asked of a scene, with the scene's own wherever nothing is said.
 
     Args:
+        name: of the scene.
         text: a program; with the scene's own one its values and its data are there as well.
+        values: of the program's inputs, by name.
+        data: inputs that take no gradient.
         options: by name, also with "_" for "-".
+        title: what stands above the picture; "" for the scene's own.
         theme: "dark", "light", a theme, or the path of a theme file.
+
+    Returns:
+        The request, with every option of the scene.
 
     Raises:
         InputError: there is no such scene, or it has no such option.
@@ -91,11 +98,11 @@ def request_of(
     """
     scene, painted = scene_of(name), choice_of(as_theme(theme))
     chosen = {option.name: option.default for option in scene.options}
-    for given, value in (options or {}).items():
-        option = given.replace("_", "-")
+    for typed, value in (options or {}).items():
+        option = typed.replace("_", "-")
         if option not in chosen:
             hint = suggestion(option, chosen, f"it has {', '.join(chosen) or 'none'}")
-            raise InputError(f"an option of the scene {name}: got {given[:40]!r}; {hint}")
+            raise InputError(f"an option of the scene {name}: got {typed[:40]!r}; {hint}")
         chosen[option] = value
     if text:
         return Request(text, values or {}, tuple(data), chosen, title, painted)

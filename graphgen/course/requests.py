@@ -46,9 +46,9 @@ def is_address(text: str) -> bool:
 
 
 def _check_no_values(request: Request) -> None:
-    given = [*request.values, *request.data]
-    if given:
+    names = [*request.values, *request.data]
+    if names:
         raise InputError(
-            f"no values with {request.text[:60]!r}: got {', '.join(given)[:60]}; a loss of one's "
+            f"no values with {request.text[:60]!r}: got {', '.join(names)[:60]}; a loss of one's "
             "own has its values in its file"
         )

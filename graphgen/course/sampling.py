@@ -58,7 +58,7 @@ def free_names(
     if len(program.inputs) == count:
         free = program.inputs
     if len(set(free)) != count:
-        found = ", ".join(free) or "none"
+        names = ", ".join(free) or "none"
         first = (free or program.inputs or ("a",))[-1]
         hint = (
             f"give the others a value, as in --set {first}=1"
@@ -68,7 +68,7 @@ def free_names(
             else "leave the value out of those that are to be free, or name them with "
             + ("--name" if count == 1 else "--names")
         )
-        raise InputError(f"a program with {_COUNTS[count]} free: got {found}; {hint}")
+        raise InputError(f"a program with {_COUNTS[count]} free: got {names}; {hint}")
     return free
 
 
@@ -130,15 +130,15 @@ def sweep(
     first = run(program, {**held, **{n: c[0] for n, c in zip(names, columns, strict=True)}})
     each = sum(tensor.numel() for _, tensor in (*first.labels, *first.names)) + 1
     most = max(1, _MOST_AT_ONCE // each)
-    found: list[float] = []
+    ys: list[float] = []
     slopes: list[list[float]] = [[] for _ in names]
     for start in range(0, len(columns[0]), most):
         pieces = [column[start : start + most] for column in columns]
         results, gradients = _at_once(program, names, pieces, held)
-        found += results.tolist()
+        ys += results.tolist()
         for known, gradient in zip(slopes, gradients, strict=True):
             known += gradient.tolist()
-    return tuple(found), tuple(map(tuple, slopes))
+    return tuple(ys), tuple(map(tuple, slopes))
 
 
 def _at_once(
@@ -153,8 +153,8 @@ def _at_once(
         free = [tensor_of(list(column), requires_grad=True) for column in columns]
 
         def result(*places: Tensor) -> Tensor:
-            found = compute(program, {**held, **dict(zip(names, places, strict=True))})
-            return found.names[-1][1]
+            computed = compute(program, {**held, **dict(zip(names, places, strict=True))})
+            return computed.names[-1][1]
 
         results: Tensor = torch.vmap(result)(*free)
         gradients = torch.autograd.grad(

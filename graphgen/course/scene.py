@@ -103,7 +103,11 @@ class Scene(Generic[Data]):
         return manim_name(self.name)
 
     def lesson(self, request: Request) -> "Lesson":
-        """What the scene records for a request, under its title."""
+        """What the scene records for a request, under its title.
+
+        Raises:
+            InputError: the program, a value or an option doesn't fit the scene.
+        """
         data = self.record(request)
         return Lesson(self.name, request.title or self.title(data), request.theme, data)
 

@@ -420,11 +420,11 @@ class _Drawing:
         keys = ("other", "source", "result")[-count:]
         gap = 46.0
         outer = (columns if wide else rows)(stage, [1.0] * count, gap if wide else 30.0)
-        found = {}
+        rooms = {}
         for key, room in zip(keys, outer, strict=True):
             pair = (rows if wide else columns)(room, [1.0, 1.0], 14.0 if wide else 30.0)
-            found[key, "value"], found[key, "grad"] = pair
-        return found
+            rooms[key, "value"], rooms[key, "grad"] = pair
+        return rooms
 
     def _grid(
         self,
@@ -459,7 +459,7 @@ class _Drawing:
 
     def _between(self) -> list[Element]:
         """The operation between its operands, and "=" before the result."""
-        found = []
+        signs = []
         for one, other in pairwise(self.names):
             a, b = self.rooms[one, "value"], self.rooms[other, "value"]
             gap = b.x - a.x - a.width
@@ -467,8 +467,8 @@ class _Drawing:
             room = Box(a.x + a.width, y - 20, gap, 40)
             sign, smallest = self._signs[other], self.size.smallest
             key = f"sign/{one}"
-            found.append(sentence(key, sign, room, _SIGN, smallest, self.theme.quiet))
-        return found
+            signs.append(sentence(key, sign, room, _SIGN, smallest, self.theme.quiet))
+        return signs
 
     def _arrow(self) -> tuple[Element, Element]:
         """From the result's gradient to the source's."""
@@ -502,9 +502,9 @@ class _Drawing:
     def _keep_one(self) -> None:
         """Of the operand's copies only the one is left."""
         grid = self.values["source"]
-        kept = {element.key for element in self._gathered(grid)}
+        own = {element.key for element in self._gathered(grid)}
         for element in grid.all():
-            if element.key not in kept:
+            if element.key not in own:
                 self.builder.remove(element.key)
 
     def _middle(self, grid: Grid) -> tuple[float, float]:
@@ -515,16 +515,16 @@ class _Drawing:
     def _moves(self, grid: Grid, outward: bool) -> list[Motion]:
         """Rows, columns or cells on their way out of the middle, or into it."""
         across, down = self._middle(grid)
-        found = []
+        motions = []
         for (row, column), own in self._groups(grid):
             here, middle = grid.place(row, column), grid.place(down, across)
             if not (self.sheet.is_tall and self.sheet.is_broad):
                 middle = (here[0], middle[1]) if self.sheet.is_tall else (middle[0], here[1])
             if not outward:
-                found.append(Motion(tuple(own), (here, middle), starts_visible=True))
+                motions.append(Motion(tuple(own), (here, middle), starts_visible=True))
             elif (row, column) != (0, across) and (row, column) != (down, 0):
-                found.append(Motion(tuple(own), (middle, here), ends_visible=True))
-        return found[:MOST_MOTIONS]
+                motions.append(Motion(tuple(own), (middle, here), ends_visible=True))
+        return motions[:MOST_MOTIONS]
 
     def _groups(self, grid: Grid) -> Iterator[tuple[tuple[float, float], list[Element]]]:
         """What moves together, with its middle as row and column."""

@@ -137,14 +137,14 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
 def _is_shown(graph: Graph) -> Callable[[Cell], bool]:
     """Whether a cell shows anything: of operations their titles, and all of what is shared."""
     shared = {node for node, count in enumerate(path_counts(graph)) if count > 1}
-    given = {at for at, node in enumerate(graph.nodes) if not node.op}
+    inputs = {at for at, node in enumerate(graph.nodes) if not node.op}
     has_values = all(node.ports[0].value.shape == () for node in graph.nodes)
 
     def is_shown(cell: Cell) -> bool:
         if cell.part == "contribution":
             return graph.edges[cell.index].source in shared
         if cell.part == "value":
-            return cell.index == graph.loss or (has_values and cell.index in given)
+            return cell.index == graph.loss or (has_values and cell.index in inputs)
         return cell.part == "title" or cell.index in (*shared, graph.loss)
 
     return is_shown

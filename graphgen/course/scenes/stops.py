@@ -180,12 +180,12 @@ class _Drawing:
         ways = [rows(stage, [stage.height - high, high], 10.0)]
         if wide < _WIDEST * stage.width:
             ways.append(columns(stage, [stage.width - wide, wide], 24.0))
-        found = []
+        arrangements = []
         for room, rest in ways:
             story, layout = fitting([self.data.whole, self.data.lean], room)
             scale = min(room.width / layout.width, room.height / layout.height)
-            found.append((scale, room, story, layout, rest))
-        below, *beside = found
+            arrangements.append((scale, room, story, layout, rest))
+        below, *beside = arrangements
         is_larger = beside and beside[0][0] > _LARGER * below[0]
         _, room, story, layout, rest = beside[0] if is_larger else below
         free = max(0.0, rest.height - high) / 2
@@ -396,8 +396,8 @@ def _uncut(part: Expression, parts: Sequence[Expression]) -> Expression:
 def _missing_contributions(graph: Graph, whole: Graph) -> tuple[tuple[int, Array], ...]:
     """For each edge along which nothing comes back, what does without the cuts, where the graphs
     can be laid over each other."""
-    kept = [at for at, node in enumerate(whole.nodes) if not _is_bound(whole, at)]
-    places = {node: at for at, node in enumerate(kept)}
+    nodes = [at for at, node in enumerate(whole.nodes) if not _is_bound(whole, at)]
+    places = {node: at for at, node in enumerate(nodes)}
     edges = [edge for edge in whole.edges if edge.source in places]
     ways = [(places[edge.source], places[edge.target]) for edge in edges]
     if ways != [(edge.source, edge.target) for edge in graph.edges]:

@@ -230,15 +230,15 @@ def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
 
 def _steps(request: Request, reach: float) -> list[float]:
     """How far the second place is, from wide to narrow."""
-    given = request.options["h"]
-    if not given:
+    steps = request.options["h"]
+    if not steps:
         return [float(f"{share * reach:.3g}") for share in _STEPS]
-    if len(given) > _MOST_STEPS or not all(h and math.isfinite(h) for h in given):
+    if len(steps) > _MOST_STEPS or not all(h and math.isfinite(h) for h in steps):
         raise InputError(
-            f"up to {_MOST_STEPS} steps that aren't 0: got {', '.join(map(number, given))}; give "
+            f"up to {_MOST_STEPS} steps that aren't 0: got {', '.join(map(number, steps))}; give "
             "others with --h"
         )
-    return list(given)
+    return list(steps)
 
 
 def _check(here: Curve, name: str) -> None:
