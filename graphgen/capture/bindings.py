@@ -79,6 +79,9 @@ class Bindings:
             site: what is written there.
             refs: the operands.
             operands: the same as tensors and numbers.
+
+        Returns:
+            What each name in the operation's text stands for; empty where the text has no names.
         """
         frame = caller.frame
         if frame is None:

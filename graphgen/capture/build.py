@@ -143,7 +143,16 @@ class Builder:
     def graph(
         self, gradients: Gradients, notes: Iterable[str] = (), locals_: Locals | None = None
     ) -> Graph:
-        """The graph, each node behind what it uses and the loss last."""
+        """The graph, each node behind what it uses and the loss last.
+
+        Args:
+            gradients: the sum of each node, and the contribution of each use.
+            notes: sentences about the graph, for the reader; none by default.
+            locals_: gives the local Jacobian of (walked node, slot); by default no edge has one.
+
+        Returns:
+            The graph, whose nodes are sorted topologically.
+        """
         placed = ordered(self.drafts)
         nodes, edges = nodes_of(placed, gradients), edges_of(placed, gradients, locals_)
         return Graph(nodes, edges, self.walked.loss_port, tuple(notes))

@@ -368,6 +368,9 @@ def path_to(variables: Mapping[str, Any], value: object, passed: Collection[str]
         value: looked for by identity.
         passed: variables that are passed over.
 
+    Returns:
+        The path, as it would be written in Python.
+
     >>> path_to({"x": 1, "ps": [[], w := object()]}, w)
     'ps[1]'
     """

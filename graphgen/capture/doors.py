@@ -59,6 +59,9 @@ def as_graph(value: Any, frame: FrameType, what: str = "a graph") -> Graph:
         frame: the caller's, whose variables name the nodes of a loss.
         what: the function wants.
 
+    Returns:
+        The graph itself, or the one of the loss, story or picture.
+
     Raises:
         InputError: it is none of these; LossError: it is a loss that can't be followed back.
     """

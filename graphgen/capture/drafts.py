@@ -104,7 +104,16 @@ def nodes_of(placed: dict[Draft, int], gradients: Gradients) -> tuple[Node, ...]
 def edges_of(
     placed: dict[Draft, int], gradients: Gradients, locals_: Locals | None
 ) -> tuple[Edge, ...]:
-    """The uses of the drafts as edges, each with its contribution."""
+    """The uses of the drafts as edges, each with its contribution.
+
+    Args:
+        placed: the drafts in topological order, each with its index.
+        gradients: has the contribution of each use.
+        locals_: gives the local Jacobian of (walked node, slot); None leaves it out of every edge.
+
+    Returns:
+        One edge for each use, sorted by target and slot.
+    """
     uses = [
         (target, *use)
         for target, draft in enumerate(placed)
@@ -112,14 +121,16 @@ def edges_of(
     ]
     shares = [use[4] for use in uses]
     contributions = gradients.contributions
-    told = [None if share is None else locals_(*share) for share in shares] if locals_ else None
+    jacobians = (
+        [None if share is None else locals_(*share) for share in shares] if locals_ else None
+    )
     return tuple(made(Edge, len(uses), {
         "source": [placed[use[1]] for use in uses],
         "port": [use[2] for use in uses],
         "target": [use[0] for use in uses],
         "slot": [use[3] for use in uses],
         "contribution": [None if share is None else contributions.get(share) for share in shares],
-        "local": told or repeat(None),
+        "local": jacobians or repeat(None),
     }))  # fmt: skip
 
 

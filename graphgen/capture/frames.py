@@ -153,6 +153,9 @@ class Frames:
             value: looked for by identity.
             caller: the innermost frame of the user's.
             is_made: whether it came of an operation: then a parameter is no name for it.
+
+        Returns:
+            The path, as it would be written in Python.
         """
         last = ""
         while caller is not None:

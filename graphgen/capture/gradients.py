@@ -56,6 +56,9 @@ def gradients_of(loss: Tensor, walked: Walk, seed: Tensor | None = None) -> Grad
         walked: the nodes behind it.
         seed: d loss / d loss, of the loss's shape and dtype; without it, one.
 
+    Returns:
+        The sum of each node, and the contribution of each use, of the shapes of their values.
+
     Raises:
         LossError: the graph was already freed, or something in it can't be differentiated.
     """

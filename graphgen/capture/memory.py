@@ -101,7 +101,13 @@ class Memory:
         return made
 
     def note_changed(self, tensor: Tensor, made: Made, value: Slot) -> None:
-        """Remember what an operation in place left in a tensor; autograd counts it up after."""
+        """Remember what an operation in place left in a tensor; autograd counts it up after.
+
+        Args:
+            tensor: the one that is changed, with the version from before.
+            made: the node that the operation makes.
+            value: what the tensor holds after it.
+        """
         self._changed[id(tensor)] = (made, version_of(tensor) + 1, value)
 
     def _value_when_changed(self, tensor: Tensor, made: Made) -> Slot | None:
@@ -116,7 +122,13 @@ class Memory:
         return known[2]
 
     def note_made(self, tensor: Tensor, made: Made, version: int | None = None) -> None:
-        """Remember which node made a tensor, and the version that it is of, or will be."""
+        """Remember which node made a tensor, and the version that it is of, or will be.
+
+        Args:
+            tensor: the output.
+            made: the node that made it, and which of its outputs it is.
+            version: torch's version counter of the tensor; by default the one of now.
+        """
         reference = ref(tensor)
         version = version_of(tensor) if version is None else version
         self._made[id(tensor)] = (reference, version, made)
@@ -159,7 +171,16 @@ class Memory:
         version: int | None = None,
         source: str = "",
     ) -> None:
-        """Remember a tensor that was just made without a gradient of its own."""
+        """Remember a tensor that was just made without a gradient of its own.
+
+        Args:
+            tensor: the new one.
+            op: the operator's name, or what cut the tensor off; "" is not shown.
+            sources: what it was made from.
+            is_cut: whether any source takes a gradient.
+            version: torch's version counter of the tensor; by default the one of now.
+            source: "file:line" of what cut it off; "" where nothing did.
+        """
         version = version_of(tensor) if version is None else version
         given = Given(ref(tensor), version, None, op, sources, is_cut, source=source)
         self._givens[id(tensor)] = given

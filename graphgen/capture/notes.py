@@ -33,7 +33,17 @@ _SHOWN = 5
 def notes_of(
     builder: Builder, gradients: Gradients, parameters: Iterable[tuple[str, Tensor]]
 ) -> list[str]:
-    """The sentences for a graph, in the order of their weight."""
+    """The sentences for a graph, in the order of their weight.
+
+    Args:
+        builder: after the walk, with all drafts.
+        gradients: of the same walk.
+        parameters: (name, tensor) of each of the model's; those that the loss doesn't use are
+            named.
+
+    Returns:
+        The sentences; empty where nothing is odd.
+    """
     drafts = [draft for draft in builder.all_drafts() if draft.kind in ("op", "cut")]
     found = [*_loud(builder), *_loud_gradients(builder, gradients)]
     opaque = [key for op, key in _OPAQUE.items() if any(draft.op == op for draft in drafts)]

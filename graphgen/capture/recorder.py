@@ -112,6 +112,9 @@ class Recording:
                 those of a Function of your own, whose backward would run once more for each
                 element.
 
+        Returns:
+            The graph, the loss last.
+
         Raises:
             LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
             InputError: the recording has not begun, or the names or the seed are none.
@@ -131,8 +134,20 @@ class Recording:
         """What `graph` gives, with the names of these variables.
 
         Args:
+            loss: a tensor that requires grad, made while this recording ran; a scalar if there is
+                no seed.
             variables: of a function or a file.
             lent: those that hold what they do only for a while, as the targets of loops.
+            names: name -> tensor, in front of the names of parameters and variables.
+            seed: d loss / d loss, for a loss that is not a scalar; by default one.
+            local: whether edges carry local Jacobians; by default in small graphs.
+
+        Returns:
+            The graph, the loss last.
+
+        Raises:
+            LossError: the loss is no tensor, no scalar, needs no gradient, or was freed.
+            InputError: the recording has not begun, or the names or the seed are none.
         """
         if self._state == "not begun":
             raise InputError(
@@ -179,7 +194,19 @@ def graph_in(
     seed: "Seed | None" = None,
     local: bool | None = None,
 ) -> Graph:
-    """What `graph_of` gives, with the names of a frame's local variables."""
+    """What `graph_of` gives, with the names of a frame's local variables.
+
+    Args:
+        frame: whose variables name the nodes.
+        loss: a tensor that requires grad; a scalar if there is no seed.
+        names: name -> tensor, in front of the names of parameters and variables.
+        model: whose parameters name the leaves; by default those that the frame's variables hold.
+        seed: d loss / d loss, for a loss that is not a scalar; by default one.
+        local: whether edges carry local Jacobians; by default in small graphs.
+
+    Returns:
+        The graph, the loss last.
+    """
     variables, lent = variables_in(frame)
     return graph_among(loss, variables, lent, names, model, seed, local)
 
@@ -226,6 +253,9 @@ def record(
         data: the names that take no gradient.
         dtype: in which it is computed, one of torch's floating types.
         frozen: the names of statements that are computed under torch.no_grad.
+
+    Returns:
+        The graph, the loss last.
 
     Raises:
         ExpressionError: the text is wrong, a name has no value, or shapes don't fit.

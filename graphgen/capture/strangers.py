@@ -39,6 +39,9 @@ class Strangers:
             tensor: made by the node.
             node: the tensor's grad_fn.
             seen: what was seen being made with the node's sequence number, if it is still there.
+
+        Returns:
+            The number, which is the same at each call for one node.
         """
         number: int = node._sequence_nr()
         maker = None if seen is None or seen is tensor else seen.grad_fn
@@ -46,11 +49,11 @@ class Strangers:
         limit = self.limit + tensor._is_view()  # one that was made anew for what runs now
         if self.start <= number < limit and not is_other:
             return number
-        found: int | None = node.metadata.get(self._mark)
-        if found is None:
+        number_here: int | None = node.metadata.get(self._mark)
+        if number_here is None:
             self.count += 1
-            found = node.metadata[self._mark] = _UNKNOWN - self.count
-        return found
+            number_here = node.metadata[self._mark] = _UNKNOWN - self.count
+        return number_here
 
     def numbers(self, walked: Walk) -> list[int]:
         """What the walked nodes go by; -1 for a leaf, and for what is behind strangers."""

@@ -123,13 +123,22 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._is_paused = before
 
     def note_function(self, function: type, args: tuple[Any, ...], call: Callable[[], Any]) -> Any:
-        """Take a call of a Function of the user's for one operation, whatever it does inside."""
+        """Take a call of a Function of the user's for one operation, whatever it does inside.
+
+        Args:
+            function: the subclass of torch.autograd.Function.
+            args: what it is applied to; tensors among them are the operands.
+            call: runs it.
+
+        Returns:
+            What the call returns.
+        """
         if self._is_paused or self._is_inside or _is_traced():
             return call()
         number = self.memory.strangers.limit = _next_number()
         self._settle()
-        given = [value for value in args if isinstance(value, Tensor)]
-        uses = self._read(list(map(self.memory.operand, given)), given)
+        operands = [value for value in args if isinstance(value, Tensor)]
+        uses = self._read(list(map(self.memory.operand, operands)), operands)
         self._is_inside = True
         try:
             result = call()

@@ -88,7 +88,13 @@ class Views:
         return None if is_odd else base
 
     def note_taken(self, view: Tensor, made: Made, source: Tensor) -> None:
-        """Remember how a view was taken, and of what."""
+        """Remember how a view was taken, and of what.
+
+        Args:
+            view: the new tensor, which shares its storage with the source.
+            made: the node that made it.
+            source: what it is a view of.
+        """
         record = self._records[made.number]
         self._taken[id(view)] = _View(ref(view), made, record, not source._is_view())
 
@@ -103,7 +109,11 @@ class Views:
         """Remember that an operation in place is about to change a base through a view.
 
         Args:
+            base: the tensor whose storage it is.
+            view: what the operation writes to.
+            operator: the operation, with its trailing underscore.
             operands: of the operation, with the base in the place of the view.
+            place: where it stands in the user's code.
         """
         is_whole = view.numel() == base.numel() and view.is_contiguous() and base.is_contiguous()
         op = operator.name.removesuffix("_") if is_whole else _PARTIAL
@@ -141,6 +151,7 @@ class Views:
         """Record a view that autograd made anew because its base was changed.
 
         Args:
+            view: of a base that requires grad.
             made: the node that stands for it now.
             place: where it was used.
         """

@@ -29,6 +29,12 @@ def comparisons(
 
     Args:
         graph: what `record` made of the program.
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+
+    Returns:
+        One comparison for each node, in the graph's order.
 
     Raises:
         InputError: the differences would take too long.

@@ -40,6 +40,15 @@ def asked_of(
 ) -> Request:
     """What a person typed of a scene; with nothing typed, its own example.
 
+    Args:
+        scene: whose example fills what wasn't typed.
+        source: the expression, file or assignments that were typed.
+        style: has a "title" and a "theme", each None by default.
+        options: the scene's own, by name.
+
+    Returns:
+        The request, not yet computed.
+
     Raises:
         InputError: the program or a value is wrong.
     """
@@ -60,7 +69,12 @@ def taught(scene: Scene[Any], request: Request, on_torch: Callable[[], None]) ->
     """What a scene records; without torch, where it was recorded before of the same program.
 
     Args:
+        scene: the scene that records.
+        request: what to record.
         on_torch: is called before torch is loaded.
+
+    Returns:
+        The lesson.
 
     Raises:
         InputError: the program, a value or an option is wrong.

@@ -46,9 +46,18 @@ def checked_targets(
     """Where everything goes; all places and parts are checked before anything is computed.
 
     Args:
+        delivery: the options about files.
         name: of the default's file, without its suffix.
         is_placed: whether there is a layout already.
         known: the suffixes that there are of what is shown.
+
+    Returns:
+        One target for each output, in the order given.
+
+    Raises:
+        click.UsageError: two options don't go together.
+        OutputError: a format isn't known, or a place can't be written.
+        MissingPartError: what a format needs isn't installed.
     """
     default = f"media/{name}{'.mov' if delivery.transparent else '.mp4'}"
     targets = targets_of(
@@ -81,6 +90,8 @@ def deliver(
     """Writes every target, tells about each, and opens the first when that is wanted.
 
     Args:
+        targets: files, or standard output.
+        delivery: the options about files.
         film, still: what writes a film, and what writes anything else.
         content: what they write.
     """
@@ -146,8 +157,14 @@ def picture_writer(
     """What writes a picture as anything but a film.
 
     Args:
+        picture: the one to write.
+        delivery: the options about files.
+        meter: shows what is being written.
         whole: the graph before it was folded.
         theme: the one that was asked for; None where none was.
+
+    Returns:
+        A function of a target: the bytes for standard output, or the paths that were written.
     """
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
@@ -172,7 +189,16 @@ def picture_writer(
 
 
 def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter) -> Writer:
-    """What writes a lesson as anything but a film."""
+    """What writes a lesson as anything but a film.
+
+    Args:
+        lesson: the one to write.
+        delivery: the options about files.
+        meter: shows what is being written.
+
+    Returns:
+        A function of a target: the bytes for standard output, or the paths that were written.
+    """
 
     def written(target: Target) -> bytes | tuple[Path, ...]:
         from graphgen.model.languages import language_of

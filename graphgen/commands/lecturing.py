@@ -43,12 +43,35 @@ class Doors(Protocol):
 
     def build(self, script: Script, path: Path, how: Building, cache: Path | None,
               report: Report) -> Built:  # fmt: skip
-        """Film a lecture."""
+        """Film a lecture.
+
+        Args:
+            script: the lecture with its sections recorded.
+            path: of the film.
+            how: the options about the build.
+            cache: the folder of takes that are drawn already; None for no cache.
+            report: is called with what is being done, and how far it is.
+
+        Returns:
+            The files, the length in seconds and the count of frames drawn.
+        """
         ...
 
     def shard(self, script: Script, folder: Path, share: str, how: Building,
               cache: Path | None, report: Report) -> Path:  # fmt: skip
-        """Film a share of it."""
+        """Film a share of it.
+
+        Args:
+            script: the lecture with its sections recorded.
+            folder: where the share's files go.
+            share: "2/5" is the second of five.
+            how: the options about the build.
+            cache: the folder of takes that are drawn already; None for no cache.
+            report: is called with what is being done, and how far it is.
+
+        Returns:
+            The folder of this share.
+        """
         ...
 
     def join(self, folder: Path, path: Path) -> Built:
@@ -57,7 +80,13 @@ class Doors(Protocol):
 
 
 def build(doors: Doors, file: str, building: Building) -> None:
-    """Films the lecture in a file, and tells what came of it."""
+    """Films the lecture in a file, and tells what came of it.
+
+    Args:
+        doors: what films.
+        file: the lecture's, in TOML.
+        building: the options about the build.
+    """
     lecture, chosen = _read(file, building)
     path = _target(building.output, f"{Path(file).stem}.mp4")
     doors.check(path)
@@ -74,7 +103,14 @@ def build(doors: Doors, file: str, building: Building) -> None:
 
 
 def shard(doors: Doors, file: str, share: str, building: Building) -> None:
-    """Films a share of a lecture, and tells the folder that it is in."""
+    """Films a share of a lecture, and tells the folder that it is in.
+
+    Args:
+        doors: what films.
+        file: the lecture's, in TOML.
+        share: "2/5" is the second of five.
+        building: the options about the build.
+    """
     lecture, chosen = _read(file, building)
     folder = Path(building.output or f"media/{Path(file).stem}-shares")
     check_parts([Target(folder, ".mp4")])
@@ -87,7 +123,14 @@ def shard(doors: Doors, file: str, share: str, building: Building) -> None:
 
 
 def join(doors: Doors, folder: str, output: str | None, is_quiet: bool) -> None:
-    """Joins the shares in a folder, and tells what came of it."""
+    """Joins the shares in a folder, and tells what came of it.
+
+    Args:
+        doors: what joins.
+        folder: has all shares.
+        output: the film's path; None names it after the folder.
+        is_quiet: whether nothing is printed.
+    """
     path = _target(output, f"{Path(folder).resolve().name}.mp4")
     doors.check(path)
     _tell(doors.join(Path(folder), path), is_quiet)
@@ -116,6 +159,14 @@ def chosen_sections(lecture: Lecture, names: Sequence[str]) -> tuple[int, ...]:
 
 def summary(seconds: float, frames: int, is_new: bool) -> str:
     """What a build did, in a line.
+
+    Args:
+        seconds: the length of the film.
+        frames: how many were drawn for it.
+        is_new: whether anything was drawn or encoded anew.
+
+    Returns:
+        The line, without a line feed.
 
     >>> summary(200.4, 0, False), summary(200.4, 1240, True)
     ('3:20 long; nothing has changed', '3:20 long; 1,240 frames drawn')

@@ -129,6 +129,15 @@ class Aspect(click.ParamType[str]):
     name = "w:h"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Checks an aspect ratio, as click asks for.
+
+        Args:
+            value: as typed, such as "16:9".
+            param, ctx: of click, for the message.
+
+        Returns:
+            The same text.
+        """
         from graphgen.model.geometry import asked_sides  # which brings the graph with it
 
         asked_sides(value)
@@ -146,6 +155,15 @@ class ThemeType(click.ParamType[ThemeChoice]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> ThemeChoice:
+        """Turns a theme's name, or the path of its file, into the choice of a theme.
+
+        Args:
+            value: as typed, or a default that is a theme already.
+            param, ctx: of click, for the message.
+
+        Returns:
+            The name, or the theme with its file.
+        """
         if isinstance(value, Theme) or value in THEMES:
             return cast("ThemeChoice", value)
         if not is_theme_file(value):
@@ -159,6 +177,15 @@ class ThemeType(click.ParamType[ThemeChoice]):
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
+        """The themes that begin as what was typed does, for the shell.
+
+        Args:
+            ctx, param: of click; unused.
+            incomplete: what was typed.
+
+        Returns:
+            The names; where there is none, what was typed as the start of a file's path.
+        """
         names = [CompletionItem(name) for name in THEMES if name.startswith(incomplete)]
         return names or [CompletionItem(incomplete, type="file")]
 

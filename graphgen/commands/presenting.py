@@ -60,7 +60,18 @@ def deck_of(file: str, told: Presenting, folder: Path, meter: Meter, shoot: Shoo
     """The deck of a lecture file, or of a story file.
 
     Args:
+        file: of a lecture, in TOML, or of a story, in JSON.
+        told: the options; a theme and a language of None leave the file's.
         folder: where films are put.
+        meter: shows which section is being worked on.
+        shoot: films a section.
+
+    Returns:
+        The deck, with all sections drawn.
+
+    Raises:
+        click.UsageError: a film was asked for of a story.
+        AutovizError: a file can't be read, or a section can't be recorded.
     """
     from graphgen.commands.reading import read_story
     from graphgen.lecture.decks.making import content_of, deck_of_content, deck_of_script
@@ -99,12 +110,19 @@ def _script(lecture: Lecture, meter: Meter) -> "Script":
 
 
 def present(deck: Deck, targets: Sequence[Target], told: Presenting, meter: Meter) -> None:
-    """Writes every target, tells about each, and opens the first when that is wanted."""
+    """Writes every target, tells about each, and opens the first when that is wanted.
+
+    Args:
+        deck: the slides.
+        targets: files, or standard output.
+        told: the options.
+        meter: shows what is being written.
+    """
     note(
         [*theme_notes(deck.theme), *_small_texts(deck), *missing_letters(targets, _texts(deck))],
         told.quiet,
     )
-    written: list[Path] = []
+    paths: list[Path] = []
     for target in targets:
         started = perf_counter()
         meter.report(f"writing {target.path or target.suffix}")
@@ -116,11 +134,11 @@ def present(deck: Deck, targets: Sequence[Target], told: Presenting, meter: Mete
         for film in films:
             _put_beside(film, target.path)
         save(content, target.path)
-        written.append(target.path)
+        paths.append(target.path)
         if not told.quiet or told.as_json:
             tell_written(target.path, target.suffix, perf_counter() - started, told.as_json)
-    if told.preview and written:
-        open_file(written[0])
+    if told.preview and paths:
+        open_file(paths[0])
 
 
 def _texts(deck: Deck) -> Iterator[str]:

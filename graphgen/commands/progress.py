@@ -28,7 +28,12 @@ class Meter:
         self._state: tuple[str, int, int] = ("", 0, 0)
 
     def report(self, what: str, done: int = 0, total: int = 0) -> None:
-        """Notes how far it is; a total of 0 says that nobody knows."""
+        """Notes how far it is; a total of 0 says that nobody knows.
+
+        Args:
+            what: is being done, in a few words.
+            done, total: how many of how many frames; 0 by default.
+        """
         with self._lock:
             if self._is_logged and printable(what) != self._state[0]:
                 say(what, err=True)
@@ -71,6 +76,13 @@ class Meter:
 
 def counted(done: int, total: int, speed: float | None) -> str:
     """How many frames there are, and how many are made in a second.
+
+    Args:
+        done, total: how many of how many frames.
+        speed: frames in a second; None where it isn't known yet.
+
+    Returns:
+        The text; "" where the total isn't known.
 
     >>> counted(120, 330, 58.6), counted(0, 330, None), counted(0, 0, None)
     ('120 of 330 frames, 59 a second', '0 of 330 frames', '')

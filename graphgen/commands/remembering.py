@@ -29,6 +29,9 @@ def remembered(
         words: all that it depends on but for what tells it; its repr says it all.
         make: makes it.
         dumps, loads: to a file's text, and back.
+
+    Returns:
+        The result, from the cache or new.
     """
     store, key = Store(film_cache()), digest_of(f"made\n{words!r}\n{told_by()}".encode())
     with private_folder() as folder:
@@ -36,9 +39,9 @@ def remembered(
         with suppress(OSError, AutovizError):  # what can't be read is made anew
             if store.fetch(key, place):
                 return loads((place / _FILE).read_bytes())
-    made = make()
+    result = make()
     with private_folder() as folder:
-        kept = folder / _FILE
-        kept.write_text(dumps(made), encoding="utf-8")
-        store.keep(key, [kept])
-    return made
+        file = folder / _FILE
+        file.write_text(dumps(result), encoding="utf-8")
+        store.keep(key, [file])
+    return result

@@ -15,7 +15,14 @@ __all__ = ["check_agreement", "open_file", "rows_of", "tell_written"]
 
 
 def tell_written(path: Path, suffix: str, seconds: float, as_json: bool) -> None:
-    """Prints the path of a file that was written, or an object about it."""
+    """Prints the path of a file that was written, or an object about it.
+
+    Args:
+        path: of the file.
+        suffix: of its format, with the dot.
+        seconds: how long writing it took.
+        as_json: whether an object is printed, with the size in bytes too.
+    """
     about = {
         "path": str(path),
         "format": suffix[1:],

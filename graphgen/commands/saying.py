@@ -16,10 +16,11 @@ def say(text: object = "", err: bool = False, nl: bool = True) -> None:
     the path; standard error is for people wherever it goes.
 
     Args:
+        text: anything; its str is printed.
         err: whether it goes to standard error.
         nl: whether the line ends with it.
     """
-    told = str(text)
+    line = str(text)
     stream = sys.stderr if err else sys.stdout
     is_read_by_people = err or (stream is not None and stream.isatty())
-    click.echo(printable(told) if is_read_by_people else told, err=err, nl=nl)
+    click.echo(printable(line) if is_read_by_people else line, err=err, nl=nl)

@@ -47,9 +47,15 @@ def first_of(source: Source) -> Request:
 def serve(first: Request, port: int, opens_browser: bool) -> None:
     """Serves the editor until Ctrl-C, which ends it with status 130 and no message.
 
+    Args:
+        first: what the editor begins with.
+        port: 0 for one that is free.
+        opens_browser: whether the page is opened.
+
     Raises:
         OutputError: the port can't be had.
         MissingPartError: dot isn't installed.
+        click.exceptions.Exit: with status 130, after Ctrl-C.
     """
     check_dot()
     runner = Runner()

@@ -54,7 +54,16 @@ def read(source: Source) -> tuple[Program, dict[str, Value]]:
 
 
 def recorded(program: Program, values: dict[str, Value], data: Sequence[str]) -> "Graph":
-    """The graph that torch makes of it; this is where torch is loaded."""
+    """The graph that torch makes of it; this is where torch is loaded.
+
+    Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+
+    Returns:
+        The graph, the loss last.
+    """
     from graphgen.capture.recorder import record
 
     return record(program, values, data)
@@ -98,7 +107,16 @@ def loss_of(source: Source) -> Address | None:
 
 
 def chosen(folding: Folding, style: Style, title: str = "") -> Choices:
-    """What a command line chose; without a title there, with this one."""
+    """What a command line chose; without a title there, with this one.
+
+    Args:
+        folding: the options about folding.
+        style: the options about the look.
+        title: where the style has none; "" for no title.
+
+    Returns:
+        The choices; the direction is "lr" where none was chosen.
+    """
     return Choices(
         folding.depth, folding.unfold, folding.most, style.title or title,
         cast("Any", style.names), style.seconds_per_step,
@@ -124,7 +142,15 @@ def pictured(
     """The picture of an expression; without torch, where it was made before.
 
     Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+        style: the options about the look; the theme is "dark" where none was chosen.
+        folding: the options about folding.
         on_torch: is called before torch is loaded.
+
+    Returns:
+        The picture, placed.
     """
 
     def make() -> Picture:

@@ -48,6 +48,9 @@ def targets_of(
         is_tty: whether standard output is a terminal, which only text may go to.
         known: the suffixes that there are.
 
+    Returns:
+        One target for each output, in the order given.
+
     Raises:
         OutputError: a format that isn't known or can't be transparent, or a place that can't be
             written; nothing was changed.

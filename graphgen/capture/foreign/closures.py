@@ -27,15 +27,18 @@ def uses_of(held: Any, back: object, key: Any) -> list[Any]:
         held: what the engine keeps: a tuple, a list, a set, or None.
         back: the callable that sends the gradient back.
         key: for an operand, what orders it where nothing else does.
+
+    Returns:
+        The operands, one for each slot; sorted by `key` where the order isn't known.
     """
     if held is None:
         return []
     if isinstance(held, (tuple, list)):
         return list(held)
     wanted = {id(operand) for operand in held}
-    found = [content for content in _all_contents(back) if id(content) in wanted]
-    is_whole = {id(content) for content in found} == wanted
-    return found if is_whole else sorted(held, key=key)
+    contents = [content for content in _all_contents(back) if id(content) in wanted]
+    is_whole = {id(content) for content in contents} == wanted
+    return contents if is_whole else sorted(held, key=key)
 
 
 def contents_of(cell: CellType, is_deep: bool = True) -> list[Any]:
@@ -65,6 +68,11 @@ def with_stand_ins(
 ) -> tuple[Callable[..., Any], list[Any]] | None:
     """The closure with a stand-in at each place of an operand that is used twice.
 
+    Args:
+        back: the callable that sends a gradient back; only a Python function can be copied.
+        operands: one for each slot.
+        copied: makes a stand-in for an operand.
+
     Returns:
         The closure and, for each slot, who collects its share; None where the closure doesn't
         hold each use in a variable of its own.
@@ -85,13 +93,13 @@ def with_stand_ins(
     if any(len(waiting[one]) != ids.count(one) for one in twice):
         return None
     closure = tuple(cells[name] for name in back.__code__.co_freevars)
-    made = FunctionType(back.__code__, back.__globals__, back.__name__, back.__defaults__, closure)
-    made.__kwdefaults__ = back.__kwdefaults__
+    copy = FunctionType(back.__code__, back.__globals__, back.__name__, back.__defaults__, closure)
+    copy.__kwdefaults__ = back.__kwdefaults__
     holders = [
         waiting[one].pop(0) if one in twice else operand
         for one, operand in zip(ids, operands, strict=True)
     ]
-    return made, holders
+    return copy, holders
 
 
 def _all_contents(back: object) -> Iterator[Any]:

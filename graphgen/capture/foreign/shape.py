@@ -85,6 +85,9 @@ def operation_of(text: object, back: object, count: int) -> Operation:
         back: how it sends gradients back; a closure's qualified name tells who made it.
         count: of operands.
 
+    Returns:
+        The operation; "operation" is the name of one that nothing is known of.
+
     >>> operation_of("**2", None, 1), operation_of("ReLU", None, 1).name
     (Operation(name='pow', exponent=2.0), 'relu')
     """

@@ -148,6 +148,16 @@ def graph_with(
 ) -> Graph:
     """The same of a function that gets these arguments, with this seed and of this output.
 
+    Args:
+        address: the file, and the name of the loss or of the function in it.
+        given, named: the arguments by position and by name.
+        seed: d loss / d loss; by default one, which a scalar loss needs.
+        output: which of several losses that are returned; None where there is one.
+        how: what to do where none was asked for, in words, with {} for the name of one.
+
+    Returns:
+        The graph, the loss last.
+
     Raises:
         As `graph_at` does.
     """

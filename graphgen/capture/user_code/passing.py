@@ -99,6 +99,11 @@ def check_arguments(
 ) -> dict[str, Any]:
     """Sees that a function can be called so.
 
+    Args:
+        function: is not called.
+        called: its name, for the message.
+        given, named: the arguments by position and by name.
+
     Returns:
         The arguments by the names of its parameters, as far as these are known.
 
