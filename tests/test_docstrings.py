@@ -1,4 +1,4 @@
-"""Public functions with three or more parameters say what each is, what comes back, what is raised."""
+"""Public functions with three or more parameters say what goes in, comes out and is raised."""
 
 import ast
 import re

@@ -59,6 +59,9 @@ def comes_inside(node: Node, port: int, parts: Sequence[Array]) -> bool:
         node: the one whose gradient it is.
         port: which of its outputs.
         parts: the contributions from outside.
+
+    Returns:
+        False as well where the gradient or a contribution isn't known.
     """
     return node.op in FOLDED and _is_another(node.ports[port].grad, parts)
 
@@ -71,6 +74,9 @@ def differs_from_sum(node: Node, port: int, parts: Sequence[Array]) -> bool:
         node: the one whose gradient it is.
         port: which of its outputs.
         parts: all contributions.
+
+    Returns:
+        False as well where the gradient or a contribution isn't known.
     """
     return node.op not in FOLDED and _is_another(node.ports[port].grad, parts)
 

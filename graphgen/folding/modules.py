@@ -42,6 +42,10 @@ def by_module(
         depth: how many parts of a path are told apart; a module that holds no others is one
             piece at any depth.
         unfold: paths of modules that are opened, and so are those that they are in.
+
+    Returns:
+        The pieces in the order of the operations, which they cover; an operation outside of all
+        modules is a piece of its own.
     """
     opened = [_path(text) for text in unfold]
     different = set(paths)

@@ -57,14 +57,23 @@ def runs_of(line: Sequenced, pieces: Sequence[Piece]) -> list[Run]:
 
 
 def merged(line: Sequenced, pieces: Sequence[Piece], runs: Sequence[Run]) -> list[Piece]:
-    """The pieces with each run as one."""
-    found: list[Piece] = []
+    """The pieces with each run as one.
+
+    Args:
+        line: the operations in their order.
+        pieces: which cover the order.
+        runs: ranges of indices into the pieces, ascending, that don't overlap.
+
+    Returns:
+        The pieces, fewer of them, in the same order.
+    """
+    shorter: list[Piece] = []
     place = 0
     for run in runs:
-        found.extend(pieces[place : run.start])
-        found.append(_piece(line, pieces, run))
+        shorter.extend(pieces[place : run.start])
+        shorter.append(_piece(line, pieces, run))
         place = run.end
-    return [*found, *pieces[place:]]
+    return [*shorter, *pieces[place:]]
 
 
 def counted(line: Sequenced, piece: Piece) -> Piece:

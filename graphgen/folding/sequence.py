@@ -94,6 +94,9 @@ def folded(
         line: the graph's operations.
         pieces: which cover the whole order.
         bundles: groups of leaves and data that become one node as well.
+
+    Returns:
+        The graph, whose contributions are those between pieces.
     """
     graph, owner, faces = line.graph, list(range(len(line.graph.nodes))), {}
     homes = _homes(line, pieces)

@@ -29,8 +29,12 @@ def composed(program: Program, name: str, result: str) -> Program:
     What only calculates with numbers (+ − × ÷) stays together.
 
     Args:
+        program: is left as it is.
         name: the input that is followed.
         result: what the last statement is called, where it has no name.
+
+    Returns:
+        The program, which computes the same.
 
     >>> from graphgen.language.expression import parse
     >>> composed(parse("sin(3 * x + 1) ** 2"), "x", "y").source()
@@ -73,6 +77,17 @@ def links_of(program: Program, name: str) -> tuple[str, ...]:
 
 def nested(program: Program, name: str, kept: Sequence[str]) -> Expression:
     """What a name stands for, written with the kept names and inputs only.
+
+    Args:
+        program: without loops, so each name stands for an expression.
+        name: of one of its statements.
+        kept: names that are not replaced by what they stand for.
+
+    Returns:
+        The expression.
+
+    Raises:
+        KeyError: no statement has the name.
 
     >>> from graphgen.language.expression import parse
     >>> from graphgen.language.syntax import source

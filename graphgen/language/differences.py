@@ -76,6 +76,11 @@ def differences(
 
     What a detach gives is held still, so that, as with autograd, nothing comes through it.
 
+    Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+
     Returns:
         For each input that takes a gradient, and each statement's name through which one comes,
         a Difference for each of its numbers, row-major.

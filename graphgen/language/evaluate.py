@@ -57,6 +57,9 @@ def run(
         dtype: of the inputs.
         frozen: the names of statements that are computed under torch.no_grad.
 
+    Returns:
+        The loss, and the inputs and statements that led to it, as tensors of this dtype.
+
     Raises:
         ExpressionError: an input without a value, shapes that don't fit, a result that is too
             large, a loss that is not one number or that no gradient can come from.

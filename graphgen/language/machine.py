@@ -70,12 +70,17 @@ def compute(
     """Evaluates every statement.
 
     Args:
+        program: from `graphgen.language.expression.parse`.
         inputs: a float64 tensor for each input.
         replaced: tensors that take the place of what the statements of these names give.
         cuts: tensors that take the place of what each detach gives, by its place in the text.
         frozen: the names of statements that are computed under torch.no_grad.
         rounded: puts numbers that rounding may have given in place of each result on the way; so
             are the operands of functions, which may add up, and rounded inside.
+
+    Returns:
+        The tensors of all inputs and statements in order, the results of the operations on the
+        way, and those of each detach.
 
     Raises:
         ExpressionError: shapes that don't fit, or too much to compute.

@@ -16,7 +16,16 @@ __all__ = ["FUNCTIONS", "OPERATORS", "tensor_of"]
 def tensor_of(
     value: Value | Tensor, requires_grad: bool = False, dtype: torch.dtype = torch.float64
 ) -> Tensor:
-    """A value as a tensor on the CPU; a tensor is itself."""
+    """A value as a tensor on the CPU; a tensor is itself.
+
+    Args:
+        value: a number, a nested list of numbers, or a tensor.
+        requires_grad: whether a new tensor takes a gradient.
+        dtype: of a new tensor; float64 by default.
+
+    Returns:
+        The tensor; a number's has the shape ().
+    """
     if isinstance(value, Tensor):
         return value
     return torch.tensor(value, dtype=dtype, device="cpu", requires_grad=requires_grad)

@@ -45,7 +45,16 @@ def result_shape(part: Expression, shapes: Sequence[Shape]) -> Shape:
 
 
 def work(part: Expression, shapes: Sequence[Shape], result: Shape) -> int:
-    """How many numbers an operation makes or reads, the products inside of `@` included."""
+    """How many numbers an operation makes or reads, the products inside of `@` included.
+
+    Args:
+        part: the operation.
+        shapes: of its operands.
+        result: its own shape.
+
+    Returns:
+        A count of numbers; for `@`, of multiplications.
+    """
     is_product = isinstance(part, Binary) and part.operator == "@"
     if is_product or (isinstance(part, Call) and part.function == "matmul"):
         return math.prod(result) * shapes[0][-1]

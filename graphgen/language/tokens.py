@@ -112,7 +112,16 @@ class Token:
 
 
 def fault(text: str, message: str, place: Token | None = None) -> NoReturn:
-    """Raises the ExpressionError for a place in a text."""
+    """Raises the ExpressionError for a place in a text.
+
+    Args:
+        text: the whole program.
+        message: what was wanted, what was found and what to do.
+        place: the token at fault; None where it is the whole text.
+
+    Raises:
+        ExpressionError: always.
+    """
     line, column = (place.line, place.column) if place else (0, 0)
     raise ExpressionError(message, text, line, column)
 

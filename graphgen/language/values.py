@@ -132,6 +132,7 @@ def check_values(program: Program, values: Mapping[str, Value], data: Collection
     """Sees to it that every input has a value, and every value and every data name its input.
 
     Args:
+        program: whose inputs need values.
         values: by the names of the inputs.
         data: the inputs that take no gradient.
 

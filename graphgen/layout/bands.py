@@ -55,6 +55,9 @@ def columns_of(
         far: the layers of the sources and of the targets of the far edges.
         gap: the least distance between two columns, in points.
         is_wrapped: whether a picture that is far longer than high is broken into bands.
+
+    Returns:
+        The columns, in points; each band begins at 0.
     """
     layers = int(web.layer.max()) + 1
     width = np.zeros(layers)

@@ -116,7 +116,16 @@ def array_of(graph: Graph, cell: Cell) -> Array | None:
 
 
 def is_bracketed(graph: Graph, cell: Cell, text: str) -> bool:
-    """Whether a cell's text is a vector or a matrix in numbers, which stands between brackets."""
+    """Whether a cell's text is a vector or a matrix in numbers, which stands between brackets.
+
+    Args:
+        graph: has the arrays.
+        cell: which of them.
+        text: of the cell; tabs part its columns, line feeds its rows.
+
+    Returns:
+        False as well for one number, for an unknown array, and for one too large to be written out.
+    """
     array = array_of(graph, cell)
     several = "\t" in text or "\n" in text
     return several and array is not None and array.known and is_small(array.shape)
@@ -174,7 +183,12 @@ def torn(box: Box, direction: Direction, scale: float = 1.0) -> list[tuple[float
     """The corners of a cut's card: torn off on the side where the gradient would have to go on.
 
     Args:
+        box: of the card, in points.
+        direction: values flow "lr" (to the right) or "tb" (down).
         scale: of the picture, for the size of the teeth.
+
+    Returns:
+        The corners in order, in points, y down.
     """
     side = box.height if direction == "lr" else box.width
     tooth = _TOOTH * scale

@@ -52,9 +52,14 @@ def ask_dot(
     """Where dot places the cards and the contributions of a graph.
 
     Args:
+        graph: whose edges are routed.
         sizes: the card of each node.
         rooms: the room of each contribution, by its edge.
+        direction: values flow "lr" (to the right) or "tb" (down).
         seconds: how long dot may take.
+
+    Returns:
+        Where each card, contribution and route stands, in points, y down.
 
     Raises:
         MissingPartError: dot isn't installed.

@@ -66,6 +66,9 @@ def lanes_of(
         across: of each box, its size across the flow.
         ends: the layers of the sources and of the targets of the far edges.
         gap: between two bands, besides the room for the ways back, in points.
+
+    Returns:
+        The lanes, in points across the flow, and what each band moves by.
     """
     bands = len(columns.first)
     start, end, count = _numbered(web, columns, ends)
@@ -109,6 +112,16 @@ def colored(group: Integers, low: Integers, high: Integers) -> Integers:
     """A lane for each interval, so that those of a group that meet lie on different ones.
 
     The longest are outermost (have the highest numbers), as far as that is possible.
+
+    Args:
+        group: of each interval; only those of one group keep apart.
+        low, high: the first and the last column of each interval, both included.
+
+    Returns:
+        A lane for each interval, counted from 0 in each group; as few as can be.
+
+    Source: the left-edge algorithm (greedy coloring of an interval graph), Hashimoto and Stevens,
+    "Wire Routing by Optimizing Channel Assignment within Large Apertures" (1971).
 
     >>> colored(np.array([0, 0, 0]), np.array([1, 2, 6]), np.array([5, 3, 9])).tolist()
     [1, 0, 1]
@@ -174,6 +187,9 @@ def returns_of(
         y: of each edge, where it leaves, across the flow.
         bottom: of each band, the lower end of its boxes.
         passes: of each edge, its lane left of all bands; -1 where it goes to the very next band.
+
+    Returns:
+        The ways, in points, one for each edge.
     """
     pairs, group = np.unique(np.stack((band, key)), axis=1, return_inverse=True)
     group = group.reshape(-1)

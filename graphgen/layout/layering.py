@@ -30,6 +30,9 @@ def sequence(count: int, sources: Integers, targets: Integers) -> list[int]:
     Raises:
         ValueError: the edges go round in a circle.
 
+    Source: topological sorting by depth-first search, Tarjan, "Edge-Disjoint Spanning Trees and
+    Depth-First Search" (1976).
+
     >>> sequence(3, np.array([0, 1]), np.array([2, 0]))
     [1, 0, 2]
     """
@@ -69,6 +72,13 @@ def layers_of(order: Sequence[int], sources: Integers, targets: Integers) -> Int
     Args:
         order: of the boxes, see `sequence`.
         sources, targets: the ends of each edge.
+
+    Returns:
+        The layers, from 0.
+
+    Source: longest-path layering, Healy and Nikolov, "Hierarchical Drawing Algorithms" (Handbook of
+    Graph Drawing and Visualization, 2013); moving boxes is after node promotion, Nikolov and
+    Tarassov, "Graph layering by promotion of nodes" (2006).
     """
     count = len(order)
     into, before = _grouped(count, targets, sources)

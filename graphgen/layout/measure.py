@@ -166,7 +166,16 @@ def is_grid(text: str) -> bool:
 
 
 def fitted(text: str, size: float, room: float) -> str:
-    """One line of text, cut with "…" where it is wider than the room, in points."""
+    """One line of text, cut with "…" where it is wider than the room, in points.
+
+    Args:
+        text: one line.
+        size: of the font, in points.
+        room: the width there is, in points.
+
+    Returns:
+        The text, whole where it fits.
+    """
     text = safe(text)
     if width(text, size) <= room:
         return text
@@ -180,36 +189,55 @@ def fitted(text: str, size: float, room: float) -> str:
 
 def wrapped(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
     """Text broken at spaces into at most so many lines, about equally long, two of them at a pause
-    where there is one; what doesn't fit is cut with "…"."""
+    where there is one; what doesn't fit is cut with "…".
+
+    Args:
+        text: words with spaces between them.
+        size: of the font, in points.
+        room: the width of a line, in points.
+        lines: how many there may be.
+
+    Returns:
+        The lines, at most so many.
+    """
     units = _units(safe(text).split(), size, room)
-    found = _broken(units, size, room, lines)
-    if len(found) == 2 and (parted := _at_a_pause(text, size, room)):
+    rows = _broken(units, size, room, lines)
+    if len(rows) == 2 and (parted := _at_a_pause(text, size, room)):
         return parted
     narrower = room
-    while narrower > room / lines and len(found) > 1:
+    while narrower > room / lines and len(rows) > 1:
         narrower -= size
         tighter = _broken(units, size, narrower, lines)
-        if len(tighter) > len(found) or max(width(line, size) for line in tighter) > narrower:
+        if len(tighter) > len(rows) or max(width(line, size) for line in tighter) > narrower:
             break
-        found = tighter
-    return tuple(fitted(line, size, room) for line in found)
+        rows = tighter
+    return tuple(fitted(line, size, room) for line in rows)
 
 
 def by_statements(text: str, size: float, room: float, lines: int) -> tuple[str, ...]:
     """A program's text on lines that end where statements end; nothing where that can't be.
 
+    Args:
+        text: statements with "; " between them.
+        size: of the font, in points.
+        room: the width of a line, in points.
+        lines: how many there may be.
+
+    Returns:
+        The lines; empty where a statement is wider than the room, or there are too many.
+
     >>> by_statements("s = a + b; c = s × b", 10.0, 60.0, 2)
     ('s = a + b;', 'c = s × b')
     """
-    found: list[str] = []
+    rows: list[str] = []
     for statement in text.replace("; ", ";\0 ").split("\0 "):
-        longer = f"{found[-1]} {statement}" if found else statement
-        if found and width(longer, size) <= room:
-            found[-1] = longer
+        longer = f"{rows[-1]} {statement}" if rows else statement
+        if rows and width(longer, size) <= room:
+            rows[-1] = longer
         else:
-            found.append(statement)
-    fits = len(found) <= lines and all(width(line, size) <= room for line in found)
-    return tuple(found) if fits else ()
+            rows.append(statement)
+    fits = len(rows) <= lines and all(width(line, size) <= room for line in rows)
+    return tuple(rows) if fits else ()
 
 
 def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:

@@ -36,6 +36,11 @@ def positions(web: Web, rank: Integers, sizes: Floats, gap: float) -> Floats:
 
     Returns:
         One number for each item. Two boxes of a layer keep the gap, lines a smaller one.
+
+    Source: the barycenter heuristic of Sugiyama, Tagawa and Toda, "Methods for Visual Understanding
+    of Hierarchical System Structures" (1981), on all layers of one parity at once; links weigh more
+    between dummies, as in Gansner, Koutsofios, North and Vo, "A Technique for Drawing Directed
+    Graphs" (1993), 4.2.
     """
     spring = _spring(web, sizes, gap)
     share = min(1.0, max(0.0, _WORK / (len(web.layer) * _ORDERING_ROUNDS)))

@@ -78,9 +78,14 @@ def picture_of(
     """The picture of a graph, or of a story that was told already.
 
     Args:
+        content: a graph, or a story.
+        choices: about folding, words and direction; of a story, only the direction is used.
         theme: how it is painted.
         is_placed: whether it needs to know where things stand; DOT and trees don't.
         seconds: how long dot may take before layers of our own do it.
+
+    Returns:
+        The picture; one that needs no places has none.
 
     Raises:
         InputError: a choice doesn't fit the graph.
@@ -100,6 +105,9 @@ def as_story(value: Any, frame: FrameType, what: str = "a story") -> Story:
         value: what a function that takes a story was called with.
         frame: the caller's, whose variables name the nodes of a loss.
         what: the function wants.
+
+    Returns:
+        The story itself, or the one of the picture, graph or loss.
 
     Raises:
         InputError: it is none of these; LossError: it is a loss that can't be followed back.
@@ -121,6 +129,9 @@ def as_picture(
         frame: the caller's, whose variables name the nodes of a loss.
         theme: how one that is made here is painted; dark by default.
         is_placed: whether one that is made here needs to know where things stand.
+
+    Returns:
+        The picture, and the whole graph where it was made here of a graph or a loss.
 
     Raises:
         InputError: it is none of these; LossError: it is a loss that can't be followed back.

@@ -40,7 +40,15 @@ class Ports:
 
 
 def hops_of(web: Web, sources: Integers, targets: Integers) -> Hops:
-    """The hops of all near edges."""
+    """The hops of all near edges.
+
+    Args:
+        web: items and links.
+        sources, targets: the ends of each edge, indices of boxes.
+
+    Returns:
+        The hops, those of one edge after the other.
+    """
     first, last = sources[web.near], targets[web.near]
     spans = web.layer[last] - web.layer[first]
     edge = np.repeat(np.arange(len(web.near)), spans)
@@ -61,6 +69,9 @@ def ports_of(
         y: of each item, its middle across the flow.
         across: of each box, its size across the flow.
         ends: the sources and targets of the far edges.
+
+    Returns:
+        Signed distances, in points across the flow.
     """
     items = len(web.layer)
     leaves, arrives = hops.tail < web.boxes, hops.head < web.boxes

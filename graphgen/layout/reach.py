@@ -25,6 +25,9 @@ def needs_layers(count: int, edges: Sequence[tuple[int, int]], farthest: int = F
         edges: (source, target) of each edge, from a lower to a higher box.
         farthest: how many layers all edges together may cross.
 
+    Returns:
+        Whether our own layers place it, instead of dot.
+
     >>> needs_layers(3, [(0, 1), (1, 2), (0, 2)])
     False
     >>> needs_layers(1_500, [(box, box + 1) for box in range(1_499)])

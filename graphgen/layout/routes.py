@@ -37,7 +37,15 @@ def joined(first: Route, second: Route) -> Route:
 
 
 def moved(route: Route, x: float, y: float) -> Route:
-    """The route shifted, in points."""
+    """The route shifted, in points.
+
+    Args:
+        route: in points.
+        x, y: what it is shifted by, in points.
+
+    Returns:
+        A new route, rounded to hundredths of a point.
+    """
     return Route(tuple(Point(round(p.x + x, 2), round(p.y + y, 2)) for p in route.points))
 
 
@@ -66,7 +74,17 @@ def spread(
     graph: Graph, boxes: Sequence[Box], routes: Sequence[Route], direction: Direction
 ) -> list[Route]:
     """The routes with their ends side by side along the borders of their cards, each as near as it
-    can be to where it goes or comes from, so that no two cross close to a card."""
+    can be to where it goes or comes from, so that no two cross close to a card.
+
+    Args:
+        graph: whose edges run along the routes.
+        boxes: of the cards, in points.
+        routes: one for each edge, in points.
+        direction: values flow "lr" (to the right) or "tb" (down).
+
+    Returns:
+        The routes, in the same order.
+    """
     flat = [box if direction == "lr" else _turned_box(box) for box in boxes]
     turned = [_turned(route, direction) for route in routes]
     columns = _columns(flat)

@@ -23,7 +23,20 @@ class _Side:
 
 
 def swapped(web: Web, order: Integers, rounds: int) -> Integers:
-    """The order (items by layer) after at most so many rounds of swaps."""
+    """The order (items by layer) after at most so many rounds of swaps.
+
+    Args:
+        web: items and links.
+        order: the items by layer, in each layer across the flow.
+        rounds: how often all pairs of neighbours are looked at; fewer where no swap helps any more.
+
+    Returns:
+        A new order, with the same items in each layer.
+
+    Source: greedy switching, Eades and Kelly, "Heuristics for Reducing Crossings in 2-Layered
+    Networks" (1986); transpose in Gansner, Koutsofios, North and Vo, "A Technique for Drawing
+    Directed Graphs" (1993).
+    """
     count = len(order)
     sides = _side(web.tails, web.heads, count), _side(web.heads, web.tails, count)
     order = order.copy()

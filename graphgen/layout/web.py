@@ -51,7 +51,15 @@ class Web:
 
 
 def web_of(layer: Integers, sources: Integers, targets: Integers) -> Web:
-    """The items and links of these edges between boxes in these layers."""
+    """The items and links of these edges between boxes in these layers.
+
+    Args:
+        layer: of each box.
+        sources, targets: the ends of each edge, indices of boxes.
+
+    Returns:
+        The items and links, the boxes first.
+    """
     spans = layer[targets] - layer[sources]
     is_far = _is_far(layer, sources, targets, spans)
     near, far = np.flatnonzero(~is_far), np.flatnonzero(is_far)

@@ -75,6 +75,9 @@ def turns_of(
         web, columns, lanes, hops, ports: who runs where.
         y: of each item, its middle across the flow, bands below each other.
         ends: the sources and the targets of the far edges.
+
+    Returns:
+        The turns, in points across the flow.
     """
     near = Turns(
         edge=hops.edge,
@@ -133,7 +136,16 @@ def _passes(web: Web, bands: tuple[Integers, Integers]) -> Integers:
 
 
 def curves_of(turns: Turns, columns: Columns, bottom: Floats) -> Curves:
-    """The curves of all turns; those that change nothing are left out."""
+    """The curves of all turns; those that change nothing are left out.
+
+    Args:
+        turns: of all edges.
+        columns: where the layers stand along the flow.
+        bottom: of each band, the lower end of its boxes, in points.
+
+    Returns:
+        The curves, in points along and across the flow.
+    """
     is_back = columns.band[turns.layer] != columns.band[turns.next]
     bends = ~is_back & (np.abs(turns.end - turns.start) > _TINY)
     return _joined(

@@ -33,10 +33,14 @@ def script_of(
     """The script of a lecture.
 
     Args:
+        lecture: from its file.
         store: where what was told is kept.
         chosen: the sections that are wanted, from 0; None for all.
         on_section: is told which section is being worked on.
         is_fresh: whether losses are run even if nothing that they read has changed.
+
+    Returns:
+        The script, with a part for each section that was chosen.
 
     Raises:
         AutovizError: a section can't be told; the message names it.

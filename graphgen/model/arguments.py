@@ -31,6 +31,14 @@ __all__ = [
 def as_whole(what: str, value: Any, least: int) -> int:
     """A whole number, of NumPy's or torch's too.
 
+    Args:
+        what: the argument's name.
+        value: as it was given.
+        least: the smallest number that is allowed.
+
+    Returns:
+        The number, an int.
+
     Raises:
         InputError: it is none, or less than the least.
 
@@ -50,6 +58,14 @@ def as_whole(what: str, value: Any, least: int) -> int:
 def as_seconds(what: str, value: Any, least: float, most: float) -> float:
     """A number of seconds within bounds.
 
+    Args:
+        what: the argument's name.
+        value: as it was given; NumPy's and torch's numbers count.
+        least, most: the bounds, both allowed, in seconds.
+
+    Returns:
+        The seconds, a float.
+
     Raises:
         InputError: it is none, or is outside of them.
     """
@@ -63,6 +79,14 @@ def as_seconds(what: str, value: Any, least: float, most: float) -> float:
 
 def as_choice(what: str, value: Any, choices: Iterable[str]) -> str:
     """One of several words.
+
+    Args:
+        what: the argument's name.
+        value: as it was given.
+        choices: the words that are allowed.
+
+    Returns:
+        The word itself.
 
     Raises:
         InputError: it is none of them; the message has the nearest.

@@ -65,8 +65,12 @@ def read_json(text: str | bytes, what: str, again: str) -> Any:
     """What a text in JSON holds.
 
     Args:
+        text: of the file; bytes are UTF-8, UTF-16 or UTF-32.
         what: what it should be, as in "a story file".
         again: how to write it again.
+
+    Returns:
+        What it holds: dicts, lists, strings, numbers, booleans and None.
 
     Raises:
         StoryFileError: it is no JSON.
@@ -132,9 +136,13 @@ def structured(body: Any, kind: type[T], what: str, again: str) -> T:
     """What JSON holds as the data that it stands for.
 
     Args:
+        body: what JSON held.
         kind: the class of the data.
         what: what it is of, as in "story file".
         again: how to write it again.
+
+    Returns:
+        The data.
 
     Raises:
         StoryFileError: a part is missing, of the wrong kind, or doesn't fit; its place is told.

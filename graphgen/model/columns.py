@@ -18,6 +18,9 @@ def made(kind: type, count: int, columns: Mapping[str, Iterable[Any]]) -> list[A
         count: how many objects.
         columns: for every field its name and at least `count` values.
 
+    Returns:
+        The objects.
+
     >>> from graphgen.model.graph import Cell
     >>> made(Cell, 2, {"part": repeat("value"), "index": [4, 5], "port": repeat(0)})[1]
     Cell(part='value', index=5, port=0)

@@ -167,6 +167,13 @@ class Histogram:
     def of(cls, low: float, high: float, counts: Sequence[int]) -> "Histogram":
         """A histogram of these counts, one for each bin.
 
+        Args:
+            low, high: the ends of the first and of the last bin.
+            counts: how many elements lie in each bin; as many as there are bins.
+
+        Returns:
+            The histogram.
+
         >>> Histogram.of(0.0, 1.0, [2] * 32).counts[:3]
         (2, 2, 2)
         """

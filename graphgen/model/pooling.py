@@ -37,6 +37,9 @@ def grids_of(rows: Any, shape: tuple[int, ...], exponent: int = 0) -> list[Grid]
             it, but no two finite numbers whose sum is infinite.
         shape: of the tensor that a row is.
         exponent: the power of two by which the numbers were divided.
+
+    Returns:
+        The grids, of at most 32 × 32 means.
     """
     matrix = matrix_of(shape)
     block = blocks_of(matrix)
@@ -64,6 +67,9 @@ def grids_of_means(means: Any, block: tuple[int, int], exponent: int = 0) -> lis
         means: float64, of shape (how many, rows, columns).
         block: of how many rows and columns each is the mean.
         exponent: the power of two by which the means were divided.
+
+    Returns:
+        The grids, whose means are kept as float16 with a shared exponent.
     """
     count, rows, columns = means.shape
     flat = means.reshape(count, rows * columns)
@@ -106,6 +112,9 @@ def histograms_of(rows: Any, lows: Any, highs: Any) -> list[Histogram]:
         rows: float32 or float64 that are all finite, of shape (how many, elements of one).
         lows, highs: the smallest and the largest number of each row; no two of them are further
             apart than a float64 can say.
+
+    Returns:
+        The histograms, each of BINS bins.
     """
     counts = np.zeros((len(rows), BINS), "int64")
     are_equal = lows == highs
@@ -120,7 +129,15 @@ def histograms_of(rows: Any, lows: Any, highs: Any) -> list[Histogram]:
 
 
 def histograms_of_counts(counts: Any, lows: list[float], highs: list[float]) -> list[Histogram]:
-    """Histograms of whole numbers in an array of shape (how many, BINS)."""
+    """Histograms of whole numbers in an array of shape (how many, BINS).
+
+    Args:
+        counts: int64, of shape (how many, BINS).
+        lows, highs: of each, the ends of the first and of the last bin.
+
+    Returns:
+        The histograms.
+    """
     packed = [row.tobytes() for row in counts.astype("<i8", copy=False)]
     return made(Histogram, len(packed), {"low": lows, "high": highs, "packed": packed})
 

@@ -37,6 +37,9 @@ def run_program(
         seconds: how long it may take; then it is killed, with all that it has started.
         longest: how many bytes it may write.
 
+    Returns:
+        Its exit status, the bytes on standard output, and the text on standard error.
+
     Raises:
         OSError: it can't be started.
         subprocess.TimeoutExpired: it took longer.

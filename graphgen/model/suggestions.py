@@ -23,6 +23,9 @@ def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
         known: what would have been right.
         otherwise: what is said where no known name is near.
 
+    Returns:
+        The question; `otherwise` where no known name is near.
+
     >>> suggestion("epx", ["exp", "log"])
     "did you mean 'exp'?"
     >>> suggestion("logistc", ["two-paths", "logistic-regression"])
@@ -34,6 +37,16 @@ def suggestion(name: str, known: Iterable[str], otherwise: str = "") -> str:
 
 def nearest(name: str, known: Iterable[str], most: int = 1) -> list[str]:
     """The known names that are like a name, or have a word that is, the likest first.
+
+    Args:
+        name: what was written.
+        known: what would have been right.
+        most: how many are given at most.
+
+    Returns:
+        The names; empty where none is near.
+
+    Source: the Ratcliff-Obershelp likeness of `difflib.SequenceMatcher`.
 
     >>> nearest("layer.0", ["layers.0", "layers.1", "head"], most=2)
     ['layers.0', 'layers.1']

@@ -75,7 +75,16 @@ def summaries_of(rows: Any, shape: tuple[int, ...]) -> list[Summary | None]:
 
 def run_means(sums: Any, length: int, size: int) -> Any:
     """The means of runs from their sums, along the last axis; all runs but the last have one
-    size."""
+    size.
+
+    Args:
+        sums: of each run, on the last axis.
+        length: how many numbers all runs have together.
+        size: of each run but the last.
+
+    Returns:
+        The means, of the shape of the sums.
+    """
     means = sums / size
     if length % size:
         means[..., -1] = sums[..., -1] / (length % size)
@@ -89,7 +98,16 @@ def is_safe(largest: Any) -> Any:
 
 
 def is_in_doubt(mean: Any, norm: Any, count: int) -> Any:
-    """Whether so much cancels in a mean that rounding might show in it."""
+    """Whether so much cancels in a mean that rounding might show in it.
+
+    Args:
+        mean: of numbers.
+        norm: the square root of the sum of their squares.
+        count: how many numbers.
+
+    Returns:
+        A bool, or an array of them, of the mean's shape.
+    """
     return abs(mean) < _CANCELLED * norm / math.sqrt(count)
 
 

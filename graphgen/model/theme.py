@@ -213,6 +213,15 @@ def sized_as(theme: Theme, former: Theme) -> Theme:
 
 
 def paint_of(theme: Theme, kind: Kind, is_loss: bool) -> Paint:
-    """The paint of a card of this kind; the loss has one of its own."""
+    """The paint of a card of this kind; the loss has one of its own.
+
+    Args:
+        theme: has the paints.
+        kind: of the node.
+        is_loss: whether the card is the loss's.
+
+    Returns:
+        The colours of its fill, its border and its text.
+    """
     paint: Paint = getattr(theme, "loss" if is_loss else KINDS[kind].paint)
     return paint

@@ -224,7 +224,15 @@ class Camera:
         return cls(frame.stage.center, 1.0)
 
     def project(self, x: float, y: float, frame: "Frame") -> tuple[float, float]:
-        """Where a place of the world stands in the frame."""
+        """Where a place of the world stands in the frame.
+
+        Args:
+            x, y: in the world, in points.
+            frame: the picture that the camera fills.
+
+        Returns:
+            (x, y) in the frame, in points.
+        """
         middle = frame.stage.center
         return (
             middle.x + (x - self.center.x) * self.scale,

@@ -19,9 +19,13 @@ def toml_text(path: str | PathLike[str], what: str, most: int, hint: str) -> str
     """The text of a file.
 
     Args:
+        path: of the file.
         what: it should be, as in "a lecture file".
         most: bytes that it may have.
         hint: what to do where it can't be read.
+
+    Returns:
+        The text; bytes that are no UTF-8 are replaced.
 
     Raises:
         InputError: it can't be read, is too large, or is no text.
@@ -43,9 +47,13 @@ def toml_of(text: str, what: str, file: Path, kind: type[LineError]) -> dict[str
     """The tables of a text whose lines end with a line feed alone.
 
     Args:
+        text: of the whole file.
         what: it should be, as in "a lecture file".
         file: where it stands, for messages.
         kind: of the error.
+
+    Returns:
+        The tables and keys.
 
     Raises:
         LineError: it is no TOML.

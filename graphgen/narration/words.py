@@ -225,7 +225,16 @@ class Words:
         return abs(worked - slope) <= 64 * unit * max(1.0, abs(slope))
 
     def sum(self, index: int, port: int, parts: Sequence[Array]) -> str:
-        """The caption of the step that adds up a shared node's paths."""
+        """The caption of the step that adds up a shared node's paths.
+
+        Args:
+            index: of the node.
+            port: which of its outputs.
+            parts: the contributions, each of the output's shape.
+
+        Returns:
+            The caption, which says so where the gradient isn't their sum.
+        """
         node = self.graph.nodes[index]
         total = node.ports[port].grad
         said: dict[str, str | int] = {"name": self.output(index, port), "count": len(parts)}
@@ -337,6 +346,9 @@ def output_name(name: str, port: int, own: str = "") -> str:
         name: of the node, or its title.
         port: which output.
         own: the output's own name, where it has one.
+
+    Returns:
+        The name; that of output 0 has no index.
 
     >>> output_name("x.unbind()", 0), output_name("x.unbind()", 1)
     ('x.unbind()', 'x.unbind() [1]')

@@ -27,6 +27,14 @@ def filled(formula: str, operands: Sequence[str], out: str = "") -> str:
     Between signs what is made of several parts stands in brackets; alone as an argument of a
     function it doesn't.
 
+    Args:
+        formula: with a place {0}, {1} ... for each operand, or {out}.
+        operands: their texts.
+        out: the text for {out}.
+
+    Returns:
+        The text, with as few brackets as its meaning needs.
+
     >>> filled("{0} × {1}", ["a + relu(b)", "c"]), filled("relu({0})", ["a + b"])
     ('(a + relu(b)) × c', 'relu(a + b)')
     >>> filled("{0} + {1}", ["v1 + v2", "v3 × h"]), filled("{0} − {1}", ["a × b", "c + d"])

@@ -94,7 +94,17 @@ def letters(text: str, face: Typeface = "sans") -> Letters:
 
 
 def measured(text: str, marks: tuple[Mark, ...], rules: tuple[Rule, ...], wide: float) -> Letters:
-    """A line with its ascent and depth, by the outlines of its symbols."""
+    """A line with its ascent and depth, by the outlines of its symbols.
+
+    Args:
+        text: what the line says.
+        marks: its symbols, in ems from the start of the baseline.
+        rules: its lines and bars, in ems.
+        wide: its advance, in ems.
+
+    Returns:
+        The line; ascent and depth are in ems, measured from the baseline.
+    """
     reach = [0.0, *(rule.y1 for rule in rules)]
     for mark in marks:
         low, high = _reach(mark.symbol)

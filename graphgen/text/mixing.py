@@ -12,6 +12,13 @@ def mix(color: str, other: str, share: float) -> str:
 
     A page's own colors, of which only the browser knows the numbers, are left for it to mix.
 
+    Args:
+        color, other: "#rrggbb", or a CSS color.
+        share: of the other, from 0 to 1; weighted in sRGB.
+
+    Returns:
+        The color, "#rrggbb" where both are.
+
     >>> mix("#000000", "#ffffff", 0.5)
     '#808080'
     >>> mix("var(--page)", "var(--forward)", 0.5)

@@ -62,6 +62,7 @@ def show(context: Any, line: Line, x: float, y: float) -> None:
 
     Args:
         context: of cairocffi.
+        line: its text, font, size and anchor.
         x, y: where its anchor and its baseline stand, in the units of the context.
     """
     layout = _layout(context, line)

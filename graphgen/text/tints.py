@@ -54,7 +54,12 @@ def around_zero(numbers: Sequence[float], above: str, theme: Theme) -> Tints:
     """Colours that are as strong on both sides of zero, for all of these numbers.
 
     Args:
+        numbers: those to be tinted; nan and inf don't widen the scale.
         above: the colour of the largest.
+        theme: has the colour of zero.
+
+    Returns:
+        The scale, from −m to m for the largest magnitude m; from −1 to 1 where all are zero.
     """
     most = max((abs(number) for number in numbers if math.isfinite(number)), default=0.0) or 1.0
     return Tints(-most, most, theme.shared, above, theme)
@@ -64,8 +69,10 @@ def strip_cells(array: Array, part: Part, box: Box, theme: Theme) -> list[tuple[
     """The strip of an array: the means of equal runs of its elements, each as a cell of colour.
 
     Args:
+        array: any shape; large ones keep means of runs.
         part: what the array is: a "value", or else a gradient.
         box: the room for the whole strip.
+        theme: has the colours.
 
     Returns:
         The cells and their colours, from the left.

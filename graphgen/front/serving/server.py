@@ -34,6 +34,9 @@ def server_at(port: int, first: Request, runner: Runner) -> ThreadingHTTPServer:
         first: what the editor begins with.
         runner: who computes.
 
+    Returns:
+        The server, bound to this machine alone.
+
     Raises:
         OutputError: the port is taken, or is not for you.
     """

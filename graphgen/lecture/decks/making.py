@@ -32,8 +32,12 @@ def deck_of_script(
     """The deck of a lecture.
 
     Args:
+        script: the lecture with its sections recorded.
         films: slugs of the sections that are shown as films.
         filmed: makes the film of a section, where there are any.
+
+    Returns:
+        The deck, one chapter for each section.
     """
     size = Size.of(script.aspect)
     chapters = []
@@ -50,7 +54,16 @@ def deck_of_script(
 def deck_of_content(
     content: Content, theme: ThemeChoice | None = None, language: str = ENGLISH
 ) -> Deck:
-    """The deck of one story, or of one scene of the course, alone; in its own theme or another."""
+    """The deck of one story, or of one scene of the course, alone; in its own theme or another.
+
+    Args:
+        content: a picture, or a recorded scene.
+        theme: None leaves the content's own.
+        language: of the texts around it; English by default.
+
+    Returns:
+        The deck of one chapter, 16:9.
+    """
     content = content if theme is None else _repainted(content, theme)
     size = Size.of("16:9")
     if isinstance(content, Picture):
@@ -77,18 +90,31 @@ def content_of(text: str | bytes) -> Content:
 
 
 def chapter_of(content: Content, heading: str, slug: str, notes: str, size: Size) -> Chapter:
-    """A section of a deck: what it shows fills the stage of a slide, or the whole of it."""
-    shown = content if isinstance(content, Picture) else _staged(content, heading, size)
-    if isinstance(shown, Timeline):
-        pages = (Page(still_svg(shown, at), step.caption) for at, step in enumerate(shown.steps))
-        steps, poster = timeline_svg(shown, "steps"), shown.poster
+    """A section of a deck: what it shows fills the stage of a slide, or the whole of it.
+
+    Args:
+        content: a picture, or a recorded scene.
+        heading: of its slides.
+        slug: names the chapter in addresses.
+        notes: for the speaker; "" for none.
+        size: of a slide, in pixels.
+
+    Returns:
+        The chapter, with a page for each step.
+    """
+    painted = content if isinstance(content, Picture) else _staged(content, heading, size)
+    if isinstance(painted, Timeline):
+        pages = (
+            Page(still_svg(painted, at), step.caption) for at, step in enumerate(painted.steps)
+        )
+        steps, poster = timeline_svg(painted, "steps"), painted.poster
         return Chapter(heading, slug, notes, steps, tuple(pages), is_whole=True, poster=poster)
-    is_whole = shown.story.title == heading
+    is_whole = painted.story.title == heading
     stage = size.whole if is_whole else size.stage
     aspect = stage.width / stage.height
-    captions = [step.caption for step in shown.story.steps]
-    drawn = tuple(map(Page, svg_pages(shown, aspect=aspect), captions))
-    steps = svg(shown, "steps", aspect=aspect)
+    captions = [step.caption for step in painted.story.steps]
+    drawn = tuple(map(Page, svg_pages(painted, aspect=aspect), captions))
+    steps = svg(painted, "steps", aspect=aspect)
     return Chapter(heading, slug, notes, steps, drawn, is_whole=is_whole)
 
 

@@ -56,8 +56,12 @@ def pptx_of(deck: Deck, per: Per, on_slide: Callable[[int], None] = lambda done:
     """The bytes of a PowerPoint file.
 
     Args:
+        deck: the slides.
         per: what gets a slide: each step, or each section with its complete picture.
         on_slide: is told how many pages are done.
+
+    Returns:
+        The file.
 
     Raises:
         MissingPartError: python-pptx, or cairo, isn't installed.
@@ -65,14 +69,14 @@ def pptx_of(deck: Deck, per: Per, on_slide: Callable[[int], None] = lambda done:
     writer = _Writer(deck, python_pptx().Presentation())
     writer.set_up()
     writer.title()
-    done = 0
+    count = 0
     for chapter in deck.chapters:
         if chapter.film is not None:
             writer.film(chapter, chapter.film)
         for page in chapter.turned(per):
-            on_slide(done)
+            on_slide(count)
             writer.page(chapter, page)
-            done += 1
+            count += 1
     content = BytesIO()
     writer.file.save(content)
     return content.getvalue()
