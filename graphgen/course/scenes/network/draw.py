@@ -72,6 +72,12 @@ SENTENCES = Sentences(
     },
 )
 
+_LOSSES = {
+    "mse": "loss.mse",
+    "cross-entropy": "loss.cross-entropy",
+    "binary-cross-entropy": "loss.binary-cross-entropy",
+}
+"""The sentence of each loss."""
 _OPTIMIZERS = {"momentum": "SGD with momentum", "rmsprop": "RMSprop", "adam": "Adam"}
 
 _CHIP = 15.0
@@ -131,13 +137,8 @@ class _Drawing:
             self.pass_on(at - 1, at, is_back=False)
             self.blocks.show(_State(forward=at + 1, lit=at))
             builder.animate(0.8)
-        key = f"loss.{data.loss}"
-        builder.step(
-            SENTENCES.say(
-                key if key in SENTENCES.templates else "loss.other", loss=number(data.losses[0])
-            ),
-            "forward",
-        )
+        key = _LOSSES.get(data.loss, "loss.other")
+        builder.step(SENTENCES.say(key, loss=number(data.losses[0])), "forward")
         self.pass_on(self.count - 2, self.count - 1, is_back=False)
         self.blocks.show(_State(forward=self.count, lit=self.count - 1))
         builder.animate(1.2)
