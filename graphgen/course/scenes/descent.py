@@ -269,9 +269,9 @@ def title(data: Data) -> str:
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """The first descent, ball and table; then the learning rates side by side."""
     builder = TimelineBuilder(title, theme, frame)
-    _draw_descent(data, builder)
+    _FirstDescent(data, builder).play()
     if data.rates:
-        _draw_comparison(data, builder)
+        _RateComparison(data, builder).play()
     return builder.build()
 
 
@@ -330,9 +330,9 @@ def _away(walk: Trajectory) -> float:
 
 def _instructive(tried: list[Trajectory], lowest: float) -> tuple[Trajectory, ...]:
     """One for each thing that can happen, from the smallest learning rate to the largest."""
-    found: dict[Verdict, list[Trajectory]] = {}
+    by_verdict: dict[Verdict, list[Trajectory]] = {}
     for walk in tried:
-        found.setdefault(verdict_of(walk, lowest), []).append(walk)
+        by_verdict.setdefault(verdict_of(walk, lowest), []).append(walk)
 
     def come(walk: Trajectory) -> float:
         whole = walk.values[0] - lowest
@@ -346,7 +346,7 @@ def _instructive(tried: list[Trajectory], lowest: float) -> tuple[Trajectory, ..
             "diverging": lambda some: min(some, key=_away),
             "at rest": lambda some: some[0],
         }[verdict](some)
-        for verdict, some in found.items()
+        for verdict, some in by_verdict.items()
     }
     return tuple(sorted(best.values(), key=lambda walk: walk.rate))
 
@@ -364,11 +364,6 @@ _GAP, _TABLE, _MOST_TABLE = 26.0, 0.444, 0.62
 _READABLE = 15.0
 _SHORT = 12
 """So many letters of a result's name have room beside an arrow."""
-
-
-def _draw_descent(data: Data, builder: TimelineBuilder) -> None:
-    """The curve, then the first descent along it, a step a row."""
-    _FirstDescent(data, builder).play()
 
 
 class _FirstDescent:
@@ -544,9 +539,11 @@ class _FirstDescent:
         ]
         self.builder.remove("formula")
         sizes = (_READABLE, self.builder.frame.smallest)
-        ways = [(told, size) for size in sizes for told in (pieces, pieces[1:])]
-        told = next((told for told, size in ways if phrase_width(told, size) <= room), pieces[-1:])
-        return phrase("formula", told, middle, y, 22.0, room=room)
+        ways = [(words, size) for size in sizes for words in (pieces, pieces[1:])]
+        words = next(
+            (words for words, size in ways if phrase_width(words, size) <= room), pieces[-1:]
+        )
+        return phrase("formula", words, middle, y, 22.0, room=room)
 
 
 _MOST_BEATS = 20
@@ -556,11 +553,6 @@ _MOST_AXIS = 84.0
 """The room that the numbers along an axis take, and a gap."""
 _ABOVE = 2.5
 """How high a room reaches, beside the start's height above the lowest place."""
-
-
-def _draw_comparison(data: Data, builder: TimelineBuilder) -> None:
-    """A descent for each learning rate, all at once; then what each turned out to be."""
-    _RateComparison(data, builder).play()
 
 
 class _RateComparison:

@@ -4,7 +4,7 @@ or explodes."""
 import math
 import sys
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -240,8 +240,8 @@ def record(request: Request) -> Data:
         xs = spread(low, high, _COUNT)
         curve = sample(program, name, xs, held).checked()
         along = _along(program, name, held)
-        told = sample(program, name, places, held)
-        functions.append(Function(called, curve, told, tuple(jumps_of(curve, along))))
+        words = sample(program, name, places, held)
+        functions.append(Function(called, curve, words, tuple(jumps_of(curve, along))))
         rows.append(
             [
                 stacked(program, name, held, options["start"], weight, options["layers"])
@@ -344,15 +344,19 @@ def title(data: Data) -> str:
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
     """Each function with its slope, a place that moves along all of them; then the rows."""
-    return draw_slopes(data, TimelineBuilder(title, theme, frame))
+    builder = TimelineBuilder(title, theme, frame)
+    _Functions(data, builder).play()
+    if data.stacks:
+        _Rows(data, builder).play()
+    return builder.build()
 
 
-def _check(functions: object, places: object, weights: object) -> None:
-    for what, found, most in (
+def _check(functions: Sized, places: Sized, weights: Sized) -> None:
+    for what, items, most in (
         ("functions", functions, MOST), ("places", places, _MOST_PLACES),
         ("weights", weights, _MOST_WEIGHTS),
     ):  # fmt: skip
-        count = len(found)  # type: ignore[arg-type]
+        count = len(items)
         if count > most:
             raise InputError(f"at most {most} {what}: got {count}; give fewer")
     if not functions:
@@ -364,14 +368,6 @@ _BEATS = 4
 """Between two places that are told."""
 _LEAST_SHOWN = 1e-30
 _VANISHED, _EXPLODED, _MOST_NAMED = 1e-2, 1e2, 4
-
-
-def draw_slopes(data: Data, builder: TimelineBuilder) -> Timeline:
-    """Each function with its slope, a place that moves along all of them; then the rows."""
-    _Functions(data, builder).play()
-    if data.stacks:
-        _Rows(data, builder).play()
-    return builder.build()
 
 
 class _Functions:
@@ -447,8 +443,8 @@ class _Functions:
 
     def _slope(self, chart: Chart, slope: float) -> Element:
         right, y = chart.inner.x + chart.inner.width, chart.box.y + 9
-        told = SENTENCES.say("slope", slope=number(slope))
-        return text(f"{chart.key}/told", told, right, y, _HEAD, self.theme.backward, 1)
+        words = SENTENCES.say("slope", slope=number(slope))
+        return text(f"{chart.key}/told", words, right, y, _HEAD, self.theme.backward, 1)
 
     def _largest(self) -> None:
         """The largest slope of each that has one."""
@@ -677,8 +673,8 @@ def stacked(
         held = {key: tensor_of(value) for key, value in values.items() if key != name}
         states = [tensor_of(start, requires_grad=True)]
         for _ in range(layers):
-            found = compute(program, {**held, name: weight * states[-1]})
-            states.append(found.names[-1][1])
+            outcome = compute(program, {**held, name: weight * states[-1]})
+            states.append(outcome.names[-1][1])
         last = states[-1]
         if not last.requires_grad:
             return (*(0.0,) * layers, 1.0)

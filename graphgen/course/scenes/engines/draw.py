@@ -148,7 +148,7 @@ class _Panel:
         self.top = upper
         for_name, for_value, for_slope = (share * lower.width for share in _SHARES)
         heads = ("", SENTENCES.say("value"), SENTENCES.say("gradient"))
-        told = [
+        words = [
             (
                 fitted(name, frame.smallest, for_name),
                 _short(one.value, for_value, frame.smallest),
@@ -157,11 +157,11 @@ class _Panel:
             for name, one in zip(names, engine.told, strict=True)
         ]
         table = Table(
-            f"{key}/table", lower, heads, tuple(told), self.theme, frame.smallest,
+            f"{key}/table", lower, heads, tuple(words), self.theme, frame.smallest,
             (self.theme.text, self.theme.forward, self.theme.backward),
         )  # fmt: skip
         most = table.most
-        self.shown = told if len(told) <= most else [*told[: most - 1], told[-1]]
+        self.shown = words if len(words) <= most else [*words[: most - 1], words[-1]]
         self.table = Table(
             f"{key}/table", lower, heads, tuple(self.shown), self.theme, frame.smallest,
             (self.theme.text, self.theme.forward, self.theme.backward),
@@ -199,7 +199,7 @@ class _Panel:
     def web(self, forward: float = 0.0, backward: float = 0.0) -> list[Element]:
         """Dots and ways, lit as far as values and gradients have come."""
         web, last = self.engine.web, self.engine.web.columns - 1
-        found: list[Element] = []
+        elements: list[Element] = []
         for column in range(last + 1):
             has_value = forward > 0 and column <= forward * last
             has_slope = backward > 0 and column >= last - backward * last
@@ -212,9 +212,9 @@ class _Panel:
                     if web.dots[b].column == column and _takes(web.dots[a]) == takes
                 ]
                 if ways:
-                    found.append(outline(f"{key}/ways", *ways, line=ink, width=1.2, layer=0))
-                found += self._dots(key, column, takes, ink if has_value else "")
-        return found
+                    elements.append(outline(f"{key}/ways", *ways, line=ink, width=1.2, layer=0))
+                elements += self._dots(key, column, takes, ink if has_value else "")
+        return elements
 
     def _dots(self, key: str, column: int, takes: bool, rim: str) -> list[Element]:
         """The dots of one column that take a gradient, or that don't."""
@@ -273,9 +273,9 @@ def _takes(dot: GridNode) -> bool:
 
 def _short(array: Array, room: float, size: float) -> str:
     """A number, or numbers where there is room for them, else how large they are."""
-    told = inline(array)
+    words = inline(array)
     if array.items is None:
         return shape(array.shape)
-    if not array.shape or width(told, size) <= room:
-        return told
+    if not array.shape or width(words, size) <= room:
+        return words
     return norm_of(array)

@@ -208,7 +208,7 @@ class _Drawing:
 
     def _steps(self, slot: int, layer: Layer) -> list[Motion]:
         """The gradients of a layer's parameters, on their way to what they change."""
-        found = []
+        motions = []
         tint = self.theme.backward
         fill = mix(tint, self.theme.page, 0.8)
         words = (
@@ -222,8 +222,8 @@ class _Drawing:
                 continue
             start, end = (_middle(self.builder.element(key)) for key in keys)
             made = chip(f"step/{part.name}", words, *start, _CHIP, tint, fill)
-            found.append(Motion(tuple(made), (start, end)))
-        return found
+            motions.append(Motion(tuple(made), (start, end)))
+        return motions
 
 
 def _middle(element: Element) -> tuple[float, float]:
@@ -280,13 +280,13 @@ class _Blocks:
         """The whole picture of a state, in place of what was there."""
         self.state = state
         first, count = self._window(max(state.lit, 0))
-        found: list[Element] = []
+        elements: list[Element] = []
         for slot in range(first, first + count):
-            found += self.slot(slot, self.box(slot))
+            elements += self.slot(slot, self.box(slot))
             if slot + 1 < first + count:
-                found += self.between(slot)
+                elements += self.between(slot)
         self.builder.remove("net")
-        self.builder.add(found)
+        self.builder.add(elements)
 
     def box(self, slot: int) -> Box:
         """Where a slot stands."""
@@ -315,22 +315,22 @@ class _Blocks:
         """One block with all that it has now."""
         state, data = self.state, self.data
         _, learned, value, slope = self.parts(slot)
-        key, found = f"net/{slot}", self.head(slot)
+        key, elements = f"net/{slot}", self.head(slot)
         sheet = self.value(slot)
         if sheet is not None:
-            found += self.sheet(f"{key}/value", sheet, value, self.values, shape_words(sheet))
+            elements += self.sheet(f"{key}/value", sheet, value, self.values, shape_words(sheet))
         if slot == self.count - 1:
-            found += self.goal(learned, slope)
+            elements += self.goal(learned, slope)
         if slot == 0:
-            found += self.row_names(learned, slope)
+            elements += self.row_names(learned, slope)
         if 0 < slot < self.count - 1:
             layer = data.layers[slot - 1]
             if slot >= state.backward:
                 words = SENTENCES.say("gradient", norm=number(layer.slope.norm))
                 tints = tints_of([layer.slope], self.theme.backward, self.theme)
-                found += self.sheet(f"{key}/slope", layer.slope, slope, tints, words)
-            found += self.learned(slot, layer, learned)
-        return found
+                elements += self.sheet(f"{key}/slope", layer.slope, slope, tints, words)
+            elements += self.learned(slot, layer, learned)
+        return elements
 
     def value(self, slot: int) -> Sheet | None:
         """What the input, or a layer, gives in this state; None where that isn't known."""
@@ -346,14 +346,14 @@ class _Blocks:
     def goal(self, room: Box, below: Box) -> list[Element]:
         """What the loss compares with, and the gradient that it begins with."""
         data, state, theme = self.data, self.state, self.theme
-        found: list[Element] = []
+        elements: list[Element] = []
         if state.forward == self.count:
             words = SENTENCES.say("target", shape=shape_words(data.target))
-            found += self.sheet(
+            elements += self.sheet(
                 "net/target", data.target, room, self.values, words, theme.data.text
             )
         if state.backward < self.count:
-            found.append(
+            elements.append(
                 text(
                     "net/seed",
                     SENTENCES.say("seed"),
@@ -363,14 +363,14 @@ class _Blocks:
                     theme.backward,
                 )
             )
-        return found
+        return elements
 
     def row_names(self, learned: Box, slope: Box) -> list[Element]:
         """What stands beside the input, in the rows that it has no use for."""
         theme, state = self.theme, self.state
-        found = [(learned, "parameters", theme.leaf.text)]
+        elements = [(learned, "parameters", theme.leaf.text)]
         if state.backward < self.count - 1:
-            found.append((slope, "gradients", theme.backward))
+            elements.append((slope, "gradients", theme.backward))
         return [
             text(
                 f"net/names/{name}",
@@ -380,7 +380,7 @@ class _Blocks:
                 _TITLE,
                 ink,
             )
-            for box, name, ink in found
+            for box, name, ink in elements
         ]
 
     def head(self, slot: int) -> list[Element]:
@@ -395,7 +395,7 @@ class _Blocks:
         if self.state.updated and lit:
             tint = theme.shared
         key = f"net/{slot}/head"
-        found = [
+        elements = [
             rectangle(f"{key}/card", box, fill=paint.fill, line=tint if lit else paint.line,
                       width=2.8 if lit else 1.5, radius=10.0, layer=2),
         ]  # fmt: skip
@@ -403,19 +403,19 @@ class _Blocks:
         lines = [line for line in lines if line[0]]
         for at, (words, size, ink) in enumerate(lines):
             y = box.center.y + (at - (len(lines) - 1) / 2) * 19.0
-            told = fitted(words, size, box.width - 10)
-            found.append(text(f"{key}/{at}", told, box.center.x, y, size, ink, layer=3))
-        return found
+            line = fitted(words, size, box.width - 10)
+            elements.append(text(f"{key}/{at}", line, box.center.x, y, size, ink, layer=3))
+        return elements
 
     def learned(self, slot: int, layer: Layer, room: Box) -> list[Element]:
         """The parameters of a layer, each with its gradient once it is there."""
         if not layer.parameters:
             return []
         shares = [min(len(p.before.rows), 8) + 2.2 for p in layer.parameters]
-        found: list[Element] = []
+        elements: list[Element] = []
         for part, box in zip(layer.parameters, rooms.rows(room, shares, 6.0), strict=True):
-            found += self.parameter(slot, part, box)
-        return found
+            elements += self.parameter(slot, part, box)
+        return elements
 
     def parameter(self, slot: int, part: Parameter, box: Box) -> list[Element]:
         """One parameter, and its gradient beside it."""
@@ -429,11 +429,11 @@ class _Blocks:
         )
         left, right = rooms.columns(box, [1, 1], 8.0)
         tints = tints_of([part.before, part.after], theme.leaf.line, theme)
-        found = [*self.sheet(f"{key}/now", sheet, left, tints, words, ink, box.width)]
+        elements = [*self.sheet(f"{key}/now", sheet, left, tints, words, ink, box.width)]
         if slot >= state.backward:
             slopes = tints_of([part.slope], theme.backward, theme)
-            found += self.sheet(f"{key}/slope", part.slope, right, slopes, "")
-        return found
+            elements += self.sheet(f"{key}/slope", part.slope, right, slopes, "")
+        return elements
 
     def sheet(
         self,
@@ -463,14 +463,14 @@ class _Blocks:
     ) -> list[Element]:
         head = _SMALL * 1.45
         box = Box(room.x, room.y + head, room.width, max(room.height - head, 4.0))
-        found = _SheetView(key, sheet, box, tints).elements()
+        elements = _SheetView(key, sheet, box, tints).elements()
         if words:
-            told = fitted(words, _SMALL, across or room.width)
+            line = fitted(words, _SMALL, across or room.width)
             x = room.x + (across or room.width) / 2
-            found.append(
-                text(f"{key}/words", told, x, room.y + _SMALL * 0.6, _SMALL, ink or tints.above)
+            elements.append(
+                text(f"{key}/words", line, x, room.y + _SMALL * 0.6, _SMALL, ink or tints.above)
             )
-        return found
+        return elements
 
     def between(self, slot: int) -> list[Element]:
         """The ways from a block to the next one, and back."""
@@ -479,12 +479,12 @@ class _Blocks:
         is_done = slot + 1 < state.forward
         quiet = mix(theme.quiet, theme.page, 0.5)
         color = mix(theme.forward, theme.page, 0.2) if is_done else quiet
-        found = [*arrow(f"net/way/{slot}", self._gap(here[0], there[0]), color, 2.0)]
+        elements = [*arrow(f"net/way/{slot}", self._gap(here[0], there[0]), color, 2.0)]
         if slot >= state.backward and slot >= 1:
             back = self._gap(here[3], there[3])[::-1]
             tint = mix(theme.backward, theme.page, 0.2)
-            found += arrow(f"net/back/{slot}", back, tint, 2.0, is_dashed=True)
-        return found
+            elements += arrow(f"net/back/{slot}", back, tint, 2.0, is_dashed=True)
+        return elements
 
     def _gap(self, here: Box, there: Box) -> list[tuple[float, float]]:
         """A straight way over the gap between two rooms."""
@@ -555,27 +555,27 @@ class _SheetView:
         theme, place = self.tints.theme, self.place
         rows, has_numbers = self.sheet.rows, self._has_numbers
         high = place.height / max(len(rows), 1)
-        found: list[Element] = []
+        elements: list[Element] = []
         for row, numbers in enumerate(rows):
             wide = place.width / len(numbers)
             for column, value in enumerate(numbers):
                 x, y = place.x + column * wide, place.y + row * high
                 key, box = f"{self.key}/{row}/{column}", Box(x, y, wide, high)
-                found += self._cell(key, box, value, has_numbers)
+                elements += self._cell(key, box, value, has_numbers)
         frame = rectangle(
             f"{self.key}/frame", place, line=theme.quiet, width=1.0, opacity=0.7, layer=3
         )
-        return [*found, frame]
+        return [*elements, frame]
 
     def _cell(self, key: str, box: Box, value: float, has_number: bool) -> list[Element]:
         color = self.tints.of(value)
         page = self.tints.theme.page
-        found = [rectangle(key, box, fill=color, line=page, width=0.7, layer=2)]
+        elements = [rectangle(key, box, fill=color, line=page, width=0.7, layer=2)]
         if has_number:
             x, y = box.center.x, box.center.y
             ink = ink_on(color)
-            found.append(text(f"{key}/n", number(_short(value)), x, y, _NUMBER, ink, layer=4))
-        return found
+            elements.append(text(f"{key}/n", number(_short(value)), x, y, _NUMBER, ink, layer=4))
+        return elements
 
     @property
     def _has_numbers(self) -> bool:

@@ -349,14 +349,14 @@ class _Drawing:
 
     def _axes(self) -> list[Element]:
         """The names of what runs along the floor, each at the middle of its near edge."""
-        found: list[Element] = []
+        elements: list[Element] = []
         for name, (start, end) in zip(self.data.names, self.surface.edges(), strict=True):
             x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-            found.append(
-                text(f"surface/name/{len(found)}", fitted(name, 15.0, 120.0), x, y + 14, 15.0,
+            elements.append(
+                text(f"surface/name/{len(elements)}", fitted(name, 15.0, 120.0), x, y + 14, 15.0,
                      self.theme.text)
             )  # fmt: skip
-        return found
+        return elements
 
     def _gradient(self, x: float, y: float, dx: float, dy: float) -> list[Element]:
         """An arrow on the map, uphill."""

@@ -453,16 +453,16 @@ class _FitView:
 
     def frame(self) -> list[Element]:
         """Axes and data."""
-        found = self.chart.frame()
+        elements = self.chart.frame()
         for index, (point, target) in enumerate(
             zip(self.fit.points, self.fit.targets, strict=True)
         ):
             if self.fit.ys:
                 ink = self.theme.backward if target > self.tints.low else self.theme.forward
-                found.append(self.chart.dot(f"point/{index}", point[0], point[1], ink, 9.0))
+                elements.append(self.chart.dot(f"point/{index}", point[0], point[1], ink, 9.0))
             else:
-                found.append(self.chart.dot(f"point/{index}", point[0], target, self.theme.text))
-        return found
+                elements.append(self.chart.dot(f"point/{index}", point[0], target, self.theme.text))
+        return elements
 
     def moment(self, at: int) -> list[Element]:
         """The prediction at one moment, and how far it is off at each point."""
@@ -470,27 +470,27 @@ class _FitView:
         if fit.ys:
             cells = field(chart, "field", len(fit.xs), fit.grids[at], self.tints)
             return [*cells, *self._answers(at)]
-        found = [chart.curve("line", fit.xs, fit.grids[at], theme.forward, 3.0)]
+        elements = [chart.curve("line", fit.xs, fit.grids[at], theme.forward, 3.0)]
         for index, (point, target, answer) in enumerate(
             zip(fit.points, fit.targets, fit.answers[at], strict=True)
         ):
             ends = (point[0], target), (point[0], answer)
-            found.append(chart.segment(f"off/{index}", *ends, theme.backward, 2.0))
-        return found
+            elements.append(chart.segment(f"off/{index}", *ends, theme.backward, 2.0))
+        return elements
 
     def _answers(self, at: int) -> list[Element]:
         """What is answered at each point, below it."""
-        found: list[Element] = []
+        elements: list[Element] = []
         for index, (point, answer) in enumerate(
             zip(self.fit.points, self.fit.answers[at], strict=True)
         ):
             x, y = self.chart.at(*point)
             words, theme = number(round(answer, 2)), self.theme
-            found += tag(
+            elements += tag(
                 f"fit/answer/{index}", words, x, y + 20, _ANSWER, theme.text, theme,
                 self.chart.inner,
             )  # fmt: skip
-        return found
+        return elements
 
 
 def _heights(fit: Fit) -> list[float]:
