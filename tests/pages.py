@@ -1,6 +1,9 @@
 """Pages of expressions for tests, and every operation that may be applied to single numbers."""
 
+import base64
+import gzip
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +26,7 @@ __all__ = [
     "operations",
     "page_of",
     "sixty_nodes",
+    "told_in",
     "written",
 ]
 
@@ -63,6 +67,15 @@ def sixty_nodes() -> Graph:
         lines.append(f"v{index} = v{index - 1} {sign} w{index % 8}")
     values = {f"w{index}": 0.3 + 0.1 * index for index in range(8)}
     return graph_of("\n".join(lines), values)
+
+
+def told_in(page: str) -> Any:
+    """What a page tells its script, unpacked."""
+    (text,) = re.findall(r'<script[^>]*class="told">(.*?)</script>', page, re.DOTALL)
+    told = json.loads(text)
+    if not isinstance(told, str):
+        return told
+    return json.loads(gzip.decompress(base64.b85decode(told.replace(",", "<").replace(".", "&"))))
 
 
 PAGE = "document.querySelector('.autoviz').page"

@@ -16,7 +16,6 @@ from graphgen.model.kinds import COMMON, KINDS, Kind, PaintName
 from graphgen.model.theme import DARK, LIGHT, PAINTS, Paint, Theme, paint_of
 from graphgen.narration.telling import tell
 from graphgen.outputs.cardart import DASHES
-from graphgen.outputs.page.assets import style
 from tests.pictures import data_and_cut
 
 ROOT = Path(__file__).parent.parent
@@ -114,13 +113,6 @@ def test_a_page_asks_by_its_letter_for_data_alone() -> None:
     asked = set(re.findall(r'\.kinds\[\w+\] === "(\w)"', script))
     assert asked == {KINDS["data"].letter}
     assert [kind for kind, row in KINDS.items() if row.letter in asked] == ["data"]
-
-
-def test_the_style_sheet_paints_every_kind_and_the_loss() -> None:
-    rules = re.findall(r"([^{}]*)\{--fill:var\(--(\w+)-fill\);", style())
-    painted = {name: paint for who, paint in rules for name in re.findall(r"\.(\w+)", who)}
-    assert painted == {**{kind: row.paint for kind, row in KINDS.items()}, "loss": "loss"}
-    assert "@kinds" not in style()
 
 
 @pytest.mark.parametrize("kind", sorted(NAMES))

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.dot
 def test_a_page_of_sixty_nodes_is_small() -> None:
     graph = sixty_nodes()
     assert (len(graph.nodes), len(graph.edges)) == (60, 104)
-    assert len(page_of(graph).encode()) < 122_000
+    assert len(page_of(graph).encode()) < 150_000
 
 
 def test_the_same_graph_is_always_the_same_page() -> None:
@@ -47,8 +47,9 @@ def test_without_its_script_the_page_shows_all_values_and_gradients(name: str) -
     *_, last = texts_after(drawn.story)
     for cell, words in last.items():
         for part in re.split(r"[\n\t]", words):
-            wanted = f"∂ {words}" if cell.part == "gradient" and part == words else part
-            assert wanted in shown.split("\n"), (cell, wanted)
+            assert part in shown.split("\n"), (cell, part)
+    gradients = sum(cell.part == "gradient" for cell in last)
+    assert shown.split("\n").count("∂") == gradients
 
 
 def test_the_policy_allows_the_one_script_and_the_one_style_and_nothing_else() -> None:

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 import graphgen
+from graphgen.draw.story_timeline import draw_story
 from graphgen.model.graph import Array
-from graphgen.model.story import texts_after
+from graphgen.model.story import Story
+from graphgen.model.theme import DARK
+from graphgen.model.timeline import Frame, Text
 from graphgen.outputs.page.assets import script
 from graphgen.outputs.page.data import telling_of, told
-from graphgen.outputs.page.drawing import key_of
 from graphgen.text.digits import number
 from tests.browsing import browser, until, visit
 from tests.pages import PAGE, domain_of, evaluated, graph_of, operations, written
@@ -128,12 +130,28 @@ page.refresh();
 page.refreshTable();
 const steps = page.view.steps.map((_, step) => {
   page.go(step, false);
-  const cells = [...page.picture.cells].filter(([, cell]) => !cell.element.matches(".ahead"));
-  return [page.find(".caption").textContent, cells.map(([key, cell]) => [key, cell.text])];
+  const texts = [...page.find("svg").querySelectorAll("text[data-key]:not([visibility])")];
+  const shown = texts.map((text) => [text.dataset.key, text.textContent]);
+  return [page.find(".caption").textContent, shown];
 });
 const rows = [...page.find("tbody").children].map(
   (line) => [...line.children].map((cell) => cell.textContent));
 return [steps, rows];"""
+
+
+def texts_of(story: Story) -> list[dict[str, str]]:
+    """For each step the texts that a story's timeline shows of its graph."""
+    frame = Frame.of("16:9")
+    timeline = draw_story(story, graphgen.place(story, DARK), DARK, frame)
+    return [
+        {
+            element.key: element.form.text
+            for element in step.keyframe
+            if isinstance(element.form, Text) and element.space == "world"
+        }
+        for step in timeline.steps
+    ]
+
 
 WORDED = {
     "s = a + b; c = s * b": "ab",
@@ -163,14 +181,11 @@ def test_at_other_numbers_the_page_says_what_the_story_of_them_says(
         for point in points:
             steps, rows = evaluated(seen.page, READ, point)
             story = graphgen.tell(graph_of(text, point))
-            for (caption, cells), step, texts in zip(
-                steps, story.steps, texts_after(story), strict=True
+            for (caption, shown), step, texts in zip(
+                steps, story.steps, texts_of(story), strict=True
             ):
                 assert caption == step.caption, point
-                shown = {
-                    key_of(cell): words for cell, words in texts.items() if cell.part != "title"
-                }
-                assert dict(cells) == shown, (point, caption)
+                assert {key: text for key, text in shown if text} == texts, (point, caption)
             told_rows = [[r.name, r.value, r.gradient, r.made_of] for r in story.table]
             assert rows == told_rows, point
     assert seen.complaints == []

@@ -1,7 +1,6 @@
 """Every sentence of a story is one template of the catalogue, and another language is a table."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from graphgen.model.story import Story
 from graphgen.narration.explanation import explain
 from graphgen.narration.telling import tell
 from graphgen.ops import SUBJECTS, find, subject_of
-from graphgen.outputs.page.assets import frame
+from graphgen.outputs.page.assets import beside, frame
 from graphgen.outputs.page.document import document
 from graphgen.outputs.page.slotting import hindrance
 from graphgen.outputs.page.views import views_of
@@ -29,6 +28,7 @@ from graphgen.text.catalogue import LISTS, ByNumber, Language, Table, Template, 
 from graphgen.text.digits import inline
 from graphgen.text.sentences import KIND_WORDS, STORY, TABLES
 from tests.graphs import graphs, two_paths
+from tests.pages import told_in
 from tests.pictures import data_and_cut, picture
 from tests.strategies import Made, programs
 
@@ -122,7 +122,7 @@ def test_every_template_is_used() -> None:
     code = [f for f in (ROOT / "graphgen").rglob("*.py") if f != own]
     users = [text for f in code if "text.sentences" in (text := f.read_text("utf-8"))]
     used = {pattern for text in users for pattern in used_in(text)}
-    used |= set(frame().get_identifiers())
+    used |= {*frame().get_identifiers(), *beside().get_identifiers()}
     unused = {key for key in KEYS if not any(re.fullmatch(pattern, key) for pattern in used)}
     assert unused <= set(KINDS)  # a kind's own word is asked for by the kind
 
@@ -291,7 +291,7 @@ def test_a_page_in_another_language_has_no_words_of_ours() -> None:
     with speaking(PRETEND):
         page = document(views_of(picture(two_paths())))
     body = page[page.index("<body>") : page.index('<script type="module">')]
-    told = json.loads(re.findall(r'<script[^>]*class="told">(.*?)</script>', body)[0])
+    told = told_in(body)
     texts = re.findall(r">([^<>]+)<", re.sub("<script.*?</script>", "", body))
     texts += re.findall(r'(?:aria-label|title)="([^"]*)"', body)
     texts += [re.sub(r"\{\w+\}", "", text) for text in told["words"].values()]
@@ -300,7 +300,9 @@ def test_a_page_in_another_language_has_no_words_of_ours() -> None:
     assert "\uff33\uff54\uff45\uff50\uff53" in body  # "Steps"
 
 
-@pytest.mark.parametrize("name", ["page", "explaining", "captions", "drawing", "camera", "hearing"])
+@pytest.mark.parametrize(
+    "name", ["page", "explaining", "captions", "timeline", "camera", "hearing"]
+)
 def test_a_pages_script_has_no_words(name: str) -> None:
     script = (ROOT / f"graphgen/outputs/page/assets/{name}.js").read_text("utf-8")
     plain = re.sub(r"//.*", "", script)

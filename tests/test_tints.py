@@ -19,7 +19,7 @@ from graphgen.model.picture import Picture
 from graphgen.model.story import texts_after
 from graphgen.model.theme import DARK, LIGHT, Theme
 from graphgen.model.timeline import Frame, Shape
-from graphgen.outputs.page.drawing import drawing
+from graphgen.outputs.page.views import views_of
 from graphgen.text.mixing import mix
 from graphgen.text.tints import around_zero, strip_cells
 from tests.filming import HEIGHT, colour_of, parts_of, timeline_in, watched
@@ -101,29 +101,30 @@ def in_scene(shown: Picture, part: Part) -> list[str]:
 
 
 def in_page(shown: Picture, part: Part) -> list[str]:
-    body = drawing(shown)
-    group = re.search(rf'<g data-c="{part[0]}{BIG}">(.*?)</g>', body)
-    assert group is not None
-    colors = dict(vars_of(shown.theme))
-    under, *paths = re.findall(
-        r'<(?:path|rect) (?:class="(\w+)" )?(?:opacity="(\d+)%" )?d?[^>]*?M?([\d.]+)[^>]*/>',
-        group[1],
-    )
-    assert under[0] == "zero"
-    cells = [shown.theme.page] * len(MEANS)
     strip = next(p.strip for p in shown.layout.places if p.cell == Cell(part, BIG))
     assert strip is not None
-    for name, share, x in paths:
-        at = round((float(x) - strip.x) / strip.width * len(MEANS))
-        color = shown.theme.alarm if not name else colors[name]
-        cells[at] = mix(shown.theme.page, color, int(share or 100) / 100)
+    cells = [shown.theme.page] * len(MEANS)
+    drawn = re.findall(
+        r'<g class="whole" fill="([^"]*)"><path d="([^"]*)"/></g>|'
+        r'<g fill="([^"]*)"><path d="([^"]*)"/></g>',
+        views_of(shown)[0].painted.svg,
+    )
+    for fill, path in ((one[0] or one[2], one[1] or one[3]) for one in drawn):
+        for x, y, wide in re.findall(r"M([\d.]+) ([\d.]+)[hl]([\d.]+)", path):
+            is_cell = float(wide) == pytest.approx(strip.width / len(MEANS), abs=0.2)
+            if is_cell and float(y) == pytest.approx(strip.y, abs=0.1):
+                at = round((float(x) - strip.x) / strip.width * len(MEANS))
+                cells[at] = color_of(fill, shown.theme)
     return cells
 
 
-def vars_of(theme: Theme) -> dict[str, str]:
-    return {name: getattr(theme, name) for name in ("forward", "backward", "shared", "alarm")} | {
-        "loud": theme.alarm
-    }
+def color_of(fill: str, theme: Theme) -> str:
+    """The colour of a theme that a page's fill is."""
+    mixed = re.fullmatch(r"color-mix\(in srgb,var\(--(\w+)\) (\d+)%,var\(--(\w+)\)\)", fill)
+    if mixed is None:
+        return str(getattr(theme, fill.removeprefix("var(--").removesuffix(")")))
+    one, share, other = mixed.groups()
+    return mix(getattr(theme, other), getattr(theme, one), int(share) / 100)
 
 
 def near(colors: list[str], others: list[str]) -> bool:

@@ -28,6 +28,7 @@ from graphgen.text.digits import brief, inline, is_loud
 from graphgen.text.digits import shape as shape_words
 from graphgen.text.digits import text as text_of
 from graphgen.text.mixing import mix
+from graphgen.text.slots import Slot, bracketed, is_mark, summed
 from graphgen.text.tints import strip_cells
 
 __all__ = ["Beats", "GraphView"]
@@ -568,7 +569,7 @@ class GraphView:
             return ""
         columns = zip(*(each.items or () for each in came), strict=False)
         try:
-            items = tuple(added(column) for column in columns)
+            items = tuple(map(_sum_of, columns))
             return text_of(Array(came[0].shape, came[0].dtype, items))
         except (ValueError, OverflowError):
             return ""
@@ -921,5 +922,13 @@ def _overlap(one: Box, other: Box) -> bool:
     )
 
 
+def _sum_of(numbers: Sequence[float | complex]) -> float | complex:
+    """The sum of numbers; of those that a page works out, a slot."""
+    slots = [number for number in numbers if isinstance(number, Slot)]
+    return summed(slots, float(sum(slots))) if slots else added(numbers)
+
+
 def _bracketed(words: str) -> str:
+    if is_mark(words):
+        return bracketed(words)
     return f"({words})" if words.startswith("−") or " " in words else words

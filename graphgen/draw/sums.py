@@ -9,6 +9,7 @@ from graphgen.model.geometry import Box, Point
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Motion
 from graphgen.text.mixing import mix
+from graphgen.text.slots import plus_of
 
 __all__ = ["gathering", "side_by_side", "waiting"]
 
@@ -77,7 +78,7 @@ def side_by_side(
     """
     told = [shown for shown, _ in parts]
     pad, gap = (0.0, 0.22) if is_together else (_PAD, 0.18)
-    pluses = ["" if at == 0 or shown.startswith("−") else "+" for at, shown in enumerate(told)]
+    pluses = [plus_of(shown) if at else "" for at, shown in enumerate(told)]
 
     def wide_at(points: float) -> float:
         plain = sum(width(each, points) for each in (*told, *pluses))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graphgen.text.digits import grid
+from graphgen.text.slots import has_marks, widened
 
 __all__ = [
     "LINE",
@@ -114,12 +115,14 @@ class Spot:
 
 @lru_cache(maxsize=2**15)
 def width(text: str, size: float) -> float:
-    """The width of one line of text at a font size, in points."""
-    return round(size * sum(map(_ADVANCES.__getitem__, text)), 3)
+    """The width of one line of text at a font size, in points; a mark for a number is as wide as
+    common numbers."""
+    return round(size * sum(map(_ADVANCES.__getitem__, widened(text))), 3)
 
 
 def extent(text: str, size: float) -> Extent:
     """The room that a text of rows and columns takes at a font size."""
+    text = widened(text)
     if text.isprintable() and len(text) <= _LONGEST_READ:  # one line, and nothing to make safe
         return Extent(width(text, size), round(size * LINE, 3))
     lines = safe(text).split("\n")
@@ -166,7 +169,8 @@ def is_grid(text: str) -> bool:
 
 
 def fitted(text: str, size: float, room: float) -> str:
-    """One line of text, cut with "…" where it is wider than the room, in points.
+    """One line of text, cut with "…" where it is wider than the room, in points; one with
+    marks for numbers stays whole, for who puts them in makes it fit.
 
     Args:
         text: one line.
@@ -176,6 +180,8 @@ def fitted(text: str, size: float, room: float) -> str:
     Returns:
         The text, whole where it fits.
     """
+    if has_marks(text):
+        return text
     text = safe(text)
     if width(text, size) <= room:
         return text

@@ -19,14 +19,30 @@ follows these rules too.
 import re
 from collections.abc import Callable, Sequence
 
-__all__ = ["Slot", "added", "bracketed", "equated", "filled", "is_mark", "mark", "raised"]
+__all__ = [
+    "Slot",
+    "added",
+    "bracketed",
+    "equated",
+    "filled",
+    "has_marks",
+    "is_mark",
+    "mark",
+    "plus_of",
+    "raised",
+    "summed",
+    "widened",
+]
 
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _CHAIN, _LINK, _END = "\ue012", "\ue013", "\ue014"
-_MARK = re.compile(f"{_OPEN}([(+^]?)(\\w+){_CLOSE}")
+_MARK = re.compile(f"{_OPEN}([(+^~]?)(\\w+){_CLOSE}")
+_PLUS = re.compile(f"{_OPEN}~\\w+{_CLOSE}")
 _EQUATION = re.compile(f"{_CHAIN}([^{_END}]*){_END}")
 _POWER = re.compile(rf" \^ {_OPEN}\(?(\w+){_CLOSE}(?![\w.]| \^)")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WIDE, _IN_SUM = "−0.1234", "12.34"
+"""Numbers as wide as most: for one by itself there is more room than for one of several."""
 
 
 class Slot(float):
@@ -66,6 +82,24 @@ def added(texts: Sequence[str]) -> str:
     return first + "".join(map(_summand, others))
 
 
+def plus_of(text: str) -> str:
+    """What stands before a number that is added, by itself: "+", or nothing before a negative one.
+
+    >>> plus_of("3"), plus_of("−3"), filled(plus_of(mark("c1")), {"c1": "−3"}.__getitem__)
+    ('+', '', '')
+    """
+    return f"{_OPEN}~{text.removeprefix(_OPEN)}" if is_mark(text) else _plus(text)
+
+
+def summed(slots: Sequence["Slot"], number: float) -> "Slot":
+    """The sum of slots: its key is theirs, joined by "_".
+
+    Args:
+        number: what it comes to, to begin with.
+    """
+    return Slot("_".join(slot.key for slot in slots), number)
+
+
 def raised(formula: str) -> str:
     """A formula whose last exponent, where it is a mark, is raised if its number is whole."""
     return _POWER.sub(f"{_OPEN}^\\1{_CLOSE}", formula)
@@ -92,6 +126,23 @@ def filled(text: str, number_at: Callable[[str], str]) -> str:
     return _EQUATION.sub(lambda found: _chained(found[1].split(_LINK)), told)
 
 
+def has_marks(text: str) -> bool:
+    """Whether numbers are to be put into a text."""
+    return _OPEN in text
+
+
+def widened(text: str) -> str:
+    """A text with a common wide number for each of its marks, to measure the room that it needs.
+
+    >>> widened(f"∂ {mark('g1')}"), widened("∂ 8")
+    ('∂ −0.1234', '∂ 8')
+    """
+    if _OPEN not in text:
+        return text
+    sample = _IN_SUM if len(_MARK.findall(text)) > 1 else _WIDE
+    return filled(_PLUS.sub("+", text), lambda _: sample)
+
+
 def _chained(parts: Sequence[str]) -> str:
     return " = ".join(
         part for i, part in enumerate(parts) if part and part not in parts[max(0, i - 1) : i]
@@ -106,6 +157,10 @@ def _summand(text: str) -> str:
 
 def _signed(text: str) -> str:
     return f" − {text[1:]}" if text.startswith("−") and " " not in text else f" + {text}"
+
+
+def _plus(text: str) -> str:
+    return "" if text.startswith("−") else "+"
 
 
 def _in_brackets(text: str) -> str:
@@ -123,4 +178,5 @@ _STYLES: dict[str, Callable[[str], str]] = {
     "(": _in_brackets,
     "+": _signed,
     "^": _as_exponent,
+    "~": _plus,
 }

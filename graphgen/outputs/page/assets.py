@@ -12,21 +12,18 @@ from typing import Any
 
 from rjsmin import jsmin
 
-from graphgen.model.kinds import COMMON, KINDS
-from graphgen.model.theme import DARK, LIGHT, PAINTS, Paint, Theme
+from graphgen.model.theme import DARK, LIGHT, Paint, Theme
 from graphgen.ops import OPS, Script
-from graphgen.outputs.cardart import DASHES
-from graphgen.outputs.elements import number, plain_color
+from graphgen.outputs.elements import plain_color
 
 __all__ = [
     "PAINTED",
+    "beside",
     "editor_frame",
     "frame",
     "hash_of",
     "operations",
     "own_look",
-    "scene_frame",
-    "scene_script",
     "script",
     "style",
 ]
@@ -36,7 +33,7 @@ _MODULES = (
     "captions",
     "operations",
     "tape",
-    "drawing",
+    "timeline",
     "camera",
     "explaining",
     "hearing",
@@ -81,16 +78,8 @@ def own_look(theme: Theme) -> str:
 def _sheets(*others: str) -> str:
     """What the page's sheets say, without comments and spaces."""
     sheets = "".join(_read(f"{name}.css") for name in ("page", *others))
-    sheets = sheets.replace("@kinds paints;", "".join(_paint_rules()))
-    sheets = sheets.replace("@kinds borders;", "".join(_border_rules()))
     plain = re.sub(r"/\*.*?\*/", "", sheets, flags=re.DOTALL)
     return re.sub(r"(?<=:)\s+", "", re.sub(r"\s*([{};,>])\s*", r"\1", plain.strip()))
-
-
-@cache
-def scene_script() -> str:
-    """The script of a scene's page."""
-    return f"{jsmin(_read('scene.js'))}\n"
 
 
 @cache
@@ -100,9 +89,9 @@ def frame() -> Template:
 
 
 @cache
-def scene_frame() -> Template:
-    """The elements of a scene's page, with places for what differs."""
-    return Template(_read("scene.html"))
+def beside() -> Template:
+    """What stands beside a story's picture and below it, with places for what differs."""
+    return Template(_read("beside.html"))
 
 
 @cache
@@ -149,25 +138,6 @@ def _arrow(names: Sequence[str], body: str) -> str:
     """A function of JavaScript with the arguments that its body uses, and those before them."""
     used = [at for at, name in enumerate(names, 1) if re.search(rf"\b{name}\b", body)]
     return f"({','.join(names[: max(used)])})=>{body}"
-
-
-def _paint_rules() -> Iterator[str]:
-    """For each paint, its colours on the cards of its kinds, or of the loss, which is of none."""
-    for paint in PAINTS:
-        kinds = [f".{kind}" for kind, style in KINDS.items() if style.paint == paint]
-        classes = kinds or [f".{paint}"]
-        cards = classes[0] if len(classes) == 1 else f":is({', '.join(classes)})"
-        parts = {"fill": "fill", "edge": "line", "name": "text"}
-        said = (f"--{name}: var(--{paint}-{part});" for name, part in parts.items())
-        yield f"{cards} {{ {' '.join(said)} }}\n"
-
-
-def _border_rules() -> Iterator[str]:
-    """What the drawing leaves out of its cards: the corners of most, and the dashes of data."""
-    yield f".{COMMON} > rect:not([rx]) {{ rx: {number(KINDS[COMMON].corner)}px; }}\n"
-    for kind, style in KINDS.items():
-        if style.border == "dashed":
-            yield f".{kind} > rect {{ stroke-dasharray: {DASHES[style.border]}; }}\n"
 
 
 def _colors(theme: Theme) -> Iterator[tuple[str, str]]:

@@ -4,27 +4,26 @@ Numbers that JSON doesn't have stand as "NaN", "Infinity" and "-Infinity", as Ja
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
 from graphgen.layout.measure import safe
-from graphgen.model.graph import Array, Cell, Graph
+from graphgen.model.arithmetic import added
+from graphgen.model.graph import Array, Graph
 from graphgen.model.kinds import KINDS
-from graphgen.model.story import Row, Step, Story, texts_after
+from graphgen.model.story import Row, Step, Story
 from graphgen.narration.telling import arrivals, tell
 from graphgen.narration.words import Naming, Words
 from graphgen.ops import key_of as operation_of
-from graphgen.outputs.page.drawing import key_of
+from graphgen.outputs.page.keyframes import marked
 from graphgen.outputs.page.slotting import hindrance, is_told, naming_of, slotted
-from graphgen.text.digits import inline
+from graphgen.text.digits import UNKNOWN, inline, number
 from graphgen.text.sentences import PAGE
 
-__all__ = ["Telling", "telling_of", "told"]
+__all__ = ["Telling", "number_at", "telling_of", "told"]
 
-_MARKS = re.compile("([\ue010-\ue014])")
 _TOLERANCES = {"float64": 1e-9, "float32": 1e-4}
 
 
@@ -62,7 +61,7 @@ def told(telling: Telling) -> dict[str, Any]:
     words = Words.of(story.graph, telling.naming)
     flows = [edge.contribution is not None for edge in graph.edges]
     sends = [
-        _text(words.send(edge)) if is_back else ""
+        marked(words.send(edge)) if is_back else ""
         for edge, is_back in zip(story.graph.edges, flows, strict=True)
     ]
     return {
@@ -81,27 +80,42 @@ def told(telling: Telling) -> dict[str, Any]:
     }
 
 
+def number_at(graph: Graph) -> Callable[[str], str]:
+    """The texts of a graph's numbers, by the keys of their marks."""
+
+    def array_at(key: str) -> Array | None:
+        part, index = key[0], int(key[1:])
+        if part in "vg":
+            port = graph.nodes[index].ports[0]
+            return port.value if part == "v" else port.grad
+        edge = graph.edges[index]
+        return edge.contribution if part == "c" else edge.local
+
+    def text_at(name: str) -> str:
+        arrays = [array_at(key) for key in name.split("_")]
+        if len(arrays) == 1:
+            return inline(arrays[0])
+        items = [array.items[0] for array in arrays if array is not None and array.items]
+        return number(added(items)) if len(items) == len(arrays) else UNKNOWN
+
+    return text_at
+
+
 def _steps(story: Story) -> list[dict[str, Any]]:
-    *_, final = texts_after(story)
-    return [_step(step, final) for step in story.steps]
+    """Of each step its chapter, what is said, and the node whose gradient it is about."""
+    found = []
+    for step in story.steps:
+        about = _about(story.graph, step)
+        told = {"h": step.chapter, "c": marked(step.caption)}
+        found.append(told if about is None else {**told, "w": about})
+    return found
 
 
-def _step(step: Step, final: Mapping[Cell, str]) -> dict[str, Any]:
-    """A step; of each cell that it writes, the text is told where the cell ends with another."""
-    last = {mark.cell: mark.text for mark in step.marks}
-    return {
-        "h": step.chapter[0],
-        "v": step.move,
-        "c": _text(step.caption),
-        "s": step.seconds,
-        "m": [
-            key_of(cell) if text == final[cell] else [key_of(cell), _text(text)]
-            for cell, text in last.items()
-            if cell.part != "title"
-        ],
-        "n": step.focus.nodes,
-        "e": step.focus.edges,
-    }
+def _about(graph: Graph, step: Step) -> int | None:
+    """The node whose gradient a step makes up, where it is one."""
+    if step.move == "send" and len(step.focus.edges) == 1:
+        return graph.edges[step.focus.edges[0]].source
+    return step.focus.nodes[0] if step.move == "sum" and len(step.focus.nodes) == 1 else None
 
 
 def _rows(story: Story, words: Words) -> list[dict[str, Any]]:
@@ -124,11 +138,11 @@ def _row(
     return {
         "node": row.node,
         "name": safe(row.name),
-        "value": _text(row.value),
-        "gradient": _text(row.gradient),
-        "made_of": _text(row.made_of),
+        "value": marked(row.value),
+        "gradient": marked(row.gradient),
+        "made_of": marked(row.made_of),
         "edges": edges,
-        "sum": _text(words.sum(*output, parts)) if len(parts) > 1 else "",
+        "sum": marked(words.sum(*output, parts)) if len(parts) > 1 else "",
     }
 
 
@@ -156,8 +170,3 @@ def _number(array: Array | None) -> float | str | None:
     if math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
-
-
-def _text(text: str) -> str:
-    """A text in which nothing is invisible but the marks of its slots."""
-    return "".join(part if _MARKS.fullmatch(part) else safe(part) for part in _MARKS.split(text))

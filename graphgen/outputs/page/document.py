@@ -1,30 +1,31 @@
-"""Views -> the text of a page: one file that needs nothing beside itself.
+"""Views, or a scene's drawing -> the text of a page: one file that needs nothing beside itself.
 
 Its content security policy allows the one script and the one style that stand in it, by their
 hashes, and no request at all.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from string import Template
 from typing import Any
 
 from graphgen.folding.gathering import FOLDED
 from graphgen.model.languages import ENGLISH
 from graphgen.model.theme import Theme, ThemeName, own_of, theme_of
 from graphgen.outputs.elements import clean
-from graphgen.outputs.page.assets import frame, hash_of, script, style
-from graphgen.outputs.page.drawing import drawing
+from graphgen.outputs.page.assets import beside, frame, hash_of, script, style
+from graphgen.outputs.page.keyframes import Painted
 from graphgen.outputs.page.levels import MOST_NODES
 from graphgen.outputs.page.views import View, packed
 from graphgen.text.catalogue import places_of
 from graphgen.text.sentences import LABELS, PAGE
 
-__all__ = ["document", "fragment", "policy"]
+__all__ = ["document", "fragment", "framed", "policy", "whole"]
 
 _MOST_PLAIN = 16_000
 _SCRIPTED = (
     "value", "gradient", "made_of", "by_differences", "agrees", "differs", "undecided", "exactly",
-    "data", "play", "pause", "opening", "forward", "backward", "closing", "at_step",
+    "data", "play", "pause", "opening", "forward", "backward", "closing", "at_step", "at_chapter",
     "unfaithful", "folded_card",
 )  # fmt: skip
 """The labels that the script writes."""
@@ -34,21 +35,33 @@ _START = 'stand(document.querySelector(".autoviz"));\n'
 def document(
     views: Sequence[View], theme: Theme | ThemeName | None = None, language: str = ENGLISH
 ) -> str:
-    """The whole page.
+    """The whole page of a story.
 
     Args:
         views: the first is what is seen first.
         theme: the one that was asked for; None follows the reader's system.
         language: the tag of what is said in it.
     """
-    painted = None if theme is None else own_of(theme_of(theme))
-    code, look = script() + _START, style(theme=painted)
+    look = style(theme=None if theme is None else own_of(theme_of(theme)))
+    title = views[0].picture.story.title
+    return whole(title, fragment(views, theme), look, language)
+
+
+def whole(title: str, body: str, look: str, language: str) -> str:
+    """A page with its script.
+
+    Args:
+        body: a root element, as `framed` makes it.
+        look: its style sheet.
+        language: the tag of what is said in it.
+    """
+    code = script() + _START
     return (
         f'<!doctype html>\n<html lang="{clean(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy(code, look)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{clean(views[0].picture.story.title)}</title>\n<style>{look}</style>\n</head>\n<body>\n"
-        f'{fragment(views, theme)}\n<script type="module">{code}</script>\n</body>\n</html>\n'
+        f"<title>{clean(title)}</title>\n<style>{look}</style>\n</head>\n<body>\n"
+        f'{body}\n<script type="module">{code}</script>\n</body>\n</html>\n'
     )
 
 
@@ -59,7 +72,7 @@ def policy(code: str, look: str, others: str = "") -> str:
 
 
 def fragment(views: Sequence[View], theme: Theme | ThemeName | None = None, look: str = "") -> str:
-    """The root element with everything that the script's `attach` looks for.
+    """The root element of a story's page, with everything that the script's `attach` looks for.
 
     Args:
         theme: as of a document; the style sheet has the colours of one of a person's own.
@@ -68,32 +81,68 @@ def fragment(views: Sequence[View], theme: Theme | ThemeName | None = None, look
     asked = "" if theme is None else f' data-theme="{clean(theme_of(theme).name)}"'
     asked += f' style="{clean(look)}"' if look else ""
     first = views[0]
-    story = first.picture.story
+    notes = "".join(f'<p class="quiet">{clean(note)}</p>' for note in _notes(views))
+    return framed(
+        first.picture.story.title,
+        first.painted,
+        first.picture.story.steps[0].caption,
+        [view.told() for view in views],
+        asked=asked,
+        heading=f"{_key()}{_choice(views)}",
+        beside=beside().substitute(why=clean(first.telling.why), notes=notes, **_labels(beside())),
+    )
+
+
+def framed(
+    title: str,
+    painted: Painted,
+    caption: str,
+    told: Sequence[Mapping[str, Any]],
+    kind: str = "",
+    asked: str = "",
+    heading: str = "",
+    beside: str = "",
+) -> str:
+    """The root element of any page: a drawing in its stage, and its steps below it.
+
+    Args:
+        painted: the drawing.
+        caption: that of the first step.
+        told: what the script is told of each view.
+        kind: a class of the root element.
+        asked: more attributes of it, as text.
+        heading: what stands beside the title.
+        beside: what stands beside the picture and below it.
+    """
     return (
         frame()
         .substitute(
+            kind=f" {kind}" if kind else "",
             asked=asked,
-            title=clean(story.title),
-            choice=_choice(views),
-            drawing=drawing(first.picture),
-            caption=clean(story.steps[0].caption),
-            why=clean(first.telling.why),
-            notes="".join(f'<p class="quiet">{clean(note)}</p>' for note in _notes(views)),
-            told=_json(
-                {
-                    "words": {key: _template(key) for key in _SCRIPTED},
-                    "views": [view.told() for view in views],
-                }
-            ),
-            **_labels(),
+            title=clean(title),
+            heading=heading,
+            drawing=painted.svg,
+            caption=clean(caption),
+            beside=beside,
+            told=_json({"words": {key: _template(key) for key in _SCRIPTED}, "views": told}),
+            **_labels(frame()),
         )
         .rstrip()
     )
 
 
-def _labels() -> dict[str, str]:
-    """What stands on buttons and above parts of the page, by the places of page.html."""
-    names = frame().get_identifiers()
+def _key() -> str:
+    """Which way values and gradients go, in their colours."""
+    forth, back = (clean(LABELS.say(name)) for name in ("forth", "back"))
+    return (
+        f'<p class="key" aria-hidden="true"><span class="forth">{forth}</span>\n'
+        f'<span class="back">{back}</span></p>\n'
+    )
+
+
+def _labels(places: Template) -> dict[str, str]:
+    """What stands on buttons and above parts of a page, by the places of its elements."""
+    names = places.get_identifiers()
     return {name: clean(LABELS.say(name)) for name in names if name in LABELS.templates}
 
 

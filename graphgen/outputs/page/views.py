@@ -1,35 +1,47 @@
 """Picture -> Views: the drawings that one page holds, each with what its script is told."""
 
 import base64
-import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from graphgen.draw.story_timeline import draw_story
 from graphgen.layout import place
 from graphgen.model.errors import AutovizError
 from graphgen.model.geometry import Direction
 from graphgen.model.graph import Graph
 from graphgen.model.picture import Picture
+from graphgen.model.theme import sized_as
+from graphgen.model.timeline import Frame
 from graphgen.narration.telling import tell
-from graphgen.outputs.page.data import Telling, telling_of, told
-from graphgen.outputs.page.drawing import drawing
+from graphgen.outputs.page.assets import PAINTED
+from graphgen.outputs.page.data import Telling, number_at, telling_of, told
+from graphgen.outputs.page.frames import frames_of, frames_of_steps
+from graphgen.outputs.page.keyframes import Painted, painted
 from graphgen.outputs.page.levels import Level, levels_of
-from graphgen.outputs.page.roomy import roomy
 from graphgen.text.sentences import LABELS
 
-__all__ = ["View", "packed", "views_of"]
+__all__ = ["MOST_MOVING", "View", "packed", "views_of"]
+
+MOST_MOVING = 120
+"""Graphs of more nodes change from step to step, and nothing travels."""
 
 _MOST_TURNED = 40
 """Graphs of more nodes are placed in one direction only."""
 
+_FRAMES: dict[Direction, str] = {"lr": "16:9", "tb": "1:1"}
+"""The shape of the film whose camera is followed."""
+_GZIP = 31
+_PLAIN = str.maketrans("<&", ",.")
 _NAMES: dict[Direction, str] = {"lr": "across", "tb": "down"}
 """The labels of the directions."""
 _OTHER: dict[Direction, Direction] = {"lr": "tb", "tb": "lr"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """One drawing of the page.
 
@@ -51,22 +63,42 @@ class View:
     like: int | None = None
     is_first: bool = False
 
+    @cached_property
+    def painted(self) -> Painted:
+        """Its drawing, in the page's own colours, with marks for the numbers that it works out."""
+        layout, theme = self.picture.layout, self.picture.theme
+        story = self.telling.slotted or self.picture.story
+        own = replace(sized_as(PAINTED, theme), fonts=theme.fonts)
+        frame = Frame.of(_FRAMES[layout.direction])
+        if len(story.graph.nodes) > MOST_MOVING:
+            frames = frames_of_steps(story, layout, own, frame)
+        else:
+            frames = frames_of(draw_story(story, layout, own, frame))
+        numbers = number_at(self.picture.story.graph) if self.telling.slotted else None
+        return painted(frames, (layout.width, layout.height), numbers)
+
     def told(self) -> dict[str, Any]:
         """What the script is told of it."""
-        layout = self.picture.layout
+        layout, drawing = self.picture.layout, self.painted
+        boxes = ((box.x, box.y, box.width, box.height) for box in layout.boxes)
         found = {
             "size": (layout.width, layout.height),
             "isDown": layout.direction == "tb",
+            "cards": [[round(value, 1) for value in box] for box in boxes],
             "inner": dict(self.inner),
             "news": self.news,
+            "timeline": drawing.told,
         }
         found |= told(self.telling) if self.like is None else {"like": self.like}
-        return found if self.is_first else {**found, "packed": packed(drawing(self.picture))}
+        return found if self.is_first else {**found, "packed": packed(drawing.svg)}
 
 
 def packed(text: str) -> str:
-    """A text compressed, in letters."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+    """A text compressed, in letters of which none means anything in HTML, in JSON or in a script:
+    base 85 as in RFC 1924, with "," for "<" and "." for "&"."""
+    packer = zlib.compressobj(9, wbits=_GZIP, memLevel=9)
+    letters = base64.b85encode(packer.compress(text.encode()) + packer.flush())
+    return letters.decode().translate(_PLAIN)
 
 
 def views_of(picture: Picture, whole: Graph | None = None) -> tuple[View, ...]:
@@ -124,6 +156,6 @@ def _placed(picture: Picture, telling: Telling, direction: Direction) -> Picture
     if telling.slotted is None and direction == picture.layout.direction:
         return None
     with suppress(AutovizError):
-        layout = place(roomy(picture.story, telling.slotted), picture.theme, direction)
+        layout = place(telling.slotted or picture.story, picture.theme, direction)
         return replace(picture, layout=layout)
     return None

@@ -1,14 +1,9 @@
-// Which part of the drawing the stage shows: wheel, drag, pinch, keys, and following the story.
-
-import { union } from "./drawing.js";
+// Which part of the drawing the stage shows: what the timeline's camera does, until the reader's wheel,
+// drag, pinch or keys choose another; and that again when it is asked for.
 
 const CLOSEST = 4;
-const LARGEST_FIT = 1.7; // a small graph does not fill a wide stage
 const READABLE = 0.8; // pixels to a point of the drawing, below which its texts are hard to read
-const FOLLOWING = 1.2; // the same while the story is followed
 const REST = 200; // milliseconds without a move, after which the drawing is painted sharply again
-const GLIDE = 600; // a little more than page.css lets it take
-const ROOM = 14;
 const BAR = 44; // where the buttons stand
 
 export class Camera {
@@ -35,51 +30,56 @@ export class Camera {
     this.down = this.stage.clientHeight - BAR;
   }
 
-  // Another drawing, of a size in points.
+  // Another drawing, of a size in points, of which the timeline's camera shows all until it is aimed.
   use(width, height) {
-    Object.assign(this, { width, height, isFitted: true });
-    this.fit();
+    Object.assign(this, { width, height, aimed: [0, 0, width, height], isFollowing: true });
+    this.follow();
   }
 
+  // The timeline's camera shows this box, from its left, its top, and so wide and high.
+  aim(box = [0, 0, this.width, this.height], isMoving = false) {
+    if (isMoving && this.isFollowing && box !== this.aimed) this.moveFor(REST);
+    this.aimed = box;
+    if (this.isFollowing) this.show(box);
+  }
+
+  // The timeline's camera again.
+  follow() {
+    this.isFollowing = true;
+    this.show(this.aimed);
+  }
+
+  // Where all of the drawing fits at its own size, it isn't shown smaller than that.
+  show([x, y, width, height]) {
+    const [room, own] = [this.roomFor({ width, height }), Math.min(this.fitting, 1)];
+    if (room < own) this.look(this.width / 2, this.height / 2, own);
+    else this.look(x + width / 2, y + height / 2, room);
+  }
+
+  // A box that isn't seen into the middle; as large as everything is, if it fits.
+  reveal(box) {
+    if (this.sees(box)) return;
+    this.look(box.x + box.width / 2, box.y + box.height / 2, Math.min(this.scale, this.roomFor(box)));
+  }
+
+  // The scale at which all of it is seen.
   get fitting() {
-    return Math.max(Math.min(this.roomFor(this), LARGEST_FIT), 0.01);
+    return this.roomFor(this);
   }
 
   // The scale at which something of this size fills the stage.
   roomFor({ width, height }) {
-    return Math.min((this.across - ROOM) / width, (this.down - ROOM) / height);
+    return Math.max(Math.min(this.across / width, this.down / height), 0.01);
   }
 
   get isWhole() {
     return this.scale <= this.fitting * 1.001;
   }
 
-  fit(isSmooth = false) {
-    this.isFitted = true;
-    this.look(this.width / 2, this.height / 2, this.fitting, isSmooth);
-  }
-
   resize() {
     this.measure();
-    if (this.isFitted) this.fit();
+    if (this.isFollowing) this.follow();
     else this.apply();
-  }
-
-  // The story goes on at these boxes: nothing moves while they are seen well.
-  follow(boxes, isEnd) {
-    if (this.isFitted && (isEnd || this.fitting >= READABLE)) return this.isWhole ? undefined : this.fit(true);
-    const [found, own] = isEnd ? [[], []] : boxes();
-    if (found.length === 0) return undefined;
-    // Who acts is seen in a size to read, if need be without what it takes from far away.
-    const all = union(found);
-    const around = own.length && this.roomFor(all) < READABLE ? union(own) : all;
-    const room = this.roomFor(around);
-    const wanted = this.isFitted ? FOLLOWING : this.scale;
-    const scale = Math.max(Math.min(wanted, room), this.fitting);
-    if (!this.sees(around) || Math.abs(scale - this.scale) > 0.01) {
-      this.look(around.x + around.width / 2, around.y + around.height / 2, scale, true);
-    }
-    return undefined;
   }
 
   sees(box) {
@@ -89,12 +89,8 @@ export class Camera {
   }
 
   // A point of the drawing into the middle of the stage.
-  look(x, y, scale, isSmooth) {
-    this.scale = scale;
-    this.x = placed(this.across, x * scale, this.width * scale);
-    this.y = placed(this.down, y * scale, this.height * scale);
-    this.paper.classList.toggle("glides", isSmooth);
-    if (isSmooth) this.moveFor(GLIDE);
+  look(x, y, scale) {
+    Object.assign(this, { scale, x: this.across / 2 - x * scale, y: this.down / 2 - y * scale });
     this.apply();
   }
 
@@ -113,8 +109,7 @@ export class Camera {
   }
 
   byHand() {
-    this.isFitted = false;
-    this.paper.classList.remove("glides");
+    this.isFollowing = false;
     this.moveFor(REST);
     this.apply();
   }
@@ -136,7 +131,7 @@ export class Camera {
     this.paper.style.transform = `translate(${this.x}px,${this.y}px) scale(${this.scale})`;
   }
 
-  // Where all is seen the wheel scrolls the page, as it does elsewhere.
+  // Where all is seen and can be read the wheel scrolls the page, as it does elsewhere.
   wheel(event) {
     if (this.stage.matches(".whole") && !event.ctrlKey) return;
     event.preventDefault();
@@ -168,10 +163,4 @@ export class Camera {
     this.zoom(distance(now) / distance(former), (now.x + other.x) / 2 - left, (now.y + other.y) / 2 - top);
     this.pan((now.x - former.x) / 2, (now.y - former.y) / 2);
   }
-}
-
-// Where a length begins so that a point of it is in the middle of a window, with no end drawn in.
-function placed(window, point, length) {
-  if (length <= window) return (window - length) / 2;
-  return Math.min(0, Math.max(window - length, window / 2 - point));
 }

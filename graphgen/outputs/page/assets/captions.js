@@ -1,7 +1,7 @@
 // A text with marks -> the text with numbers, by the rules of graphgen/text/slots.py. The words are the
 // story's; here only signs, brackets and exponents depend on how a number turns out.
 
-const MARK = /\ue010([(+^]?)(\w+)\ue011/g;
+const MARK = /\ue010([(+^~]?)(\w+)\ue011/g;
 const EQUATION = /\ue012([^\ue014]*)\ue014/g;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
@@ -10,6 +10,7 @@ const STYLES = {
   "(": inBrackets,
   "+": (told) => (told.startsWith("−") ? ` − ${told.slice(1)}` : ` + ${told}`),
   "^": asExponent,
+  "~": (told) => (told.startsWith("−") ? "" : "+"),
 };
 
 export function filled(text, numberAt) {

@@ -11,7 +11,7 @@ const CLICKS = {
   ".last": (page) => page.by(Infinity),
   ".closer": (page) => page.camera.zoom(ZOOMED),
   ".farther": (page) => page.camera.zoom(1 / ZOOMED),
-  ".fit": (page) => page.camera.fit(true),
+  ".fit": (page) => page.camera.follow(),
   ".reset": (page) => page.reset(),
   ".check": (page) => page.check(),
   ".theme": (page) => page.turnTheme(),
@@ -48,7 +48,7 @@ export function listen(page, keys) {
   const ending = new AbortController();
   const { signal } = ending;
   for (const [name, what] of Object.entries(CLICKS)) {
-    page.find(name).addEventListener("click", () => what(page));
+    page.find(name)?.addEventListener("click", () => what(page));
   }
   page.find(".scrub").addEventListener("input", ({ target }) => page.jump(Number(target.value)));
   page.find("select.views")?.addEventListener("change", ({ target }) => page.choose(Number(target.value)));

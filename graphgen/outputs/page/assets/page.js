@@ -2,17 +2,19 @@
 
 import { Camera } from "./camera.js";
 import { number } from "./digits.js";
-import { Drawing } from "./drawing.js";
 import { filled, said } from "./captions.js";
 import { listen } from "./hearing.js";
 import { linkOf, movedBy, putLink, stepOf } from "./linking.js";
 import { Explanation, Sliders, Table, put } from "./explaining.js";
+import { Drawing, svgElement } from "./timeline.js";
 import { drawn, faithful, toldIn } from "./unpacking.js";
 
 const TABLE_REST = 150; // milliseconds
 const LINK_REST = 300; // a browser hears few changes of an address
 const MOST_LABELLED = 200; // of more nodes only the chosen one is told anew at each step
-const CHAPTERS = { o: "opening", f: "forward", b: "backward", c: "closing" };
+const SIGN = /(∂), /g; // what stands before a number belongs to it
+const UNKNOWN = "?";
+const GLOW = 5; // points between a card and the frame around it that shows where the reader is
 
 // keys: where key presses are heard, the root alone or the whole document.
 // share: how far on in its story the page begins, from 0 to 1.
@@ -37,13 +39,19 @@ class Page {
     const find = (name) => root.querySelector(name);
     Object.assign(this, { root, find, words, views, step: 0, drawings: new Map(), outer: [] });
     this.camera = new Camera(find(".stage"), find(".paper"), () => this.refit());
-    this.explanation = new Explanation(find(".how"));
-    this.table = new Table(find("table"), words);
-    this.watchTable();
-    this.sliders = new Sliders(find(".sliders"), words, (node, value) => this.moved(node, value));
+    this.isStory = Boolean(find("aside"));
+    if (this.isStory) this.furnish();
     this.calm = matchMedia("(prefers-reduced-motion: reduce)");
     this.ending = listen(this, keys);
     root.page = this;
+  }
+
+  // What stands beside the picture of a story.
+  furnish() {
+    this.explanation = new Explanation(this.find(".how"));
+    this.table = new Table(this.find("table"), this.words);
+    this.watchTable();
+    this.sliders = new Sliders(this.find(".sliders"), this.words, (node, value) => this.moved(node, value));
   }
 
   // ---- views
@@ -70,15 +78,24 @@ class Page {
     const former = this.view;
     const view = this.views[index];
     this.first ??= this.find(".paper svg");
-    if (!this.drawings.has(index)) this.drawings.set(index, new Drawing(await drawn(view, this.first), view));
+    if (!this.drawings.has(index)) this.drawings.set(index, await this.draw(view));
+    this.picture?.stop();
     Object.assign(this, { index, view, picture: this.drawings.get(index) });
     this.find(".paper").replaceChildren(this.picture.svg);
     if (former?.steps !== view.steps) this.tell(former);
-    else if (this.tape) this.picture.refresh(this.numberAt);
+    else if (this.tape) this.picture.refresh();
     this.camera.use(...view.size);
     this.go(this.step, false);
     if (this.find("select.views")) this.find("select.views").value = index;
-    this.markFolded();
+  }
+
+  async draw(view) {
+    const picture = new Drawing(await drawn(view, this.first), view.timeline, this.numberAt);
+    picture.cards = view.cards.map((box, node) => card(view, node, box, this.words.folded_card));
+    const layer = svgElement("g", { class: "cards" });
+    layer.append(...picture.cards);
+    picture.svg.append(layer);
+    return picture;
   }
 
   // Other words and numbers: about as far on in the story as in the former ones.
@@ -91,27 +108,27 @@ class Page {
     this.step = Math.round(share * (this.view.steps.length - 1));
   }
 
-  markFolded() {
-    for (const node of Object.keys(this.view.inner)) this.picture.markFolded(node, this.words.folded_card);
-  }
-
   describe() {
     const { view } = this;
     put(this.find("h1"), view.title);
+    this.find(".scrub").max = view.steps.length - 1;
+    this.selected = undefined;
+    this.marks();
+    if (this.isStory) this.describeNumbers(view);
+  }
+
+  describeNumbers(view) {
     put(this.find(".why"), this.tape ? "" : view.why || this.words.unfaithful);
     this.root.classList.toggle("plays", Boolean(this.tape));
     this.sliders.use(this.tape ? view : {});
     this.sliders.set(this.tape?.given ?? []);
     this.table.use(view, false);
     this.table.refresh(this.numberAt);
-    this.find(".scrub").max = view.steps.length - 1;
-    this.selected = undefined;
-    this.marks();
   }
 
   // The track of the scrubber tells where the backward pass begins.
   marks() {
-    const turn = this.view.steps.findIndex(({ h }) => h === "b");
+    const turn = this.view.steps.findIndex(({ h }) => h === "backward");
     const share = turn < 0 ? 1 : (turn - 0.5) / (this.view.steps.length - 1);
     this.find(".scrub").style.setProperty("--turn", `${100 * share}%`);
   }
@@ -137,12 +154,15 @@ class Page {
     this.numbers = { v: values, g: grads, c: shares, s: slopes };
   }
 
-  // The text of a number: as it is worked out here, or else as torch found it.
-  numberAt = (key) => {
-    const index = Number(key.slice(1));
-    if (this.tape) return number(this.numbers[key[0]][index]);
+  // The text of a number, or of the sum of several: as it is worked out here, or else as torch found it.
+  numberAt = (name) => {
+    const keys = name.split("_");
+    const places = keys.map((key) => [key[0], Number(key.slice(1))]);
+    if (this.tape) return number(places.reduce((sum, [part, index]) => sum + this.numbers[part][index], 0));
+    if (keys.length > 1) return UNKNOWN;
+    const [[part, index]] = places;
     const { values, grads, shares, slopes } = this.view.tape;
-    return { v: number(Number(values[index])), g: number(Number(grads[index])), c: shares[index], s: slopes[index] }[key[0]];
+    return { v: number(Number(values[index])), g: number(Number(grads[index])), c: shares[index], s: slopes[index] }[part];
   };
 
   moved(node, value) {
@@ -168,7 +188,7 @@ class Page {
     this.awaited = undefined;
     this.note();
     this.compute();
-    this.picture.refresh(this.numberAt);
+    this.picture.refresh();
     clearTimeout(this.tableAwaited);
     if (this.isTableSeen) this.refreshTable();
     else this.tableAwaited = setTimeout(() => this.refreshTable(), TABLE_REST);
@@ -206,35 +226,56 @@ class Page {
     return this.view.steps.length - 1;
   }
 
+  // Where motion is wanted, a step is shown as the timeline has it.
   go(step, hasMotion = true) {
     this.step = Math.min(Math.max(step, 0), this.last);
-    const { h } = this.view.steps[this.step];
-    this.picture.show(this.step, this.numberAt, hasMotion && !this.calm.matches);
-    put(this.find(".caption"), this.caption);
-    put(this.find(".live"), this.caption);
-    put(this.find(".count"), `${this.step + 1} / ${this.last + 1}`);
-    this.find(".band").dataset.chapter = CHAPTERS[h];
-    const scrub = this.find(".scrub");
-    scrub.value = this.step;
-    const places = { step: this.step + 1, last: this.last + 1, chapter: this.words[CHAPTERS[h]] };
-    scrub.setAttribute("aria-valuetext", said(this.words.at_step, places));
-    scrub.style.setProperty("--done", `${(100 * this.step) / this.last}%`);
-    this.camera.follow(() => this.picture.actors(this.step), this.step === 0 || this.step === this.last);
-    this.label();
-    this.note();
-    this.explainActor();
+    const { ends } = this.view.timeline;
+    const [begin, end] = [ends[this.step - 1] ?? 0, ends[this.step]];
+    clearTimeout(this.timer);
+    this.say(this.view.steps[this.step]);
+    if (hasMotion && !this.calm.matches) {
+      this.picture.run(begin, end, { looked: () => this.aim(true), arrived: () => this.arrive() });
+    } else {
+      this.picture.stop();
+      this.picture.show(end);
+      this.aim(false);
+      const seconds = this.view.timeline.frames.slice(begin, end).reduce((sum, each) => sum + each, 0);
+      if (this.isPlaying) this.timer = setTimeout(() => this.arrive(), 1000 * seconds);
+    }
   }
 
-  // In a backward step of its own, whose gradient it is about.
-  explainActor() {
-    const { v, n, e } = this.view.steps[this.step];
-    if (v === "send" && e.length === 1) this.explain(this.view.edges[e[0]][0]);
-    if (v === "sum" && n.length === 1) this.explain(n[0]);
+  // A step is at its end.
+  arrive() {
+    if (this.isPlaying && this.step < this.last) this.go(this.step + 1);
+    else this.pause();
+  }
+
+  // A world by itself is looked at through the camera here; in a frame it moves the world.
+  aim(isMoving) {
+    if (!this.view.timeline.middle) this.camera.aim(this.picture.camera, isMoving);
+  }
+
+  say({ h, n, w }) {
+    put(this.find(".caption"), this.caption);
+    put(this.find(".live[role]"), this.caption);
+    put(this.find(".narration"), n ?? "");
+    put(this.find(".count"), `${this.step + 1} / ${this.last + 1}`);
+    this.find(".band").dataset.chapter = h;
+    const scrub = this.find(".scrub");
+    scrub.value = this.step;
+    const places = { step: this.step + 1, last: this.last + 1, chapter: this.words[h] ?? h };
+    scrub.setAttribute("aria-valuetext", said(h ? this.words.at_chapter : this.words.at_step, places));
+    scrub.style.setProperty("--done", `${(100 * this.step) / (this.last || 1)}%`);
+    this.label();
+    this.note();
+    if (w !== undefined) this.explain(w);
   }
 
   by(count) {
     this.pause();
-    this.go(this.step + count, count === 1);
+    const former = this.step;
+    const step = Math.min(Math.max(former + count, 0), this.last);
+    this.go(step, count === 1 && step !== former);
   }
 
   jump(step) {
@@ -242,28 +283,16 @@ class Page {
     this.go(step, false);
   }
 
-  get isPlaying() {
-    return this.timer !== undefined;
-  }
-
   play() {
-    if (this.isPlaying) return this.pause();
-    this.go(this.step === this.last ? 0 : this.step + 1);
-    return this.wait();
-  }
-
-  wait() {
+    if (this.isPlaying) return this.jump(this.step);
+    this.isPlaying = true;
     this.named(".play", "pause");
-    this.timer = setTimeout(() => {
-      this.go(this.step + 1);
-      if (this.step === this.last) this.pause();
-      else this.wait();
-    }, 1000 * this.view.steps[this.step].s);
+    return this.go(this.step === this.last ? 0 : this.step + 1);
   }
 
   pause() {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    this.isPlaying = false;
     this.named(".play", "play");
   }
 
@@ -274,21 +303,20 @@ class Page {
 
   // ---- nodes
 
-  // What is told of a node to who can't see it: what its card shows now.
+  // What is told of a node to who can't see it: what its card shows at the end of the step.
   label() {
-    const { nodes } = this.picture;
+    const { cards } = this.picture;
     const current = this.selected ?? 0;
-    const named = nodes.length <= MOST_LABELLED ? nodes.keys() : [current];
+    const named = cards.length <= MOST_LABELLED ? cards.keys() : [current];
     for (const node of named) {
-      const shown = ["text:not([data-c], .paths, .badge)", "text[data-c]:not(.ahead)", "g[data-c]:not(.ahead) > text:not(.ahead)", ".paths"];
-      const texts = shown.flatMap((kind) => [...nodes[node].querySelectorAll(`:scope > ${kind}`)]);
-      nodes[node].setAttribute("aria-label", texts.map((text) => text.textContent).join(", "));
-      nodes[node].setAttribute("tabindex", node === current ? 0 : -1);
+      const texts = this.picture.textsOf(node, this.view.timeline.ends[this.step]);
+      cards[node].setAttribute("aria-label", texts.join(", ").replaceAll(SIGN, "$1 "));
+      cards[node].setAttribute("tabindex", node === current ? 0 : -1);
     }
   }
 
   explain(node) {
-    if (this.selected !== undefined) this.picture.nodes[this.selected].setAttribute("tabindex", -1);
+    if (this.selected !== undefined) this.picture.cards[this.selected].setAttribute("tabindex", -1);
     this.selected = node;
     this.label();
     this.explanation.show(this.view, node, this.numberAt);
@@ -296,17 +324,25 @@ class Page {
   }
 
   pick(by) {
-    const { nodes } = this.picture;
-    const node = ((this.selected ?? (by > 0 ? -1 : 0)) + by + nodes.length) % nodes.length;
-    nodes[node].focus({ preventScroll: true });
-    this.camera.follow(() => [[this.picture.box(node)], []], false);
+    const { cards } = this.picture;
+    const node = ((this.selected ?? (by > 0 ? -1 : 0)) + by + cards.length) % cards.length;
+    cards[node].focus({ preventScroll: true });
+    this.camera.reveal(this.box([node]));
+  }
+
+  // The box around cards.
+  box(nodes) {
+    const boxes = nodes.map((node) => this.view.cards[node]);
+    const [x, y] = [0, 1].map((axis) => Math.min(...boxes.map((box) => box[axis])));
+    const [width, height] = [0, 1].map((axis) => Math.max(...boxes.map((box) => box[axis] + box[axis + 2])) - [x, y][axis]);
+    return { x, y, width, height };
   }
 
   unfold(node) {
     const inner = this.view.inner[node];
     if (inner === undefined) return;
     this.outer.push(this.index);
-    this.choose(inner).then(() => this.camera.follow(() => [this.view.news.map((one) => this.picture.box(one)), []]));
+    this.choose(inner).then(() => this.view.news.length && this.camera.reveal(this.box(this.view.news)));
   }
 
   close() {
@@ -318,22 +354,36 @@ class Page {
   // Nothing of it is heard or moves any more.
   stop() {
     this.pause();
+    this.picture?.stop();
     clearTimeout(this.noted);
     this.ending.abort();
     this.camera.watcher.disconnect();
-    this.watcher.disconnect();
+    this.watcher?.disconnect();
   }
 
   // On paper everything is there.
   print() {
     this.printed = this.step;
-    this.refreshTable();
-    this.pause();
-    this.go(this.last, false);
+    if (this.isStory) this.refreshTable();
+    this.jump(this.last);
   }
 
   turnTheme() {
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     this.root.dataset.theme = (this.root.dataset.theme ?? system) === "dark" ? "light" : "dark";
   }
+}
+
+// What can have the focus in the place of a node's card; one that can be opened says so.
+function card(view, node, [x, y, width, height], description) {
+  const frame = { x: x - GLOW, y: y - GLOW, width: width + 2 * GLOW, height: height + 2 * GLOW, rx: 2 * GLOW };
+  const element = svgElement("g", { class: "card", role: "button", "data-n": node });
+  element.append(svgElement("rect", { ...frame, fill: "none", "pointer-events": "all" }));
+  if (view.inner[node] === undefined) return element;
+  const badge = svgElement("text", { class: "badge", x: x + width - 14, y: y + 20 });
+  badge.textContent = "⊞";
+  element.append(badge);
+  element.classList.add("opens");
+  element.setAttribute("aria-description", description);
+  return element;
 }
