@@ -137,7 +137,16 @@ class OldNames:
     """Finds modules of graphgen by the names that they had."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """The spec of a module that moved; None of any other."""
+        """The spec of a module that moved; None of any other.
+
+        Args:
+            name: of the module that is imported.
+            path: of the package that it is in; unused.
+            target: unused.
+
+        Returns:
+            The module's spec under its new name; None where the name isn't an old one.
+        """
         return None if _new_name(name) is None else ModuleSpec(name, self)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:

@@ -53,7 +53,16 @@ class Pen:
         return self._known[key]
 
     def width(self, text: str, size: float, is_bold: bool = False) -> float:
-        """The width of the ink of a line of text, in the unit of its size."""
+        """The width of the ink of a line of text, in the unit of its size.
+
+        Args:
+            text: without line breaks.
+            size: of the font, in any unit.
+            is_bold: whether the font is heavy.
+
+        Returns:
+            From the left end of the ink to its right end; 0 for a text without ink.
+        """
         points = self.outlines(text, is_bold)
         return float(np.ptp(points[:, 0])) * size if len(points) else 0.0
 
@@ -77,6 +86,9 @@ class Pen:
             room: the widest that it may be, in Manim's units; wider ink is made smaller.
             align: -1 puts the anchor at the left end of the ink, 0 in its middle, 1 at its right.
             is_bold: whether the font is heavy.
+
+        Returns:
+            The line, whose ink is in Manim's units.
         """
         points = self.outlines(text, is_bold)
         ink = self.width(text, size, is_bold)

@@ -70,7 +70,15 @@ def _straight(start: Outlines, end: Outlines) -> Outlines:
 
 
 def dashed(line: Line, dash: float, gap: float) -> Outlines:
-    """The curves that draw a line in dashes, which begin and end with a dash."""
+    """The curves that draw a line in dashes, which begin and end with a dash.
+
+    Args:
+        line: corners, of shape (n, 3).
+        dash, gap: their lengths, in Manim's units; both are scaled a little, so that they fit.
+
+    Returns:
+        Cubic Bézier curves, of shape (4m, 3).
+    """
     run = lengths(line)
     count = max(1, round((run[-1] + gap) / (dash + gap)))
     period = (run[-1] + gap) / count

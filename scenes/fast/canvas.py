@@ -64,6 +64,9 @@ class Canvas:
 
         Returns:
             Rectangles that hold every pixel that is another now.
+
+        Source: dirty rectangles, and within each the painter's algorithm, from the back to the
+        front.
         """
         found: list[Box] = []
         for box in dirty:

@@ -34,7 +34,10 @@ _SMALL, _ROUND = 64, NUMBERS + 2
 
 @lru_cache(maxsize=8)
 def echo_of(recipe: Recipe) -> bytes | None:
-    """The packet that repeats a picture; None where an encoder looks ahead or writes otherwise."""
+    """The packet that repeats a picture; None where an encoder looks ahead or writes otherwise.
+
+    Source: skipped macroblocks, ITU-T H.264, 7.3.4 (mb_skip_run).
+    """
     if recipe.codec != "libx264" or recipe.pixels != "yuv420p":
         return None
     small = _flat(replace(recipe, width=_SMALL, height=_SMALL), _ROUND)

@@ -51,6 +51,8 @@ class Encoder:
         """Encode a frame, as often as it is shown; it may be changed afterwards.
 
         Args:
+            frame: of the recipe's size and pixel format.
+            repeat: how many times in a row it is shown; once by default.
             is_new: whether it may differ from the frame before.
         """
         for _ in range(repeat):

@@ -49,8 +49,14 @@ class Gliding:
         """What draws a glide; None where its group doesn't lie together, or the camera is turned.
 
         Args:
+            glide: the animation of a group that is scaled and moved as one.
             shown: all that is drawn, from the back to the front.
             roots: the mobjects whose families may change.
+            sheet: what lies on the frame.
+            camera: Manim's.
+
+        Returns:
+            What draws it, or None.
         """
         matrix = sheet.matrix()
         family = {id(mobject) for mobject in glide.mobject.get_family()}

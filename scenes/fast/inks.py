@@ -153,11 +153,16 @@ def ink_of(
     """Make the ink: the outline by the camera's own method, the paints in the camera's order.
 
     Args:
+        mobject: a vectorized mobject.
         print_: the mobject's fingerprint.
         matrix: the camera's.
+        camera: Manim's, whose frame has the size unless `size` is given.
         scratch: a context that nothing is seen of.
         before: the ink that it had; its outline serves again where only colours changed.
         size: of another surface than the camera's frame, in pixels: no coverage is kept there.
+
+    Returns:
+        The ink; of what can't be in the frame its box is NOWHERE.
     """
     paints = tuple(_paints(mobject, camera))
     height, width = camera.pixel_array.shape[:2]

@@ -36,7 +36,15 @@ _SUBSAMPLED: dict[str, tuple[tuple[int, int], ...]] = {
 
 
 def can_patch(pixels: str, width: int, height: int) -> bool:
-    """Whether parts of frames of this format and size can be converted on their own."""
+    """Whether parts of frames of this format and size can be converted on their own.
+
+    Args:
+        pixels: the encoder's pixel format, such as "yuv420p".
+        width, height: of the frame, in pixels.
+
+    Returns:
+        True only for subsampled formats and even sizes.
+    """
     return pixels in _SUBSAMPLED and width % 2 == 0 and height % 2 == 0
 
 
@@ -74,6 +82,8 @@ class Planes:
 
         Args:
             pixels: RGBA, shape (height, width, 4).
+
+        Source: R'G'B' to Y'CbCr of ITU-R BT.601 and BT.709.
         """
         for box in _joined(self._grown(box) for box in dirty):
             source = self._around(box)

@@ -55,7 +55,13 @@ class FastRenderer(CairoRenderer):
         self._warned = False
 
     def init_scene(self, scene: Any, session_spec: Any, file_writer_settings: Any) -> None:
-        """Make the camera that the scene wants, and the file writer."""
+        """Make the camera that the scene wants, and the file writer.
+
+        Args:
+            scene: the Manim scene that will be drawn.
+            session_spec: of Manim; goes to the file writer.
+            file_writer_settings: of Manim; goes to the file writer.
+        """
         wanted = PlainCamera if scene.camera_class is Camera else scene.camera_class
         if type(self.camera) is not wanted:
             self.camera = wanted()
@@ -103,7 +109,14 @@ class FastRenderer(CairoRenderer):
         ignore_skipping: bool = True,
         **kwargs: Any,
     ) -> None:
-        """Bring the frame up to date, as stock does, by drawing what changed."""
+        """Bring the frame up to date, as stock does, by drawing what changed.
+
+        Args:
+            scene: the Manim scene.
+            mobjects: what is drawn over what stands still; None for all that the scene has.
+            include_submobjects: whether their families are drawn too.
+            ignore_skipping: whether the frame is drawn even while animations are skipped.
+        """
         if self.skip_animations and not ignore_skipping:
             return
         if self._gliding:
@@ -155,7 +168,13 @@ class FastRenderer(CairoRenderer):
         return self._roots is not None
 
     def render(self, scene: Any, time: float, moving_mobjects: Any = None) -> None:
-        """Draw and write one frame; what is skipped isn't drawn either."""
+        """Draw and write one frame; what is skipped isn't drawn either.
+
+        Args:
+            scene: the Manim scene.
+            time: of the animation, in seconds; unused, as in stock Manim.
+            moving_mobjects: what may have changed; None for all that the scene has.
+        """
         if self.skip_animations:
             return
         self.update_frame(scene, moving_mobjects)

@@ -53,19 +53,22 @@ def watch(movers: Any, roots: Sequence[Any], shown: Sequence[Any], first: int) -
     """Begin to watch the families of some mobjects.
 
     Args:
+        movers: what Manim counts as moving.
+        roots: the mobjects whose families may change.
         shown: all that is drawn and may move, from the back to the front.
         first: how much is drawn behind it.
+
+    Returns:
+        Which of what is drawn is watched, and at which places of the order.
     """
     family = {id(mobject) for root in roots for mobject in root.get_family()}
-    found = [
-        (mobject, first + place) for place, mobject in enumerate(shown) if id(mobject) in family
-    ]
+    places = [(mobject, first + at) for at, mobject in enumerate(shown) if id(mobject) in family]
     return Watch(
         movers,
         tuple(roots),
         _members(roots),
-        tuple(mobject for mobject, _ in found),
-        tuple(place for _, place in found),
+        tuple(mobject for mobject, _ in places),
+        tuple(place for _, place in places),
     )
 
 

@@ -44,6 +44,8 @@ class FastWriter(SceneFileWriter):
         """Encode a converted frame, as often as it is shown.
 
         Args:
+            frame: of the recipe's size and pixel format.
+            repeat: how many times in a row it is shown.
             is_new: whether it may differ from the frame before.
         """
         if self._encoder is not None:

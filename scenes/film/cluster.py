@@ -39,6 +39,8 @@ def draw_on(address: str, orders: "Sequence[Order]", deliver: "Deliver") -> None
 
     Args:
         address: of the scheduler, as in tcp://scheduler:8786.
+        orders: one for each segment.
+        deliver: is called with each take, in the order in which they are done.
 
     Raises:
         MissingPartError: dask.distributed isn't installed.

@@ -73,6 +73,11 @@ def spread(orders: Sequence[Order], crew: Crew, deliver: Deliver) -> None:
 
     What a killed worker leaves is drawn once more.
 
+    Args:
+        orders: one for each segment.
+        crew: how many processes there are, or which cluster.
+        deliver: is called with each take, in the order in which they are done.
+
     Raises:
         RenderError: a segment that killed its worker twice, by its steps.
     """

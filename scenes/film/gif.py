@@ -18,9 +18,13 @@ def paint_gif(files: Sequence[Path], target: Path, frame: Frame) -> int:
 
     Args:
         files: in the order of the film; one that is held stands there several times.
+        target: the path of the GIF.
+        frame: its size in pixels, and its rate in frames per second.
 
     Returns:
         How many frames were put in.
+
+    Source: FFmpeg's filters palettegen and paletteuse.
     """
     tick = Fraction(1, frame.rate)
     palette = _palette(tuple(dict.fromkeys(files)), frame)

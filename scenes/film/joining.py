@@ -36,7 +36,10 @@ def join(
     """Join the parts to a file that begins with its index.
 
     Args:
+        parts: files of one encoding, in the order of the film, each with how often it is repeated.
         target: a plain path of our own: FFmpeg opens it a second time to move the index.
+        encoding: the container and codec.
+        frame: the size in pixels, and the rate in frames per second.
         dressing: title, chapters and subtitles of an MP4.
 
     Returns:

@@ -53,7 +53,17 @@ class Shelf:
 
 
 def fetch_take(store: Store, key: str, order: Order, into: Path) -> bool:
-    """Put the take of a segment into a folder, if it is kept and has the segment's frames."""
+    """Put the take of a segment into a folder, if it is kept and has the segment's frames.
+
+    Args:
+        store: where takes are kept.
+        key: of the segment, a digest of all that its pixels depend on.
+        order: says how many frames the segment has.
+        into: the folder, which is made.
+
+    Returns:
+        Whether the take is there now; what has other frames is removed again.
+    """
     if not store.fetch(key, into):
         return False
     parts = read_take(into)

@@ -29,8 +29,13 @@ def film_with_poster(
     """Films what a section shows; its last frame as PNG.
 
     Args:
-        on_frames: is told how many frames are done, of how many.
+        content: a picture, or a recorded scene.
+        path: of the film; its suffix says the format.
         quality, aspect, jobs, cache: as `graphgen.scenes.video.render_video` takes them.
+        on_frames: is told how many frames are done, of how many.
+
+    Returns:
+        The last frame, as a PNG file.
     """
 
     def report(progress: Progress) -> None:

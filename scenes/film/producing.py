@@ -92,9 +92,14 @@ def produce(
     """The parts of each film.
 
     Args:
+        films: of one build, drawn in this order.
         folder: a private one, where the parts are then.
+        crew: how many processes there are, or which cluster.
         store: where segments are kept, and looked for.
         on_progress: is told how far it is, from a thread of its own.
+
+    Returns:
+        For each film its parts, in order.
 
     Raises:
         RenderError: a step that can't be drawn.
@@ -151,6 +156,9 @@ class Floor:
         """Have these drawn.
 
         Args:
+            missing: the orders of segments that were not in the store.
+            crew: how many processes there are, or which cluster.
+            on_progress: is told how far it is, from a thread of its own; None tells nobody.
             on_take: is told of each take in its place, as soon as it is there.
         """
         if not missing:

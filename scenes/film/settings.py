@@ -81,6 +81,9 @@ def frame_of(quality: str, aspect: str, suffix: str) -> Frame:
         aspect: "16:9", "4:3", "1:1", "9:16", ...: width to height.
         suffix: ".gif" can't be faster than FASTEST_GIF.
 
+    Returns:
+        Width and height in pixels, even, and the rate in frames per second.
+
     Raises:
         OutputError: no such quality, or no such aspect.
     """
@@ -150,6 +153,15 @@ _VP9 = (
 
 def encoding_of(suffix: str, transparent: bool, preset: str, frame: Frame) -> Encoding:
     """How a film with this suffix is encoded.
+
+    Args:
+        suffix: of the file, such as ".mp4".
+        transparent: whether the page is left out.
+        preset: "draft", "preview" or "final": how coarsely H.264 is quantized.
+        frame: the size in pixels, and the rate in frames per second.
+
+    Returns:
+        Container, codec, pixel format and the codec's options.
 
     Raises:
         OutputError: no film has this suffix, or none with a transparent page, or no such preset.

@@ -26,9 +26,13 @@ def studio(
 
     Args:
         folder: private to this process; the user's own media folder is never touched.
+        frame: the size in pixels, and the rate in frames per second.
         page: the colour behind everything, as "#rrggbb".
         transparent: whether the page is left out.
         container: the format of Manim's output.
+
+    Returns:
+        Nothing is yielded.
     """
     with _ALONE, _furnished(folder, _ours(folder, frame, page, transparent), container):
         yield

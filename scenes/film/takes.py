@@ -36,6 +36,11 @@ class Take:
 def write_take(folder: Path, take: Take, suffix: str) -> Sequence[Path]:
     """Put a take into a folder, which is made; the note is there only when all of it is.
 
+    Args:
+        folder: where the files go; it may be new.
+        take: the encoded pieces, in order.
+        suffix: of the pieces' files, without the dot.
+
     Returns:
         The files.
     """

@@ -30,6 +30,10 @@ def verify(
     to decode them.
 
     Args:
+        path: of the film.
+        frames: how many it must have.
+        encoding: the container, codec and pixel format that it must have.
+        frame: its size in pixels, and its rate in frames per second.
         known_by: what `join` has answered.
         was_decoded: whether these pictures were decoded to the end once; then they aren't again.
 

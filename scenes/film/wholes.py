@@ -24,6 +24,7 @@ def whole(
     Pictures that were decoded to their end once aren't decoded again; those of a GIF are not known.
 
     Args:
+        parts: of all films, in order.
         target: in a private folder.
         films: of one size and encoding.
         shelf: knows what was decoded.

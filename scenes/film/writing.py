@@ -43,7 +43,13 @@ class FilmWriter(FastWriter):
         return self._recipe
 
     def write_planes(self, frame: av.VideoFrame, repeat: int, is_new: bool) -> None:
-        """Encode a converted frame; of a long hold a second, where repeating takes encoding."""
+        """Encode a converted frame; of a long hold a second, where repeating takes encoding.
+
+        Args:
+            frame: of the recipe's size and pixel format.
+            repeat: how many times in a row it is shown.
+            is_new: whether it may differ from the frame before.
+        """
         rate = int(self._recipe.rate)
         is_long = repeat >= _LONG * rate and echo_of(self._recipe) is None
         times, rest = divmod(repeat, _HELD * rate) if is_long else (0, repeat)
@@ -72,7 +78,11 @@ class FilmWriter(FastWriter):
     def begin_animation(
         self, allow_write: bool = False, *, animation_index: int, file_path: Any = None
     ) -> None:
-        """Nothing: the encoder goes on."""
+        """Nothing: the encoder goes on.
+
+        Args:
+            allow_write, animation_index, file_path: of Manim; unused.
+        """
 
     def end_animation(self, allow_write: bool = False) -> None:
         """Nothing: the encoder goes on."""

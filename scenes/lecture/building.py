@@ -40,9 +40,14 @@ def build(
     """Build a lecture.
 
     Args:
+        plan: the films of the sections, as segments.
         path: where the film goes; the other files go beside it.
+        crew: how many processes there are, or which cluster.
         store: where segments are kept, and looked for.
         on_progress: is told how far it is, from a thread of its own.
+
+    Returns:
+        The files, the length in seconds and the count of frames drawn.
 
     Raises:
         OutputError: a place can't be written.
@@ -92,7 +97,13 @@ def completed(plan: Plan, floor: Floor, folder: Path, path: Path) -> Built:
     """The files of a lecture of which every take is there.
 
     Args:
+        plan: the films of the sections, as segments.
+        floor: has the takes.
         folder: a private one.
+        path: where the film goes; the other files go beside it.
+
+    Returns:
+        The files and the length in seconds; no frame was drawn.
     """
     places = Places(path)
     with full_disk_told(), Finisher(plan, floor, folder, places) as finisher:

@@ -41,7 +41,14 @@ def build(script: Script, path: Path, asked: Asked, cache: Path | None, report: 
     """Film a lecture.
 
     Args:
+        script: the lecture with its sections recorded.
+        path: where the film goes; the other files go beside it.
+        asked: the quality, and how many processes or which cluster.
         cache: the folder that keeps finished segments; None keeps nothing.
+        report: is called with what is being done, and how many of how many frames.
+
+    Returns:
+        The files, the length in seconds and the count of frames drawn.
 
     Raises:
         OutputError: a place can't be written.
@@ -68,6 +75,17 @@ def shard(
     script: Script, folder: Path, share: str, asked: Asked, cache: Path | None, report: Report
 ) -> Path:
     """Film one share of a lecture, as in "3/16"; its folder within the folder that is given.
+
+    Args:
+        script: the lecture with its sections recorded.
+        folder: gets a folder for this share.
+        share: "3/16" is the third of sixteen.
+        asked: the quality, and how many processes there are.
+        cache: the folder that keeps finished segments; None keeps nothing.
+        report: is called with what is being done, and how many of how many frames.
+
+    Returns:
+        The share's folder.
 
     Raises:
         InputError: there is no such share.

@@ -49,8 +49,11 @@ class Memory:
         """Remember a build; one of which a file went into a pipe or a device isn't remembered.
 
         Args:
+            made_of: a digest of all that the files depend on.
+            built: what came of the build.
             clips: the folder of the sections' films; of a build of the whole lecture, those go that
                 earlier builds have left there and that are as they left them.
+            is_whole: whether all sections were built.
         """
         try:
             files = dict(map(_known, built.files))

@@ -78,8 +78,12 @@ def draw_shard(
     """Draw a share of a lecture; what is in its folder already isn't drawn again.
 
     Args:
+        plan: the films of the sections, as segments.
         folder: gets a folder for this share.
+        shard: which share of how many.
+        crew: how many processes there are.
         store: where segments are kept, and looked for.
+        on_progress: is told how far it is, from a thread of its own; None tells nobody.
 
     Returns:
         The share's folder.
