@@ -172,6 +172,9 @@ def test_values_travel_forward_and_contributions_back_in_the_storys_order(
             goal, origin = (source, target) if step.move == "send" else (target, source)
             assert away(motion.path[-1], goal) <= 6.0 < away(motion.path[0], goal) + 6.0
             assert away(motion.path[-1], origin) > away(motion.path[0], origin)
+            if step.move == "send":  # nor does it go a part of the way in the other direction
+                nearest = min(away(point, origin) for point in motion.path)
+                assert nearest >= away(motion.path[0], origin) - 8.0
             assert 0.0 <= motion.start < motion.end <= 1.0
 
 
@@ -454,6 +457,14 @@ def test_classes_of_a_scene_are_known(scene: str) -> None:
     for step in board_of(own_lesson(scene)).steps:
         for element in step.keyframe:
             assert classes(element) <= CLASSES.keys(), element.key
+
+
+@pytest.mark.parametrize(
+    ("scene", "expected"), [("tangent", "chart"), ("zero-grad", "code"), ("broadcast", "grid")]
+)
+def test_a_widget_of_a_scene_says_what_it_is(scene: str, expected: str) -> None:
+    keyframes = [step.keyframe for step in board_of(own_lesson(scene)).steps]
+    assert any(expected in classes(element) for keyframe in keyframes for element in keyframe)
 
 
 def check_shares(timeline: Timeline) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.clipping import clipped
 from graphgen.draw.elements import arrow, circle, line, rectangle, shape, text
 from graphgen.draw.labels import tag
@@ -73,6 +74,7 @@ class Chart:
         up = _share(self._scaled(y), self._low, self._high)
         return inner.x + across * inner.width, inner.y + (1 - up) * inner.height
 
+    @drawn_as("chart")
     def frame(self) -> list[Element]:
         """The axes with their numbers and names, and a quiet grid."""
         inner, theme, key = self.inner, self.theme, self.key
@@ -105,6 +107,7 @@ class Chart:
             x, y = inner.x + inner.width - 6, inner.y + inner.height - NAME_SIZE * 0.75
             yield text(f"{key}/x/name", told, x, y, NAME_SIZE, ink, 1)
 
+    @drawn_as("chart")
     def area(
         self, name: str, xs: Sequence[float], ys: Sequence[float], color: str, base: float = 0.0
     ) -> Element:
@@ -116,6 +119,7 @@ class Chart:
         ]
         return shape(f"{self.key}/{name}", *paths, fill=color, opacity=0.2, layer=1)
 
+    @drawn_as("chart")
     def curve(
         self,
         name: str,
@@ -133,6 +137,7 @@ class Chart:
             enter="draw",
         )  # fmt: skip
 
+    @drawn_as("chart")
     def grown(
         self,
         name: str,
@@ -149,6 +154,7 @@ class Chart:
         here, there = [xs[at] for at in upto], [ys[at] for at in upto]
         return self.curve(name, here, there, color, width, opacity)
 
+    @drawn_as("chart")
     def dot(
         self, name: str, x: float, y: float, color: str, radius: float = 6.0, layer: int = 4
     ) -> Element:
@@ -166,6 +172,7 @@ class Chart:
         """Whether a pair of numbers is inside the box."""
         return self.xs[0] <= x <= self.xs[1] and self.ys[0] <= y <= self.ys[1]
 
+    @drawn_as("chart")
     def off(
         self,
         name: str,
@@ -204,6 +211,7 @@ class Chart:
                             color, self.theme, inner, -side, 6)  # fmt: skip
         return elements
 
+    @drawn_as("chart")
     def segment(
         self,
         name: str,
@@ -217,6 +225,7 @@ class Chart:
         ends = clipped(self.at(*start), self.at(*end), self.inner)
         return shape(f"{self.key}/{name}", ends, line=color, width=width, layer=layer, enter="draw")
 
+    @drawn_as("chart")
     def tangent(
         self, name: str, x: float, y: float, slope: float, color: str, reach: float = 0.0
     ) -> Element:

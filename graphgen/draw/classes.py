@@ -4,12 +4,17 @@ A medium writes them beside the attributes that paint the element, each with "av
 that a style sheet, a script or a test can find it: `.av-edge.av-backward.av-active`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 from graphgen.model.kinds import KINDS
 from graphgen.model.timeline import Element, Space
 
-__all__ = ["CLASSES", "MOST_PATHS", "classed", "path_class"]
+__all__ = ["CLASSES", "MOST_PATHS", "classed", "drawn_as", "path_class"]
+
+Asked = ParamSpec("Asked")
+Drawn = TypeVar("Drawn")
 
 MOST_PATHS = 4
 """So many paths into one node have tints of their own; then they begin again."""
@@ -76,3 +81,27 @@ def classed(elements: Iterable[Element], classes: str, space: Space | None = Non
         Element(each.key, each.form, each.layer, each.enter, classes, space or each.space)
         for each in elements
     ]
+
+
+def drawn_as(classes: str) -> Callable[[Callable[Asked, Drawn]], Callable[Asked, Drawn]]:
+    """What a function draws, an element or several, has these classes where it has none yet.
+
+    Args:
+        classes: with spaces between.
+    """
+
+    def decorate(draw: Callable[Asked, Drawn]) -> Callable[Asked, Drawn]:
+        @wraps(draw)
+        def drawing(*args: Asked.args, **options: Asked.kwargs) -> Drawn:
+            drawn: Any = draw(*args, **options)
+            if isinstance(drawn, Element):
+                return cast(Drawn, _named(drawn, classes))
+            return cast(Drawn, type(drawn)(_named(each, classes) for each in drawn))
+
+        return drawing
+
+    return decorate
+
+
+def _named(element: Element, classes: str) -> Element:
+    return element if element.classes else classed([element], classes)[0]

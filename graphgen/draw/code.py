@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import line, rectangle, text
 from graphgen.draw.rooms import largest
 from graphgen.layout.measure import fitted, width
@@ -44,6 +45,7 @@ class Code:
         """How high the panel is, in points; it stands at the top of its box."""
         return (len(self.lines) * _LINE + 2 * _PAD * 0.6) * self.size
 
+    @drawn_as("code")
     def panel(self) -> list[Element]:
         """The panel with all lines, none of them lit."""
         theme, box = self.theme, self.box
@@ -67,6 +69,7 @@ class Code:
             )
         return found
 
+    @drawn_as("code")
     def light(self, at: int, color: str = "") -> Element:
         """The band behind the line that runs; it moves from line to line."""
         box, color = self.box, color or self.theme.forward

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from graphgen.draw.charts import Chart
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import rectangle
 from graphgen.model.geometry import Box
 from graphgen.model.timeline import Element
@@ -13,6 +14,7 @@ __all__ = ["field"]
 _OVERLAP = 0.4
 
 
+@drawn_as("chart")
 def field(
     chart: Chart, name: str, columns: int, values: Sequence[float], tints: Tints
 ) -> list[Element]:

@@ -2,6 +2,7 @@
 
 import math
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import circle, shape
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element
@@ -24,6 +25,7 @@ def tints(theme: Theme) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+@drawn_as("grid")
 def glyph(
     key: str, at: int, x: float, y: float, radius: float, theme: Theme, layer: int = 6
 ) -> Element:

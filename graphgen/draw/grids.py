@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import rectangle, text
 from graphgen.draw.rooms import largest
 from graphgen.layout.measure import width
@@ -62,12 +63,14 @@ class Grid:
         y = self.box.center.y + (row - (down - 1) / 2) * (high + _GAP)
         return x, y
 
+    @drawn_as("grid")
     def all(self, opacity: float = 1.0) -> list[Element]:
         """Every cell."""
         return [
             element for row in range(len(self.rows)) for element in self.row(row, opacity=opacity)
         ]
 
+    @drawn_as("grid")
     def row(self, row: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
         """The cells of a row, at its own place or at another row's."""
         stands = row if at is None else at
@@ -77,6 +80,7 @@ class Grid:
             for element in self.one(row, column, (stands, column), opacity)
         ]
 
+    @drawn_as("grid")
     def column(self, column: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
         """The cells of a column, at its own place or at another column's."""
         stands = column if at is None else at
@@ -86,6 +90,7 @@ class Grid:
             for element in self.one(row, column, (row, stands), opacity)
         ]
 
+    @drawn_as("grid")
     def one(
         self, row: int, column: int, at: tuple[float, float], opacity: float = 1.0
     ) -> list[Element]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphgen.draw.charts import Chart
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.contours import Grid, Place, borderless, contours
 from graphgen.draw.elements import rectangle, shape
 from graphgen.draw.surfaces import ramp
@@ -27,6 +28,7 @@ class HeightMap:
     grid: Grid
     levels: Sequence[float]
 
+    @drawn_as("chart")
     def bands(self) -> list[Element]:
         """The ground."""
         key, theme = self.chart.key, self.chart.theme
@@ -37,6 +39,7 @@ class HeightMap:
             found.append(shape(f"{key}/band/{at}", *paths, fill=color))
         return found
 
+    @drawn_as("chart")
     def lines(self) -> list[Element]:
         """The lines of equal height."""
         key, theme, found = self.chart.key, self.chart.theme, []

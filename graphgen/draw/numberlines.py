@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphgen.draw.charts import ticks
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import line, text
 from graphgen.draw.labels import tag
 from graphgen.layout.measure import width
@@ -44,6 +45,7 @@ class NumberLine:
         low, high = self.reach
         return self.left + (value - self.value - low) / (high - low) * self.width
 
+    @drawn_as("chart")
     def frame(self, is_told: bool) -> list[Element]:
         """The line, with numbers along it where they are told, and the place on it."""
         theme, y = self.theme, self.y
@@ -59,11 +61,13 @@ class NumberLine:
                 found.append(text(f"{key}/n", words, x, y + 18, _NUMBER, theme.quiet))
         return [*found, self.notch("base", self.value, theme.text)]
 
+    @drawn_as("chart")
     def notch(self, name: str, value: float, color: str) -> Element:
         """A mark across the line at a number."""
         x = self.at(value)
         return line(f"{self.key}/{name}", [(x, self.y - 9), (x, self.y + 9)], color, 2.6, layer=3)
 
+    @drawn_as("chart")
     def step(self, moved: float, color: str, size: float, is_above: bool) -> list[Element]:
         """How far the place moves, and that in numbers: above the step, or where it ends.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.contours import Grid, Place, borderless, contours
 from graphgen.draw.elements import shape
 from graphgen.model.geometry import Box
@@ -72,6 +73,7 @@ class Surface:
         scale, left, bottom = self._fit
         return left + across * scale, bottom - up * scale
 
+    @drawn_as("chart")
     def sheet(self) -> list[Element]:
         """The surface itself, from its far side to the near one."""
         found: list[Element] = []
@@ -87,6 +89,7 @@ class Surface:
                 found.append(shape(key, *paths, fill=color, line=color, width=_SEAM))
         return found
 
+    @drawn_as("chart")
     def lines(self) -> list[Element]:
         """The lines of equal height, where nothing stands before them."""
         found = []
@@ -101,6 +104,7 @@ class Surface:
                 )
         return found
 
+    @drawn_as("chart")
     def floor(self) -> list[Element]:
         """The rectangle below it."""
         corners = [self._on_floor(*corner) for corner in ((-1, -1), (1, -1), (1, 1), (-1, 1))]

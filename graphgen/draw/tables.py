@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from graphgen.draw.classes import drawn_as
 from graphgen.draw.elements import line, rectangle, text
 from graphgen.draw.rooms import largest
 from graphgen.layout.measure import fitted, width
@@ -51,6 +52,7 @@ class Table:
         """How many rows there is room for, below the heads."""
         return max(1, int(self.box.height / (self.size * _LINE)) - 1)
 
+    @drawn_as("table")
     def head(self) -> list[Element]:
         """The heads and the line below them."""
         y = self.box.y + self.size * _LINE / 2
@@ -62,6 +64,7 @@ class Table:
         ends = [(self._left, rule), (self._ends[-1], rule)]
         return [*found, line(f"{self.key}/rule", ends, self.theme.quiet, 1.0, 0.6)]
 
+    @drawn_as("table")
     def row(self, index: int, at: int | None = None, is_lit: bool = False) -> list[Element]:
         """One row, at its own place, or at another; a lit one has a band behind it."""
         place = index if at is None else at
@@ -85,6 +88,7 @@ class Table:
             found.append(self.light(place))
         return found
 
+    @drawn_as("table")
     def light(self, place: int) -> Element:
         """The band behind the row that is spoken of; it moves from row to row."""
         high = self.size * _LINE
