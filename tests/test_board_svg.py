@@ -8,14 +8,19 @@ import pytest
 
 from graphgen.draw.builder import TimelineBuilder
 from graphgen.draw.elements import circle, text
+from graphgen.model.errors import OutputError
 from graphgen.model.geometry import Point
 from graphgen.model.theme import DARK
 from graphgen.model.timeline import Camera, Element, Frame, Keyframe, Motion, Timeline
-from graphgen.outputs.boards.writing import transcript, write_lesson
+from graphgen.outputs import write
+from graphgen.outputs.boards.writing import write_lesson
 from graphgen.outputs.formats import LESSONS
 from graphgen.outputs.options import Options, SvgStyle
 from graphgen.outputs.svg.document import still_svg, timeline_svg
 from graphgen.outputs.svg.spans import spans, step_spans
+from graphgen.outputs.transcript import transcript
+from tests.graphs import two_paths
+from tests.pictures import picture
 from tests.storyboards import own_lesson, texts_of
 
 STYLES: tuple[SvgStyle, ...] = ("still", "animated", "steps")
@@ -242,10 +247,32 @@ def test_a_still_shows_the_step_that_is_asked_for(timeline: Timeline) -> None:
 
 
 def test_a_transcript_has_every_sentence(timeline: Timeline) -> None:
-    assert [step.caption in transcript(timeline) for step in timeline.steps] == [True] * 3
+    lines = transcript(timeline).splitlines()
+    assert lines[0].startswith("# A ball ")
+    assert "<script>" not in lines[0]
+    assert [line for line in lines if line[:1].isdigit()] == [
+        "1. It lies here \\& there.",
+        "2. It goes.",
+        "3. It rests.",
+    ]
 
 
-@pytest.mark.parametrize("suffix", LESSONS)
+@pytest.mark.dot
+def test_a_transcript_of_a_story_has_a_heading_for_each_chapter() -> None:
+    drawn = picture(two_paths())
+    lines = write(drawn, None, "md").decode().splitlines()
+    assert lines[0] == "# c = s × b"
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Opening",
+        "## Forward",
+        "## Backward",
+        "## Closing",
+    ]
+    captions = [step.caption for step in drawn.story.steps]
+    assert [line.partition(". ")[2] for line in lines if line[:1].isdigit()] == captions
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in LESSONS if suffix not in (".dot", ".txt")])
 def test_a_lesson_is_written_as_everything(suffix: str) -> None:
     heads = {
         ".svg": b"<svg",
@@ -253,6 +280,23 @@ def test_a_lesson_is_written_as_everything(suffix: str) -> None:
         ".png": b"\x89PNG",
         ".pdf": b"%PDF",
         ".json": b'{"autoviz_lesson"',
+        ".md": b"# y = ",
     }
-    content = write_lesson(own_lesson("tangent"), None, suffix, Options())
-    assert content.startswith(heads.get(suffix, b"y = "))
+    assert write_lesson(own_lesson("tangent"), None, suffix, Options()).startswith(heads[suffix])
+
+
+def test_a_scene_without_a_graph_has_no_dot_and_its_text_is_a_transcript_once_more() -> None:
+    with pytest.raises(OutputError, match="the scene tangent shows other things"):
+        write_lesson(own_lesson("tangent"), None, ".dot", Options())
+    with pytest.warns(DeprecationWarning, match="a transcript is now .md"):
+        text = write_lesson(own_lesson("tangent"), None, ".txt", Options())
+    assert text == write_lesson(own_lesson("tangent"), None, ".md", Options())
+
+
+@pytest.mark.dot
+def test_the_main_scene_is_written_as_its_graph() -> None:
+    dot, tree = (
+        write_lesson(own_lesson("backprop"), None, suffix, Options()) for suffix in (".dot", ".txt")
+    )
+    assert dot.startswith(b"digraph")
+    assert "├── " in tree.decode()

@@ -61,8 +61,9 @@ def test_what_is_transparent_numbered_or_lettered_is_what_it_was() -> None:
     assert set(NUMBERED) == {".svg", ".png"}
     lettered = {suffix for suffix, format in FORMATS.items() if format.needs_font}
     assert lettered == {*FILMS, ".png", ".pdf", ".pptx"}
-    assert {s for s in FORMATS if not needs_layout([Target(None, s)])} == {".dot", ".txt"}
-    assert {s for s in FORMATS if FORMATS[s].is_text} == {".svg", ".html", ".dot", ".json", ".txt"}
+    assert {s for s in FORMATS if not needs_layout([Target(None, s)])} == {".dot", ".txt", ".md"}
+    texts = {".svg", ".html", ".dot", ".json", ".txt", ".md"}
+    assert {s for s in FORMATS if FORMATS[s].is_text} == texts
 
 
 @pytest.mark.parametrize(

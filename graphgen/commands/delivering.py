@@ -1,6 +1,7 @@
 """A picture or a lesson -> the files and the bytes that were asked for, each told about."""
 
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -211,6 +212,10 @@ def lesson_writer(lesson: Lesson, delivery: Delivery, meter: Meter) -> Writer:
             return _numbered(pages, target.path, target.suffix, delivery)
         svg_style, language = cast("Any", delivery.svg), language_of(delivery.language)
         options = Options(svg_style, delivery.transparent, language=language)
-        return write_lesson(lesson, target.path, target.suffix, options, delivery.aspect)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", DeprecationWarning)
+            content = write_lesson(lesson, target.path, target.suffix, options, delivery.aspect)
+        note([str(each.message) for each in caught], delivery.quiet)
+        return content
 
     return written

@@ -156,6 +156,24 @@ def _lesson_json() -> "LessonWriter":
     return lesson_json
 
 
+def _md() -> "Writer":
+    from graphgen.outputs.transcript import write_transcript
+
+    return write_transcript
+
+
+def _lesson_md() -> "LessonWriter":
+    from graphgen.outputs.boards.writing import lesson_md
+
+    return lesson_md
+
+
+def _lesson_dot() -> "LessonWriter":
+    from graphgen.outputs.boards.writing import lesson_dot
+
+    return lesson_dot
+
+
 def _lesson_txt() -> "LessonWriter":
     from graphgen.outputs.boards.writing import lesson_txt
 
@@ -216,7 +234,14 @@ _TABLE = (
         is_text=True,
     ),
     Format(".pptx", "a deck of slides", is_deck=True, needs_font=True),
-    Format(".dot", "Graphviz source", write=_dot, needs_layout=False, is_text=True),
+    Format(
+        ".dot",
+        "Graphviz source of a graph",
+        write=_dot,
+        write_lesson=_lesson_dot,
+        needs_layout=False,
+        is_text=True,
+    ),
     Format(
         ".png",
         "a picture",
@@ -245,9 +270,17 @@ _TABLE = (
     ),
     Format(
         ".txt",
-        "a tree; of a scene what is said in it",
+        "the tree of a graph",
         write=_txt,
         write_lesson=_lesson_txt,
+        needs_layout=False,
+        is_text=True,
+    ),
+    Format(
+        ".md",
+        "a transcript: what is said, step by step",
+        write=_md,
+        write_lesson=_lesson_md,
         needs_layout=False,
         is_text=True,
     ),
@@ -278,7 +311,8 @@ _INSTEAD = {
     **dict.fromkeys((".htm", ".xhtml", ".js"), ".html"),
     **dict.fromkeys((".ppt", ".odp", ".key"), ".pptx"),
     **dict.fromkeys((".gv", ".graphviz"), ".dot"),
-    **dict.fromkeys((".md", ".text", ".log"), ".txt"),
+    **dict.fromkeys((".text", ".log"), ".txt"),
+    **dict.fromkeys((".markdown", ".rst"), ".md"),
     **dict.fromkeys((".yaml", ".yml", ".toml"), ".json"),
 }
 """What other programs write: the nearest of ours, by what it is for rather than by its letters."""

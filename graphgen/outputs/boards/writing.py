@@ -1,6 +1,7 @@
 """Lesson -> bytes and files: the formats that a scene of the course can be written as."""
 
 import os
+import warnings
 from collections.abc import Callable
 
 from graphgen.course.registry import shown_of, timeline_of
@@ -8,7 +9,7 @@ from graphgen.course.scene import Lesson
 from graphgen.model.errors import OutputError
 from graphgen.model.files import save
 from graphgen.model.picture import Picture
-from graphgen.model.timeline import Frame, Timeline
+from graphgen.model.timeline import Frame
 from graphgen.outputs import writer_of
 from graphgen.outputs.cairo import bound
 from graphgen.outputs.formats import FORMATS, LESSONS, hint
@@ -16,11 +17,14 @@ from graphgen.outputs.options import Options, one_style
 from graphgen.outputs.png import png_of
 from graphgen.outputs.svg import svg_pages
 from graphgen.outputs.svg.document import still_svg, timeline_svg
+from graphgen.outputs.transcript import transcript
 
 __all__ = [
     "LessonWriter",
+    "lesson_dot",
     "lesson_html",
     "lesson_json",
+    "lesson_md",
     "lesson_pages",
     "lesson_pdf",
     "lesson_png",
@@ -33,7 +37,7 @@ __all__ = [
 LessonWriter = Callable[[Lesson, Frame, Options], bytes]
 
 
-_OF_THE_LESSON = (".json", ".txt")
+_OF_THE_LESSON = (".json",)
 """What is written of the lesson itself, however it is shown."""
 
 
@@ -80,16 +84,6 @@ def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> 
     return [still_svg(shown, step, is_transparent) for step in range(len(shown.steps))]
 
 
-def transcript(shown: Timeline | Picture) -> str:
-    """What is said: the title, then a line for each step, and the narration below it."""
-    if isinstance(shown, Picture):
-        return "\n".join([shown.story.title, "", *(s.caption for s in shown.story.steps)]) + "\n"
-    lines = [shown.title, ""]
-    for step in shown.steps:
-        lines += [step.caption, *([f"    {step.narration}"] if step.narration else [])]
-    return "\n".join(lines) + "\n"
-
-
 def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as SVG: still, playing, or in steps.
 
@@ -129,6 +123,28 @@ def lesson_json(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     return dumps(lesson).encode()
 
 
-def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
+def lesson_md(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """What is said in a scene."""
-    return transcript(shown_of(lesson, frame)).encode()
+    return transcript(timeline_of(lesson, frame)).encode()
+
+
+def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
+    """What is said in a scene, under the suffix that it had; goes with the next release."""
+    warnings.warn(
+        "a transcript is now .md; .txt gives it for this release, and then the tree of a graph alone",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return lesson_md(lesson, frame, options)
+
+
+def lesson_dot(lesson: Lesson, frame: Frame, options: Options) -> bytes:
+    """Nothing: a scene that shows a graph as its picture is written by who writes pictures.
+
+    Raises:
+        OutputError: always.
+    """
+    raise OutputError(
+        f"a graph to write as .dot: the scene {lesson.scene} shows other things; take .svg, or the "
+        "scene backprop"
+    )
