@@ -27,6 +27,7 @@ BEGINNINGS = {
     ".pdf": b"%PDF-",
     ".json": b"{",
     ".txt": b"c = ",
+    ".md": b"# c = ",
 }
 
 
@@ -43,7 +44,7 @@ def test_every_format_is_what_its_suffix_says(suffix: str, drawn: Picture, tmp_p
     assert content.startswith(BEGINNINGS[suffix])
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".dot", ".json", ".txt"])
+@pytest.mark.parametrize("suffix", [".svg", ".dot", ".json", ".txt", ".md"])
 def test_the_same_picture_is_always_the_same_bytes(suffix: str, drawn: Picture) -> None:
     assert write(drawn, None, suffix) == write(
         picture(two_paths(), title=drawn.story.title), None, suffix

@@ -131,7 +131,7 @@ def lesson_md(lesson: Lesson, frame: Frame, options: Options) -> bytes:
 def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """What is said in a scene, under the suffix that it had; goes with the next release."""
     warnings.warn(
-        "a transcript is now .md; .txt gives it for this release, and then the tree of a graph alone",
+        "a transcript is now .md; .txt gives it once more, and then the tree of a graph alone",
         DeprecationWarning,
         stacklevel=2,
     )
