@@ -145,7 +145,7 @@ class OldNames:
             target: unused.
 
         Returns:
-            The module's spec under its new name; None where the name isn't an old one.
+            A spec that this finder loads; None where the name isn't an old one.
         """
         return None if _new_name(name) is None else ModuleSpec(name, self)  # type: ignore[arg-type]
 

@@ -40,20 +40,27 @@ def heading(
     """The title at the left, and at the right where we are.
 
     Args:
+        title: a program, or words.
+        chapter: where we are; "" for nothing.
+        frame: the picture, in points.
+        theme: has the colours.
         others: all that ever stands at the right, so that the title stays as it is.
+
+    Returns:
+        The elements, which the camera doesn't move.
     """
     base, band = _base(frame), _lowered(frame)
     mark = max(width(each, _CHAPTER * base) for each in (chapter, *others))
     room = Box(band.x, band.y, band.width - mark - (0.04 * base if mark else 0.0), band.height)
     most = 2 if frame.is_wide else 3
     points, lines = _fitted_program(title, room, _TITLE * base, most, frame.smallest)
-    found = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
+    elements = written("title", lines, points, (band.x, band.center.y), theme.text, -1)
     if chapter:
         at = (band.x + band.width, band.center.y)
         ink = _ink(chapter, theme)
         word = text("chapter", chapter, *at, _CHAPTER * base, ink, 1, layer=_LAYER)
-        found += classed([word], "chapter", "frame")
-    return found
+        elements += classed([word], "chapter", "frame")
+    return elements
 
 
 def plates(frame: Frame, theme: Theme) -> list[Element]:
@@ -72,27 +79,56 @@ def plates(frame: Frame, theme: Theme) -> list[Element]:
 
 
 def opening(title: str, frame: Frame, theme: Theme) -> list[Element]:
-    """The title in the middle of the stage."""
+    """The title in the middle of the stage.
+
+    Args:
+        title: a program, or words.
+        frame: the picture, in points.
+        theme: has the colours.
+
+    Returns:
+        A text for each line.
+    """
     stage = frame.stage
     points, lines = _fitted_program(title, stage, _OPENING * _base(frame), 4, frame.smallest)
     return written("title", lines, points, (stage.center.x, stage.center.y), theme.text, 0)
 
 
 def progress(share: float, chapter: str, frame: Frame, theme: Theme) -> list[Element]:
-    """A thin line below the title, bright as far as the film has come, in the chapter's colour."""
+    """A thin line below the title, bright as far as the film has come, in the chapter's colour.
+
+    Args:
+        share: of the film that is over, from 0 to 1.
+        chapter: whose colour the line has.
+        frame: the picture, in points.
+        theme: has the colours.
+
+    Returns:
+        The quiet line and the bright one.
+    """
     band = frame.title
     y = band.y + band.height
     gone = max(share, 0.004) * band.width
     track, high, ink = Box(band.x, y, band.width, 1.6), 2.6, _ink(chapter, theme)
-    found = [
+    bars = [
         rectangle("progress/track", track, fill=theme.quiet, opacity=0.3, layer=_LAYER),
         rectangle("progress", Box(band.x, y - 0.5, gone, high), fill=ink, layer=_LAYER),
     ]
-    return classed(found, "progress", "frame")
+    return classed(bars, "progress", "frame")
 
 
 def caption(words: str, frame: Frame, theme: Theme, number: int) -> list[Element]:
-    """A step's sentence in the lower band."""
+    """A step's sentence in the lower band.
+
+    Args:
+        words: the sentence.
+        frame: the picture, in points.
+        theme: has the colours.
+        number: of the step, from 0; part of the keys.
+
+    Returns:
+        A text for each line; as large as fits.
+    """
     band = frame.caption
     most = _CAPTION_LINES if frame.is_wide else _NARROW_LINES
     points, lines = fitted(words, band, _CAPTION * _base(frame), most, frame.smallest)
@@ -153,9 +189,21 @@ def written(
     align: float,
 ) -> list[Element]:
     """Lines of text around a place, which the camera doesn't move; of the class that the key begins
-    with."""
+    with.
+
+    Args:
+        key: what the keys begin with; before its first "/" stands the class.
+        lines: from the top.
+        points: the font size.
+        at: the middle of all lines across y, and their anchor along x, in points.
+        ink: their colour.
+        align: -1 puts the anchor at the left end, 0 in the middle, 1 at the right end.
+
+    Returns:
+        A text for each line.
+    """
     middle = (len(lines) - 1) / 2
-    found = [
+    texts = [
         text(
             f"{key}/{row}",
             line,
@@ -169,7 +217,7 @@ def written(
         for row, line in enumerate(lines)
         if line
     ]
-    return classed(found, key.partition("/")[0], "frame")
+    return classed(texts, key.partition("/")[0], "frame")
 
 
 def _fitted_program(
@@ -193,7 +241,19 @@ def fitted(
     breaking: Breaking = wrapped,
 ) -> tuple[float, tuple[str, ...]]:
     """The largest size at which words fit in a room on so many lines, and the lines; cut only
-    where they would be too small to read."""
+    where they would be too small to read.
+
+    Args:
+        words: the text.
+        room: its width and height, in points.
+        points: the largest font size.
+        most: how many lines there may be.
+        smallest: the smallest font size, in points.
+        breaking: breaks a text into lines; at spaces by default.
+
+    Returns:
+        The font size in points, and the lines.
+    """
     lines = breaking(words, points, room.width, most)
     while points > smallest and not _fits(lines, words, points, room):
         points = max(points * _STEP, smallest)

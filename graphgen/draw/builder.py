@@ -38,8 +38,13 @@ class Bands(Protocol):
         """What is said in a step.
 
         Args:
+            caption: the sentence; "" for none.
+            chapter: where we are; "" for none.
             number: of the step, from 0.
             share: of the film that is over at its end.
+
+        Returns:
+            The elements, which the camera doesn't move.
         """
 
 
@@ -67,7 +72,17 @@ class FilmBands:
         return bands.heading(self.title, chapter, self.frame, self.theme, self.chapters)
 
     def telling(self, caption: str, chapter: str, number: int, share: float) -> Sequence[Element]:
-        """The sentence, and how far we are."""
+        """The sentence, and how far we are.
+
+        Args:
+            caption: the sentence; "" for none.
+            chapter: whose colour the line of progress has.
+            number: of the step, from 0.
+            share: of the film that is over at its end, from 0 to 1.
+
+        Returns:
+            The elements, which the camera doesn't move.
+        """
         line = bands.progress(share, chapter, self.frame, self.theme) if self.has_progress else []
         return [*line, *bands.caption(caption, self.frame, self.theme, number)]
 
@@ -123,7 +138,13 @@ class TimelineBuilder:
         self._pending: Camera | None = None
 
     def step(self, caption: str, chapter: str = "", narration: str = "") -> None:
-        """Begin a step; its transitions follow."""
+        """Begin a step; its transitions follow.
+
+        Args:
+            caption: the sentence that says what happens.
+            chapter: where we are; "" for none.
+            narration: what is spoken; "" for the caption.
+        """
         self._steps.append(_Open(caption, narration, chapter))
 
     def open(self, caption: str) -> None:
@@ -213,6 +234,8 @@ class TimelineBuilder:
 
         Args:
             seconds: how long it takes; rounded to a multiple of 0.2.
+            motions: what travels meanwhile; nothing by default.
+            easing: how time runs; slow at both ends by default.
             cue: the name by which narration starts it.
         """
         units = max(1, round(seconds / _UNIT))

@@ -40,7 +40,13 @@ def fitting(layout: Layout, room: Box, frame: Frame, largest: float) -> Camera:
     """The whole layout in the middle of a room in the frame.
 
     Args:
+        layout: its size, in points of the world.
+        room: in points of the frame.
+        frame: the picture, in points.
         largest: points of the frame for each of the world, at most.
+
+    Returns:
+        The camera.
     """
     whole = Box(-_RING, -_RING, layout.width + 2 * _RING, layout.height + 2 * _RING)
     scale = min(_scale_in(whole, room), largest)
@@ -51,7 +57,13 @@ def cameras(story: Story, layout: Layout, frame: Frame, smallest: float) -> list
     """The camera of each step.
 
     Args:
+        story: has the steps.
+        layout: where everything stands, in points of the world.
+        frame: the picture, in points.
         smallest: the smallest font size of the world, in points.
+
+    Returns:
+        One camera for each step; all the same where the whole layout can be read at once.
     """
     short = min(frame.height, _NARROW * frame.width)
     whole = fitting(layout, frame.stage, frame, _LARGEST_TEXT * short / smallest)
@@ -65,7 +77,15 @@ def cameras(story: Story, layout: Layout, frame: Frame, smallest: float) -> list
 
 def detour(start: Camera, end: Camera, frame: Frame) -> Camera | None:
     """Between two places that are far apart, the camera that sees both; None where they
-    are near."""
+    are near.
+
+    Args:
+        start, end: the cameras of two steps.
+        frame: the picture, in points.
+
+    Returns:
+        The camera between them, or None.
+    """
     one, other = start.seen(frame), end.seen(frame)
     scale = min(start.scale, end.scale)
     stage = frame.stage
@@ -89,7 +109,16 @@ def cameras_of(timeline: Timeline) -> Iterator[tuple[int, Transition, Camera | N
 def projected(
     elements: Iterable[Element], camera: Camera | None, frame: Frame
 ) -> tuple[Element, ...]:
-    """What a camera sees, in points of the frame; elements of the frame stay as they are."""
+    """What a camera sees, in points of the frame; elements of the frame stay as they are.
+
+    Args:
+        elements: of the world and of the frame.
+        camera: None leaves all as they are.
+        frame: the picture, in points.
+
+    Returns:
+        The elements, in the same order.
+    """
     if camera is None:
         return tuple(elements)
     return tuple(

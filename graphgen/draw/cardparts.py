@@ -42,12 +42,20 @@ def shell(
     """A card without texts: leaves are round, data is dashed, a cut torn, a loss has two borders.
 
     Args:
+        key: what the keys of the elements begin with.
+        box: in points.
+        kind: of the node.
+        is_loss: whether it has the loss's colours and its second border.
+        theme: has the colours.
         scale: of the picture.
         paths: how many contributions have come to a node that gets several.
         glow: the colour of a bright ring, or "".
         smallest: the smallest font size.
         direction: of the graph, which says where a cut is torn.
         muted: how much of the page is mixed into the face of a card that has no ring.
+
+    Returns:
+        The elements, from the back to the front.
     """
     style = KINDS[kind]
     paint, radius = paint_of(theme, kind, is_loss), style.corner * scale
@@ -114,7 +122,17 @@ def written(
     """A cell's text around the middle of its box: a line, lines, or a grid between brackets.
 
     Args:
+        key: what the keys of the elements begin with.
+        cell: which of the graph's.
+        shown: its text.
+        box: in points.
+        size: of the font, in points.
+        graph: has the arrays.
+        theme: has the colours.
         tint: its colour; "" for the one that such texts have.
+
+    Returns:
+        A text for each word or number, and the brackets.
     """
     sign = GRADIENT_PREFIX if cell.part == "gradient" else ""
     brackets = cell.part != "title" and is_bracketed(graph, cell, shown)
@@ -136,8 +154,18 @@ def lettered(
     narrow, and lines are cut.
 
     Args:
+        key: what the keys of the elements begin with.
+        shown: the text; line feeds part its lines, tabs its columns.
+        box: in points.
+        size: of the font, in points; smaller where a grid is wider than the box.
+        ink: the colour.
         sign: what stands before them, as in "∂ "; of the key `key/sign`, the others of `key/0`,
             `key/1` and so on.
+        has_brackets: whether a line is a vector, which stands between brackets.
+        layer: a higher one is painted above a lower one.
+
+    Returns:
+        A text for each word or number, and the brackets.
     """
     is_block = is_grid(shown) or "\n" in shown
     if has_brackets or is_grid(shown):

@@ -111,7 +111,17 @@ class Chart:
     def area(
         self, name: str, xs: Sequence[float], ys: Sequence[float], color: str, base: float = 0.0
     ) -> Element:
-        """What lies between a curve and a height, lightly filled."""
+        """What lies between a curve and a height, lightly filled.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            xs, ys: the curve, in the chart's numbers; as many of each.
+            color: of the line, as "#rrggbb".
+            base: the height, in the chart's numbers; 0 by default.
+
+        Returns:
+            One element.
+        """
         _, floor = self.held(self.xs[0], base)
         paths = [
             ((run[0][0], floor), *run, (run[-1][0], floor), (run[0][0], floor))
@@ -130,7 +140,19 @@ class Chart:
         opacity: float = 1.0,
         layer: int = 1,
     ) -> Element:
-        """A curve through pairs of numbers, cut where it leaves the box or isn't finite."""
+        """A curve through pairs of numbers, cut where it leaves the box or isn't finite.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            xs, ys: the curve, in the chart's numbers; as many of each.
+            color: of the line, as "#rrggbb".
+            width: of the line, in points.
+            opacity: from 0 to 1, which is opaque.
+            layer: a higher one is painted above a lower one.
+
+        Returns:
+            One element, with an outline for each piece.
+        """
         paths = tuple(self._runs(xs, ys))
         return shape(
             f"{self.key}/{name}", *paths, line=color, width=width, opacity=opacity, layer=layer,
@@ -149,7 +171,19 @@ class Chart:
         opacity: float = 1.0,
     ) -> Element:
         """The first `count` pairs of a curve, with as many corners as all of it: it grows evenly
-        from still to still."""
+        from still to still.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            xs, ys: the whole curve, in the chart's numbers; as many of each.
+            count: how many pairs are drawn; at least 1.
+            color: of the line, as "#rrggbb".
+            width: of the line, in points.
+            opacity: from 0 to 1, which is opaque.
+
+        Returns:
+            One element.
+        """
         upto = [min(at, count - 1) for at in range(len(xs))]
         here, there = [xs[at] for at in upto], [ys[at] for at in upto]
         return self.curve(name, here, there, color, width, opacity)
@@ -158,7 +192,18 @@ class Chart:
     def dot(
         self, name: str, x: float, y: float, color: str, radius: float = 6.0, layer: int = 4
     ) -> Element:
-        """A dot with a rim of the page's colour; at the edge of the box where it is outside."""
+        """A dot with a rim of the page's colour; at the edge of the box where it is outside.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            x, y: in the chart's numbers.
+            color: of the line, as "#rrggbb".
+            radius: in points.
+            layer: a higher one is painted above a lower one.
+
+        Returns:
+            One element.
+        """
         px, py = self.held(x, y)
         rim = self.theme.page
         return circle(f"{self.key}/{name}", px, py, radius, color, rim, 1.6, layer=layer)
@@ -189,6 +234,9 @@ class Chart:
             end: where it leads; a pair with a nan has no place.
             color: of the arrow and the words.
             words: beside the arrow, such as "y = 64".
+
+        Returns:
+            The arrow, and the words where there are any.
         """
         if math.isnan(end[0]) or math.isnan(end[1]) or self.holds(*end):
             return []
@@ -221,7 +269,20 @@ class Chart:
         width: float = 2.2,
         layer: int = 3,
     ) -> Element:
-        """A straight line between two pairs of numbers, cut at the box."""
+        """A straight line between two pairs of numbers, cut at the box.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            start, end: pairs of the chart's numbers.
+            color: of the line, as "#rrggbb".
+            width: in points.
+            layer: a higher one is painted above a lower one.
+
+        Returns:
+            One element; its line has no corners where it lies outside of the box.
+
+        Source: clipping after Liang and Barsky, see `clipping.clipped`.
+        """
         ends = clipped(self.at(*start), self.at(*end), self.inner)
         return shape(f"{self.key}/{name}", ends, line=color, width=width, layer=layer, enter="draw")
 
@@ -229,7 +290,18 @@ class Chart:
     def tangent(
         self, name: str, x: float, y: float, slope: float, color: str, reach: float = 0.0
     ) -> Element:
-        """The straight line of a slope through a place, `reach` points long to either side."""
+        """The straight line of a slope through a place, `reach` points long to either side.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            x, y: the place, in the chart's numbers.
+            slope: in the chart's numbers.
+            color: of the line, as "#rrggbb".
+            reach: in points; 0 for about a quarter of the chart's width.
+
+        Returns:
+            One element, cut at the box.
+        """
         px, py = self.at(x, y)
         step = min(self.xs[1] - self.xs[0], _LARGEST) * 1e-3
         further = min(max(y + slope * step, -_LARGEST), _LARGEST)
@@ -304,6 +376,15 @@ class Chart:
 def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     """Round numbers in a range, at most so many but at least two, each with its text.
 
+    Args:
+        low, high: the ends of the range.
+        most: how many there may be; more where fewer than two would be left.
+
+    Returns:
+        (number, text) of each, ascending; none where the range is empty or not finite.
+
+    Source: nice numbers, Heckbert, "Nice Numbers for Graph Labels" (Graphics Gems, 1990).
+
     >>> [told for _, told in ticks(-1.0, 3.2, 5)]
     ['−1', '0', '1', '2', '3']
     """
@@ -315,10 +396,10 @@ def ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    found = [round(k * step, 12 - math.floor(math.log10(step))) for k in range(first, last + 1)]
-    if len(found) < _LEAST_TICKS and most < _FINEST:
+    places = [round(k * step, 12 - math.floor(math.log10(step))) for k in range(first, last + 1)]
+    if len(places) < _LEAST_TICKS and most < _FINEST:
         return ticks(low, high, most + 1)
-    return [(value, _tick(value, step)) for value in found]
+    return [(value, _tick(value, step)) for value in places]
 
 
 def _tick(value: float, step: float) -> str:

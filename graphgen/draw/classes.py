@@ -74,8 +74,12 @@ def classed(elements: Iterable[Element], classes: str, space: Space | None = Non
     """The same elements with these classes.
 
     Args:
+        elements: are left as they are.
         classes: with spaces between.
         space: where they are, if not where they were.
+
+    Returns:
+        New elements, in the same order.
     """
     return [
         Element(each.key, each.form, each.layer, each.enter, classes, space or each.space)

@@ -8,7 +8,17 @@ __all__ = ["clipped"]
 def clipped(
     start: tuple[float, float], end: tuple[float, float], box: Box
 ) -> tuple[tuple[float, float], ...]:
-    """The part of a straight line in a box (Liang and Barsky's way); () where there is none."""
+    """The part of a straight line in a box (Liang and Barsky's way); () where there is none.
+
+    Args:
+        start, end: of the line, in points.
+        box: in points.
+
+    Returns:
+        The two ends of the part, or ().
+
+    Source: Liang and Barsky, "A New Concept and Method for Line Clipping" (1984).
+    """
     dx, dy = end[0] - start[0], end[1] - start[1]
     first, last = 0.0, 1.0
     for run, room in (

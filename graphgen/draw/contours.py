@@ -38,6 +38,9 @@ def contours(grid: Grid, level: float) -> list[list[Place]]:
     """Closed lines around what is at or above a level, along the grid's border where it is there;
     around holes they run the other way.
 
+    Source: marching squares, the plane's case of Lorensen and Cline, "Marching Cubes" (1987). In a
+    cell with two opposite corners above the level, these are kept apart.
+
     >>> contours([[0.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 0.0]], 1.0)
     [[(0.5, 1.0), (1.0, 1.5), (1.5, 1.0), (1.0, 0.5), (0.5, 1.0)]]
     """
@@ -61,7 +64,15 @@ def _contours(grid: Grid, level: float) -> tuple[list[Place], ...]:
 
 
 def borderless(line: Sequence[Place], columns: int, rows: int) -> list[list[Place]]:
-    """The pieces of a closed line that don't run along the border of its grid."""
+    """The pieces of a closed line that don't run along the border of its grid.
+
+    Args:
+        line: closed: its last place is its first.
+        columns, rows: of the grid.
+
+    Returns:
+        Open lines; the closed one itself where no part of it runs along the border.
+    """
     pieces: list[list[Place]] = []
     for a, b in pairwise(line):
         ends = ((0, 0), (0, columns - 1), (1, 0), (1, rows - 1))

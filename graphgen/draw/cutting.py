@@ -90,15 +90,21 @@ def ghost(key: str, view: GraphView, edge: int, share: Array | None) -> list[Ele
     """What would have come back along a way: quiet, dashed, its number at its place on the way.
 
     Args:
+        key: what the keys of the elements begin with.
+        view: the graph as it is drawn.
+        edge: its index.
         share: None where only the way is shown.
+
+    Returns:
+        The arrow, and the number where its place is known.
     """
     theme, path = view.theme, view.path(edge)
     color, ink = (mix(theme.backward, theme.page, part) for part in (0.5, 0.25))
-    found = list(arrow(f"{key}/way", path[::-1], color, 1.6, is_dashed=True, layer=1))
+    way = list(arrow(f"{key}/way", path[::-1], color, 1.6, is_dashed=True, layer=1))
     cell = Cell("contribution", edge)
     if share is None or cell not in view.places:
-        return found
+        return way
     (box, size), shown = view.room(cell), brief(share)
     if "\n" in shown or "\t" in shown:
-        return [*found, *matrix(f"{key}/grid", shown, box.center.x, box.center.y, size, ink)]
-    return [*found, *chip(f"{key}/chip", shown, box.center.x, box.center.y, size, ink, theme.page)]
+        return [*way, *matrix(f"{key}/grid", shown, box.center.x, box.center.y, size, ink)]
+    return [*way, *chip(f"{key}/chip", shown, box.center.x, box.center.y, size, ink, theme.page)]

@@ -47,7 +47,21 @@ def shape(
     layer: int = 0,
     enter: Enter = "fade",
 ) -> Element:
-    """Outlines of any kind."""
+    """Outlines of any kind.
+
+    Args:
+        key: of the element.
+        paths: corners of each outline, in points; of curves 1 + 3n points.
+        fill, line: the colours inside and of the line; "" for none.
+        width: of the line, in points.
+        opacity: from 0 to 1, which is opaque.
+        is_curved: whether the paths are cubic Bézier curves.
+        layer: a higher one is painted above a lower one.
+        enter: how it comes.
+
+    Returns:
+        One element.
+    """
     form = Shape(tuple(map(tuple, paths)), fill, line, width, opacity, is_curved)
     return Element(key, form, layer, enter)
 
@@ -61,7 +75,20 @@ def line(
     layer: int = 0,
     enter: Enter = "fade",
 ) -> Element:
-    """An open line from corner to corner."""
+    """An open line from corner to corner.
+
+    Args:
+        key: of the element.
+        points: corners, in points.
+        color: of the line, as "#rrggbb".
+        width: in points.
+        opacity: from 0 to 1, which is opaque.
+        layer: a higher one is painted above a lower one.
+        enter: how it comes.
+
+    Returns:
+        One element.
+    """
     return shape(key, points, line=color, width=width, opacity=opacity, layer=layer, enter=enter)
 
 
@@ -77,7 +104,22 @@ def rectangle(
     enter: Enter = "fade",
     dash: tuple[float, ...] = (),
 ) -> Element:
-    """A rectangle, with round corners where there is a radius."""
+    """A rectangle, with round corners where there is a radius.
+
+    Args:
+        key: of the element.
+        box: in points.
+        fill, line: the colours inside and of the line; "" for none.
+        width: of the border, in points.
+        radius: of the corners, in points; at most half of the shorter side.
+        opacity: from 0 to 1, which is opaque.
+        layer: a higher one is painted above a lower one.
+        enter: how it comes.
+        dash: the lengths of the border's dashes and gaps, in points; () for a solid one.
+
+    Returns:
+        One element.
+    """
     radius = min(radius, box.width / 2, box.height / 2)
     path = panel(box, radius)
     form = Shape((path,), fill, line, width, opacity, is_curved=True, dash=dash)
@@ -116,7 +158,21 @@ def circle(
     layer: int = 0,
     enter: Enter = "grow",
 ) -> Element:
-    """A circle around a place."""
+    """A circle around a place.
+
+    Args:
+        key: of the element.
+        x, y: its middle, in points.
+        radius: in points.
+        fill, line: the colours inside and of the line; "" for none.
+        width: of the border, in points.
+        opacity: from 0 to 1, which is opaque.
+        layer: a higher one is painted above a lower one.
+        enter: how it comes.
+
+    Returns:
+        One element.
+    """
     box = Box(x - radius, y - radius, 2 * radius, 2 * radius)
     return rectangle(key, box, fill, line, width, radius, opacity, layer, enter)
 
@@ -131,7 +187,21 @@ def arrow(
     layer: int = 0,
     enter: Enter = "fade",
 ) -> tuple[Element, Element]:
-    """A line and its head at the last point; two elements, of the keys `key` and `key/head`."""
+    """A line and its head at the last point; two elements, of the keys `key` and `key/head`.
+
+    Args:
+        key: of the line; that of the head ends in "/head".
+        points: corners, in points; the head is at the last one.
+        color: of the line, as "#rrggbb".
+        width: of the line, in points.
+        head: how long the head is, in points; shorter where the line is.
+        is_dashed: whether the line is.
+        layer: a higher one is painted above a lower one.
+        enter: how it comes.
+
+    Returns:
+        The line and the head.
+    """
     lengths = lengths_of(points)
     head = min(head, 0.6 * lengths[-1])
     x2, y2 = points[-1]
@@ -160,9 +230,16 @@ def curved_arrow(
     """A line of curves and its head at their end; two elements, of the keys `key` and `key/head`.
 
     Args:
+        key: of the line; that of the head ends in "/head".
         curves: 1 + 3n points of cubic Bézier curves.
+        color: of the line, as "#rrggbb".
+        width: of the line, in points.
         head: how long the head is, in points; shorter where the line is.
         dash: the lengths of dashes and gaps; () for a solid line.
+        layer: a higher one is painted above a lower one.
+
+    Returns:
+        The line and the head.
     """
     x2, y2 = curves[-1]
     away = (point for point in reversed(curves[:-1]) if math.dist(point, (x2, y2)) > head / 2)
@@ -192,12 +269,36 @@ def text(
     opacity: float = 1.0,
     layer: int = 5,
 ) -> Element:
-    """One line of text."""
+    """One line of text.
+
+    Args:
+        key: of the element.
+        words: one line.
+        x, y: its anchor, in points; y is the middle of the capitals.
+        size: of the font, in points.
+        ink: its colour.
+        align: -1 puts the anchor at the left end, 0 in the middle, 1 at the right end.
+        is_bold: whether the font is heavy.
+        opacity: from 0 to 1, which is opaque.
+        layer: a higher one is painted above a lower one.
+
+    Returns:
+        One element.
+    """
     return Element(key, Text(words, x, y, size, ink, align, is_bold, opacity), layer)
 
 
 def moved(element: Element, dx: float, dy: float, key: str = "") -> Element:
-    """The same at another place; with a key, as another element."""
+    """The same at another place; with a key, as another element.
+
+    Args:
+        element: is left as it is.
+        dx, dy: how far, in points.
+        key: of another element; "" keeps its own.
+
+    Returns:
+        A new element.
+    """
     form = element.form
     if isinstance(form, Text):
         shifted: Shape | Text = replace(form, x=form.x + dx, y=form.y + dy)

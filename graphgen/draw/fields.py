@@ -21,12 +21,18 @@ def field(
     """A cell for each value, over the whole inside of a chart; the first row is the lowest.
 
     Args:
+        chart: whose inside is filled.
+        name: what its key ends with, after the owner's.
         columns: how many cells stand beside each other.
         values: row by row.
+        tints: gives each value its colour.
+
+    Returns:
+        An element for each cell.
     """
     inner, rows = chart.inner, len(values) // columns
     wide, high = inner.width / columns, inner.height / rows
-    found = []
+    cells = []
     for index, value in enumerate(values):
         row, column = divmod(index, columns)
         # A little wider than its place, so that the page doesn't shine through between cells.
@@ -36,5 +42,5 @@ def field(
             min(wide + _OVERLAP, inner.width - column * wide),
             high + _OVERLAP if row else high,
         )
-        found.append(rectangle(f"{chart.key}/{name}/{index}", cell, fill=tints.of(value)))
-    return found
+        cells.append(rectangle(f"{chart.key}/{name}/{index}", cell, fill=tints.of(value)))
+    return cells

@@ -29,7 +29,19 @@ def tints(theme: Theme) -> tuple[str, ...]:
 def glyph(
     key: str, at: int, x: float, y: float, radius: float, theme: Theme, layer: int = 6
 ) -> Element:
-    """The shape of the one of this number, around a place, in its colour and with a rim."""
+    """The shape of the one of this number, around a place, in its colour and with a rim.
+
+    Args:
+        key: of the element.
+        at: its number, from 0; they repeat after MOST.
+        x, y: its middle, in points.
+        radius: in points; shapes with few corners are made larger, to look as large.
+        theme: has the colours.
+        layer: a higher one is painted above a lower one.
+
+    Returns:
+        One element.
+    """
     tint, rim = tints(theme)[at % MOST], theme.page
     if at % MOST == 0:
         return circle(key, x, y, radius, tint, rim, 1.6, layer=layer)

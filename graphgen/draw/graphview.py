@@ -685,9 +685,17 @@ class GraphView:
         """An edge: solid with the values, dashed with the gradients.
 
         Args:
+            edge: its index.
+            color: of the line, as "#rrggbb".
+            thick: the width of the line, in points.
+            is_back: whether it is a gradient's way, which is dashed and leads to the source.
+            layer: a higher one is painted above a lower one.
             path: the corners along which it runs, from its source to its target, while it isn't in
                 its place.
             state: "active", "done", or "" before anything has gone along it.
+
+        Returns:
+            The line and the head.
         """
         curves = self._lane(edge, is_back)
         if path is not None:
@@ -719,7 +727,16 @@ class GraphView:
         return replace(form, classes="edge bar")
 
     def pill(self, cell: Cell, shown: str, is_bright: bool = False) -> list[Element]:
-        """A contribution where it stays, on its edge: quiet, once it has gone on."""
+        """A contribution where it stays, on its edge: quiet, once it has gone on.
+
+        Args:
+            cell: of the contribution.
+            shown: its text.
+            is_bright: whether its border is as bright as its text.
+
+        Returns:
+            The plate and its text; nothing where the picture has no place for it.
+        """
         if cell not in self.places:
             return []
         (box, size), tint, page = self.room(cell), self.tint(cell.index), self.theme.page

@@ -51,7 +51,16 @@ class Grid:
 
     @classmethod
     def fitting(cls, box: Box, texts: Sequence[str], smallest: float) -> tuple[int, int]:
-        """How many rows and columns of such texts there is room for."""
+        """How many rows and columns of such texts there is room for.
+
+        Args:
+            box: in points.
+            texts: of all cells; the widest says how wide a cell is.
+            smallest: the font size, in points.
+
+        Returns:
+            (rows, columns).
+        """
         wide, high = _cell(texts, smallest)
         return int((box.height + _GAP) / (high + _GAP)), int((box.width + _GAP) / (wide + _GAP))
 
@@ -72,7 +81,16 @@ class Grid:
 
     @drawn_as("grid")
     def row(self, row: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
-        """The cells of a row, at its own place or at another row's."""
+        """The cells of a row, at its own place or at another row's.
+
+        Args:
+            row: its index.
+            at: the row in whose place it stands, also between two; None for its own.
+            opacity: from 0 to 1, which is opaque.
+
+        Returns:
+            The elements of its cells, from the left.
+        """
         stands = row if at is None else at
         return [
             element
@@ -82,7 +100,16 @@ class Grid:
 
     @drawn_as("grid")
     def column(self, column: int, at: float | None = None, opacity: float = 1.0) -> list[Element]:
-        """The cells of a column, at its own place or at another column's."""
+        """The cells of a column, at its own place or at another column's.
+
+        Args:
+            column: its index.
+            at: the column in whose place it stands, also between two; None for its own.
+            opacity: from 0 to 1, which is opaque.
+
+        Returns:
+            The elements of its cells, from the top.
+        """
         stands = column if at is None else at
         return [
             element
@@ -94,7 +121,16 @@ class Grid:
     def one(
         self, row: int, column: int, at: tuple[float, float], opacity: float = 1.0
     ) -> list[Element]:
-        """A cell at a place of the grid."""
+        """A cell at a place of the grid.
+
+        Args:
+            row, column: its indices.
+            at: (row, column) of the place where it stands, also between two.
+            opacity: from 0 to 1, which is opaque.
+
+        Returns:
+            The plate and its text.
+        """
         x, y = self.place(*at)
         wide, high = self.cell
         plate = Box(x - wide / 2, y - high / 2, wide, high)
@@ -126,7 +162,15 @@ def _cell(texts: Sequence[str], size: float) -> tuple[float, float]:
 def thinned(
     shown: tuple[tuple[str, ...], ...], most_rows: int, most_columns: int
 ) -> tuple[tuple[str, ...], ...]:
-    """The first and the last rows and columns of a grid that is too large, dots between them."""
+    """The first and the last rows and columns of a grid that is too large, dots between them.
+
+    Args:
+        shown: texts, row by row.
+        most_rows, most_columns: how many there may be, the dots included.
+
+    Returns:
+        Texts, row by row.
+    """
     kept = _kept(len(shown), min(most_rows, _MOST_ROWS))
     across = _kept(len(shown[0]), min(most_columns, _MOST_COLUMNS))
     return tuple(

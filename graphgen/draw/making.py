@@ -27,7 +27,13 @@ class Maker(TimelineBuilder):
         self.remove(*keys)
 
     def beat(self, seconds: float, travelers: Sequence[Motion] = (), ease: str = "smooth") -> None:
-        """`animate`."""
+        """`animate`.
+
+        Args:
+            seconds: how long it takes.
+            travelers: what travels meanwhile.
+            ease: "even", or "smooth": slow at both ends.
+        """
         self.animate(seconds, travelers, "linear" if ease == "even" else "ease-in-out")
 
     def board(self) -> Timeline:

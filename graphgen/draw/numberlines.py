@@ -63,7 +63,16 @@ class NumberLine:
 
     @drawn_as("chart")
     def notch(self, name: str, value: float, color: str) -> Element:
-        """A mark across the line at a number."""
+        """A mark across the line at a number.
+
+        Args:
+            name: what its key ends with, after the owner's.
+            value: on the line.
+            color: of the line, as "#rrggbb".
+
+        Returns:
+            One element.
+        """
         x = self.at(value)
         return line(f"{self.key}/{name}", [(x, self.y - 9), (x, self.y + 9)], color, 2.6, layer=3)
 
@@ -73,7 +82,12 @@ class NumberLine:
 
         Args:
             moved: where it comes to.
+            color: of the line, as "#rrggbb".
             size: the font size of the numbers.
+            is_above: whether the numbers stand above the step.
+
+        Returns:
+            The line of the step, the mark at its end, and the numbers on their plate.
         """
         start, end, y = self.at(self.value), self.at(moved), self.y
         words = signed(moved - self.value)
@@ -93,8 +107,12 @@ def reaches(moves: Sequence[float], width: float, label: float) -> list[tuple[fl
     compared, where each move can be seen then; else each as its own move needs it.
 
     Args:
+        moves: one for each line, with its sign.
         width: of the lines, in points.
         label: how much stays free at the ends of the longest moves, in points.
+
+    Returns:
+        (from, to) of each line, relative to its place.
 
     >>> alike, own = reaches([1.0, 4.0], 124.0, 20.0), reaches([1.0, 4e6], 124.0, 20.0)[0]
     >>> alike[0] == alike[1], [round(end, 2) for end in (*alike[0], *own)]

@@ -81,15 +81,25 @@ class Paper:
         return self._heading
 
     def telling(self, caption: str, chapter: str, number: int, share: float) -> Sequence[Element]:
-        """A caption in its band."""
+        """A caption in its band.
+
+        Args:
+            caption: the sentence.
+            chapter: unused; paper has no line of progress.
+            number: of the step, from 0; part of the keys.
+            share: unused.
+
+        Returns:
+            A text for each line.
+        """
         size, room = self.caption_size, self.width - 2 * _MARGIN
         lines = wrapped(caption, size, room, _CAPTION_LINES)
-        found = [
+        texts = [
             text(f"caption/{number}/{i}", line, self.width / 2,
                  self.caption_top + (i + 0.5) * size * LINE, size, self.theme.text, layer=_LAYER)
             for i, line in enumerate(lines)
         ]  # fmt: skip
-        return classed(found, "caption", "frame")
+        return classed(texts, "caption", "frame")
 
     def table(self) -> list[Element]:
         """How each gradient is made up: name, gradient, parts."""
@@ -142,9 +152,15 @@ def paper_of(
     """A sheet that holds the graph, the title, each of the captions and the table.
 
     Args:
+        story: has the title and the table.
+        layout: of the graph, in points.
+        theme: has the colours.
         captions: all that it ever shows.
         aspect: width to height, as of a slide: what is beside the graph is then as large as can be
             read from afar; without one, the sheet is as small as can be.
+
+    Returns:
+        The sheet.
     """
     paper = _laid(story, layout, theme, captions, 1.0, 0.0)
     if aspect is None:

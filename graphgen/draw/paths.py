@@ -16,6 +16,8 @@ def corners_of(curves: Points, samples: int) -> Path:
 
     Args:
         curves: 1 + 3n points.
+
+    Source: Bernstein's polynomials of degree 3.
     """
     found = [curves[0]]
     shares = [_shares(step / samples) for step in range(1, samples + 1)]
@@ -45,6 +47,8 @@ def curves_along(points: Points, count: int) -> Path:
 
 def resampled(points: Points, count: int) -> Path:
     """A line with so many corners, evenly along it; its ends stay.
+
+    Source: linear interpolation by arc length.
 
     >>> resampled([(0.0, 0.0), (4.0, 0.0)], 3)
     ((0.0, 0.0), (2.0, 0.0), (4.0, 0.0))

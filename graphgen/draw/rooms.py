@@ -12,44 +12,80 @@ _LARGEST, _STEP = 20.0, 0.96
 
 
 def split(frame: Frame, box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
-    """Rooms of these shares: beside each other where the frame is wide, else below each other."""
+    """Rooms of these shares: beside each other where the frame is wide, else below each other.
+
+    Args:
+        frame: wide or high.
+        box: in points.
+        shares: how large each room is, in proportion to the others.
+        gap: between two rooms, in points.
+
+    Returns:
+        The rooms, from the left or from the top.
+    """
     return (columns if frame.is_wide else rows)(box, shares, gap)
 
 
 def columns(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
     """Rooms beside each other, from the left.
 
+    Args:
+        box: in points.
+        shares: how wide each room is, in proportion to the others.
+        gap: between two rooms, in points.
+
+    Returns:
+        The rooms, each as high as the box.
+
     >>> [room.width for room in columns(Box(0, 0, 110, 50), [3, 1], gap=10)]
     [75.0, 25.0]
     """
     room = (box.width - gap * (len(shares) - 1)) / sum(shares)
-    found, x = [], box.x
+    rooms, x = [], box.x
     for share in shares:
-        found.append(Box(x, box.y, room * share, box.height))
+        rooms.append(Box(x, box.y, room * share, box.height))
         x += room * share + gap
-    return found
+    return rooms
 
 
 def rows(box: Box, shares: Sequence[float], gap: float = 18.0) -> list[Box]:
-    """Rooms below each other, from the top."""
+    """Rooms below each other, from the top.
+
+    Args:
+        box: in points.
+        shares: how high each room is, in proportion to the others.
+        gap: between two rooms, in points.
+
+    Returns:
+        The rooms, each as wide as the box.
+    """
     room = (box.height - gap * (len(shares) - 1)) / sum(shares)
-    found, y = [], box.y
+    rooms, y = [], box.y
     for share in shares:
-        found.append(Box(box.x, y, box.width, room * share))
+        rooms.append(Box(box.x, y, box.width, room * share))
         y += room * share + gap
-    return found
+    return rooms
 
 
 def grid(frame: Frame, box: Box, count: int) -> list[Box]:
-    """So many equal rooms, row by row: up to three in one row or column, more in two."""
+    """So many equal rooms, row by row: up to three in one row or column, more in two.
+
+    Args:
+        frame: wide or high.
+        box: in points.
+        count: how many; at least 1.
+
+    Returns:
+        The rooms.
+    """
     if count <= 3:
         return split(frame, box, [1.0] * count, 22.0)
     half = math.ceil(count / 2)
     down, across = (2, half) if frame.is_wide else (half, 2)
-    found = [
+    rooms = [
         room for row in rows(box, [1.0] * down, 14.0) for room in columns(row, [1.0] * across, 22.0)
     ]
-    return found[:count]
+    return rooms[:count]
 
 
 def inset(box: Box, by: float) -> Box:
@@ -72,16 +108,24 @@ def largest(fits: Callable[[float], bool], smallest: float) -> float:
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places near those that are wanted, at least a gap from each other.
 
+    Args:
+        wanted: the places.
+        gap: in the same unit.
+        low, high: the ends of the room; the outermost places keep half a gap from them, where there is room.
+
+    Returns:
+        The places, in the order of those that are wanted.
+
     >>> apart([10.0, 12.0, 50.0], 10.0, 0.0, 100.0)
     [10.0, 20.0, 50.0]
     """
     order = sorted(range(len(wanted)), key=wanted.__getitem__)
-    found, floor = dict(enumerate(wanted)), low + gap / 2
+    places, floor = dict(enumerate(wanted)), low + gap / 2
     for at in order:
-        found[at] = floor = max(found[at], floor)
+        places[at] = floor = max(places[at], floor)
         floor += gap
     ceiling = high - gap / 2
     for at in reversed(order):
-        found[at] = ceiling = min(found[at], ceiling)
+        places[at] = ceiling = min(places[at], ceiling)
         ceiling -= gap
-    return [found[at] for at in range(len(wanted))]
+    return [places[at] for at in range(len(wanted))]

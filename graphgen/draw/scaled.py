@@ -21,7 +21,16 @@ class Scaled:
 
     @classmethod
     def of(cls, layout: Layout, box: Box, largest: float = 1.9) -> "Scaled":
-        """As large as fits, in the middle."""
+        """As large as fits, in the middle.
+
+        Args:
+            layout: its size, in points.
+            box: in points of the frame.
+            largest: points of the frame for each of the layout, at most.
+
+        Returns:
+            The layout as it stands in the box.
+        """
         scale = min(box.width / layout.width, box.height / layout.height, largest)
         x = box.center.x - layout.width * scale / 2
         return cls(scale, x, box.center.y - layout.height * scale / 2)

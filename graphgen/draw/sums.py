@@ -34,9 +34,16 @@ def waiting(
     where the box is narrow.
 
     Args:
+        key: what the keys of the elements begin with.
+        parts: (text, tint) of each.
+        box: in points.
         size: the largest font size.
         smallest: the smallest; texts that are too wide with it are cut.
+        theme: has the colours.
         sign: what stands before all of them, as in "∂".
+
+    Returns:
+        A plate and a text for each part, and the sign.
     """
     told = [_told(at, shown) for at, (shown, _) in enumerate(parts)]
     while size > smallest and not _fits(told, box, size, sign):
@@ -72,9 +79,16 @@ def side_by_side(
     key and its size from plate to plate.
 
     Args:
+        key: what the keys of the elements begin with.
+        parts: (text, tint) of each.
+        box: in points.
         size: the largest font size; smaller where the box is narrow.
+        theme: has the colours.
         sign: what stands before all of them, as in "∂".
         is_together: whether they have slid together onto one plate.
+
+    Returns:
+        The plates, the texts, the plus signs, and the sign before them.
     """
     told = [shown for shown, _ in parts]
     pad, gap = (0.0, 0.22) if is_together else (_PAD, 0.18)

@@ -68,15 +68,27 @@ class Surface:
     view: View
 
     def at(self, x: float, y: float, z: float) -> tuple[float, float]:
-        """Where a place stands in the frame; moved onto the grid and between its heights."""
+        """Where a place stands in the frame; moved onto the grid and between its heights.
+
+        Args:
+            x, y, z: in the numbers of the axes and of the grid.
+
+        Returns:
+            (x, y) in the frame, in points.
+        """
         across, up = self._projected(*self._inside(x, y, z))
         scale, left, bottom = self._fit
         return left + across * scale, bottom - up * scale
 
     @drawn_as("chart")
     def sheet(self) -> list[Element]:
-        """The surface itself, from its far side to the near one."""
-        found: list[Element] = []
+        """The surface itself, from its far side to the near one.
+
+        Source: the painter's algorithm, Newell, Newell and Sancha, "A Solution to the Hidden
+        Surface Problem" (1972); cells of a grid need no sorting. Brightness is Lambert's cosine
+        law.
+        """
+        patches: list[Element] = []
         columns = range(len(self.xs) - 1)[:: -1 if self._turned[1] > 0 else 1]
         for number, row in enumerate(self._rows_from_far()):
             cells = [self._cell(row, column) for column in columns]
@@ -86,8 +98,8 @@ class Surface:
                 color = ramp(self.theme, tint / (_TINTS - 1))
                 paths = [path for _, path in run]
                 key = f"{self.key}/sheet/{number}/{at}"
-                found.append(shape(key, *paths, fill=color, line=color, width=_SEAM))
-        return found
+                patches.append(shape(key, *paths, fill=color, line=color, width=_SEAM))
+        return patches
 
     @drawn_as("chart")
     def lines(self) -> list[Element]:
@@ -122,7 +134,16 @@ class Surface:
         return along_x, (self._on_floor(near_x, -1), self._on_floor(near_x, 1))
 
     def sees(self, x: float, y: float, z: float) -> bool:
-        """Whether nothing of the surface stands before a place."""
+        """Whether nothing of the surface stands before a place.
+
+        Args:
+            x, y, z: in the numbers of the axes and of the grid.
+
+        Returns:
+            Whether it can be seen.
+
+        Source: ray marching over a height field, from the place towards the eye.
+        """
         cos, sin = self._turned
         rise = math.tan(math.radians(self.view.above))
         px, py, pz = self._inside(x, y, z)

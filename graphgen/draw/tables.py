@@ -66,7 +66,16 @@ class Table:
 
     @drawn_as("table")
     def row(self, index: int, at: int | None = None, is_lit: bool = False) -> list[Element]:
-        """One row, at its own place, or at another; a lit one has a band behind it."""
+        """One row, at its own place, or at another; a lit one has a band behind it.
+
+        Args:
+            index: of the row.
+            at: the index of the row in whose place it stands; None for its own.
+            is_lit: whether it has a band behind it.
+
+        Returns:
+            A text for each column, and the band.
+        """
         place = index if at is None else at
         y = self.box.y + self.size * _LINE * (place + 1.5)
         inks = self.inks or (self.theme.text,) * len(self.heads)

@@ -58,6 +58,11 @@ def tidy(parents: Sequence[int], breadths: Sequence[float], gap: float) -> list[
         breadths: how much room each node takes across.
         gap: between neighbours.
 
+    Returns:
+        One number for each node, in the unit of the breadths; the leftmost edge is at 0.
+
+    Source: Reingold and Tilford, "Tidier Drawings of Trees" (1981).
+
     >>> tidy([-1, 0, 0], [4.0, 4.0, 4.0], 2.0)
     [5.0, 2.0, 8.0]
     """
