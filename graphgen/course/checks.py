@@ -28,6 +28,11 @@ OPTIMIZERS = ("sgd", "momentum", "rmsprop", "adam")
 def check_count(what: str, items: Sized, least: int, most: int) -> None:
     """See that there are as many as can be shown.
 
+    Args:
+        what: is counted, for the message.
+        items: are only counted.
+        least, most: how many there may be, both allowed.
+
     Raises:
         ValueError: there are fewer or more.
     """
@@ -71,6 +76,11 @@ def check_rising(what: str, numbers: Sequence[float]) -> None:
 def check_indices(what: str, indices: Iterable[int], count: int) -> None:
     """See that indices are among so many.
 
+    Args:
+        what: is numbered, for the message.
+        indices: from 0.
+        count: how many there are.
+
     Raises:
         ValueError: one isn't.
     """
@@ -82,6 +92,11 @@ def check_indices(what: str, indices: Iterable[int], count: int) -> None:
 def check_range(what: str, number: float, least: float, most: float) -> None:
     """See that a number is between two others.
 
+    Args:
+        what: the number is, for the message.
+        number: as it was given; nan is in no range.
+        least, most: both are allowed.
+
     Raises:
         ValueError: it isn't.
     """
@@ -91,6 +106,11 @@ def check_range(what: str, number: float, least: float, most: float) -> None:
 
 def check_one_of(what: str, value: Any, known: Sequence[Any]) -> None:
     """See that a value is a known one.
+
+    Args:
+        what: the value is, for the message.
+        value: as it was given.
+        known: the values that are allowed.
 
     Raises:
         ValueError: it isn't.

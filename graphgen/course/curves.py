@@ -119,7 +119,19 @@ def check_drawn(curve: Curve, most: int) -> None:
 def chart_of(
     curve: Curve, key: str, box: Box, theme: Theme, y_name: str = "", more: Sequence[float] = ()
 ) -> Chart:
-    """Axes on which a curve, and more of its results, can be drawn."""
+    """Axes on which a curve, and more of its results, can be drawn.
+
+    Args:
+        curve: the pairs of numbers.
+        key: the first part of every element's key.
+        box: in points.
+        theme: has the colours.
+        y_name: what is counted along y; "" for the curve's result.
+        more: results that are also to be seen.
+
+    Returns:
+        The axes, with some room around the curve.
+    """
     ys = padded([*calm(curve.ys), *more])
     across = (curve.xs[0], curve.xs[-1])
     name = fitted(y_name or curve.result, NAME_SIZE, 0.55 * box.width)
@@ -128,6 +140,13 @@ def chart_of(
 
 def range_of(request: Request, low: float, high: float) -> tuple[float, float]:
     """From where to where a curve runs: as it is asked for, else from low to high.
+
+    Args:
+        request: whose options "from" and "to" may ask for an end.
+        low, high: the ends where nothing is asked for.
+
+    Returns:
+        (from, to).
 
     Raises:
         InputError: the range is empty.
@@ -142,7 +161,11 @@ def range_between(
 
     Args:
         ends: where it begins and ends, None where nothing is asked for.
+        low, high: the ends where nothing is asked for.
         axis: the first part of the names of both options.
+
+    Returns:
+        (from, to).
 
     Raises:
         InputError: the range is empty.
@@ -177,6 +200,14 @@ def calm(values: Sequence[float]) -> list[float]:
 def thinned(count: int, most: int, first: int = 0) -> list[int]:
     """Numbers from 0 up to count - 1, at most so many: the first ones, the last one, and between
     them about evenly.
+
+    Args:
+        count: how many numbers there are.
+        most: how many are wanted at most.
+        first: how many of the first ones are wanted in any case; fewer than `most`.
+
+    Returns:
+        The numbers, ascending.
 
     >>> thinned(5, 10), thinned(1001, 8, first=3)
     ([0, 1, 2, 3, 4], [0, 1, 2, 202, 401, 601, 800, 1000])

@@ -26,7 +26,14 @@ _QUICK = 0.5
 def forward(
     builder: TimelineBuilder, view: GraphView, caption: str = "", pace: float = _QUICK
 ) -> None:
-    """All values, one generation after the other, in one step."""
+    """All values, one generation after the other, in one step.
+
+    Args:
+        builder: gets the step.
+        view: the graph as it is drawn.
+        caption: the sentence; "" for the name and the value of the loss.
+        pace: how fast; the seconds that a generation takes are a share of it.
+    """
     story = view.story
     steps = [at for at, step in enumerate(story.steps) if step.chapter == "forward"]
     row = next(row for row in story.table if row.node == story.graph.loss)
@@ -45,8 +52,11 @@ def back(
     """All gradients: a step for each that the scene is about, and one for what is between two.
 
     Args:
+        builder: gets the steps.
+        view: the graph as it is drawn.
         is_about: whether the scene is about a step.
         after: is called at the end of each of these steps, and may add transitions of its own.
+        pace: how fast; 1 is the usual.
     """
     run: list[int] = []
     for at, step in enumerate(view.story.steps):

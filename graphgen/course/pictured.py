@@ -42,7 +42,16 @@ class Pictured:
         )
 
     def picture(self, title: str, theme: Theme, frame: Frame) -> Picture:
-        """The picture of the story under a title, placed as it is shown largest in a frame."""
+        """The picture of the story under a title, placed as it is shown largest in a frame.
+
+        Args:
+            title: of the picture.
+            theme: has the colours.
+            frame: the size of the picture, in points.
+
+        Returns:
+            The picture.
+        """
         stage = frame.stage
         return Picture(
             replace(self.story, title=title), self.fitting(stage.width, stage.height), theme

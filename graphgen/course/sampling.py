@@ -25,8 +25,12 @@ def free_name(program: Program, values: Mapping[str, Value], wanted: str = "") -
     """The one input of a program that is let free.
 
     Args:
+        program: whose inputs they are.
         values: of the inputs that are held, and perhaps of the free one.
         wanted: its name, where the person says it.
+
+    Returns:
+        The name.
 
     Raises:
         InputError: there are several, or none, or not the one that is wanted.
@@ -44,8 +48,14 @@ def free_names(
     """The inputs of a program that are let free: so many, in the order of the program.
 
     Args:
+        program: whose inputs they are.
+        values: of the inputs that are held, and perhaps of free ones.
         wanted: their names, where the person says them; () for all where the program has just so
             many, else for those without a value.
+        count: how many are free.
+
+    Returns:
+        The names.
 
     Raises:
         InputError: there are more, or fewer, or not those that are wanted.
@@ -75,6 +85,14 @@ def free_names(
 def number_of(value: Value | None, name: str, otherwise: float = 1.0) -> float:
     """The number that a free name has; one without a value has another.
 
+    Args:
+        value: None where the name has none.
+        name: for the message.
+        otherwise: the number of a name without a value.
+
+    Returns:
+        The number.
+
     Raises:
         InputError: it is a list.
     """
@@ -87,6 +105,15 @@ def number_of(value: Value | None, name: str, otherwise: float = 1.0) -> float:
 
 def sample(program: Program, name: str, xs: Sequence[float], values: Mapping[str, Value]) -> Curve:
     """The program's result and slope for each value of one of its inputs, by autograd.
+
+    Args:
+        program: with its result last.
+        name: of the input that varies.
+        xs: its values.
+        values: of the other inputs.
+
+    Returns:
+        The curve, with y and dy/dx for each x.
 
     Raises:
         ExpressionError: the program can't be computed, or its result is no number.
@@ -115,7 +142,13 @@ def sweep(
     """The program's result at many places, and for each free name its slope there, by autograd.
 
     Args:
+        program: with its result last.
+        names: the inputs that vary.
         columns: for each name its value at every place.
+        values: of the other inputs.
+
+    Returns:
+        The result at each place; and for each name its slope at each place.
 
     Raises:
         ExpressionError: the program can't be computed, or its result is no number.
@@ -165,6 +198,13 @@ def _at_once(
 
 def spread(low: float, high: float, count: int) -> tuple[float, ...]:
     """So many places from low to high, evenly, both among them.
+
+    Args:
+        low, high: the ends.
+        count: how many; at least 2.
+
+    Returns:
+        The places, ascending where low is below high.
 
     >>> spread(0.0, 1.0, 3)
     (0.0, 0.5, 1.0)

@@ -90,6 +90,9 @@ def optimizer_of(name: str, parameters: "Sequence[Tensor]", rate: float) -> "tor
         name: one of graphgen.course.checks.OPTIMIZERS.
         parameters: what it moves.
         rate: its learning rate.
+
+    Returns:
+        The optimizer, of which no step was done.
     """
     from torch import optim
 
@@ -116,11 +119,15 @@ def descend(
     """Runs an optimizer; it ends early where its place, the result or the slope isn't finite.
 
     Args:
+        program: with its result last.
         start: the names that it moves, each with where it begins.
         values: of the other inputs.
         optimizer: one of graphgen.course.checks.OPTIMIZERS.
         rate: its learning rate.
         steps: how many updates at most.
+
+    Returns:
+        The places, results and slopes, the start among them.
 
     Raises:
         ExpressionError: the program can't be computed, or its result is no number.

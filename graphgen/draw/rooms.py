@@ -111,7 +111,8 @@ def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[
     Args:
         wanted: the places.
         gap: in the same unit.
-        low, high: the ends of the room; the outermost places keep half a gap from them, where there is room.
+        low, high: the ends of the room; the outermost places keep half a gap from them, where
+            there is room.
 
     Returns:
         The places, in the order of those that are wanted.

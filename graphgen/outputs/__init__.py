@@ -113,8 +113,11 @@ def write_pages(
     """Writes a page for each step: a PDF of many pages, or numbered files of one page each.
 
     Args:
+        picture: the one to write.
         path: where to; steps.svg means steps-001.svg and so on.
         format: "svg", "png" or "pdf"; without it, the path's own suffix.
+        is_transparent: leaves out the page's background.
+        pixels: the width of a PNG; None for its usual one.
 
     Returns:
         The files, in the order of the steps. None is in its place before all are written.
@@ -138,6 +141,12 @@ def save_pages(
     documents: Sequence[str], path: Path, suffix: str, pixels: int | None = None
 ) -> tuple[Path, ...]:
     """Writes documents to numbered files, as SVG or as PNG.
+
+    Args:
+        documents: SVG, one for each page.
+        path: steps.svg means steps-001.svg and so on.
+        suffix: ".svg" or ".png".
+        pixels: the width of a PNG; None for its usual one.
 
     Returns:
         The files, in the order of the documents. None is in its place before all are written.

@@ -27,7 +27,16 @@ _WIDEST_BORDER = 4.0
 
 
 def card(picture: Picture, index: int, paths: int) -> str:
-    """The empty card of a node; one that several paths come back to says how many."""
+    """The empty card of a node; one that several paths come back to says how many.
+
+    Args:
+        picture: has the node's box and colours.
+        index: of the node.
+        paths: how many contributions have come back to it.
+
+    Returns:
+        Elements of SVG.
+    """
     node, box, theme = picture.story.graph.nodes[index], picture.layout.boxes[index], picture.theme
     is_loss = index == picture.story.graph.loss
     paint = paint_of(theme, node.kind, is_loss)
@@ -39,10 +48,10 @@ def card(picture: Picture, index: int, paths: int) -> str:
         look["stroke_dasharray"] = DASHES[style.border]
     if style.is_torn:
         return _torn(box, look, picture.layout.direction)
-    found = rectangle(box, style.corner, **look)
+    card_elements = rectangle(box, style.corner, **look)
     if is_loss:
-        found += _second_border(box, paint)
-    return found + (_paths(box, paths, theme) if paths > 1 else "")
+        card_elements += _second_border(box, paint)
+    return card_elements + (_paths(box, paths, theme) if paths > 1 else "")
 
 
 def glow(box: Box) -> str:
@@ -52,13 +61,30 @@ def glow(box: Box) -> str:
 
 
 def pill(box: Box, fill: str, line: str) -> str:
-    """What a contribution stands on."""
+    """What a contribution stands on.
+
+    Args:
+        box: in points.
+        fill, line: the colours inside and of the border.
+
+    Returns:
+        An element of SVG.
+    """
     radius = min(box.height / 2, 11.0)
     return rectangle(box, radius, fill=fill, stroke=line, stroke_width="1.4")
 
 
 def cell_text(picture: Picture, place: Place, text: str) -> str:
-    """The text of a cell in its place and its color, and its strip where it has one."""
+    """The text of a cell in its place and its color, and its strip where it has one.
+
+    Args:
+        picture: has the colours.
+        place: of the cell: its box and its font size, in points.
+        text: line feeds part its lines, tabs its columns.
+
+    Returns:
+        Elements of SVG.
+    """
     theme, cell = picture.theme, place.cell
     if cell.part == "title":
         node = picture.story.graph.nodes[cell.index]

@@ -82,7 +82,16 @@ def families(fonts: Sequence[str]) -> str:
 
 
 def group(body: str, name: str = "", opacity: str = "") -> str:
-    """Elements together, of a class, as opaque as is told. A single text needs no group."""
+    """Elements together, of a class, as opaque as is told. A single text needs no group.
+
+    Args:
+        body: elements of SVG.
+        name: the class; "" for none.
+        opacity: from 0 to 1, as text; "" for none of its own.
+
+    Returns:
+        An element of SVG.
+    """
     told = f' class="{name}"' if name else ""
     told += f' opacity="{opacity}"' if opacity else ""
     if body.startswith("<text ") and body.count("<") == 2:
@@ -91,7 +100,18 @@ def group(body: str, name: str = "", opacity: str = "") -> str:
 
 
 def line_of_text(text: str, x: float, y: float, size: float, color: str, room: float) -> str:
-    """One line of text, its middle at (x, y), cut where it is wider than the room."""
+    """One line of text, its middle at (x, y), cut where it is wider than the room.
+
+    Args:
+        text: one line.
+        x, y: its middle, in points.
+        size: of the font, in points.
+        color: any that CSS has.
+        room: its width, in points.
+
+    Returns:
+        An element of SVG.
+    """
     shown = clean(fitted(text, size, room))
     down = number(y + size * BASELINE)
     sized = "" if size == COMMON_SIZE else f' font-size="{number(size)}"'
@@ -107,7 +127,20 @@ def words_at(
     is_number: bool = True,
     has_brackets: bool = False,
 ) -> str:
-    """The text of a cell in its place: lines, or a grid between brackets, after its prefix."""
+    """The text of a cell in its place: lines, or a grid between brackets, after its prefix.
+
+    Args:
+        text: line feeds part its lines, tabs its columns.
+        place: its box and its font size, in points.
+        color: of the text.
+        theme: has the colour of alarm.
+        prefix: what stands before it, as in "∂ "; "" for nothing.
+        is_number: whether nan and inf in it have the colour of alarm.
+        has_brackets: whether a line is a vector, which stands between brackets.
+
+    Returns:
+        Elements of SVG.
+    """
     box, size = place.box, place.size
     middle = box.center
     if not prefix and "\n" not in text and not is_grid(text):
@@ -135,7 +168,16 @@ def words_at(
 
 
 def bracket_path(x: float, y: float, width: float, height: float, color: str) -> str:
-    """The brackets around a grid."""
+    """The brackets around a grid.
+
+    Args:
+        x, y: the middle of the grid, in points.
+        width, height: of the grid with its brackets, in points.
+        color: of the lines.
+
+    Returns:
+        An element of SVG.
+    """
     left, right = number(x - width / 2 + 1), number(x + width / 2 - 1)
     top, bottom = number(y - height / 2 + 1), number(y + height / 2 - 1)
     return (
@@ -185,7 +227,16 @@ def path(route: Route, digits: int = 1) -> str:
 
 
 def arrow(tip: Point, before: Point, color: str) -> str:
-    """The head of an arrow whose point is at the tip, coming from before."""
+    """The head of an arrow whose point is at the tip, coming from before.
+
+    Args:
+        tip: in points.
+        before: a place that the line comes from, in points.
+        color: of the head.
+
+    Returns:
+        An element of SVG.
+    """
     x, y = tip.x - before.x, tip.y - before.y
     size = math.hypot(x, y) or 1.0
     x, y = x / size * _ARROW_LENGTH, y / size * _ARROW_LENGTH

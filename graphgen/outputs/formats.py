@@ -326,6 +326,9 @@ def hint(suffix: str, known: Sequence[str], otherwise: str) -> str:
         known: the suffixes that are.
         otherwise: what is said where nothing is near.
 
+    Returns:
+        The hint; `otherwise` where nothing is near.
+
     >>> hint(".pptx", PICTURES, "")
     'slides in .pptx are made by `autoviz slides`, of a lecture or a story file'
     """

@@ -49,13 +49,21 @@ def run_on_numbers(
 ) -> Computed:
     """Every number of a program as a node of its own.
 
+    Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: unused: single numbers all take a gradient.
+
+    Returns:
+        The loss and the named nodes, after the backward pass.
+
+    Raises:
+        InputError: a function that the engine doesn't have, or numbers that Python refuses.
+
     >>> from graphgen.language.expression import parse
     >>> found = run_on_numbers(parse("c = (a + b) * b"), {"a": 2.0, "b": 3.0})
     >>> float(found.loss.data), float(found.names["b"].grad)
     (15.0, 8.0)
-
-    Raises:
-        InputError: a function that the engine doesn't have, or numbers that Python refuses.
     """
     return _run(program, {name: Grid(values[name], name) for name in program.inputs}, Grid)
 
@@ -64,6 +72,14 @@ def run_on_tensors(
     program: Program, values: Mapping[str, Numbers], data: Collection[str] = ()
 ) -> Computed:
     """Every array of a program as a node of its own.
+
+    Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+
+    Returns:
+        The loss and the named nodes, after the backward pass.
 
     Raises:
         InputError: a function that the engine doesn't have.

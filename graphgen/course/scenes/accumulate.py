@@ -92,7 +92,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The graph with its values; then each contribution to the leaf; then their sum."""
+    """The graph with its values; then each contribution to the leaf; then their sum.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     builder, stage = TimelineBuilder(title, theme, frame), frame.stage
     entries = _parts(data.whole.story, data.leaf)
     main, side = split(frame, stage, [2.5, 1.0] if frame.is_wide else [2.4, 1.0], 26.0)

@@ -40,7 +40,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Picture:
-    """The picture, placed as fits the frame."""
+    """The picture, placed as fits the frame.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The picture.
+    """
     return data.picture(title, theme, frame)
 
 

@@ -191,7 +191,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The operand spreads over the rows; its gradient's rows slide into one."""
+    """The operand spreads over the rows; its gradient's rows slide into one.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data.repeated, title, theme, frame).timeline()
 
 

@@ -267,7 +267,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The first descent, ball and table; then the learning rates side by side."""
+    """The first descent, ball and table; then the learning rates side by side.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     builder = TimelineBuilder(title, theme, frame)
     _FirstDescent(data, builder).play()
     if data.rates:

@@ -116,7 +116,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The printed tree, the drawn tree, the graph, and its gradients."""
+    """The printed tree, the drawn tree, the graph, and its gradients.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     builder, stage = TimelineBuilder(title, theme, frame), frame.stage
     story, layout = fitting([data.whole, data.lean], stage)
     view = GraphView(builder, story, layout, stage)

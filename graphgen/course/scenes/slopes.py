@@ -343,7 +343,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """Each function with its slope, a place that moves along all of them; then the rows."""
+    """Each function with its slope, a place that moves along all of them; then the rows.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     builder = TimelineBuilder(title, theme, frame)
     _Functions(data, builder).play()
     if data.stacks:
@@ -651,8 +661,11 @@ def stacked(
     """Applies h ← program(weight × h) again and again, and asks how the end depends on each h.
 
     Args:
+        program: h of the next layer, of one input.
         name: the input of the program that h takes.
+        values: of the other inputs.
         start: the first h.
+        weight: what each h is multiplied by.
         layers: how often.
 
     Returns:

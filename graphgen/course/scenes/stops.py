@@ -134,7 +134,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """Values flow through the cut; gradients don't, and what would have come is a ghost."""
+    """Values flow through the cut; gradients don't, and what would have come is a ghost.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 

@@ -224,7 +224,17 @@ def title(data: Data) -> str:
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The curve, the secant under a magnifier, then the tangent sliding along."""
+    """The curve, the secant under a magnifier, then the tangent sliding along.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 

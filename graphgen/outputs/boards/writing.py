@@ -51,8 +51,10 @@ def write_lesson(
     """Writes a lesson to a file; the file is the old one or the whole new one, never a part.
 
     Args:
+        lesson: the one to write.
         path: where to; None writes nowhere.
         suffix: one of LESSONS.
+        options: of the format.
         aspect: of the frame, width to height.
 
     Returns:
@@ -77,7 +79,16 @@ def write_lesson(
 
 
 def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> list[str]:
-    """An SVG document for each step of a lesson, all of one size."""
+    """An SVG document for each step of a lesson, all of one size.
+
+    Args:
+        lesson: the one to draw.
+        is_transparent: leaves out the page's background.
+        aspect: of the frame, width to height.
+
+    Returns:
+        The documents, one for each step.
+    """
     shown = shown_of(lesson, Frame.of(aspect))
     if isinstance(shown, Picture):
         return list(svg_pages(shown, is_transparent))
@@ -87,6 +98,14 @@ def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> 
 def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """A scene as SVG: still, playing, or in steps.
 
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format.
+
+    Returns:
+        The document, in UTF-8.
+
     Raises:
         OutputError: a page for each step is wanted, which is more than one document.
     """
@@ -95,20 +114,47 @@ def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:
 
 
 def lesson_html(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """A scene as a page that steps and plays."""
+    """A scene as a page that steps and plays.
+
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format.
+
+    Returns:
+        The page, in UTF-8.
+    """
     from graphgen.outputs.boards.page import scene_page
 
     return scene_page(timeline_of(lesson, frame), options.language).encode()
 
 
 def lesson_png(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """A scene's picture that tells most, as PNG."""
+    """A scene's picture that tells most, as PNG.
+
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format.
+
+    Returns:
+        The file.
+    """
     document = timeline_svg(timeline_of(lesson, frame), "still", options.is_transparent)
     return png_of(document, options.pixels)
 
 
 def lesson_pdf(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """A scene's picture that tells most, or each step's, as PDF."""
+    """A scene's picture that tells most, or each step's, as PDF.
+
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format.
+
+    Returns:
+        The file, of one page or of a page for each step.
+    """
     timeline = timeline_of(lesson, frame)
     steps = range(len(timeline.steps)) if options.svg_style == "pages" else (timeline.poster,)
     return bound(
@@ -117,19 +163,46 @@ def lesson_pdf(lesson: Lesson, frame: Frame, options: Options) -> bytes:
 
 
 def lesson_json(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """A scene as a file from which it is drawn again without torch."""
+    """A scene as a file from which it is drawn again without torch.
+
+    Args:
+        lesson: the one to write.
+        frame: unused: what was recorded fits any frame.
+        options: unused.
+
+    Returns:
+        The file, in UTF-8.
+    """
     from graphgen.course.lesson_file import dumps
 
     return dumps(lesson).encode()
 
 
 def lesson_md(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """What is said in a scene."""
+    """What is said in a scene.
+
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format; unused.
+
+    Returns:
+        The text, in UTF-8.
+    """
     return transcript(timeline_of(lesson, frame)).encode()
 
 
 def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
-    """What is said in a scene, under the suffix that it had; goes with the next release."""
+    """What is said in a scene, under the suffix that it had; goes with the next release.
+
+    Args:
+        lesson: the one to write.
+        frame: the size of the picture, in points.
+        options: of the format.
+
+    Returns:
+        The text, in UTF-8.
+    """
     warnings.warn(
         "a transcript is now .md; .txt gives it once more, and then the tree of a graph alone",
         DeprecationWarning,
@@ -140,6 +213,13 @@ def lesson_txt(lesson: Lesson, frame: Frame, options: Options) -> bytes:
 
 def lesson_dot(lesson: Lesson, frame: Frame, options: Options) -> bytes:
     """Nothing: a scene that shows a graph as its picture is written by who writes pictures.
+
+    Args:
+        lesson: names the scene.
+        frame, options: unused.
+
+    Returns:
+        Nothing.
 
     Raises:
         OutputError: always.

@@ -41,6 +41,9 @@ def document(
         views: the first is what is seen first.
         theme: the one that was asked for; None follows the reader's system.
         language: the tag of what is said in it.
+
+    Returns:
+        The HTML document.
     """
     look = style(theme=None if theme is None else own_of(theme_of(theme)))
     title = views[0].picture.story.title
@@ -51,9 +54,13 @@ def whole(title: str, body: str, look: str, language: str) -> str:
     """A page with its script.
 
     Args:
+        title: of the document.
         body: a root element, as `framed` makes it.
         look: its style sheet.
         language: the tag of what is said in it.
+
+    Returns:
+        The HTML document.
     """
     code = script() + _START
     return (
@@ -66,7 +73,18 @@ def whole(title: str, body: str, look: str, language: str) -> str:
 
 
 def policy(code: str, look: str, others: str = "") -> str:
-    """A content security policy for one script and one style."""
+    """A content security policy for one script and one style.
+
+    Args:
+        code: the script's text.
+        look: the style sheet's text.
+        others: more directives, each after "; ".
+
+    Returns:
+        The policy, as it stands in the page's head.
+
+    Source: Content Security Policy Level 3 (W3C), hashes of scripts and styles.
+    """
     allowed = f"default-src 'none'; script-src {hash_of(code)}; style-src {hash_of(look)}"
     return f"{allowed}; base-uri 'none'; form-action 'none'{others}"
 
@@ -75,8 +93,12 @@ def fragment(views: Sequence[View], theme: Theme | ThemeName | None = None, look
     """The root element of a story's page, with everything that the script's `attach` looks for.
 
     Args:
+        views: the first is what is seen first.
         theme: as of a document; the style sheet has the colours of one of a person's own.
         look: declarations of the root element's own, where there is no such sheet.
+
+    Returns:
+        The HTML of the element.
     """
     asked = "" if theme is None else f' data-theme="{clean(theme_of(theme).name)}"'
     asked += f' style="{clean(look)}"' if look else ""
@@ -106,6 +128,7 @@ def framed(
     """The root element of any page: a drawing in its stage, and its steps below it.
 
     Args:
+        title: its heading.
         painted: the drawing.
         caption: that of the first step.
         told: what the script is told of each view.
@@ -113,6 +136,9 @@ def framed(
         asked: more attributes of it, as text.
         heading: what stands beside the title.
         beside: what stands beside the picture and below it.
+
+    Returns:
+        The HTML of the element.
     """
     return (
         frame()

@@ -117,8 +117,13 @@ def frames_of_steps(story: Story, layout: Layout, theme: Theme, frame: Frame) ->
     """The frames of a story of many nodes: its steps, each as it is at its end.
 
     Args:
+        story: has the steps.
         layout: where everything stands.
+        theme: has the colours.
         frame: that of the film whose camera is followed.
+
+    Returns:
+        The frames.
     """
     steps = range(1, len(story.steps) + 1)
     return Frames(

@@ -76,10 +76,14 @@ def painted(
     """The drawing of frames, and what a page's script is told of it.
 
     Args:
+        frames: what the page shows, frame by frame.
         size: of a graph that stands in the page by itself, in points, without what stands in the
             frame; None shows the frame.
         number_at: the text of the number with a key, where texts have marks for numbers that the
             page works out.
+
+    Returns:
+        The drawing, and what the script is told of it.
     """
     is_graph, last = size is not None, len(frames.seconds)
     is_coarse = size is not None and max(size) > _LARGE

@@ -32,6 +32,7 @@ def timeline_svg(
     """The timeline as the text of an SVG document.
 
     Args:
+        timeline: the one to draw.
         style: "still" for print, "animated" by CSS alone, "steps" for reveal.js.
         is_transparent: leaves out the page's background.
         words: what it says to those who can't see it; by default its captions.
@@ -55,9 +56,13 @@ def still_svg(timeline: Timeline, step: int, is_transparent: bool = False, words
     """What is seen at the end of a step, as the text of an SVG document.
 
     Args:
+        timeline: the one to draw.
         step: its index.
         is_transparent: leaves out the page's background.
         words: what it says to those who can't see it; by default the step's caption.
+
+    Returns:
+        The document, with a view box in points and no size of its own.
     """
     ended = timeline.steps[step]
     body = _still(timeline, ended.keyframe)

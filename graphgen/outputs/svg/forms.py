@@ -349,7 +349,11 @@ def _is_straight(steps: Sequence[tuple[float, float]]) -> bool:
 def _simplified(
     path: Sequence[tuple[float, float]], near: float = 0.1
 ) -> list[tuple[float, float]]:
-    """A line without corners that lie on the way between their neighbours (Douglas-Peucker)."""
+    """A line without corners that lie on the way between their neighbours.
+
+    Source: Douglas and Peucker, "Algorithms for the Reduction of the Number of Points Required to
+    Represent a Digitized Line or its Caricature" (1973).
+    """
     keep = {0, len(path) - 1}
     stack = [(0, len(path) - 1)]
     while stack:

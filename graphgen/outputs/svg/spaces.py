@@ -71,7 +71,16 @@ def layers(
 
 
 def placed(placement: Placement | None, body: str, name: str = "") -> str:
-    """The world in its place, with the class that moves it."""
+    """The world in its place, with the class that moves it.
+
+    Args:
+        placement: where the world stands in the frame; None leaves it where it is.
+        body: elements of SVG.
+        name: the class; "" for none.
+
+    Returns:
+        Elements of SVG.
+    """
     if placement is None or not body:
         return body
     named = f' class="{name}"' if name else ""

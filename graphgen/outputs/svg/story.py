@@ -31,6 +31,7 @@ def svg(
     """The picture as the text of an SVG document.
 
     Args:
+        picture: the one to draw.
         style: "still" for print and slides, "animated" by CSS alone, "steps" for reveal.js.
         is_transparent: leaves out the page's background.
         aspect: width to height, where the picture is to fill a slide.
@@ -46,7 +47,16 @@ def svg(
 def svg_pages(
     picture: Picture, is_transparent: bool = False, aspect: float | None = None
 ) -> Iterator[str]:
-    """A document for each step, all of one size: what has been told so far, and the caption."""
+    """A document for each step, all of one size: what has been told so far, and the caption.
+
+    Args:
+        picture: the one to draw.
+        is_transparent: leaves out the page's background.
+        aspect: width to height, where the picture is to fill a slide; None for as small as can be.
+
+    Returns:
+        The documents, in the order of the steps.
+    """
     timeline = on_paper(picture, aspect)
     last = len(timeline.steps) - 1
     for at, step in enumerate(timeline.steps):

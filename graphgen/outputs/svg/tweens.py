@@ -89,7 +89,16 @@ def turn(
     element: Element, goal: Element, between: tuple[float, float]
 ) -> dict[str, list[tuple[float, str]]]:
     """The keys by which an element takes on another look between two times, in percent; none
-    where it can't, or has it."""
+    where it can't, or has it.
+
+    Args:
+        element: as it is before.
+        goal: as it is after.
+        between: when it begins and ends, in percent of the animation.
+
+    Returns:
+        Attribute -> (percent, value) of each key.
+    """
     if not _can_turn(element, replace(goal, layer=element.layer, space=element.space)):
         return {}
     own, other = _look(element, element), _look(goal, element)

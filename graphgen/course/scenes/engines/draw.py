@@ -53,7 +53,17 @@ _SHARES = (0.25, 0.44, 0.32)
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """All steps of the scene."""
+    """All steps of the scene.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 

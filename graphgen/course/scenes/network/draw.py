@@ -84,7 +84,17 @@ _CHIP = 15.0
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """All steps of the scene."""
+    """All steps of the scene.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 

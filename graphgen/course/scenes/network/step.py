@@ -93,8 +93,16 @@ def step_of(
     """Forward, backward, one step of the optimizer, and forward again; on a copy of the module.
 
     Args:
+        module: is copied, and stays as it is.
+        given: its input.
         target: of the output's shape, or class numbers; None for zeros.
-        loss: one of LOSSES; optimizer: as `optimizer_of` knows them.
+        loss: one of LOSSES.
+        optimizer: as `optimizer_of` knows it.
+        rate: the learning rate.
+        seed: of torch's random numbers.
+
+    Returns:
+        What was computed before and after the step.
 
     Raises:
         InputError: the layers are not called one after the other, the input or the target doesn't

@@ -130,7 +130,17 @@ _LARGER = 1.4
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """The surface, its map, one ball alone, then all of them."""
+    """The surface, its map, one ball alone, then all of them.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, theme, frame)).timeline()
 
 

@@ -189,6 +189,15 @@ def heights(
 ) -> tuple[tuple[float, ...], ...]:
     """A program's result for each y, a row, and each x, a column.
 
+    Args:
+        program: with its result last.
+        names: the inputs along x and y.
+        xs, ys: their values.
+        values: of the other inputs.
+
+    Returns:
+        One row for each y, with one number for each x.
+
     >>> from graphgen.language.expression import parse
     >>> heights(parse("x + 10 * y"), ("x", "y"), (1.0, 2.0), (0.0, 1.0), {})
     ((1.0, 2.0), (11.0, 12.0))
@@ -206,6 +215,17 @@ def bends(
 ) -> tuple[float, ...]:
     """How much a program's slope changes along each of its main directions, the least first: the
     eigenvalues of its second derivatives.
+
+    Args:
+        program: with its result last.
+        place: the inputs that vary, and where they are.
+        values: of the other inputs.
+
+    Returns:
+        The eigenvalues, ascending, one for each input that varies; () where a second derivative
+        isn't finite.
+
+    Source: the eigenvalues of the Hessian matrix, by torch.linalg.eigvalsh.
 
     >>> from graphgen.language.expression import parse
     >>> bends(parse("x ** 2 + 10 * y ** 2"), {"x": 1.0, "y": 1.0}, {})

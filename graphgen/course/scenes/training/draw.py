@@ -120,7 +120,17 @@ shows its own."""
 
 
 def draw(data: Data, title: str, theme: Theme, frame: Frame) -> Timeline:
-    """All steps of the scene."""
+    """All steps of the scene.
+
+    Args:
+        data: what the scene recorded.
+        title: of the timeline.
+        theme: has the colours.
+        frame: the size of the picture, in points.
+
+    Returns:
+        The timeline, the same for the same data, title, theme and frame.
+    """
     return _Drawing(data, TimelineBuilder(title, even(theme), frame)).timeline()
 
 
@@ -537,6 +547,9 @@ def stretch_caption(data: Data, first: int, last: int) -> str:
     Args:
         data: the loop.
         first, last: two kept moments.
+
+    Returns:
+        The sentence.
     """
     kept = [at for at in data.kept if first <= at <= last]
     losses = [data.losses[data.kept.index(at)] for at in kept]

@@ -78,6 +78,14 @@ def plan_of(program: Program, values: Mapping[str, Value], data: Collection[str]
     The input and the target are data of as many rows; the prediction is the last named result of
     as many numbers that is made from the input and a parameter, and not from the target.
 
+    Args:
+        program: with the loss last.
+        values: for each input a number or a nested list of numbers.
+        data: the inputs that take no gradient.
+
+    Returns:
+        The three names, or None.
+
     >>> from graphgen.language.expression import parse
     >>> values = {"w": 1, "x": [1, 2], "t": [2, 4]}
     >>> plan_of(parse("p = w * x; loss = mse(p, t)"), values, ("x", "t"))
@@ -107,8 +115,13 @@ def fit_of(
     """The prediction at every moment; None where it isn't worked out row by row.
 
     Args:
+        program: with the loss last.
+        plan: which of its names is what.
         values: of all inputs.
         states: the parameters at each moment.
+
+    Returns:
+        One prediction for each moment, or None.
     """
     import torch
 

@@ -60,6 +60,15 @@ def train(
 ) -> Training:
     """Trains the inputs that aren't data; ends early where the loss is no finite number.
 
+    Args:
+        program: with the loss last.
+        values: where each input starts; of data, what it is.
+        data: the inputs that aren't trained.
+        recipe: the optimizer, its learning rate and how many steps.
+
+    Returns:
+        The loss and the parameters before each update, and after the last one.
+
     Raises:
         InputError: there is nothing to train, or too much to keep.
         ExpressionError: the program can't be computed, or its result is no number.
