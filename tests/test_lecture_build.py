@@ -1,6 +1,7 @@
 """Lectures as films: what comes of one, and what is drawn again when."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -350,8 +351,9 @@ def test_an_unchanged_build_needs_no_torch(
         again = [name if word == "a.mp4" else word for word in asked]
         command = [sys.executable, str(ROOT / "cli.py"), *again]
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
-        said = "section 3, Chain\n0:05 long; nothing has changed\n"
-        assert (done.returncode, done.stderr) == (0, said)
+        said = r"section 3, Chain\n0:0\d long; nothing has changed\n"
+        assert done.returncode == 0
+        assert re.fullmatch(said, done.stderr)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Blur isn't seen while all of it moves; what stands still is drawn by its outline
 """
 
 from collections.abc import Iterable, Sequence
-from math import ceil
+from math import ceil, sqrt
 from typing import Any
 
 import cairo
@@ -18,8 +18,11 @@ from .inks import Box, Ink, Matrix, fingerprint, ink_of
 
 __all__ = ["Raster"]
 
-_LARGEST = 2.0
-"""So many times as wide and as high as the frame it is at most."""
+_LARGEST = 2.25
+"""So many times the frame's pixels it has at most: what two frames side by side show is sharp."""
+
+_WIDEST = 32000
+"""Pixels across and down: Cairo's surfaces have no more."""
 
 _SAMPLES = 8
 """Views that are looked at for what is seen on the way."""
@@ -55,7 +58,8 @@ class Raster:
         self._frame, (xx, _, _, yy, _, _) = matrix, matrix
         across, down = (right - left) * abs(xx), (top - bottom) * abs(yy)
         finest = max(view.scale for view in views)
-        self.scale = min(finest, _LARGEST * width / across, _LARGEST * height / down)
+        room = sqrt(_LARGEST * width * height / (across * down))
+        self.scale = min(finest, room, _WIDEST / across, _WIDEST / down)
         self._corner = (left, top)
         size = (ceil(across * self.scale), ceil(down * self.scale))
         x, y = xx * self.scale, yy * self.scale
