@@ -1,5 +1,6 @@
 """A story as a timeline: what is seen of it at each step, read on plain data."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +26,7 @@ from graphgen.model.story import Step, texts_after
 from graphgen.model.theme import DARK, LIGHT
 from graphgen.model.timeline import Element, Frame, Keyframe, Motion, Shape, Text, Timeline
 from graphgen.narration.telling import arrivals
+from graphgen.text.digits import number
 from graphgen.text.tints import strip_cells
 from tests.pictures import ZOO, picture, sixty
 from tests.storyboards import BOARDS, board_of, faults, own_lesson
@@ -254,6 +256,23 @@ def test_two_contributions_wait_side_by_side_slide_together_and_become_their_sum
     assert looks[-1] == (["∂", "8"], set())
 
 
+def test_of_many_contributions_the_card_shows_the_running_total() -> None:
+    shown = picture(record("y = a * a + a * 2 + exp(a) + sin(a)", {"a": 1.5}))
+    timeline = draw_story(shown.story, shown.layout, shown.theme)
+    graph, cell = shown.story.graph, Cell("gradient", 0)
+    into = [graph.edges[edge].contribution for edge in arrivals(graph)[0, 0]]
+    parts = [share.items[0] for share in into if share is not None and share.items is not None]
+    totals = [float(number(math.fsum(parts[:k + 1])).replace("−", "-"))  # type: ignore[arg-type]
+              for k in range(len(parts))]  # fmt: skip
+    read = [letters(step.keyframe, cell) for step in timeline.steps]
+    seen = [float(words[0].replace("−", "-")) for words in read if words]
+    assert len(parts) == 5
+    assert list(dict.fromkeys(seen)) == totals
+    (at,) = [n for n, step in enumerate(shown.story.steps) if step.move == "sum"]
+    joining = [m for each in timeline.steps[at].transitions for m in each.motions]
+    assert len(joining) == 1
+
+
 # Who is bright
 
 
@@ -408,11 +427,11 @@ def test_on_paper_no_camera_moves_and_the_sheet_is_as_large_as_its_picture() -> 
 def test_nothing_overlaps_and_nothing_is_clipped(name: str, frame: str) -> None:
     timeline = drawn(name, frame)
     steps = []
-    for number, step in enumerate(timeline.steps):
+    for index, step in enumerate(timeline.steps):
         seen = [
             replace(transition, keyframe=shown_by(transition.keyframe, timeline, camera))
             for at, transition, camera in cameras_of(timeline)
-            if at == number and not transition.camera
+            if at == index and not transition.camera
         ]
         steps.append(replace(step, transitions=tuple(seen)))
     is_small = frame != "paper" and name in ("neuron", "matrices")

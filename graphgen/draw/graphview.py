@@ -418,7 +418,9 @@ class GraphView:
         """Copies of what stands on the edges, on their way into a gradient's place."""
         end = self.scaled.box(self.places[cell].box).center
         found = []
-        for index in self._into.get((cell.index, cell.port), ())[:MOST_MOTIONS]:
+        into = self._into.get((cell.index, cell.port), [])
+        # a running total has all but the last already
+        for index in into[-1:] if self._running(cell) else into[:MOST_MOTIONS]:
             pill = self.builder.group(self.cell_key(Cell("contribution", index)))
             copies = tuple(moved(each, 0, 0, f"{each.key}/copy") for each in pill)
             if copies:
@@ -575,8 +577,10 @@ class GraphView:
             return ""
 
     def _write_running(self, cell: Cell, words: str) -> None:
-        """A sum that isn't whole yet has the tint of what came last."""
-        tint, key = self.parts[cell][-1][1], self.cell_key(cell)
+        """A sum that isn't whole yet has the tint of the last that is in it."""
+        whole = len(self._into.get((cell.index, cell.port), ()))
+        last = min(len(self.parts[cell]), whole - 1) - 1
+        tint, key = self.parts[cell][last][1], self.cell_key(cell)
         box, size = self.room(cell)
         letters = written(key, cell, words, box, size, self.story.graph, self.theme, tint)
         self.builder.change(key, classed(letters, "gradient"))
