@@ -91,10 +91,10 @@ class BackpropScene(Asking, TimelineScene):
                 f"{type(self).__name__} needs a program or a picture: it has none; give its class "
                 "an attribute `program`, or `picture` as graphgen.draw.story_file.loads reads it"
             )
-        shown = shown_of(self.recorded(), frame)
-        if not isinstance(shown, Picture):
+        drawn = shown_of(self.recorded(), frame)
+        if not isinstance(drawn, Picture):
             raise TypeError(f"the scene {self.scene} is told as a picture")
-        return shown
+        return drawn
 
     def _drawn(self, picture: Picture, frame: Frame) -> Timeline:
         return draw_story(picture.story, picture.layout, picture.theme, frame)

@@ -62,10 +62,10 @@ class Painter:
     def mobject(self, element: Element) -> VMobject:
         """The mobject of an element's form: one for each form, while the camera stays."""
         is_moved = self.camera is not None and element.space == "world"
-        kept = self._world if is_moved else self._still
-        known = kept.get(id(element.form))
+        drawn = self._world if is_moved else self._still
+        known = drawn.get(id(element.form))
         if known is None:
-            known = kept[id(element.form)] = (element.form, self.fresh(element))
+            known = drawn[id(element.form)] = (element.form, self.fresh(element))
         return known[1]
 
     def fresh(self, element: Element) -> VMobject:
@@ -115,19 +115,19 @@ class Painter:
 
     def seen(self, *cameras: Camera | None) -> "_Rectangle | None":
         """What any of these cameras shows of the world, the bands too; None: there is none."""
-        found: list[_Rectangle] = []
+        rectangles: list[_Rectangle] = []
         for camera in cameras:
             if camera is None:
                 return None
             x, y = camera.project(0.0, 0.0, self._frame)
             left, top = -x / camera.scale, -y / camera.scale
             across, down = self._frame.width / camera.scale, self._frame.height / camera.scale
-            found.append(_Rectangle(left, top, left + across, top + down))
+            rectangles.append(_Rectangle(left, top, left + across, top + down))
         return _Rectangle(
-            min(area.left for area in found),
-            min(area.top for area in found),
-            max(area.right for area in found),
-            max(area.bottom for area in found),
+            min(area.left for area in rectangles),
+            min(area.top for area in rectangles),
+            max(area.right for area in rectangles),
+            max(area.bottom for area in rectangles),
         )
 
     def _placed(self, path: Path, view: View | None) -> Line:

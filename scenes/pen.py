@@ -118,8 +118,8 @@ def find_font(families: Sequence[str]) -> str:
             "get one with: sudo apt-get install fonts-dejavu-core"
         )
     named = {family.casefold(): family for family in installed}
-    found = (named[family.casefold()] for family in families if family.casefold() in named)
-    return next(found, installed[0])
+    installed_ones = (named[family.casefold()] for family in families if family.casefold() in named)
+    return next(installed_ones, installed[0])
 
 
 @lru_cache(maxsize=4096)
@@ -160,7 +160,7 @@ def _curves(root: ElementTree.Element) -> Iterator[Outlines]:
 @lru_cache(maxsize=4096)
 def _cubic(commands: str) -> Outlines:
     """The points of a path of moves, lines and curves, all as cubic curves of 4 points each."""
-    found: list[tuple[float, float]] = []
+    places: list[tuple[float, float]] = []
     start = last = (0.0, 0.0)
     for command, rest in _COMMAND.findall(commands):
         numbers = [float(number) for number in rest.replace(",", " ").split()]
@@ -172,9 +172,9 @@ def _cubic(commands: str) -> Outlines:
         if command == "Z" and last == start:
             continue
         for curve in curves:
-            found += (last, *curve)
+            places += (last, *curve)
             last = curve[-1]
-    return np.array(found)
+    return np.array(places)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:

@@ -62,16 +62,16 @@ class Player:
     def play(self, index: int) -> None:
         """Play a step, from the keyframe before it."""
         steps = self._timeline.steps
-        shown = steps[index - 1].keyframe if index else self._timeline.first
+        before = steps[index - 1].keyframe if index else self._timeline.first
         camera = self._camera_before(index)
         passed = sum(step.seconds for step in steps[:index])
         for transition in steps[index].transitions:
             begin = frame_at(passed, self._rate)
             passed = round(passed + transition.seconds, 1)
             end = None if camera is None else transition.camera or camera
-            change = _Change(self._painter, shown, transition, camera, end)
+            change = _Change(self._painter, before, transition, camera, end)
             self._play(change, frame_at(passed, self._rate) - begin)
-            shown, camera = transition.keyframe, end
+            before, camera = transition.keyframe, end
 
     def _camera_before(self, index: int) -> Camera | None:
         """Where the camera is before a step; None where it never moves."""

@@ -78,9 +78,9 @@ def render_video(
     with full_disk_told(), private_folder() as folder:
         store = Store(cache)
         parts = produce([film], folder, Crew(jobs), store, on_progress)[0]
-        made = folder / f"film.{encoding.container}"
-        whole(parts, made, [film], Shelf(store))
-        put(made, path)
+        film_path = folder / f"film.{encoding.container}"
+        whole(parts, film_path, [film], Shelf(store))
+        put(film_path, path)
     return Video(path, film.frames, film.frames / frame.rate, frame.width, frame.height)
 
 

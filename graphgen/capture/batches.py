@@ -113,7 +113,7 @@ class Batches:
 def read_together(tensors: Iterable[Tensor]) -> list[Array]:
     """Read tensors that are all there at once."""
     everything = list(tensors)
-    found: list[Array | None] = [None] * len(everything)
+    arrays: list[Array | None] = [None] * len(everything)
     groups: dict[Any, list[int]] = {}
     turned: dict[int, int] = {}
     for position, tensor in enumerate(everything):
@@ -129,8 +129,8 @@ def read_together(tensors: Iterable[Tensor]) -> list[Array]:
         groups.items(), key=lambda item: item[1][0] in last
     ):
         if layout == torch.strided and device.type in _READABLE:
-            _read_group(everything, group, tuple(map(int, shape)), _QUICK[dtype], turned, found)
-    return [array or array_of(each) for array, each in zip(found, everything, strict=True)]
+            _read_group(everything, group, tuple(map(int, shape)), _QUICK[dtype], turned, arrays)
+    return [array or array_of(each) for array, each in zip(arrays, everything, strict=True)]
 
 
 def _read_group(
@@ -163,15 +163,15 @@ def _read_group(
 
 def _twins(everything: list[Tensor], piece: list[int], turned: dict[int, int]) -> dict[int, int]:
     """Row -> the position of the transpose of the tensor in that row."""
-    found = {}
+    twins = {}
     for row, position in enumerate(piece):
         tensor = everything[position]
         twin = turned.get(tensor.data_ptr())
         if twin is not None and tensor.is_contiguous():
             other = everything[twin]
             if other.stride() == (1, tensor.shape[1]) and other.shape == tensor.shape[::-1]:
-                found[row] = twin
-    return found
+                twins[row] = twin
+    return twins
 
 
 def _rows(group: list[Tensor]) -> Any:

@@ -179,15 +179,15 @@ class Bindings:
         if caller.frame is None or not caller.is_handed_on:
             return
         for way, tensor in _tensors(output, ()):
-            made = self._memory.noted(tensor)
+            ref = self._memory.noted(tensor)
             storing, destination = self._frames.destination(caller, way)
-            if made is None or storing is None:
+            if ref is None or storing is None:
                 continue
             if destination.taken >= 0:
-                self._taken[made.number] = (id(storing), destination.taken)
+                self._taken[ref.number] = (id(storing), destination.taken)
             if destination.name:
                 name = _written(destination.name, storing)
-                self._offer((made.number, made.port), storing, name)
+                self._offer((ref.number, ref.port), storing, name)
 
     def _reads(self, frame: FrameType, site: Site, variables: dict[str, Any]) -> Iterator[Read]:
         """What each variable in a text stands for, where that is a tensor that was recorded."""

@@ -68,24 +68,24 @@ class Builder:
         """The draft that stands for a tensor of the user's, and which output it is."""
         if not tensor.requires_grad:
             if self.tape is None:
-                found = self.others.get(_storage(tensor)) if self.data else None
-                return (found, 0) if found is not None else None
+                draft = self.others.get(_storage(tensor)) if self.data else None
+                return (draft, 0) if draft is not None else None
             ref = self.tape.memory.find(tensor)
             if isinstance(ref, Made):
                 known = self._walked(ref)
                 return None if known is None else (self.drafts[known[0]], known[1])
-            found = self.others.get(id(ref)) if ref is not None else None
-            return (found, 0) if found is not None else None
+            draft = self.others.get(id(ref)) if ref is not None else None
+            return (draft, 0) if draft is not None else None
         if tensor.grad_fn is None:
             index = self.leaves.get(id(tensor))
             if index is None and self.tape:
-                found = self.others.get(id(self.tape.memory.find(tensor)))
-                return (found, 0) if found is not None else None
+                draft = self.others.get(id(self.tape.memory.find(tensor)))
+                return (draft, 0) if draft is not None else None
         else:
             index = self._positions.get(id(tensor.grad_fn))
             if index is None:
-                found = self.others.get(("made", tensor.grad_fn._sequence_nr()))
-                return (found, tensor.output_nr) if found is not None else None
+                draft = self.others.get(("made", tensor.grad_fn._sequence_nr()))
+                return (draft, tensor.output_nr) if draft is not None else None
         return None if index is None else (self.drafts[index], tensor.output_nr)
 
     def all_drafts(self) -> Iterator[Draft]:
@@ -103,15 +103,15 @@ class Builder:
 
     def cuts(self) -> dict[Draft, Draft]:
         """For each draft that only leads to cuts, the first cut on the way."""
-        found: dict[Draft, Draft] = {}
+        cuts_of: dict[Draft, Draft] = {}
         for cut in [draft for draft in self.others.values() if draft.kind == "cut"]:
             stack = [cut]
             while stack:
                 for source, *_ in stack.pop().operands:
-                    if source.walked is None and source not in found:
-                        found[source] = cut
+                    if source.walked is None and source not in cuts_of:
+                        cuts_of[source] = cut
                         stack.append(source)
-        return found
+        return cuts_of
 
     def bound(self) -> Iterator[tuple[Draft, int, str]]:
         """The names that the user's code has for outputs of drafts: (draft, output, name)."""
@@ -269,8 +269,8 @@ class Builder:
         draft.operands.append((source, port, slot, share))
         stack = [(source, ref)] if is_new else []
         while stack:
-            target, made = stack.pop()
-            for position, below in enumerate(self._below(made)):
+            target, current = stack.pop()
+            for position, below in enumerate(self._below(current)):
                 source, port, is_new = self._other(below)
                 target.operands.append((source, port, position, None))
                 if is_new:
@@ -292,9 +292,9 @@ class Builder:
             return self.drafts[walked[0]], walked[1], False
         port = ref.port if isinstance(ref, Made) else 0
         key = ("made", ref.number) if isinstance(ref, Made) else id(ref)
-        found = self.others.get(key) if not isinstance(ref, Constant) else None
-        if found is not None:
-            return found, port, False
+        known = self.others.get(key) if not isinstance(ref, Constant) else None
+        if known is not None:
+            return known, port, False
         self.kept.append(ref)  # so that no other gets its id
         draft = self.others[key] = self._unreached(ref)
         return draft, port, True

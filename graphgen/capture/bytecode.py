@@ -431,12 +431,12 @@ def variables_of(frame: FrameType) -> dict[str, Any]:
     Before Python 3.13 a function's frame keeps the dict that it hands out, and so what the user
     deletes later; it is emptied again, unless the user holds it as well.
     """
-    shown = frame.f_locals
-    variables = dict(shown)
+    local_variables = frame.f_locals
+    variables = dict(local_variables)
     holders = 3  # the frame, the name above, and the argument of getrefcount
     is_copy = bool(frame.f_code.co_flags & CO_OPTIMIZED) and sys.version_info < (3, 13)
-    if is_copy and sys.getrefcount(shown) <= holders:
-        shown.clear()
+    if is_copy and sys.getrefcount(local_variables) <= holders:
+        local_variables.clear()
     return variables
 
 

@@ -56,8 +56,8 @@ def graph_of_engine(root: Any, names: Mapping[str, Any] | None = None) -> Graph:
     items = walk(root)
     _check_scalar(items[-1])
     sent = backward(items)
-    given = {id(value): name for name, value in reversed(list((names or {}).items()))}
-    return _Builder(items, sent, given).graph()
+    names_by_id = {id(value): name for name, value in reversed(list((names or {}).items()))}
+    return _Builder(items, sent, names_by_id).graph()
 
 
 class _Builder:

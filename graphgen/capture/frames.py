@@ -117,10 +117,10 @@ class Frames:
         site = self._sites.get(key)
         if site is None:
             path, code = frame.f_code.co_filename, self.code(frame)
-            shown = self._paths.get(path)
-            if shown is None:
-                shown = self._paths[path] = shown_path(path)
-            source, offset = f"{shown}:{frame.f_lineno}", code.offset(frame.f_lasti)
+            short_path = self._paths.get(path)
+            if short_path is None:
+                short_path = self._paths[path] = shown_path(path)
+            source, offset = f"{short_path}:{frame.f_lineno}", code.offset(frame.f_lasti)
             text = code.text(frame.f_lasti) if caller.is_direct else ""
             site = self._sites[key] = Site(source, text, steps_of(text), offset)
         return site

@@ -159,20 +159,20 @@ class _Watch:
         """Read large tensors."""
         if self.used_once is None:
             self.used_once = _used_once(self.walked)
-        found: dict[int, Array] = {}
+        arrays: dict[int, Array] = {}
         for port, total in enumerate(outputs):
             if total is not None:
                 sent = self.sent.pop((index, port), None)
                 is_same = sent is not None and sent[0] is total
                 array = sent[1] if sent is not None and is_same else self.reader.array_of(total)
-                self.sums[index, port] = found[id(total)] = array
+                self.sums[index, port] = arrays[id(total)] = array
         for slot, (operand, share) in enumerate(
             zip(self.walked.operands[index], inputs, strict=False)
         ):
             if operand is None or share is None:
                 continue
-            array = found.get(id(share)) or self.reader.array_of(share)
-            self.contributions[index, slot] = found[id(share)] = array
+            array = arrays.get(id(share)) or self.reader.array_of(share)
+            self.contributions[index, slot] = arrays[id(share)] = array
             if operand in self.used_once:
                 self.sent[operand] = (share, array)
 

@@ -26,7 +26,7 @@ class Seen(NamedTuple):
 
 def slots_of(following: list[Operand | None], seen: list[Operand | None]) -> dict[int, int] | None:
     """For each seen operand that takes a gradient, its place; None if they don't agree."""
-    found: dict[int, int] = {}
+    slots: dict[int, int] = {}
     left = list(seen)
     for place, operand in enumerate(following):
         if operand is None:
@@ -35,8 +35,8 @@ def slots_of(following: list[Operand | None], seen: list[Operand | None]) -> dic
             return None
         slot = left.index(operand)
         left[slot] = None  # each use of an operand has a slot of its own
-        found[slot] = place
-    return found
+        slots[slot] = place
+    return slots
 
 
 def matched(expected: tuple[Array, ...], outputs: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -65,8 +65,8 @@ class Memory:
         output = self.plain(tensor)
         if output is not None:
             return output
-        given = self._givens.get(id(tensor))
-        return given if given is not None and given.tensor() is tensor else None
+        operand = self._givens.get(id(tensor))
+        return operand if operand is not None and operand.tensor() is tensor else None
 
     def seen(self, tensor: Tensor) -> Ref | None:
         """What is known of a tensor as it is now, without asking it; None if nothing is."""
@@ -85,20 +85,20 @@ class Memory:
         What was seen being made is looked up. The others, as after an operation in place, are
         asked: to ask every tensor would make torch crash when it frees a deep graph.
         """
-        found = self.noted(tensor)
-        if found is not None:
-            return found
+        output = self.noted(tensor)
+        if output is not None:
+            return output
         node = tensor.grad_fn
         if node is None:
             return self._leaf(tensor)
         seen = self._numbered.get(node._sequence_nr())
         number = self.strangers.number_of(tensor, node, seen() if seen else None)
-        made = Made(number, tensor.output_nr)
-        self.note_made(tensor, made)
-        if (made.number, made.port) not in self.values:
-            value = value or self._value_when_changed(tensor, made)
-            self.values[made.number, made.port] = value or self.batches.add(tensor)
-        return made
+        new = Made(number, tensor.output_nr)
+        self.note_made(tensor, new)
+        if (new.number, new.port) not in self.values:
+            value = value or self._value_when_changed(tensor, new)
+            self.values[new.number, new.port] = value or self.batches.add(tensor)
+        return new
 
     def note_changed(self, tensor: Tensor, made: Made, value: Slot) -> None:
         """Remember what an operation in place left in a tensor; autograd counts it up after.
@@ -157,10 +157,10 @@ class Memory:
     def given(self, tensor: Tensor) -> Given:
         """What a tensor without a gradient is."""
         version = version_of(tensor)
-        given = self._givens.get(id(tensor))
-        if given is None or given.tensor() is not tensor or given.version != version:
-            given = self._givens[id(tensor)] = Given(ref(tensor), version)
-        return given
+        operand = self._givens.get(id(tensor))
+        if operand is None or operand.tensor() is not tensor or operand.version != version:
+            operand = self._givens[id(tensor)] = Given(ref(tensor), version)
+        return operand
 
     def new_given(
         self,
@@ -182,8 +182,8 @@ class Memory:
             source: "file:line" of what cut it off; "" where nothing did.
         """
         version = version_of(tensor) if version is None else version
-        given = Given(ref(tensor), version, None, op, sources, is_cut, source=source)
-        self._givens[id(tensor)] = given
+        operand = Given(ref(tensor), version, None, op, sources, is_cut, source=source)
+        self._givens[id(tensor)] = operand
 
     def new_constant(self, tensor: Tensor) -> None:
         """Remember a tensor that torch made of a number."""
@@ -194,8 +194,8 @@ class Memory:
         requires grad, as long as none are recorded; it is one as soon as they are again."""
         if not (tensor.is_leaf and tensor._is_view()):
             return None
-        given = self._givens.get(id(tensor))
-        return given if given is not None and given.tensor() is tensor else None
+        operand = self._givens.get(id(tensor))
+        return operand if operand is not None and operand.tensor() is tensor else None
 
     def _leaf(self, tensor: Tensor) -> LeafSeen:
         version = version_of(tensor)

@@ -142,12 +142,12 @@ def _propose(
     names: dict[tuple[Draft, int], str], builder: Builder, name: str, tensor: Tensor
 ) -> None:
     """A name for what a tensor stands for; the first one that it gets stays."""
-    found = builder.draft_of(tensor)
-    if found is None:
+    output = builder.draft_of(tensor)
+    if output is None:
         return
-    if found[0].kind == "constant" and builder.tape is None:
-        found[0].kind = "data"  # a number that has a name was given as a tensor
-    names.setdefault(found, name)
+    if output[0].kind == "constant" and builder.tape is None:
+        output[0].kind = "data"  # a number that has a name was given as a tensor
+    names.setdefault(output, name)
 
 
 def _name(draft: Draft, port: int, name: str) -> None:
@@ -225,9 +225,9 @@ def _tree(text: str) -> ast.Expression | None:
 def give_labels(builder: Builder, labels: Iterable[tuple[str, Tensor]]) -> None:
     """Say how the user wrote what tensors stand for."""
     for text, tensor in labels:
-        found = builder.draft_of(tensor)
-        if found is not None and found[0].op:
-            found[0].label = text
+        output = builder.draft_of(tensor)
+        if output is not None and output[0].op:
+            output[0].label = text
 
 
 def turn_unnamed_into_constants(builder: Builder) -> None:

@@ -45,12 +45,12 @@ def notes_of(
         The sentences; empty where nothing is odd.
     """
     drafts = [draft for draft in builder.all_drafts() if draft.kind in ("op", "cut")]
-    found = [*_loud(builder), *_loud_gradients(builder, gradients)]
+    sentences = [*_loud(builder), *_loud_gradients(builder, gradients)]
     opaque = [key for op, key in _OPAQUE.items() if any(draft.op == op for draft in drafts)]
-    found += [NOTES.say(key) for key in (*opaque, *_oddities(gradients))]
-    found += _unused(builder, gradients, parameters)
-    found += _unknown(builder, drafts)
-    return found
+    sentences += [NOTES.say(key) for key in (*opaque, *_oddities(gradients))]
+    sentences += _unused(builder, gradients, parameters)
+    sentences += _unknown(builder, drafts)
+    return sentences
 
 
 def without_gradient(loss: Tensor, tape: Tape | None) -> str:
@@ -60,10 +60,10 @@ def without_gradient(loss: Tensor, tape: Tape | None) -> str:
             "it was made of nothing that does, or something cut it off; make it inside `with "
             "graphgen.recording()`, which tells what, and give a leaf requires_grad=True"
         )
-    given = tape.memory.find(loss)
-    if isinstance(given, Given) and given.is_cut:
-        place = f" ({given.source})" if given.source else ""
-        return f"{cut_noun(given.op)}{place} cuts it off; {cut_remedy(given.op)}"
+    origin = tape.memory.find(loss)
+    if isinstance(origin, Given) and origin.is_cut:
+        place = f" ({origin.source})" if origin.source else ""
+        return f"{cut_noun(origin.op)}{place} cuts it off; {cut_remedy(origin.op)}"
     if tape.escapes:
         last = tape.escapes[-1]
         return (

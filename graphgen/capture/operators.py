@@ -75,8 +75,8 @@ def operator_of(func: Any) -> Operator:
         arguments = ()  # only the shape of what is handed over is used
     is_custom = namespace not in ("aten", "prim", "prims")
     is_in_place = bool(schema.is_mutable)
-    is_view = any(made.alias_info and not made.alias_info.is_write for made in schema.returns)
-    gives_tensors = any("Tensor" in str(made.real_type) for made in schema.returns)
+    is_view = any(result.alias_info and not result.alias_info.is_write for result in schema.returns)
+    gives_tensors = any("Tensor" in str(result.real_type) for result in schema.returns)
     is_question = not gives_tensors and not is_in_place
     has_statistics = "batch_norm" in name
     return Operator(name, arguments, is_custom, is_in_place, is_view, is_question, has_statistics)

@@ -49,11 +49,11 @@ class Reader:
                 again = _shown_anew(tensor, layout, array, other)
                 if again is not None:
                     return again
-        found = array_of(tensor)
+        fresh = array_of(tensor)
         if len(self._recent) >= _KEPT:
             del self._recent[next(iter(self._recent))]
-        self._recent[key] = (ref(tensor), tensor._version, layout, found)
-        return found
+        self._recent[key] = (ref(tensor), tensor._version, layout, fresh)
+        return fresh
 
 
 def _lies_plainly(tensor: Tensor) -> bool:

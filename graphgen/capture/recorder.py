@@ -414,12 +414,12 @@ def _first_gradient(loss: Tensor, seed: "Seed") -> Tensor:
     if isinstance(seed, Tensor):
         return seed
     try:
-        made = torch.as_tensor(seed, dtype=loss.dtype, device=loss.device)
+        gradient = torch.as_tensor(seed, dtype=loss.dtype, device=loss.device)
     except (TypeError, ValueError, RuntimeError) as error:
         raise InputError(
             f"a seed as a number, nested lists of numbers or a tensor: {error}; write seed=1.0"
         ) from error
-    return made.expand(loss.shape) if made.dim() == 0 else made
+    return gradient.expand(loss.shape) if gradient.dim() == 0 else gradient
 
 
 def _check_model(model: Any) -> None:

@@ -36,10 +36,10 @@ def arrays_of(rows: Any, shape: tuple[int, ...], dtype: str) -> list[Array | Non
         columns = {"items": map(tuple, rows.tolist()), "summary": repeat(None)}
         return _arrays(count, shape, dtype, columns)
     summaries = summaries_of(rows, shape)
-    found = _arrays(count, shape, dtype, {"items": repeat(None), "summary": summaries})
+    arrays = _arrays(count, shape, dtype, {"items": repeat(None), "summary": summaries})
     if None not in summaries:
-        return found
-    return [array if array and array.summary else None for array in found]
+        return arrays
+    return [array if array and array.summary else None for array in arrays]
 
 
 def turned_arrays(
@@ -63,12 +63,12 @@ def turned_arrays(
         return [None] * len(arrays)
     added = rows.reshape(-1, height, width).sum(axis=1, dtype="float64")
     sums = np.add.reduceat(added, np.arange(0, width, size // height), axis=1)
-    found: list[Any] = made(Summary, len(arrays), {
+    turned_summaries: list[Any] = made(Summary, len(arrays), {
         **{name: [getattr(summary, name) for summary in summaries] for name in _ANY_ORDER},
         "strip": map(tuple, run_means(sums, length, size).tolist()),
         "grid": turned(grids),
     })  # fmt: skip
-    columns = {"items": repeat(None), "summary": found}
+    columns = {"items": repeat(None), "summary": turned_summaries}
     return _arrays(len(arrays), (width, height), dtype, columns)
 
 

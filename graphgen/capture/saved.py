@@ -60,7 +60,7 @@ _OPERANDS: Mapping[str, tuple[str, ...]] = {
 
 def saved_data(walked: Walk) -> dict[Operand, Tensor]:
     """(node, slot) -> the operand without a gradient that autograd saved there."""
-    found: dict[Operand, Tensor] = {}
+    operands: dict[Operand, Tensor] = {}
     for position, (node, edges) in enumerate(zip(walked.nodes, walked.operands, strict=True)):
         if None not in edges:
             continue
@@ -68,8 +68,8 @@ def saved_data(walked: Walk) -> dict[Operand, Tensor]:
         for slot, (edge, name) in enumerate(zip(edges, names, strict=False)):
             value = _saved(node, f"_saved_{name}") if edge is None and name else None
             if isinstance(value, Tensor) and not value.requires_grad:
-                found[position, slot] = value
-    return found
+                operands[position, slot] = value
+    return operands
 
 
 _SETTINGS: Mapping[str, tuple[str, float]] = {
@@ -91,8 +91,8 @@ def saved_setting(node: Any) -> Array | None:
 def _saved_names(kind: type, names: dict[type, list[str]]) -> list[str]:
     """The attributes in which nodes of a kind save tensors or numbers; asked once for each kind."""
     if kind not in names:
-        found = [name for name in dir(kind) if name.startswith("_saved_")]
-        names[kind] = [name for name in found if not name.endswith(_SIZES)] + ["saved_tensors"]
+        attributes = [name for name in dir(kind) if name.startswith("_saved_")]
+        names[kind] = [name for name in attributes if not name.endswith(_SIZES)] + ["saved_tensors"]
     return names[kind]
 
 
@@ -179,9 +179,9 @@ def _run(
             continue
         if torch.Tag.nondeterministic_seeded in operator.tags or overload.endswith("out"):
             continue
-        given = _arguments(operator._schema.arguments, node, operands, following)
-        if given is not None:
-            result = operator(**given)
+        keywords = _arguments(operator._schema.arguments, node, operands, following)
+        if keywords is not None:
+            result = operator(**keywords)
             outputs = [result] if isinstance(result, Tensor) else list(result)
             if _fits(outputs, node):
                 return outputs
@@ -204,9 +204,9 @@ def _layer_norm(node: Any, operands: list[Tensor | None]) -> list[Tensor]:
         return []
     weight, bias = parameters
     for eps in (1e-5, 1e-6, 1e-12, 1e-8, 1e-3, 1e-7):
-        made = torch.native_layer_norm(source, node._saved_normalized_shape, weight, bias, eps)
-        if torch.equal(made[2], node._saved_result2):
-            return [made[0]]
+        outputs = torch.native_layer_norm(source, node._saved_normalized_shape, weight, bias, eps)
+        if torch.equal(outputs[2], node._saved_result2):
+            return [outputs[0]]
     return []
 
 
@@ -214,23 +214,23 @@ def _arguments(
     schema: Any, node: Any, operands: list[Tensor | None], following: list[Operand | None]
 ) -> dict[str, Any] | None:
     """The arguments by name; None unless every one of them is known."""
-    found: dict[str, Any] = {}
+    keywords: dict[str, Any] = {}
     left = list(zip(operands, following, strict=True))
     for argument in schema:
         kind = str(argument.real_type)
         if kind == "List[Tensor]":
-            found[argument.name] = [tensor for tensor, _ in left]
+            keywords[argument.name] = [tensor for tensor, _ in left]
             left = []
         elif "Tensor" in kind:
-            found[argument.name] = _tensor(argument, node, left, found)
+            keywords[argument.name] = _tensor(argument, node, left, keywords)
         else:
-            found[argument.name] = _setting(argument, kind, node)
-        value = found[argument.name]
+            keywords[argument.name] = _setting(argument, kind, node)
+        value = keywords[argument.name]
         items = value if kind == "List[Tensor]" else [value]
         if any(item is _MISSING or (item is None and kind == "List[Tensor]") for item in items):
             return None
-    is_other_form = hasattr(type(node), "_saved_rounding_mode") and "rounding_mode" not in found
-    return None if left or is_other_form else found
+    is_other_form = hasattr(type(node), "_saved_rounding_mode") and "rounding_mode" not in keywords
+    return None if left or is_other_form else keywords
 
 
 _MISSING = object()

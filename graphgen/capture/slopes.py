@@ -66,17 +66,17 @@ def _rows(node: Any, meta: Any, shape: tuple[int, ...]) -> list[Any] | None:
     if rule is None or type(node).__name__ == "CheckpointFunctionBackward":
         return None
     count = math.prod(shape)
-    found: list[Any] = []
+    rows: list[Any] = []
     with torch.no_grad():
         for basis in torch.eye(count, dtype=meta.dtype, device=meta.device):
             try:
                 shares = rule(basis.reshape(shape))
             except (RuntimeError, TypeError):
                 return None  # a rule that can't be asked alone
-            found.append(shares if isinstance(shares, tuple) else (shares,))
-            if len(found[-1]) != len(node.next_functions):
+            rows.append(shares if isinstance(shares, tuple) else (shares,))
+            if len(rows[-1]) != len(node.next_functions):
                 return None  # a Function of the user's with operands that are no tensors
-    return found
+    return rows
 
 
 def _jacobian(rows: list[Any] | None, slot: int, shape: tuple[int, ...]) -> Array | None:

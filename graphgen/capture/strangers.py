@@ -60,7 +60,7 @@ class Strangers:
         plain = [_UNKNOWN if is_leaf(node) else node._sequence_nr() for node in walked.nodes]
         if not self.count:
             return plain
-        found = [_UNKNOWN] * len(plain)
+        marked = [_UNKNOWN] * len(plain)
         last = len(plain) - 1
         met, stack = {last}, [last]
         while stack:
@@ -68,9 +68,9 @@ class Strangers:
             if plain[index] == _UNKNOWN:
                 continue
             mark = walked.nodes[index].metadata.get(self._mark)
-            found[index] = plain[index] if mark is None else mark
+            marked[index] = plain[index] if mark is None else mark
             for operand in walked.operands[index] if mark is None else ():
                 if operand is not None and operand[0] not in met:
                     met.add(operand[0])
                     stack.append(operand[0])
-        return found
+        return marked

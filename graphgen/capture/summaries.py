@@ -158,9 +158,9 @@ def _counted(flat: Tensor, lowest: float, highest: float) -> tuple[int, list[int
         if width:
             places = (piece if is_narrow else piece.double()).sub(lowest).div_(width)
             counts += torch.bincount(places.to(torch.uint8), minlength=BINS + 1)
-    found: list[int] = torch.cat([zeros.view(1), counts]).tolist()
-    found[BINS] += found.pop()  # the highest number itself
-    return found[0], found[1:]
+    counted: list[int] = torch.cat([zeros.view(1), counts]).tolist()
+    counted[BINS] += counted.pop()  # the highest number itself
+    return counted[0], counted[1:]
 
 
 def _pieces(flat: Tensor) -> Iterator[Tensor]:

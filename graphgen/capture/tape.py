@@ -161,15 +161,15 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _note_result(self, function: type, uses: "Uses", result: Any, number: int) -> None:
         """Remember what a Function gave; what it marked as not differentiable is an output too."""
         items = result if isinstance(result, tuple) else (result,)
-        made = [item for item in items if isinstance(item, Tensor) and item.requires_grad]
-        node = made[0].grad_fn if made else None
+        outputs = [item for item in items if isinstance(item, Tensor) and item.requires_grad]
+        node = outputs[0].grad_fn if outputs else None
         if node is None:
             if uses.take_gradient:
                 self._note_cut(function, uses.refs, [i for i in items if isinstance(i, Tensor)])
             return
         number = node._sequence_nr()
         slots = tuple(map(self._slot, items))
-        place = self._place(uses, number, made, is_function=True)
+        place = self._place(uses, number, outputs, is_function=True)
         self.records[number] = Record(function.__name__, uses.refs, slots, place)
         for port, item in enumerate(items):
             if isinstance(item, Tensor) and not item.requires_grad:
@@ -210,8 +210,8 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         values: list[Any] = []
         for value in operands:
             if isinstance(value, Tensor) and not value.requires_grad:
-                made = self.memory.noted(value)
-                if made is not None and made.number == number - 1:
+                output = self.memory.noted(value)
+                if output is not None and output.number == number - 1:
                     refs += before.operands[:1]
                     values += [value] * len(before.operands[:1])
                     self._last_number = number - 1  # this one is the node's operator
@@ -284,19 +284,23 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._is_cloned = operator.name == "clone"
         source = None
         is_maker = is_new and (torch.is_grad_enabled() or operator.is_custom)
-        made = list(filter(is_differentiable, outputs)) if is_maker else []
-        if made or not is_maker:  # else torch looks at sizes first; the maker is yet to come
+        differentiable = list(filter(is_differentiable, outputs)) if is_maker else []
+        if (
+            differentiable or not is_maker
+        ):  # else torch looks at sizes first; the maker is yet to come
             self._last_number = max(number, last)
-        if made and base is not None:
-            self.views.note_changed(base, args[0], operator, refs, self._place(uses, maker, made))
+        if differentiable and base is not None:
+            self.views.note_changed(
+                base, args[0], operator, refs, self._place(uses, maker, differentiable)
+            )
             outputs = []
-        elif made:
-            self._note_made(operator, uses, made, maker, version)
+        elif differentiable:
+            self._note_made(operator, uses, differentiable, maker, version)
             if operator.is_view and _is_first(args):
-                for port, view in enumerate(made):
+                for port, view in enumerate(differentiable):
                     self.views.note_taken(view, Made(maker, port), args[0])
-            if len(made) == 1:
-                outputs = _others(outputs, made[0]) if len(outputs) > 1 else []
+            if len(differentiable) == 1:
+                outputs = _others(outputs, differentiable[0]) if len(outputs) > 1 else []
         elif has_source:
             source = self._note_source(uses, number - 1)
             self._unsettled += [(ref(o), 0, None) for o in outputs if is_differentiable(o)]
@@ -497,13 +501,13 @@ _keep_from_compiling(Tape.__torch_dispatch__)
 
 def _cut_off(refs: tuple[Ref, ...]) -> tuple[Ref, ...]:
     """What takes a gradient behind these operands, each once."""
-    found: dict[Ref, None] = {}
+    unique: dict[Ref, None] = {}
     for each in refs:
         if isinstance(each, (Made, LeafSeen)):
-            found[each] = None
+            unique[each] = None
         elif isinstance(each, Given) and each.is_cut:
-            found.update(dict.fromkeys(each.sources))
-    return tuple(found)
+            unique.update(dict.fromkeys(each.sources))
+    return tuple(unique)
 
 
 def _is_end(refs: tuple[Ref, ...]) -> bool:
@@ -525,10 +529,10 @@ def _cut_name(operator: Operator, output: Tensor) -> str:
 def _tensors(result: Any) -> list[Tensor]:
     if not isinstance(result, (list, tuple)):
         return []
-    found = []
+    tensors = []
     for item in result:
-        found.extend([item] if isinstance(item, Tensor) else _tensors(item))
-    return found
+        tensors.extend([item] if isinstance(item, Tensor) else _tensors(item))
+    return tensors
 
 
 def _others(outputs: list[Tensor], made: Tensor) -> list[Tensor]:

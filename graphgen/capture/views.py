@@ -137,15 +137,15 @@ class Views:
         node = None if base is None else base.grad_fn
         if base is None or node is None:
             return 0
-        made = Made(node._sequence_nr(), base.output_nr)
-        self._record(base, made, Record(change.op, change.operands, (), change.place))
+        output = Made(node._sequence_nr(), base.output_nr)
+        self._record(base, output, Record(change.op, change.operands, (), change.place))
         if self._rename is not None:
-            self._rename(change.operands[0], made)
+            self._rename(change.operands[0], output)
         if view is None or view.grad_fn is None:
-            return made.number + 1
+            return output.number + 1
         again = Made(view.grad_fn._sequence_nr(), view.output_nr)
-        self._record_anew(view, again, made, change.place)
-        return max(made.number, again.number) + 1
+        self._record_anew(view, again, output, change.place)
+        return max(output.number, again.number) + 1
 
     def renew(self, view: Tensor, made: Made, place: Place) -> None:
         """Record a view that autograd made anew because its base was changed.

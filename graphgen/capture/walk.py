@@ -61,9 +61,12 @@ def walk(loss: Tensor) -> Walk:
     Args:
         loss: a tensor with a grad_fn, or a leaf that requires grad.
     """
-    found, index, port = _walk(loss)
+    following_of, index, port = _walk(loss)
     operands: list[list[Operand | None]] = [
-        [None if following is None else (index[following], k) for following, k in found[node]]
+        [
+            None if following is None else (index[following], k)
+            for following, k in following_of[node]
+        ]
         for node in index
     ]
     return Walk(list(index), operands, port)
@@ -84,12 +87,12 @@ def structure_of(loss: Tensor) -> Graph:
     ['', 'MulBackward0']
     """
     with without_collection():
-        found, index, port = _walk(loss)
+        following_of, index, port = _walk(loss)
         plain = _Plain()
         nodes = tuple(map(plain.node, index))
         columns = _Columns([], [], [], [])
         for target, node in enumerate(index):
-            for slot, (other, output) in enumerate(found[node]):
+            for slot, (other, output) in enumerate(following_of[node]):
                 if other is not None:
                     columns.sources.append(index[other])
                     columns.ports.append(output)
@@ -129,12 +132,12 @@ class Outputs:
     def _array(self, meta: Any) -> Array:
         try:
             key = (meta.dtype, *meta.shape)
-            found = self._found.get(key)
+            array = self._found.get(key)
         except (RuntimeError, AttributeError, TypeError):  # no shape, or none in plain numbers
             return _array(meta)
-        if found is None:
-            found = self._found[key] = _array(meta)
-        return found
+        if array is None:
+            array = self._found[key] = _array(meta)
+        return array
 
 
 def operation_name(node: Any) -> str:
@@ -159,36 +162,36 @@ def is_nested(node: Any) -> bool:
 def _walk(loss: Tensor) -> tuple[dict[Any, Following], dict[Any, int], int]:
     """Each node with its next_functions; each node's index, in order; the loss's output."""
     edge = get_gradient_edge(loss)
-    found = _reach(edge.node)
-    index = _forward_order(edge.node, found)
+    following_of = _reach(edge.node)
+    index = _forward_order(edge.node, following_of)
     _anchor(list(index))
-    return found, index, edge.output_nr
+    return following_of, index, edge.output_nr
 
 
 def _reach(root: Any) -> dict[Any, Following]:
     """Each node that a root leads to, with its next_functions."""
-    found: dict[Any, Following] = {}
+    following_of: dict[Any, Following] = {}
     stack = [root]
     while stack:
         node = stack.pop()
-        if node in found:
+        if node in following_of:
             continue
-        following = found[node] = node.next_functions
+        following = following_of[node] = node.next_functions
         for other, _ in following:
-            if other is not None and other not in found:
+            if other is not None and other not in following_of:
                 stack.append(other)
-    return found
+    return following_of
 
 
 def _forward_order(root: Any, found: dict[Any, Following]) -> dict[Any, int]:
     """Operations in the order in which they were made, each leaf just before its first use."""
-    made = [node for node in found if not is_leaf(node)]
-    made.sort(key=methodcaller("_sequence_nr"))
-    if made and made[-1] is not root:  # made by several threads, whose numbers don't compare
-        made.remove(root)
-        made.append(root)
+    inner = [node for node in found if not is_leaf(node)]
+    inner.sort(key=methodcaller("_sequence_nr"))
+    if inner and inner[-1] is not root:  # made by several threads, whose numbers don't compare
+        inner.remove(root)
+        inner.append(root)
     index: dict[Any, int] = {}
-    for node in made or [root]:
+    for node in inner or [root]:
         for other, _ in found[node]:
             if other is not None and other not in index:
                 _place(other, found, index)
@@ -258,8 +261,8 @@ class _Plain:
             key: Any = (type(node), meta.dtype, *meta.shape)
         else:
             key = (type(node), *[(meta.dtype, *meta.shape) for meta in metadata])
-        found = self._nodes.get(key)
-        if found is None:
-            found = _bare_node(operation_name(node), *map(_form, metadata))
-            self._nodes[key] = found
-        return found
+        bare = self._nodes.get(key)
+        if bare is None:
+            bare = _bare_node(operation_name(node), *map(_form, metadata))
+            self._nodes[key] = bare
+        return bare

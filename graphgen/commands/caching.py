@@ -22,8 +22,8 @@ def film_cache() -> Path | None:
 
     Source: XDG Base Directory Specification; File System Programming Guide (Apple); Known Folders.
     """
-    given = {"win32": "LOCALAPPDATA", "darwin": ""}.get(sys.platform, "XDG_CACHE_HOME")
-    named = Path(os.environ.get(given, "") if given else "")
+    variable = {"win32": "LOCALAPPDATA", "darwin": ""}.get(sys.platform, "XDG_CACHE_HOME")
+    named = Path(os.environ.get(variable, "") if variable else "")
     if named.is_absolute():
         return named / "autoviz" / "films"
     inside = {"win32": "AppData/Local", "darwin": "Library/Caches"}.get(sys.platform, ".cache")

@@ -59,10 +59,10 @@ def spelled_out(program: Program) -> Program:
         stack: list[tuple[Expression, bool]] = []
         for part in postorder(statement.expression):
             count = len(operands(part))
-            found = stack[len(stack) - count :]
+            below = stack[len(stack) - count :]
             del stack[len(stack) - count :]
-            whole = rebuilt(part, [expression for expression, _ in found])
-            varies = isinstance(part, Name) or any(is_varying for _, is_varying in found)
+            whole = rebuilt(part, [expression for expression, _ in below])
+            varies = isinstance(part, Name) or any(is_varying for _, is_varying in below)
             if varies and is_operation(part) and part is not statement.expression:
                 name = f"({len(done) + 1})"
                 done.append(Statement(name, whole, part.line, part.column))

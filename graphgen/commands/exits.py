@@ -28,9 +28,9 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
         _check_working_folder()
         return _status(command, arguments)
     except click.ClickException as error:
-        told = StringIO()
-        error.show(told)
-        say(shortened(told.getvalue()), err=True, nl=False)
+        message = StringIO()
+        error.show(message)
+        say(shortened(message.getvalue()), err=True, nl=False)
         return error.exit_code
     except AutovizError as error:
         return _fail(str(error), error.exit_status)
@@ -46,8 +46,8 @@ def run(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 
 def _status(command: click.Command, arguments: Sequence[str] | None) -> int:
-    given = None if arguments is None else list(arguments)
-    answer = command.main(given, prog_name="autoviz", standalone_mode=False)
+    words = None if arguments is None else list(arguments)
+    answer = command.main(words, prog_name="autoviz", standalone_mode=False)
     return answer if isinstance(answer, int) else 0
 
 

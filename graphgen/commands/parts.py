@@ -100,13 +100,13 @@ def texts_of(content: Picture | Lesson, aspect: str) -> Iterable[str]:
     from graphgen.model.timeline import Frame, Text
     from graphgen.outputs.svg import svg
 
-    shown = shown_of(content, Frame.of(aspect)) if isinstance(content, Lesson) else content
-    if isinstance(shown, Picture):
-        yield from texts_in(svg(shown, "still"))
-        yield from (step.caption for step in shown.story.steps)
+    drawn = shown_of(content, Frame.of(aspect)) if isinstance(content, Lesson) else content
+    if isinstance(drawn, Picture):
+        yield from texts_in(svg(drawn, "still"))
+        yield from (step.caption for step in drawn.story.steps)
         return
-    yield shown.title
-    for step in shown.steps:
+    yield drawn.title
+    for step in drawn.steps:
         yield step.caption
         forms = (element.form for element in step.keyframe)
         yield from (form.text for form in forms if isinstance(form, Text))

@@ -217,17 +217,17 @@ def _films(lecture: Lecture, wanted: Sequence[str]) -> tuple[str, ...]:
 
 def _small_texts(deck: Deck) -> Sequence[str]:
     """A sentence for each section whose texts can't be read from afar."""
-    found = []
+    notes = []
     for chapter in deck.chapters:
         if not chapter.pages:
             continue
         share = _SMALLEST * chapter.pages[0].scale_on(chapter.stage(deck.size)) / _shorter(deck)
         if share < _SMALLEST_SHARE:
-            found.append(
+            notes.append(
                 f"{chapter.heading!r}: its smallest texts are {share:.1%} of a slide's height; "
                 f"show less of it, as with most = 20, or its film: --film {chapter.slug}"
             )
-    return found
+    return notes
 
 
 def _shorter(deck: Deck) -> int:

@@ -20,9 +20,9 @@ def read_expression(source: Source) -> str:
         InputError: none is given, or two are, or it can't be read.
     """
     if (source.text is None) == (source.file is None):
-        found = "none" if source.text is None else "both TEXT and --file"
+        sources = "none" if source.text is None else "both TEXT and --file"
         raise InputError(
-            f'one expression: got {found}; give one, as in "c = (a + b) * b", or --file NAME, '
+            f'one expression: got {sources}; give one, as in "c = (a + b) * b", or --file NAME, '
             "or - for standard input"
         )
     if source.file is None and source.text != "-":

@@ -71,11 +71,11 @@ def plates(frame: Frame, theme: Theme) -> list[Element]:
         "title": Box(-1.0, -1.0, frame.width + 2.0, high + 1.0),
         "caption": Box(-1.0, top, frame.width + 2.0, frame.height - top + 1.0),
     }
-    found = [
+    elements = [
         rectangle(f"plate/{band}", box, fill=theme.page, layer=_LAYER - 1)
         for band, box in boxes.items()
     ]
-    return classed(found, "plate", "frame")
+    return classed(elements, "plate", "frame")
 
 
 def opening(title: str, frame: Frame, theme: Theme) -> list[Element]:

@@ -303,11 +303,11 @@ class TimelineBuilder:
 
 def _groups(key: str) -> list[str]:
     """The keys from which a key goes on."""
-    found, at = [], key.rfind("/")
+    groups, at = [], key.rfind("/")
     while at > 0:
-        found.append(key[:at])
+        groups.append(key[:at])
         at = key.rfind("/", 0, at)
-    return found
+    return groups
 
 
 def _worded(keyframe: Keyframe) -> Keyframe:

@@ -71,11 +71,11 @@ def shell(
         face = rectangle(f"{key}/shell", box, fill=fill, radius=radius, layer=2)
         border = _border(f"{key}/border", box, style.border, radius, color, stroke)
     what = f"{kind}{' loss' if is_loss else ''}{' active' if glow else ''}"
-    found = classed([face], f"node {what}") + classed([border], f"node border {what}")
-    found += _rings(key, box, radius, scale, color if is_loss else "", glow, what)
+    elements = classed([face], f"node {what}") + classed([border], f"node border {what}")
+    elements += _rings(key, box, radius, scale, color if is_loss else "", glow, what)
     if paths > 1:
-        found.append(_paths(f"{key}/paths", box, paths, theme, scale, smallest))
-    return found
+        elements.append(_paths(f"{key}/paths", box, paths, theme, scale, smallest))
+    return elements
 
 
 def _rings(
@@ -179,18 +179,18 @@ def lettered(
         shown = "\n".join(fitted(line, size, room) for line in shown.split("\n"))
     whole = extent(shown, size) if is_block else Extent(width(shown, size), size * LINE)
     middle, y = box.center.x + lead / 2, box.center.y
-    found = []
+    elements = []
     if sign:
         left = middle - whole.width / 2 - lead
-        found.append(text(f"{key}/sign", sign.strip(), left, y, size, ink, -1, layer=layer))
+        elements.append(text(f"{key}/sign", sign.strip(), left, y, size, ink, -1, layer=layer))
     if has_brackets:
-        found.append(_brackets(f"{key}/brackets", middle, y, whole, size, ink, layer))
+        elements.append(_brackets(f"{key}/brackets", middle, y, whole, size, ink, layer))
     entries = spots(shown, size) if is_block else (Spot(shown, 0.0, 0.0),)
     for at, spot in enumerate(entries):
-        found.append(
+        elements.append(
             text(f"{key}/{at}", spot.text, middle + spot.x, y + spot.y, size, ink, layer=layer)
         )
-    return found
+    return elements
 
 
 def _brackets(

@@ -79,33 +79,35 @@ class Chart:
         """The axes with their numbers and names, and a quiet grid."""
         inner, theme, key = self.inner, self.theme, self.key
         bottom, right = inner.y + inner.height, inner.x + inner.width
-        found = [rectangle(f"{key}/ground", inner, fill=theme.data.fill, opacity=0.45)]
-        for at, (x, told) in enumerate(self._x_ticks()):
+        elements = [rectangle(f"{key}/ground", inner, fill=theme.data.fill, opacity=0.45)]
+        for at, (x, words) in enumerate(self._x_ticks()):
             px, _ = self.at(x, self.ys[0])
-            found.append(
+            elements.append(
                 line(f"{key}/x/{at}", [(px, inner.y), (px, bottom)], theme.quiet, 0.8, 0.28)
             )
             y = bottom + _TICK_SIZE * 1.05
-            found.append(text(f"{key}/x/{at}/n", told, px, y, _TICK_SIZE, theme.quiet))
-        for at, (y, told) in enumerate(self._y_ticks()):
+            elements.append(text(f"{key}/x/{at}/n", words, px, y, _TICK_SIZE, theme.quiet))
+        for at, (y, words) in enumerate(self._y_ticks()):
             _, py = self.at(self.xs[0], y)
-            found.append(
+            elements.append(
                 line(f"{key}/y/{at}", [(inner.x, py), (right, py)], theme.quiet, 0.8, 0.28)
             )
-            found.append(text(f"{key}/y/{at}/n", told, inner.x - 7, py, _TICK_SIZE, theme.quiet, 1))
-        found += [] if self.is_bare else self._zero_lines()
-        return [*found, *self._names()]
+            elements.append(
+                text(f"{key}/y/{at}/n", words, inner.x - 7, py, _TICK_SIZE, theme.quiet, 1)
+            )
+        elements += [] if self.is_bare else self._zero_lines()
+        return [*elements, *self._names()]
 
     def _names(self) -> Iterator[Element]:
         """What is counted along the axes."""
         inner, key, ink = self.inner, self.key, self.theme.text
         if self.y_name:
-            told, y = fitted(self.y_name, NAME_SIZE, inner.width), self.box.y + NAME_SIZE * 0.6
-            yield text(f"{key}/y/name", told, inner.x, y, NAME_SIZE, ink, -1)
+            name, y = fitted(self.y_name, NAME_SIZE, inner.width), self.box.y + NAME_SIZE * 0.6
+            yield text(f"{key}/y/name", name, inner.x, y, NAME_SIZE, ink, -1)
         if self.x_name:
-            told = fitted(self.x_name, NAME_SIZE, 0.7 * inner.width)
+            name = fitted(self.x_name, NAME_SIZE, 0.7 * inner.width)
             x, y = inner.x + inner.width - 6, inner.y + inner.height - NAME_SIZE * 0.75
-            yield text(f"{key}/x/name", told, x, y, NAME_SIZE, ink, 1)
+            yield text(f"{key}/x/name", name, x, y, NAME_SIZE, ink, 1)
 
     @drawn_as("chart")
     def area(

@@ -52,22 +52,22 @@ class Code:
         frame = Box(box.x, box.y, box.width, self.height)
         fill = mix(theme.data.fill, theme.page, 0.35)
         edge = mix(theme.quiet, theme.page, 0.6)
-        found = [
+        elements = [
             rectangle(
                 f"{self.key}/panel", frame, fill=fill, line=edge, width=1.0, radius=8, layer=1
             )
         ]
-        for at, told in enumerate(self.lines):
+        for at, line_text in enumerate(self.lines):
             x, y = self._place(at)
-            if not told.strip():
-                found.append(self._gap(at))
+            if not line_text.strip():
+                elements.append(self._gap(at))
                 continue
             room = box.x + box.width - _PAD * self.size - x
-            words = fitted(told.strip(), self.size, room)
-            found.append(
+            words = fitted(line_text.strip(), self.size, room)
+            elements.append(
                 text(f"{self.key}/line/{at}", words, x, y, self.size, theme.text, -1, layer=3)
             )
-        return found
+        return elements
 
     @drawn_as("code")
     def light(self, at: int, color: str = "") -> Element:
@@ -84,8 +84,8 @@ class Code:
         return x + width(self.lines[at].strip(), self.size), y
 
     def _place(self, at: int) -> tuple[float, float]:
-        told = self.lines[at]
-        depth = (len(told) - len(told.lstrip(" "))) // 4
+        line_text = self.lines[at]
+        depth = (len(line_text) - len(line_text.lstrip(" "))) // 4
         x = self.box.x + (_PAD + depth * _INDENT) * self.size
         return x, self.box.y + (_PAD * 0.6 + (at + 0.5) * _LINE) * self.size
 
@@ -96,10 +96,10 @@ class Code:
         return line(f"{self.key}/line/{at}", ends, self.theme.quiet, 1.4, 0.35, layer=3)
 
     def _fits(self, size: float) -> bool:
-        depths = ((len(told) - len(told.lstrip(" "))) // 4 for told in self.lines)
+        depths = ((len(line_text) - len(line_text.lstrip(" "))) // 4 for line_text in self.lines)
         wide = max(
-            width(told.strip(), size) + depth * _INDENT * size
-            for told, depth in zip(self.lines, depths, strict=True)
+            width(line_text.strip(), size) + depth * _INDENT * size
+            for line_text, depth in zip(self.lines, depths, strict=True)
         )
         high = (len(self.lines) * _LINE + 2 * _PAD * 0.6) * size
         return wide + 2 * _PAD * size <= self.box.width and high <= self.box.height

@@ -30,8 +30,8 @@ def levels(grid: Grid, count: int) -> list[float]:
     if not heights:
         return []
     last = len(heights) - 1
-    found = [heights[round(last * at / (count + 1))] for at in range(1, count + 1)]
-    return sorted({z for z in found if heights[0] < z})
+    quantiles = [heights[round(last * at / (count + 1))] for at in range(1, count + 1)]
+    return sorted({z for z in quantiles if heights[0] < z})
 
 
 def contours(grid: Grid, level: float) -> list[list[Place]]:
@@ -51,7 +51,7 @@ def contours(grid: Grid, level: float) -> list[list[Place]]:
 def _contours(grid: Grid, level: float) -> tuple[list[Place], ...]:
     """The same; a surface and its map ask for the same lines in every frame."""
     next_ = dict(_segments(grid, level))
-    found: list[list[Place]] = []
+    lines: list[list[Place]] = []
     while next_:
         start, edge = next(iter(next_.items()))
         line = [start]
@@ -59,8 +59,8 @@ def _contours(grid: Grid, level: float) -> tuple[list[Place], ...]:
             line.append(edge)
             edge = next_.pop(edge)
         places = [_place(grid, level, edge) for edge in line[1:]]
-        found.append([*places, places[0]])
-    return tuple(found)
+        lines.append([*places, places[0]])
+    return tuple(lines)
 
 
 def borderless(line: Sequence[Place], columns: int, rows: int) -> list[list[Place]]:

@@ -64,18 +64,18 @@ class Scissors:
         long, away = self.scale * _LENGTH, self.scale * away
         px = self.at[0] - math.cos(up) * (away + 1.0)
         py = self.at[1] - math.sin(up) * (away + 1.0)
-        found: list[Element] = []
+        elements: list[Element] = []
         for side in (-1, 1):
             blade = up + side * opening
             tip = (px + long * 0.8 * math.cos(blade), py + long * 0.8 * math.sin(blade))
             back = (px - long * 0.55 * math.cos(blade), py - long * 0.55 * math.sin(blade))
             ring = (px - long * 0.8 * math.cos(blade), py - long * 0.8 * math.sin(blade))
             name = f"{self.key}/{'left' if side < 0 else 'right'}"
-            found.append(line(f"{name}/blade", [tip, back], color, 2.4, layer=6))
-            found.append(
+            elements.append(line(f"{name}/blade", [tip, back], color, 2.4, layer=6))
+            elements.append(
                 circle(f"{name}/ring", *ring, self.scale * _RING, line=color, width=2.0, layer=6)
             )
-        return found
+        return elements
 
 
 def scissors(view: GraphView, edges: Sequence[int]) -> list[Scissors]:
@@ -104,7 +104,7 @@ def ghost(key: str, view: GraphView, edge: int, share: Array | None) -> list[Ele
     cell = Cell("contribution", edge)
     if share is None or cell not in view.places:
         return way
-    (box, size), shown = view.room(cell), brief(share)
-    if "\n" in shown or "\t" in shown:
-        return [*way, *matrix(f"{key}/grid", shown, box.center.x, box.center.y, size, ink)]
-    return [*way, *chip(f"{key}/chip", shown, box.center.x, box.center.y, size, ink, theme.page)]
+    (box, size), words = view.room(cell), brief(share)
+    if "\n" in words or "\t" in words:
+        return [*way, *matrix(f"{key}/grid", words, box.center.x, box.center.y, size, ink)]
+    return [*way, *chip(f"{key}/chip", words, box.center.x, box.center.y, size, ink, theme.page)]

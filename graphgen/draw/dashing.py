@@ -53,10 +53,10 @@ def between(
 
 def lengths_of(points: Sequence[tuple[float, float]]) -> list[float]:
     """How far along a line each of its corners is."""
-    found = [0.0]
+    lengths = [0.0]
     for (x1, y1), (x2, y2) in pairwise(points):
-        found.append(found[-1] + math.hypot(x2 - x1, y2 - y1))
-    return found
+        lengths.append(lengths[-1] + math.hypot(x2 - x1, y2 - y1))
+    return lengths
 
 
 def stretch(

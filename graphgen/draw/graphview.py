@@ -204,9 +204,9 @@ class GraphView:
         last = self._texts[-1]
         for cell in [cell for cell in last if self._written.get(cell) != last[cell]]:
             self.write({cell: last[cell]})
-        for edge, told in enumerate(self.story.graph.edges):
+        for edge, each in enumerate(self.story.graph.edges):
             self.settle(edge, is_back=False)
-            if told.contribution is not None and edge in self._sent:
+            if each.contribution is not None and edge in self._sent:
                 self.settle(edge, is_back=True)
         for node, count in enumerate(self.counts):
             self.arrived[node] = count
@@ -240,22 +240,22 @@ class GraphView:
     def _send(self, step: Step, beats: Beats) -> None:
         edges, edge_of = step.focus.edges, self.story.graph.edges
         sources = {edge_of[edge].source for edge in edges}
-        told = {mark.cell: mark.text for mark in step.marks}
+        texts = {mark.cell: mark.text for mark in step.marks}
         self.light(step.focus.nodes, self.theme.backward)
         for edge in edges:
             self.flow([edge], self.tint(edge))
-        if len(edges) == 1 and self._form_product(edges[0], told, beats):
+        if len(edges) == 1 and self._form_product(edges[0], texts, beats):
             pass
         else:
             self._animate(beats, "light")
             for edge in edges:
-                self._write_pill(edge, told)
+                self._write_pill(edge, texts)
             self._animate({"form": beats.get("form", 0.0) + beats.get("contract", 0.0)}, "form")
         for edge in edges:
-            self._receive(edge, told)
+            self._receive(edge, texts)
         arriving = self._arrivals(edges, beats.get("travel", 0.0))
         for edge in edges:
-            self._write_pill(edge, told, is_bright=False)
+            self._write_pill(edge, texts, is_bright=False)
         self._animate(beats, "travel", arriving)
         self._marks(step)
         for edge in edges:
@@ -356,7 +356,7 @@ class GraphView:
         """Contributions on their way back, each until it stands on its card as what it is there."""
         chosen = list(edges)[:MOST_MOTIONS]
         lag = _lag(len(chosen), seconds)
-        found = []
+        motions = []
         for at, edge in enumerate(chosen):
             use = self.story.graph.edges[edge]
             cell = Cell("gradient", use.source, use.port)
@@ -375,11 +375,11 @@ class GraphView:
             else:
                 words = self._short(use.contribution, brief)
                 elements = tuple(self._chip(key, words, start, edge))
-            found.append(
+            motions.append(
                 Motion(elements, way, at * lag, 1.0 - (len(chosen) - 1 - at) * lag,
                        ends_visible=bool(own), starts_visible=is_formed)
             )  # fmt: skip
-        return found
+        return motions
 
     def _landing(self, edge: int, cell: Cell) -> list[Element]:
         """What a contribution is as it arrives on its card: one of the numbers that wait there, or
@@ -417,21 +417,21 @@ class GraphView:
     def _from_edges(self, cell: Cell) -> list[Motion]:
         """Copies of what stands on the edges, on their way into a gradient's place."""
         end = self.scaled.box(self.places[cell].box).center
-        found = []
+        motions = []
         into = self._into.get((cell.index, cell.port), [])
         # a running total has all but the last already
         for index in into[-1:] if self._running(cell) else into[:MOST_MOTIONS]:
             pill = self.builder.group(self.cell_key(Cell("contribution", index)))
             copies = tuple(moved(each, 0, 0, f"{each.key}/copy") for each in pill)
             if copies:
-                found.append(Motion(copies, (self._middle(index), (end.x, end.y))))
-        return found
+                motions.append(Motion(copies, (self._middle(index), (end.x, end.y))))
+        return motions
 
     def _operands(self, edges: Sequence[int], seconds: float) -> list[Motion]:
         """Values on their way into operations."""
         chosen = list(edges)[:MOST_MOTIONS]
         lag = _lag(len(chosen), seconds)
-        found = []
+        motions = []
         for at, edge in enumerate(chosen):
             use = self.story.graph.edges[edge]
             value = self.story.graph.nodes[use.source].ports[use.port].value
@@ -439,8 +439,8 @@ class GraphView:
             words = self._short(value, text_of)
             chip = self._chip(self._chip_key(edge), words, path[0], edge, is_back=False)
             end = 1.0 - (len(chosen) - 1 - at) * lag
-            found.append(Motion(tuple(chip), path, at * lag, end))
-        return found
+            motions.append(Motion(tuple(chip), path, at * lag, end))
+        return motions
 
     def product(self, edge: int) -> list[Element]:
         """Slope × gradient from above, where both are numbers, beside the operation."""
@@ -471,14 +471,14 @@ class GraphView:
             layer=6,
         )  # fmt: skip
         classes = f"contribution product{self._path(edge)}"
-        found = classed([plate], f"chip {classes}")
+        elements = classed([plate], f"chip {classes}")
         left = x - wide / 2 + _CHIP_X * size
         for at, (word, room) in enumerate(zip(words, widths, strict=True)):
             what = f"{'sign ' if word == '×' else ''}{classes}"
             letters = text(f"{factors}/factor/{at}", word, left + room / 2, y, size, tint, layer=7)
-            found += classed([letters], what)
+            elements += classed([letters], what)
             left += room + gap
-        return found
+        return elements
 
     def _chip(
         self, key: str, words: str, at: tuple[float, float], edge: int, is_back: bool = True
@@ -506,12 +506,10 @@ class GraphView:
         """An array's text, short enough to travel: of a large one its shape."""
         if array is None:
             return "·"
-        shown = words(array)
+        text = words(array)
         if has_strip(array) or not array.known:
-            return (
-                shown if len(shown) <= _LONGEST and "\n" not in shown else shape_words(array.shape)
-            )
-        return shown
+            return text if len(text) <= _LONGEST and "\n" not in text else shape_words(array.shape)
+        return text
 
     # What waits on a card
 
@@ -600,14 +598,14 @@ class GraphView:
         """Cards with their titles and without numbers."""
         chosen = range(len(self.story.graph.nodes)) if nodes is None else nodes
         titles = self._texts[0]
-        found: list[Element] = []
+        elements: list[Element] = []
         for node in chosen:
-            found += self.card(node)
+            elements += self.card(node)
             cell = Cell("title", node)
             if cell in titles and cell in self.places:
-                found += self.text(cell, titles[cell])
+                elements += self.text(cell, titles[cell])
                 self._written[cell] = titles[cell]
-        return found
+        return elements
 
     def card(self, node: int, glow: str = "") -> list[Element]:
         """A card's frame; with a glow, bright."""
@@ -759,12 +757,12 @@ class GraphView:
 
     def write(self, texts: Mapping[Cell, str]) -> None:
         """Show these texts from the next transition on."""
-        for cell, shown in texts.items():
+        for cell, words in texts.items():
             if cell in self.places:
                 is_pill = cell.part == "contribution"
-                elements = self.pill(cell, shown) if is_pill else self.text(cell, shown)
+                elements = self.pill(cell, words) if is_pill else self.text(cell, words)
                 self.builder.change(self.cell_key(cell), elements)
-                self._written[cell] = shown
+                self._written[cell] = words
 
     def _write_pill(self, edge: int, told: Mapping[Cell, str], is_bright: bool = True) -> None:
         cell = Cell("contribution", edge)
@@ -873,12 +871,12 @@ class GraphView:
     @cached_property
     def _into(self) -> dict[tuple[int, int], list[int]]:
         """For each output, the edges that bring it a contribution, as they come."""
-        found: dict[tuple[int, int], list[int]] = {}
+        incoming: dict[tuple[int, int], list[int]] = {}
         edges = self.story.graph.edges
         for index in sorted(range(len(edges)), key=lambda at: (-edges[at].target, at)):
             if edges[index].contribution is not None:
-                found.setdefault((edges[index].source, edges[index].port), []).append(index)
-        return found
+                incoming.setdefault((edges[index].source, edges[index].port), []).append(index)
+        return incoming
 
     @cached_property
     def _sent(self) -> frozenset[int]:

@@ -136,16 +136,16 @@ class Grid:
         plate = Box(x - wide / 2, y - high / 2, wide, high)
         key, page = f"{self.key}/{row}/{column}", self.theme.page
         fill, edge = mix(self.tint, page, 0.84), mix(self.tint, page, 0.45)
-        shown = self.rows[row][column]
+        words = self.rows[row][column]
         return [
             rectangle(f"{key}/cell", plate, fill=fill, line=edge, width=1.0, radius=4.0,
                       opacity=opacity, layer=2),
-            text(f"{key}/text", shown, x, y, self.size, mix(self.tint, self.theme.text, 0.55),
+            text(f"{key}/text", words, x, y, self.size, mix(self.tint, self.theme.text, 0.55),
                  opacity=opacity, layer=3),
         ]  # fmt: skip
 
     def _cell(self, size: float) -> tuple[float, float]:
-        return _cell([*(shown for row in self.rows for shown in row), *self.like], size)
+        return _cell([*(words for row in self.rows for words in row), *self.like], size)
 
     def _fits(self, size: float) -> bool:
         wide, high = self._cell(size)
@@ -155,7 +155,7 @@ class Grid:
 
 
 def _cell(texts: Sequence[str], size: float) -> tuple[float, float]:
-    wide = max(width(shown, size) for shown in texts) + 2 * _PAD * size
+    wide = max(width(words, size) for words in texts) + 2 * _PAD * size
     return max(wide, _HIGH * size), _HIGH * size
 
 
@@ -171,11 +171,11 @@ def thinned(
     Returns:
         Texts, row by row.
     """
-    kept = _kept(len(shown), min(most_rows, _MOST_ROWS))
+    down = _kept(len(shown), min(most_rows, _MOST_ROWS))
     across = _kept(len(shown[0]), min(most_columns, _MOST_COLUMNS))
     return tuple(
         tuple(_DOTS if row is None or at is None else shown[row][at] for at in across)
-        for row in kept
+        for row in down
     )
 
 

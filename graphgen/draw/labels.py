@@ -32,8 +32,8 @@ def bracketed(value: float) -> str:
     >>> bracketed(-6.0), bracketed(3.0)
     ('(−6)', '3')
     """
-    told = number(value)
-    return f"({told})" if told.startswith("−") else told
+    words = number(value)
+    return f"({words})" if words.startswith("−") else words
 
 
 def tag(
@@ -200,9 +200,9 @@ def matrix(
     for row, cells in enumerate(rows):
         left = x - wide / 2 + (_BRACKET + 0.25) * size
         middle = y + (row - (len(rows) - 1) / 2) * size * _LINE
-        for column, told in enumerate(cells):
+        for column, words in enumerate(cells):
             at = left + columns[column] / 2
-            numbers.append(text(f"{key}/{row}/{column}", told, at, middle, size, ink, layer=layer))
+            numbers.append(text(f"{key}/{row}/{column}", words, at, middle, size, ink, layer=layer))
             left += columns[column] + _COLUMN_GAP * size
     top, bottom, foot = y - high / 2, y + high / 2, _BRACKET * 0.6 * size
     left, right = x - wide / 2, x + wide / 2

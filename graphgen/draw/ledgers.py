@@ -73,9 +73,9 @@ class Ledger:
     def add(self, at: int) -> None:
         """One contribution comes; of those for which there is no room, their number."""
         if at >= len(self.shown):
-            told = f"and {len(self.entries) - len(self.shown)} more"
+            words = f"and {len(self.entries) - len(self.shown)} more"
             y, ink = self._y(len(self.shown)), self.builder.theme.quiet
-            self.builder.add(text(f"{self.key}/more", told, self.box.x, y, self.size, ink, -1))
+            self.builder.add(text(f"{self.key}/more", words, self.box.x, y, self.size, ink, -1))
             return
         self.builder.add(self._entry(at))
 

@@ -32,27 +32,27 @@ class HeightMap:
     def bands(self) -> list[Element]:
         """The ground."""
         key, theme = self.chart.key, self.chart.theme
-        found = [rectangle(f"{key}/band/0", self.chart.inner, fill=ramp(theme, 0.0))]
+        elements = [rectangle(f"{key}/band/0", self.chart.inner, fill=ramp(theme, 0.0))]
         for at, level in enumerate(self.levels, 1):
             paths = [self._flat(loop) for loop in contours(self.grid, level)]
             color = ramp(theme, at / len(self.levels))
-            found.append(shape(f"{key}/band/{at}", *paths, fill=color))
-        return found
+            elements.append(shape(f"{key}/band/{at}", *paths, fill=color))
+        return elements
 
     @drawn_as("chart")
     def lines(self) -> list[Element]:
         """The lines of equal height."""
-        key, theme, found = self.chart.key, self.chart.theme, []
+        key, theme, elements = self.chart.key, self.chart.theme, []
         columns, rows = len(self.grid[0]), len(self.grid)
         for at, level in enumerate(self.levels, 1):
             loops = contours(self.grid, level)
             paths = [self._flat(p) for loop in loops for p in borderless(loop, columns, rows)]
             if paths:
                 color = mix(ramp(theme, at / len(self.levels)), theme.text, 0.35)
-                found.append(
+                elements.append(
                     shape(f"{key}/line/{at}", *paths, line=color, width=1.0, opacity=0.75, layer=1)
                 )
-        return found
+        return elements
 
     def _flat(self, places: Sequence[Place]) -> list[tuple[float, float]]:
         """Columns and rows as places of the frame."""

@@ -51,15 +51,15 @@ class NumberLine:
         theme, y = self.theme, self.y
         low, high = (self.value + end for end in self.reach)
         ends = [(self.left, y), (self.left + self.width, y)]
-        found = [line(self.key, ends, theme.quiet, 1.6, enter="draw")]
-        told = ticks(low, high, max(3, int(self.width / _BETWEEN)))
-        is_told = is_told and len({words for _, words in told}) == len(told)
-        for index, (value, words) in enumerate(told):
+        elements = [line(self.key, ends, theme.quiet, 1.6, enter="draw")]
+        marks = ticks(low, high, max(3, int(self.width / _BETWEEN)))
+        is_told = is_told and len({words for _, words in marks}) == len(marks)
+        for index, (value, words) in enumerate(marks):
             x, key = self.at(value), f"{self.key}/{index}"
-            found.append(line(key, [(x, y - 4), (x, y + 4)], theme.quiet, 1.2))
+            elements.append(line(key, [(x, y - 4), (x, y + 4)], theme.quiet, 1.2))
             if is_told:
-                found.append(text(f"{key}/n", words, x, y + 18, _NUMBER, theme.quiet))
-        return [*found, self.notch("base", self.value, theme.text)]
+                elements.append(text(f"{key}/n", words, x, y + 18, _NUMBER, theme.quiet))
+        return [*elements, self.notch("base", self.value, theme.text)]
 
     @drawn_as("chart")
     def notch(self, name: str, value: float, color: str) -> Element:
@@ -139,5 +139,5 @@ def signed(value: float) -> str:
     >>> signed(0.5), signed(-0.5)
     ('+0.5', '−0.5')
     """
-    told = number(value)
-    return told if told.startswith("−") else f"+{told}"
+    words = number(value)
+    return words if words.startswith("−") else f"+{words}"

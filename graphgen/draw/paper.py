@@ -106,14 +106,16 @@ class Paper:
         theme, size = self.theme, self.size
         colors = (theme.text, theme.backward, theme.quiet)
         ends = (*(x - size for x in self.columns[1:]), self.width - _MARGIN)
-        found = []
+        texts = []
         for line, row in enumerate(self.rows):
             y = self.table_top + (line + 0.5) * size * _ROW
             cells = zip(self.columns, ends, _cells(row), colors, strict=True)
             for at, (x, end, words, color) in enumerate(cells):
-                shown = fitted(words, size, end - x + 1)
-                found.append(text(f"table/{line}/{at}", shown, x, y, size, color, -1, layer=_LAYER))
-        return classed(found, "table", "frame")
+                cell_text = fitted(words, size, end - x + 1)
+                texts.append(
+                    text(f"table/{line}/{at}", cell_text, x, y, size, color, -1, layer=_LAYER)
+                )
+        return classed(texts, "table", "frame")
 
     @cached_property
     def _heading(self) -> list[Element]:
@@ -133,7 +135,7 @@ class Paper:
         widths = [width(word, size) for word in words]
         long, gap = 1.9 * size, 1.6 * size
         x = (self.width - sum(widths) - 2 * long - 2 * 6 - gap) / 2
-        found: list[Element] = []
+        elements: list[Element] = []
         for i, (word, color) in enumerate(zip(words, (theme.forward, theme.backward), strict=True)):
             ends = [(x, y), (x + long, y)]
             way = curves_along(ends[::-1] if i else ends, 1)
@@ -141,9 +143,9 @@ class Paper:
             line = curved_arrow(f"key/{flow}", way, color, 2.0, 8.0, dash, _LAYER)
             middle = x + long + 6 + widths[i] / 2
             name = text(f"key/{flow}/word", word, middle, y, size, color, layer=_LAYER)
-            found += classed([*line, name], f"key {flow}", "frame")
+            elements += classed([*line, name], f"key {flow}", "frame")
             x += long + 6 + widths[i] + gap
-        return found
+        return elements
 
 
 def paper_of(
@@ -188,25 +190,25 @@ def _laid(
     least: float,
 ) -> Paper:
     """A sheet of at least this width, its texts so many times as large as the theme says."""
-    size, told = theme.contribution_size * scale, theme.caption_size * scale
+    size, caption_size = theme.contribution_size * scale, theme.caption_size * scale
     rows = _chosen(story.table, story.graph.nodes)
     columns = _columns(rows, size, scale)
     table_width = sum(columns) + 2 * size
-    longest = max(width(words, told) for words in captions)
+    longest = max(width(words, caption_size) for words in captions)
     wanted = (
         layout.width,
         _NARROWEST,
         least - 2 * _MARGIN,
         min(table_width, _WIDEST_CAPTION * scale),
         min(longest / _CAPTION_LINES * 1.15, _WIDEST_CAPTION * scale),
-        min(width(_one_line(story.title), told * _TITLE), _WIDEST_CAPTION * scale),
+        min(width(_one_line(story.title), caption_size * _TITLE), _WIDEST_CAPTION * scale),
     )
     whole = _whole(max(wanted) + 2 * _MARGIN)
     inside = whole - 2 * _MARGIN
-    top = _MARGIN + told * _TITLE * LINE + size * LINE + 4
+    top = _MARGIN + caption_size * _TITLE * LINE + size * LINE + 4
     caption_top = top + layout.height + 4
-    lines = max(len(wrapped(words, told, inside, _CAPTION_LINES)) for words in captions)
-    table_top = caption_top + lines * told * LINE + 4
+    lines = max(len(wrapped(words, caption_size, inside, _CAPTION_LINES)) for words in captions)
+    table_top = caption_top + lines * caption_size * LINE + 4
     left = _MARGIN + (inside - min(table_width, inside)) / 2
     starts = (left, left + columns[0] + size, left + columns[0] + columns[1] + 2 * size)
     return Paper(
@@ -221,8 +223,8 @@ def _laid(
         columns=starts,
         caption_top=caption_top,
         table_top=table_top,
-        title_size=told * _TITLE,
-        caption_size=told,
+        title_size=caption_size * _TITLE,
+        caption_size=caption_size,
         size=size,
     )
 
@@ -247,10 +249,10 @@ def _whole(points: float) -> float:
 def _chosen(table: tuple[Row, ...], nodes: tuple[Node, ...]) -> tuple[Row, ...]:
     """Few rows: all that have a gradient made of parts, else what several paths come to, else
     leaves."""
-    made = [row for row in table if row.parts]
-    shared = [row for row in made if len(row.parts) > 1]
-    leaves = [row for row in made if KINDS[nodes[row.node].kind].accumulates_gradient]
-    return tuple(made if len(made) <= _ROWS else (shared or leaves)[:_ROWS])
+    summed = [row for row in table if row.parts]
+    shared = [row for row in summed if len(row.parts) > 1]
+    leaves = [row for row in summed if KINDS[nodes[row.node].kind].accumulates_gradient]
+    return tuple(summed if len(summed) <= _ROWS else (shared or leaves)[:_ROWS])
 
 
 def _cells(row: Row) -> tuple[str, str, str]:

@@ -19,15 +19,15 @@ def corners_of(curves: Points, samples: int) -> Path:
 
     Source: Bernstein's polynomials of degree 3.
     """
-    found = [curves[0]]
+    corners = [curves[0]]
     shares = [_shares(step / samples) for step in range(1, samples + 1)]
     for at in range(0, len(curves) - 1, 3):
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = curves[at : at + 4]
-        found += [
+        corners += [
             (a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy)
             for a, b, c, d in shares
         ]
-    return tuple(found)
+    return tuple(corners)
 
 
 def _shares(t: float) -> tuple[float, float, float, float]:
@@ -55,12 +55,12 @@ def resampled(points: Points, count: int) -> Path:
     """
     pieces = (math.hypot(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in pairwise(points))
     lengths = [0.0, *accumulate(pieces)]
-    found, at = [], 0
+    corners, at = [], 0
     for step in range(count):
         wanted = lengths[-1] * step / (count - 1)
         while at < len(lengths) - 2 and lengths[at + 1] < wanted:
             at += 1
         share = (wanted - lengths[at]) / ((lengths[at + 1] - lengths[at]) or 1.0)
         (x1, y1), (x2, y2) = points[at], points[at + 1]
-        found.append((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share))
-    return tuple(found)
+        corners.append((x1 + (x2 - x1) * share, y1 + (y2 - y1) * share))
+    return tuple(corners)

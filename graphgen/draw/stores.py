@@ -67,10 +67,12 @@ class Store:
 
     def wait(self, parts: Sequence[str]) -> None:
         """Numbers side by side that aren't added yet: the first has stood there before."""
-        told = [(shown, self._tints[at % 2]) for at, shown in enumerate(reversed(parts))][::-1]
+        tinted = [(words, self._tints[at % 2]) for at, words in enumerate(reversed(parts))][::-1]
         smallest = self.builder.frame.smallest
         self.clear()
-        self.builder.add(waiting(self.key, told, self._room, _LARGEST * 0.8, smallest, self.theme))
+        self.builder.add(
+            waiting(self.key, tinted, self._room, _LARGEST * 0.8, smallest, self.theme)
+        )
 
     def gather(self) -> list[Motion]:
         """The numbers that wait, as they slide into each other; they wait no more."""

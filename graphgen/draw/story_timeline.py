@@ -210,8 +210,8 @@ class _Film:
                 words = f"{name}{made_of}{row.gradient}"
                 if width(words, size) <= stage.width:
                     ink = self.theme.backward
-                    found = [text("total/0", words, stage.center.x, y, size, ink, layer=9)]
-                    return classed(found, "total gradient", "frame")
+                    elements = [text("total/0", words, stage.center.x, y, size, ink, layer=9)]
+                    return classed(elements, "total gradient", "frame")
         return []
 
     def _shared(self) -> Row | None:

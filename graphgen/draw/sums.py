@@ -45,23 +45,25 @@ def waiting(
     Returns:
         A plate and a text for each part, and the sign.
     """
-    told = [_told(at, shown) for at, (shown, _) in enumerate(parts)]
-    while size > smallest and not _fits(told, box, size, sign):
+    texts = [_told(at, words) for at, (words, _) in enumerate(parts)]
+    while size > smallest and not _fits(texts, box, size, sign):
         size = max(smallest, size * _STEP)
-    if not _fits(told, box, size, sign):
-        return _column(key, told, [tint for _, tint in parts], box, smallest, theme)
+    if not _fits(texts, box, size, sign):
+        return _column(key, texts, [tint for _, tint in parts], box, smallest, theme)
     lead = width(f"{sign} ", size) if sign else 0.0
-    x, y = box.center.x - (_whole(told, size) + lead) / 2, box.center.y
-    found = []
+    x, y = box.center.x - (_whole(texts, size) + lead) / 2, box.center.y
+    elements = []
     if sign:
-        found.append(text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER))
+        elements.append(
+            text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER)
+        )
     x += lead
-    for at, (shown, (_, tint)) in enumerate(zip(told, parts, strict=True)):
-        wide, high = _room(shown, size)
+    for at, (words, (_, tint)) in enumerate(zip(texts, parts, strict=True)):
+        wide, high = _room(words, size)
         room = Box(x, y - high / 2, wide, high)
-        found += _chip(f"{key}/part/{at}", shown, room, size, tint, theme)
+        elements += _chip(f"{key}/part/{at}", words, room, size, tint, theme)
         x += wide + _GAP * size
-    return found
+    return elements
 
 
 def side_by_side(
@@ -90,68 +92,70 @@ def side_by_side(
     Returns:
         The plates, the texts, the plus signs, and the sign before them.
     """
-    told = [shown for shown, _ in parts]
+    texts = [words for words, _ in parts]
     pad, gap = (0.0, 0.22) if is_together else (_PAD, 0.18)
-    pluses = [plus_of(shown) if at else "" for at, shown in enumerate(told)]
+    pluses = [plus_of(words) if at else "" for at, words in enumerate(texts)]
 
     def wide_at(points: float) -> float:
-        plain = sum(width(each, points) for each in (*told, *pluses))
+        plain = sum(width(each, points) for each in (*texts, *pluses))
         between = sum(gap * points * (2 if plus else 1) for plus in pluses[1:])
         lead = width(f"{sign} ", points) if sign else 0.0
-        return plain + 2 * pad * points * len(told) + between + lead
+        return plain + 2 * pad * points * len(texts) + between + lead
 
     whole = wide_at(size)
     size *= min(1.0, box.width / whole)
     x, y, high = box.center.x - wide_at(size) / 2, box.center.y, 1.42 * size
-    found = []
+    elements = []
     if sign:
-        found.append(text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER))
+        elements.append(
+            text(f"{key}/part/sign", sign, x, y, size, theme.backward, -1, layer=_LAYER)
+        )
         x += width(f"{sign} ", size)
     spots, left = [], x
-    for at, (shown, plus) in enumerate(zip(told, pluses, strict=True)):
+    for at, (words, plus) in enumerate(zip(texts, pluses, strict=True)):
         if at:
             x += gap * size
         if plus:
             middle = x + width(plus, size) / 2
             ink = theme.text
-            found.append(
+            elements.append(
                 text(f"{key}/part/{at}/plus", plus, middle, y, size, ink, layer=_LAYER + 1)
             )
             x += width(plus, size) + gap * size
-        room = width(shown, size) + 2 * pad * size
+        room = width(words, size) + 2 * pad * size
         spots.append((x, room))
         x += room
     both = Box(left - 0.4 * size, y - high / 2, x - left + 0.8 * size, high)
-    for at, ((shown, tint), (start, room)) in enumerate(zip(parts, spots, strict=True)):
+    for at, ((words, tint), (start, room)) in enumerate(zip(parts, spots, strict=True)):
         own = both if is_together else Box(start, y - high / 2, room, high)
         fill, edge = mix(tint, theme.page, 0.8), tint
         if is_together:
             fill, edge = mix(theme.backward, theme.page, 0.8), theme.backward
         name = f"{key}/part/{at}"
-        found.append(
+        elements.append(
             rectangle(f"{name}/plate", own, fill=fill, line=edge, width=1.3, radius=0.35 * size,
                       layer=_LAYER),
             )  # fmt: skip
         middle = start + room / 2
-        found.append(text(f"{name}/0", shown, middle, y, size, tint, layer=_LAYER + 1))
-    return found
+        elements.append(text(f"{name}/0", words, middle, y, size, tint, layer=_LAYER + 1))
+    return elements
 
 
 def _column(
     key: str, told: Sequence[str], tints: Sequence[str], box: Box, size: float, theme: Theme
 ) -> list[Element]:
     """Chips below each other."""
-    high = max(_room(shown, size)[1] for shown in told)
+    high = max(_room(words, size)[1] for words in told)
     step = min(high + _GAP * size, box.height / len(told))
     y = box.center.y - (len(told) - 1) / 2 * step
-    found = []
-    for at, (shown, tint) in enumerate(zip(told, tints, strict=True)):
-        if "\n" not in shown and "\t" not in shown:
-            shown = fitted(shown, size, box.width - 2 * _PAD * size)
-        wide, high = _room(shown, size)
+    elements = []
+    for at, (words, tint) in enumerate(zip(told, tints, strict=True)):
+        if "\n" not in words and "\t" not in words:
+            words = fitted(words, size, box.width - 2 * _PAD * size)
+        wide, high = _room(words, size)
         room = Box(box.center.x - wide / 2, y + at * step - high / 2, wide, high)
-        found += _chip(f"{key}/part/{at}", shown, room, size, tint, theme)
-    return found
+        elements += _chip(f"{key}/part/{at}", words, room, size, tint, theme)
+    return elements
 
 
 def gathering(elements: Iterable[Element], center: Point) -> list[Motion]:
@@ -180,11 +184,11 @@ def _chip(key: str, shown: str, box: Box, size: float, tint: str, theme: Theme) 
     x, y = box.center.x + lead / 2, box.center.y
     if "\t" not in rest and "\n" not in rest:
         return [plate, text(f"{key}/0/0", shown, box.center.x, y, size, tint, layer=_LAYER)]
-    found = [plate, *matrix(key, rest, x, y, size, tint, layer=_LAYER)]
+    elements = [plate, *matrix(key, rest, x, y, size, tint, layer=_LAYER)]
     if plus:
         left = x - (wide + lead) / 2 - lead / 2
-        found.append(text(f"{key}/plus", "+", left, y, size, tint, -1, layer=_LAYER))
-    return found
+        elements.append(text(f"{key}/plus", "+", left, y, size, tint, -1, layer=_LAYER))
+    return elements
 
 
 def _told(at: int, shown: str) -> str:
@@ -199,10 +203,10 @@ def _room(shown: str, size: float) -> tuple[float, float]:
 
 
 def _whole(told: Sequence[str], size: float) -> float:
-    return sum(_room(shown, size)[0] for shown in told) + _GAP * size * (len(told) - 1)
+    return sum(_room(words, size)[0] for words in told) + _GAP * size * (len(told) - 1)
 
 
 def _fits(told: Sequence[str], box: Box, size: float, sign: str) -> bool:
     lead = width(f"{sign} ", size) if sign else 0.0
-    high = max(_room(shown, size)[1] for shown in told)
+    high = max(_room(words, size)[1] for words in told)
     return _whole(told, size) + lead <= box.width and high <= box.height

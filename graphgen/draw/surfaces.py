@@ -104,17 +104,17 @@ class Surface:
     @drawn_as("chart")
     def lines(self) -> list[Element]:
         """The lines of equal height, where nothing stands before them."""
-        found = []
+        elements = []
         for at, level in enumerate(self.levels):
             loops = contours(self.grid, level)
             pieces = [p for loop in loops for p in borderless(loop, len(self.xs), len(self.ys))]
             paths = [path for piece in pieces for path in self._seen(piece, level)]
             if paths:
                 color = mix(ramp(self.theme, (at + 1) / len(self.levels)), self.theme.text, 0.35)
-                found.append(
+                elements.append(
                     shape(f"{self.key}/line/{at}", *paths, line=color, width=1.0, opacity=0.75)
                 )
-        return found
+        return elements
 
     @drawn_as("chart")
     def floor(self) -> list[Element]:

@@ -56,13 +56,13 @@ class Table:
     def head(self) -> list[Element]:
         """The heads and the line below them."""
         y = self.box.y + self.size * _LINE / 2
-        found = [
-            text(f"{self.key}/head/{at}", told, x, y, self.size, self.theme.quiet, 1)
-            for at, (told, x) in enumerate(zip(self.heads, self._ends, strict=True))
+        elements = [
+            text(f"{self.key}/head/{at}", words, x, y, self.size, self.theme.quiet, 1)
+            for at, (words, x) in enumerate(zip(self.heads, self._ends, strict=True))
         ]
         rule = self.box.y + self.size * _LINE
         ends = [(self._left, rule), (self._ends[-1], rule)]
-        return [*found, line(f"{self.key}/rule", ends, self.theme.quiet, 1.0, 0.6)]
+        return [*elements, line(f"{self.key}/rule", ends, self.theme.quiet, 1.0, 0.6)]
 
     @drawn_as("table")
     def row(self, index: int, at: int | None = None, is_lit: bool = False) -> list[Element]:
@@ -79,23 +79,23 @@ class Table:
         place = index if at is None else at
         y = self.box.y + self.size * _LINE * (place + 1.5)
         inks = self.inks or (self.theme.text,) * len(self.heads)
-        found = [
+        elements = [
             text(
                 f"{self.key}/row/{index}/{column}",
-                fitted(told, self.size, room),
+                fitted(words, self.size, room),
                 x,
                 y,
                 self.size,
                 ink,
                 1,
             )
-            for column, (told, x, ink, room) in enumerate(
+            for column, (words, x, ink, room) in enumerate(
                 zip(self.rows[index], self._ends, inks, self._rooms, strict=True)
             )
         ]
         if is_lit:
-            found.append(self.light(place))
-        return found
+            elements.append(self.light(place))
+        return elements
 
     @drawn_as("table")
     def light(self, place: int) -> Element:
@@ -118,15 +118,15 @@ class Table:
     @property
     def _ends(self) -> list[float]:
         """The right end of each column."""
-        found, x = [], self._left
+        ends, x = [], self._left
         for room in self._rooms:
-            found.append(x + room)
+            ends.append(x + room)
             x += room + self.size * _GAP
-        return found
+        return ends
 
     def _widths(self, size: float) -> list[float]:
         columns = zip(self.heads, *self.rows, strict=True)
-        return [max(width(told, size) for told in column) for column in columns]
+        return [max(width(words, size) for words in column) for column in columns]
 
     def _fits(self, size: float) -> bool:
         across = sum(self._widths(size)) + size * _GAP * (len(self.heads) - 1)

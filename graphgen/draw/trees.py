@@ -29,24 +29,24 @@ class Branch:
 def unrolled(graph: Graph, most: int) -> list[Branch] | None:
     """The tree's lines in the order in which they are printed; None where there are more."""
     operands = incoming(graph)
-    waiting, found, seen = [(graph.loss, -1, -1)], list[Branch](), set[int]()
+    waiting, branches, seen = [(graph.loss, -1, -1)], list[Branch](), set[int]()
     while waiting:
-        if len(found) == most:
+        if len(branches) == most:
             return None
         node, edge, parent = waiting.pop()
-        found.append(Branch(node, edge, parent, node not in seen))
+        branches.append(Branch(node, edge, parent, node not in seen))
         seen.add(node)
-        here = len(found) - 1
+        here = len(branches) - 1
         waiting += [(graph.edges[e].source, e, here) for e in reversed(operands[node])]
-    return found
+    return branches
 
 
 def depths(parents: Sequence[int]) -> list[int]:
     """How far below the root each node is; parents come before their children."""
-    found: list[int] = []
+    levels: list[int] = []
     for parent in parents:
-        found.append(0 if parent < 0 else found[parent] + 1)
-    return found
+        levels.append(0 if parent < 0 else levels[parent] + 1)
+    return levels
 
 
 def tidy(parents: Sequence[int], breadths: Sequence[float], gap: float) -> list[float]:

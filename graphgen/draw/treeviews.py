@@ -97,11 +97,11 @@ class TreeView:
         lines = []
         for row, branch in enumerate(self.branches):
             x, y = at[row]
-            told = self._title(branch)
+            title = self._title(branch)
             ink = self.theme.shared if branch.node in self.repeated else self._ink(branch.node)
-            middle = x + width(told, size) / 2
+            middle = x + width(title, size) / 2
             self.builder.add(
-                text(f"{self._key(row)}/title/0/0", told, middle, y, size, ink, layer=3)
+                text(f"{self._key(row)}/title/0/0", title, middle, y, size, ink, layer=3)
             )
             if branch.parent >= 0:
                 px, py = at[branch.parent]
@@ -209,7 +209,7 @@ class TreeView:
         """The tree for a font size, and how much room it takes."""
         is_wide = self.view.layout.direction == "lr"
         titles = tuple(fitted(self._title(b), size, longest) for b in self.branches)
-        wides = [max(width(told, size), size) + 2 * _PAD * size for told in titles]
+        wides = [max(width(title, size), size) + 2 * _PAD * size for title in titles]
         high = _CARD * size
         breadths = [high] * len(wides) if is_wide else wides
         across = tidy([b.parent for b in self.branches], breadths, _GAP * size)
@@ -249,9 +249,9 @@ class TreeView:
         """The way from one card to the card that the line hangs on."""
         path = self._path(start, line)
         color = mix(self.theme.quiet, self.theme.page, 0.45)
-        found = self.view.way(branch.edge, color, 1.3, path=path)
+        elements = self.view.way(branch.edge, color, 1.3, path=path)
         key, own = self.view.way_key(branch.edge), self._way_key(line)
-        return tuple(moved(each, 0, 0, each.key.replace(key, own, 1)) for each in found)
+        return tuple(moved(each, 0, 0, each.key.replace(key, own, 1)) for each in elements)
 
     def _path(self, start: int, line: int) -> Path:
         parent = self.branches[line].parent

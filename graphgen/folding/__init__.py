@@ -158,18 +158,18 @@ class _Folder:
     def _with_collectors(self, pieces: Sequence[Piece]) -> list[Piece]:
         """What collects very many outputs of the piece before it, as a stack of all states, goes
         into it: a card of five hundred outputs could not be read."""
-        found: list[Piece] = []
+        collected: list[Piece] = []
         last = len(self._line.made)
         for piece in pieces:
-            before = found[-1] if found else None
+            before = collected[-1] if collected else None
             if before is not None and before.op and not piece.op and piece.end < last:
                 operands = self._line.operands[piece.start]
                 taken = {o for o in operands if before.start <= o < before.end}
                 if len(taken) > MOST_PARALLEL:
-                    found[-1] = replace(before, end=piece.end)
+                    collected[-1] = replace(before, end=piece.end)
                     continue
-            found.append(piece)
-        return found
+            collected.append(piece)
+        return collected
 
     def _enough(self, pieces: Sequence[Piece], runs: Sequence[Run]) -> list[Run]:
         left = count_of(self._line, pieces)
@@ -195,8 +195,8 @@ class _Folder:
         """Stretches of about equal length, as many as there is room for."""
         size = -(-len(pieces) // max(1, self._most // 2))
         body = pieces[:-1]
-        found = [self._part(body[i : i + size]) for i in range(0, len(body), size)]
-        return [*found, *pieces[-1:]]
+        parts = [self._part(body[i : i + size]) for i in range(0, len(body), size)]
+        return [*parts, *pieces[-1:]]
 
     def _part(self, stretch: Sequence[Piece]) -> Piece:
         """One node for a stretch; a single operation stays, unless it takes very many leaves."""
@@ -208,8 +208,8 @@ class _Folder:
                 return first
             op = self._line.graph.nodes[self._line.made[first.start]].op
             name = NOTES.say("of many", operation=find(op).symbol, count=len(operands))
-        kept = frozenset[int]().union(*(piece.kept for piece in stretch))
-        return Piece(first.start, last.end, "part", name, (), kept)
+        states = frozenset[int]().union(*(piece.kept for piece in stretch))
+        return Piece(first.start, last.end, "part", name, (), states)
 
     def _bundles(self, pieces: Sequence[Piece]) -> list[list[int]]:
         """Leaves that the same pieces use, where there are still too many to show each."""

@@ -69,8 +69,8 @@ def _groups(graph: Graph, owner: Sequence[int], faces: Mapping[int, Node]) -> di
     if owner[graph.loss] in faces:
         leaving[owner[graph.loss]].add((graph.loss, graph.loss_port))
     return {
-        old: _Group({output: new for new, output in enumerate(sorted(found or {(old, 0)}))})
-        for old, found in leaving.items()
+        old: _Group({output: new for new, output in enumerate(sorted(ports or {(old, 0)}))})
+        for old, ports in leaving.items()
     }
 
 
@@ -109,8 +109,8 @@ def without_views(graph: Graph) -> Graph:
     entering = _hidden(graph)
     if not entering:
         return graph
-    kept = [index for index in range(len(graph.nodes)) if index not in entering]
-    number = {old: new for new, old in enumerate(kept)}
+    remaining = [index for index in range(len(graph.nodes)) if index not in entering]
+    number = {old: new for new, old in enumerate(remaining)}
     edges = [edge for edge in graph.edges if edge.target not in entering]
     firsts = [_first(edge, entering) if edge.source in entering else edge for edge in edges]
     moved = made(Edge, len(edges), {
@@ -121,7 +121,7 @@ def without_views(graph: Graph) -> Graph:
         "contribution": [first.contribution for first in firsts],
         "local": [e.local if f is e else None for e, f in zip(edges, firsts, strict=True)],
     })  # fmt: skip
-    nodes = tuple(graph.nodes[index] for index in kept)
+    nodes = tuple(graph.nodes[index] for index in remaining)
     return Graph(nodes, tuple(moved), graph.loss_port, graph.notes)
 
 

@@ -46,9 +46,9 @@ def gathered(graph: Graph) -> Graph:
         for edges in crowded.values()
     }
     dropped = {id(edge) for edges in crowded.values() for edge in edges[1:]}
-    kept = (firsts.get(id(edge), edge) for edge in graph.edges if id(edge) not in dropped)
+    remaining = (firsts.get(id(edge), edge) for edge in graph.edges if id(edge) not in dropped)
     note = NOTES.say("gathered", most=MOST_PARALLEL)
-    return Graph(graph.nodes, tuple(kept), graph.loss_port, (*graph.notes, note))
+    return Graph(graph.nodes, tuple(remaining), graph.loss_port, (*graph.notes, note))
 
 
 def comes_inside(node: Node, port: int, parts: Sequence[Array]) -> bool:

@@ -53,8 +53,8 @@ def by_module(
     keys = {path: _key(path, depth, opened, path not in parents) for path in different}
     pieces: list[Piece] = []
     last = len(line.made) - 1
-    shown = [keys[path] if place < last else () for place, path in enumerate(paths)]
-    for key, places in groupby(range(len(shown)), shown.__getitem__):
+    keys_in_order = [keys[path] if place < last else () for place, path in enumerate(paths)]
+    for key, places in groupby(range(len(keys_in_order)), keys_in_order.__getitem__):
         stretch = list(places)
         if key:
             name = ".".join(key)
@@ -105,12 +105,12 @@ def _path(text: str) -> Path:
 
 def _known(paths: Iterable[Path]) -> set[Path]:
     """Every module, with those that hold it."""
-    found: set[Path] = set()
+    prefixes: set[Path] = set()
     level = set(paths)
     while level:
-        found |= level
-        level = {path[:-1] for path in level} - found
-    return found - {()}
+        prefixes |= level
+        level = {path[:-1] for path in level} - prefixes
+    return prefixes - {()}
 
 
 def _from_names(line: Sequenced) -> list[Path]:

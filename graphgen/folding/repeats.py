@@ -114,20 +114,20 @@ class _Finder:
         self._common = [gap for gap, _ in sorted(gaps.items(), key=_by_count)[:_COMMON]]
 
     def runs(self) -> Iterator[Run]:
-        found: list[Run] = []
+        stack: list[Run] = []
         place = 0
         while place < len(self._keys):
             best = max(self._from(place), key=_by_cover, default=None)
             if best is None:
                 place += 1
                 continue
-            lasting = [run for run in found[-_NEXT:] if run.saved >= best.period]
+            lasting = [run for run in stack[-_NEXT:] if run.saved >= best.period]
             best = self._from_its_beginning(best, lasting[-1].end if lasting else 0)
-            while found and found[-1].end > best.start:  # a small run within the first time
-                found.pop()
-            found.append(best)
+            while stack and stack[-1].end > best.start:  # a small run within the first time
+                stack.pop()
+            stack.append(best)
             place = best.end
-        return iter(found)
+        return iter(stack)
 
     def _from(self, start: int) -> Iterator[Run]:
         for period in self._periods(start):
@@ -138,8 +138,8 @@ class _Finder:
     def _periods(self, start: int) -> list[int]:
         places = self._places[self._keys[start]]
         at = bisect_right(places, start)
-        found = [place - start for place in places[at : at + _NEXT]]
-        return sorted({*found, *self._common})
+        periods = [place - start for place in places[at : at + _NEXT]]
+        return sorted({*periods, *self._common})
 
     def _alike(self, start: int, period: int) -> int:
         """How many pieces from the start are like the one a period later."""
@@ -164,14 +164,14 @@ class _Finder:
     def _from_its_beginning(self, run: Run, first: int) -> Run:
         """The run from where it begins: the first time may start from other operands."""
         length = self._alike(run.start, run.period) + run.period
-        start, kept = run.start, set[int]()
+        start, states = run.start, set[int]()
         while start > max(first, run.start - run.period):
             begun = self._begun(start - 1, run)
             if begun is None:
                 break
-            kept |= begun
+            states |= begun
             start -= 1
-        return Run(start, run.period, (length + run.start - start) // run.period, frozenset(kept))
+        return Run(start, run.period, (length + run.start - start) // run.period, frozenset(states))
 
     def _begun(self, place: int, run: Run) -> set[int] | None:
         """The leaves that stand where the next time takes what this one made; None if unlike."""
@@ -180,7 +180,7 @@ class _Finder:
         missing = len(theirs) - len(ours)  # what nobody recorded
         if self._keys[place] != self._keys[later] or missing < 0:
             return None
-        kept = set()
+        states = set()
         for b in theirs:
             if ours and _is_same(ours[0], b, run.period):
                 del ours[0]
@@ -194,8 +194,8 @@ class _Finder:
             if a >= max(0, run.start - run.period):
                 return None
             if a < 0:
-                kept.add(~a)
-        return kept
+                states.add(~a)
+        return states
 
 
 def _is_same(a: int, b: int, gap: int) -> bool:
@@ -232,8 +232,8 @@ def _marks(keys: Sequence[int], operands: Sequence[tuple[int, ...]]) -> list[int
     leaves, have the same."""
     numbers: dict[object, int] = {}
     return [
-        numbers.setdefault((key, *[place - o if o >= 0 else -1 for o in found]), len(numbers))
-        for place, (key, found) in enumerate(zip(keys, operands, strict=True))
+        numbers.setdefault((key, *[place - o if o >= 0 else -1 for o in offsets]), len(numbers))
+        for place, (key, offsets) in enumerate(zip(keys, operands, strict=True))
     ]
 
 
@@ -241,7 +241,7 @@ def _shifted(operands: Sequence[tuple[int, ...]], by: int) -> Sequence[tuple[int
     """Operands counted from a later place; what was made before it is as good as a leaf."""
     if by == 0:
         return operands
-    return [tuple(o - by if o >= by else min(o, ~o) for o in found) for found in operands]
+    return [tuple(o - by if o >= by else min(o, ~o) for o in offsets) for offsets in operands]
 
 
 def _piece(line: Sequenced, pieces: Sequence[Piece], run: Run) -> Piece:
@@ -250,14 +250,14 @@ def _piece(line: Sequenced, pieces: Sequence[Piece], run: Run) -> Piece:
     pattern = pieces[run.start : run.start + run.period]
     is_module = all(piece.op == "module" for piece in pattern)
     name = _pattern_name(line, pattern, pieces[run.end - run.period : run.end])
-    kept = run.kept.union(*(piece.kept for piece in pieces[run.start : run.end]))
+    states = run.kept.union(*(piece.kept for piece in pieces[run.start : run.end]))
     return Piece(
         first.start,
         last.end,
         "module" if is_module else "repeat",
         repeated(name, run.times),
         first.scope[:-1] if is_module else (),
-        kept,
+        states,
         is_repeated=True,
     )
 

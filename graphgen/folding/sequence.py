@@ -62,17 +62,21 @@ def sequenced(graph: Graph) -> Sequenced:
     for edge in graph.edges:
         sources[edge.target].append(edge.source)
     last = graph.loss
-    made = tuple(index for index, found in enumerate(sources) if found or index == last)
-    place = {node: position for position, node in enumerate(made)}
-    operands = tuple(tuple(place.get(s, ~s) for s in sources[node]) for node in made)
+    operations = tuple(
+        index for index, operands_of in enumerate(sources) if operands_of or index == last
+    )
+    place = {node: position for position, node in enumerate(operations)}
+    operands = tuple(tuple(place.get(s, ~s) for s in sources[node]) for node in operations)
     users: dict[int, list[int]] = {i: [] for i in range(len(graph.nodes)) if i not in place}
-    for position, found in enumerate(operands):
-        for operand in found:
+    for position, operands_of in enumerate(operands):
+        for operand in operands_of:
             if operand < 0:
                 users[~operand].append(position)
     numbers: dict[object, int] = {}
-    tokens = tuple(numbers.setdefault(_token(graph.nodes[node]), len(numbers)) for node in made)
-    return Sequenced(graph, made, operands, tokens, {k: tuple(v) for k, v in users.items()})
+    tokens = tuple(
+        numbers.setdefault(_token(graph.nodes[node]), len(numbers)) for node in operations
+    )
+    return Sequenced(graph, operations, operands, tokens, {k: tuple(v) for k, v in users.items()})
 
 
 def singles(line: Sequenced) -> list[Piece]:
@@ -140,7 +144,7 @@ def _bundle(graph: Graph, bundle: Sequence[int], owner: list[int], faces: dict[i
 def _homes(line: Sequenced, pieces: Sequence[Piece]) -> dict[int, int]:
     """For each leaf, data or constant that only one folded piece uses, this piece."""
     owner = _piece_of(pieces)
-    found = {}
+    homes = {}
     for source, places in line.users.items():
         if not places:
             continue
@@ -149,8 +153,8 @@ def _homes(line: Sequenced, pieces: Sequence[Piece]) -> dict[int, int]:
         if not piece.op or source in piece.kept or owner[places[-1]] != index:
             continue
         if _belongs(line.graph.nodes[source], piece):
-            found[source] = index
-    return found
+            homes[source] = index
+    return homes
 
 
 def _piece_of(pieces: Sequence[Piece]) -> list[int]:

@@ -120,26 +120,26 @@ def _split(statement: Statement, name: str, taken: set[str]) -> tuple[Statement,
     letters = [letter for letter in _LETTERS if letter not in taken]
     if len(groups) - 1 > len(letters):
         return (statement,)
-    found: list[Statement] = []
+    statements: list[Statement] = []
     for at, group in enumerate(groups):
         outer = group[-1]
-        written = _exchanged(outer, groups[at - 1][-1], found[-1].name) if at else outer
+        written = _exchanged(outer, groups[at - 1][-1], statements[-1].name) if at else outer
         called = letters[at] if at < len(groups) - 1 else statement.name
-        found.append(replace(statement, name=called, expression=written))
-    return tuple(found) or (statement,)
+        statements.append(replace(statement, name=called, expression=written))
+    return tuple(statements) or (statement,)
 
 
 def _way(expression: Expression, name: str) -> list[Expression]:
     """The parts from the whole down to the first that uses the name more than once."""
-    found: list[Expression] = []
+    steps: list[Expression] = []
     part = expression
     while not isinstance(part, Name):
-        found.append(part)
+        steps.append(part)
         using = [each for each in operands(part) if name in _names(each)]
         if len(using) != 1:
             break
         part = using[0]
-    return found
+    return steps
 
 
 def _is_linear(part: Expression) -> bool:

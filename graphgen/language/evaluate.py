@@ -73,17 +73,17 @@ def run(
     # Whatever modes the caller is in.
     with torch.inference_mode(False), torch.enable_grad():
         inputs = {name: tensor_of(values[name], name not in data, dtype) for name in program.inputs}
-        found = compute(program, inputs, frozen=frozen)
+        computed = compute(program, inputs, frozen=frozen)
     last = program.statements[-1]
-    loss = found.names[-1][1]
+    loss = computed.names[-1][1]
     if loss.shape != ():
         _fault(program, last.expression, f"loss must be one number: got shape {tuple(loss.shape)}; "
                "reduce it with sum(...) or mean(...)")  # fmt: skip
     if not loss.requires_grad:
         _fault(program, last.expression, "a loss that depends on an input which takes a gradient: "
                "got one that doesn't; take a detach or a data name out")  # fmt: skip
-    names = [(name, tensor) for name, tensor in found.names if name]
-    return Run(loss, names, found.labels, inputs)
+    names = [(name, tensor) for name, tensor in computed.names if name]
+    return Run(loss, names, computed.labels, inputs)
 
 
 def _fault(program: Program, part: Expression, message: str) -> NoReturn:

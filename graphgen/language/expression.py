@@ -108,9 +108,9 @@ class _Reader:
 
     def takes(self, sign: str) -> bool:
         """Takes the next token if it is this sign."""
-        found = self.next.kind == "sign" and self.next.text == sign
-        self.index += found
-        return found
+        is_next = self.next.kind == "sign" and self.next.text == sign
+        self.index += is_next
+        return is_next
 
     def skip_breaks(self) -> bool:
         """Goes on to the next statement; whether there is one."""
@@ -175,15 +175,15 @@ def _operand(reader: _Reader) -> Expression:
 
 def _items(reader: _Reader, closer: str) -> tuple[Expression, ...]:
     """What stands between commas, up to the closing bracket."""
-    found: list[Expression] = []
+    items: list[Expression] = []
     while not reader.takes(closer):
-        found.append(_expression(reader, _LOOSEST))
+        items.append(_expression(reader, _LOOSEST))
         if not reader.takes(",") and reader.next.text != closer:
             reader.fault(_after_operand(reader))
-    if not found:
+    if not items:
         reader.fault("a list with something in it: got []; put numbers in it, as in [1, 2]",
                      reader.tokens[reader.index - 1])  # fmt: skip
-    return tuple(found)
+    return tuple(items)
 
 
 def _number(reader: _Reader) -> Number:
@@ -297,5 +297,5 @@ def _after_operand(reader: _Reader) -> str:
 
 
 def _told(token: Token) -> str:
-    told = {"\n": "the end of the line", "": "the end"}
-    return told.get(token.text, repr(token.text))
+    names = {"\n": "the end of the line", "": "the end"}
+    return names.get(token.text, repr(token.text))

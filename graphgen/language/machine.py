@@ -85,15 +85,15 @@ def compute(
     Raises:
         ExpressionError: shapes that don't fit, or too much to compute.
     """
-    found = Computed(list(inputs.items()), [], {})
+    computed = Computed(list(inputs.items()), [], {})
     known = dict(inputs)
     for statement in program.statements:
         with torch.no_grad() if statement.name in frozen else nullcontext():
-            tensor = _statement(program, statement, known, found, cuts or {}, rounded)
+            tensor = _statement(program, statement, known, computed, cuts or {}, rounded)
         tensor = (replaced or {}).get(statement.name, tensor)
         known[statement.name] = tensor
-        found.names.append((statement.name, tensor))
-    return found
+        computed.names.append((statement.name, tensor))
+    return computed
 
 
 def _statement(
@@ -137,8 +137,8 @@ def _check(
     try:
         shape = result_shape(part, shapes)
     except MisfitError as error:
-        told = f"{_short(part, text)} needs {error}"
-        raise ExpressionError(told, program.text, part.line, part.column) from error
+        message = f"{_short(part, text)} needs {error}"
+        raise ExpressionError(message, program.text, part.line, part.column) from error
     found.work += work(part, shapes, shape)
     found.elements += torch.Size(shape).numel()
     for total, cap, what in (
@@ -188,8 +188,8 @@ def _result(part: Expression, arguments: Sequence[Constant | Tensor]) -> Constan
         case Binary(sign):
             return _applied(OPERATORS[sign], arguments)
         case Call(function, _, axis):
-            given = () if axis is None else (axis,)
-            return _applied(FUNCTIONS[function], arguments, given)
+            axes = () if axis is None else (axis,)
+            return _applied(FUNCTIONS[function], arguments, axes)
     raise AssertionError(part)
 
 

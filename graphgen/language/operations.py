@@ -107,10 +107,14 @@ def _computed(name: str, function: Function) -> Callable[..., Tensor]:
     """What computes a function: torch's own, with the language's arguments."""
     if name in _OWN:
         return _OWN[name]
-    found: Callable[..., Tensor] = operator.attrgetter(function.torch or name)(torch)
+    function_of_torch: Callable[..., Tensor] = operator.attrgetter(function.torch or name)(torch)
     if function.axis != "no":
-        return _along_axis(found) if function.shape == "along" else _over_axis(found)
-    return _of_tensors(found) if len(function.arguments) > 1 else found
+        return (
+            _along_axis(function_of_torch)
+            if function.shape == "along"
+            else _over_axis(function_of_torch)
+        )
+    return _of_tensors(function_of_torch) if len(function.arguments) > 1 else function_of_torch
 
 
 FUNCTIONS = {name: _computed(name, function) for name, function in ops.FUNCTIONS.items()}

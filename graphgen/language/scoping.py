@@ -25,8 +25,8 @@ def inputs_of(text: str, statements: list[Statement]) -> tuple[str, ...]:
     for statement in statements[:-1]:
         if statement.name not in used:
             place = Token("name", statement.name, statement.line, statement.column)
-            told = repr(statement.name) if statement.name else "a statement without a name"
-            fault(text, f"each statement before the last is used by a later one: got {told}, which "
+            idle = repr(statement.name) if statement.name else "a statement without a name"
+            fault(text, f"each statement before the last is used by a later one: got {idle}, which "
                   "isn't; use it or take it out", place)  # fmt: skip
     inputs = tuple(name for name in used if name not in setting)
     for input_name in inputs:

@@ -110,8 +110,8 @@ def _product(shapes: Sequence[Shape]) -> Shape:
 def _axis_of(shape: Shape, axis: int) -> int:
     if not -len(shape) <= axis < len(shape):
         known = ("a single number has no axes", "its only axis is 0")
-        told = known[len(shape)] if len(shape) < 2 else f"its axes are 0 to {len(shape) - 1}"
-        raise MisfitError(f"axis {axis} of the argument: got shape {shape}; {told}")
+        axes = known[len(shape)] if len(shape) < 2 else f"its axes are 0 to {len(shape) - 1}"
+        raise MisfitError(f"axis {axis} of the argument: got shape {shape}; {axes}")
     return axis % len(shape)
 
 

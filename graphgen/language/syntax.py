@@ -139,13 +139,13 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
 
 def postorder(expression: Expression) -> list[Expression]:
     """An expression and all its parts, operands before what they are used in, left before right."""
-    found: list[Expression] = []
+    parts: list[Expression] = []
     waiting = [expression]
     while waiting:
         part = waiting.pop()
-        found.append(part)
+        parts.append(part)
         waiting.extend(operands(part))
-    return found[::-1]
+    return parts[::-1]
 
 
 def rebuilt(expression: Expression, parts: Sequence[Expression]) -> Expression:
@@ -170,13 +170,13 @@ def mapped(
 
     Without recursion, however deep it is.
     """
-    made: list[Expression] = []
+    results: list[Expression] = []
     for part in postorder(expression):
-        first = len(made) - len(operands(part))
-        parts = made[first:]
-        del made[first:]
-        made.append(remake(part, parts))
-    return made[0]
+        first = len(results) - len(operands(part))
+        parts = results[first:]
+        del results[first:]
+        results.append(remake(part, parts))
+    return results[0]
 
 
 def source(expression: Expression) -> str:

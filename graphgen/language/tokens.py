@@ -140,7 +140,7 @@ def tokens_of(text: str) -> list[Token]:
     """
     _check_size(text)
     check_characters(text)
-    found: list[Token] = []
+    tokens: list[Token] = []
     opened: list[Token] = []
     start, line, line_start = 0, 1, 0
     while start < len(text):
@@ -149,14 +149,14 @@ def tokens_of(text: str) -> list[Token]:
         if token.text == "\n":
             line, line_start = line + 1, start
         if _matters(text, token, opened):
-            found.append(token)
+            tokens.append(token)
     if opened:
         fault(text, f"a {_CLOSERS[opened[-1].text]!r} for each {opened[-1].text!r}: got none for "
               "this one; close it", opened[-1])  # fmt: skip
-    if len(found) > MAXIMUM_TOKENS:
+    if len(tokens) > MAXIMUM_TOKENS:
         fault(text, f"an expression of at most {MAXIMUM_TOKENS:,} names, numbers and signs: got "
-              f"{len(found):,}; write a shorter one")  # fmt: skip
-    return [*found, Token("end", "", line, start - line_start + 1)]
+              f"{len(tokens):,}; write a shorter one")  # fmt: skip
+    return [*tokens, Token("end", "", line, start - line_start + 1)]
 
 
 def _check_size(text: str) -> None:

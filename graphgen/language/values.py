@@ -87,13 +87,13 @@ def read_assignments(texts: Iterable[str]) -> dict[str, Value]:
     Raises:
         InputError: a name is given twice; ExpressionError: a text is wrong.
     """
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for text in texts:
         name, value = read_assignment(text)
-        if name in found:
+        if name in values:
             raise InputError(f"one value for each name: got two for {_shown(name)}; take one out")
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def shape_of(value: Value, axes: int = _MAXIMUM_AXES) -> tuple[int, ...]:
@@ -198,11 +198,11 @@ def _refuse_missing(program: Program, missing: Sequence[str]) -> NoReturn:
 
 def _unknown(missing: Sequence[str], known: Sequence[str]) -> str:
     """What was wanted, and what was found, where names have no value."""
-    told = ", ".join(map(repr, missing[:_MOST_TOLD])) + " ..." * (len(missing) > _MOST_TOLD)
+    unknown = ", ".join(map(repr, missing[:_MOST_TOLD])) + " ..." * (len(missing) > _MOST_TOLD)
     if not known:
-        return f"a value for {told}: got none"
+        return f"a value for {unknown}: got none"
     names = f"name{'s' * (len(missing) > 1)}"
-    return f"unknown {names} {told}: known names are {', '.join(known[:_MOST_TOLD])}"
+    return f"unknown {names} {unknown}: known names are {', '.join(known[:_MOST_TOLD])}"
 
 
 def _read(whole: str, text: str, start: int) -> Value:
@@ -281,8 +281,8 @@ def _fault(text: str, index: int, message: str) -> NoReturn:
 
 def _shown(text: str) -> str:
     """A text in quotes, short and safe to print."""
-    shown = repr(text[:_LONGEST_SHOWN])
-    return shown if len(text) <= _LONGEST_SHOWN else f"{shown}..."
+    quoted_text = repr(text[:_LONGEST_SHOWN])
+    return quoted_text if len(text) <= _LONGEST_SHOWN else f"{quoted_text}..."
 
 
 def _shown_number(value: float) -> str:

@@ -77,11 +77,11 @@ def _place(story: Story, theme: Theme, direction: Direction, seconds: float) -> 
     if not needs_layers(len(sizes), edges):
         with suppress(subprocess.TimeoutExpired):
             drawn = ask_dot(story.graph, sizes, rooms, direction, seconds)
-            found = _layout(story, theme, direction, sizes, rooms, drawn)
-            if _length(found) <= _LONG:
-                return found
+            layout = _layout(story, theme, direction, sizes, rooms, drawn)
+            if _length(layout) <= _LONG:
+                return layout
             other = _layered(story, theme, direction, sizes, rooms)
-            return max(found, other, key=_legibility)
+            return max(layout, other, key=_legibility)
     return _layered(story, theme, direction, sizes, rooms)
 
 

@@ -107,11 +107,11 @@ def _first_layers(web: Web, pace: Floats, bands: int, layers: int) -> Integers:
     crossing = np.bincount(web.layer[is_crossing], minlength=layers)
     ends = np.cumsum(pace)
     share = float(ends[-1]) / bands
-    found = [0]
+    firsts = [0]
     for index in range(1, bands):
         low, high = np.searchsorted(ends, ((index - _SLACK) * share, (index + _SLACK) * share))
-        window = np.arange(max(int(low), found[-1] + 1), min(int(high) + 1, layers - 1))
+        window = np.arange(max(int(low), firsts[-1] + 1), min(int(high) + 1, layers - 1))
         if len(window):
             off = np.abs(ends[window - 1] - index * share) / share
-            found.append(int(window[np.argmin(crossing[window - 1] + 2 * off)]))
-    return np.array(found, dtype=np.int64)
+            firsts.append(int(window[np.argmin(crossing[window - 1] + 2 * off)]))
+    return np.array(firsts, dtype=np.int64)

@@ -65,28 +65,28 @@ def cards(story: Story, theme: Theme) -> tuple[Card, ...]:
     """One card for each node of the story's graph."""
     counts = path_counts(story.graph)
     has_strips = len(story.graph.nodes) <= MOST_WITH_STRIPS
-    found = []
+    sizes = []
     for rows, count in zip(_rows(story, theme), counts, strict=True):
         places = [rows[at] for at in sorted(rows)]
         strips = [has_strips and has_strip(array_of(story.graph, cell)) for cell, _ in places]
-        found.append(_card(places, strips, theme, count > 1))
-    return tuple(found)
+        sizes.append(_card(places, strips, theme, count > 1))
+    return tuple(sizes)
 
 
 def chips(story: Story, theme: Theme) -> dict[int, Extent]:
     """For each edge that ever shows a contribution, the room that it needs, in whole points."""
-    found: dict[int, Extent] = {}
+    rooms: dict[int, Extent] = {}
     for mark in _marks(story):
         if mark.cell.part == "contribution":
             index = mark.cell.index
             room = extent(mark.text, theme.contribution_size)
-            found[index] = _larger(found[index], room) if index in found else room
+            rooms[index] = _larger(rooms[index], room) if index in rooms else room
     return {
         index: Extent(
             float(math.ceil(min(room.width, WIDEST) + 2 * _CHIP_X)),
             float(math.ceil(room.height + 2 * _CHIP_Y)),
         )
-        for index, room in found.items()
+        for index, room in rooms.items()
     }
 
 
@@ -95,10 +95,10 @@ def path_counts(graph: Graph) -> list[int]:
     uses = Counter(
         (edge.source, edge.port) for edge in graph.edges if edge.contribution is not None
     )
-    found = [0] * len(graph.nodes)
+    counts = [0] * len(graph.nodes)
     for (node, _), count in uses.items():
-        found[node] = max(found[node], count)
-    return found
+        counts[node] = max(counts[node], count)
+    return counts
 
 
 def paths_box(box: Box, theme: Theme) -> Box:
@@ -143,15 +143,15 @@ def _marks(story: Story) -> Iterator[Mark]:
 def _rows(story: Story, theme: Theme) -> list[dict[_Row, tuple[Cell, Extent]]]:
     """For each node the cells that the story marks, each with the room for the largest of its
     texts, by where it stands: the title first; then for each output its value and its gradient."""
-    found: list[dict[_Row, tuple[Cell, Extent]]] = [{} for _ in story.graph.nodes]
+    rows_of: list[dict[_Row, tuple[Cell, Extent]]] = [{} for _ in story.graph.nodes]
     for mark in _marks(story):
         cell = mark.cell
         if cell.part != "contribution":
-            rows, row = found[cell.index], _ROWS[cell.part]
+            rows, row = rows_of[cell.index], _ROWS[cell.part]
             at = (cell.port if row else -1, row)
             room = extent(mark.text, theme.number_size if row else theme.title_size)
             rows[at] = (cell, _larger(rows[at][1], room) if at in rows else room)
-    return found
+    return rows_of
 
 
 def _larger(one: Extent, other: Extent) -> Extent:

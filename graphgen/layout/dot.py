@@ -40,15 +40,15 @@ def source(story: Story, theme: Theme = LIGHT, direction: Direction = "lr") -> s
     Returns:
         The source, ended by a newline; the same story always gives the same text.
     """
-    shown = _last_texts(story)
+    texts = _last_texts(story)
     pieces = [_head(story.title, theme, direction)]
     styles = _Styles(theme)
     loss = story.graph.loss
     for index, node in enumerate(story.graph.nodes):
-        text = _quoted(_card(story, shown, index))
+        text = _quoted(_card(story, texts, index))
         pieces.append(f'\tn{index} [label="{text}" {styles.of(node.kind, index == loss)}]\n')
     for index, edge in enumerate(story.graph.edges):
-        share = shown.get(("contribution", index, 0), "")
+        share = texts.get(("contribution", index, 0), "")
         named = f' [label="{_quoted(share)}"]' if share else ""
         pieces.append(f"\tn{edge.source} -> n{edge.target}{named}\n")
     return "".join([*pieces, "}\n"])
@@ -138,15 +138,15 @@ class _Styles:
 
     def of(self, kind: Kind, is_loss: bool) -> str:
         """As they are written, for a kind of node."""
-        found = self._found.get((kind, is_loss))
-        if found is None:
+        style = self._found.get((kind, is_loss))
+        if style is None:
             paint = paint_of(self._theme, kind, is_loss)
-            found = self._found[kind, is_loss] = " ".join([
+            style = self._found[kind, is_loss] = " ".join([
                 f'color="{_quoted(paint.line)}" fillcolor="{_quoted(paint.fill)}" '
                 f'fontcolor="{_quoted(paint.text)}"',
                 *(["peripheries=2"] if is_loss else []), f'style="{KINDS[kind].dot_style}"',
             ])  # fmt: skip
-        return found
+        return style
 
 
 def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:

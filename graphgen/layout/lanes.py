@@ -168,12 +168,12 @@ def _ways(web: Web, columns: Columns, ends: tuple[Integers, Integers]) -> Intege
     bands = len(columns.first)
     first, last = columns.band[web.layer[web.tails]], columns.band[web.layer[web.heads]]
     tails = np.unique(web.tails[first != last])
-    found = np.bincount(columns.band[web.layer[tails]], minlength=bands)
+    counts = np.bincount(columns.band[web.layer[tails]], minlength=bands)
     start, end = columns.band[ends[0]], columns.band[ends[1]]
     leaving = np.unique(np.stack((web.net, start))[:, start != end], axis=1)
     direct = np.unique(ends[0][(start != end) & (columns.last[start] == ends[0])])
-    found += np.bincount(leaving[1], minlength=bands)
-    return found + np.bincount(columns.band[direct], minlength=bands)
+    counts += np.bincount(leaving[1], minlength=bands)
+    return counts + np.bincount(columns.band[direct], minlength=bands)
 
 
 def returns_of(

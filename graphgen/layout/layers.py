@@ -185,9 +185,9 @@ def _ways(curves: Curves, parts: _Parts, start: Floats, end: Floats) -> _Ways:
     place = np.arange(len(owner))
     when = np.concatenate((2 * place, 2 * place + 1, np.full(count, 2 * len(owner))))
     pieces = np.concatenate(links)
-    kept = np.abs(pieces[:, 3] - pieces[:, 0]).max(axis=1) > _TINY
-    kept[len(kept) - count :] |= np.bincount(whose[kept], minlength=count) == 0
-    pieces, whose, when = pieces[kept], whose[kept], when[kept]
+    is_needed = np.abs(pieces[:, 3] - pieces[:, 0]).max(axis=1) > _TINY
+    is_needed[len(is_needed) - count :] |= np.bincount(whose[is_needed], minlength=count) == 0
+    pieces, whose, when = pieces[is_needed], whose[is_needed], when[is_needed]
     pieces = pieces[np.lexsort((when, whose))]
     return _strung(pieces, np.bincount(whose, minlength=count), start[parts.first])
 
@@ -227,18 +227,18 @@ def _placed(
     low = np.concatenate((corners, points)).min(axis=0) - _MARGIN
     high = np.concatenate((corners + sizes, points)).max(axis=0) + _MARGIN
     spots = np.round(np.concatenate((corners - low, sizes), axis=1), 2)
-    found = [Box(*row) for row in spots.tolist()]
+    placed_boxes = [Box(*row) for row in spots.tolist()]
     routes = _routes(ways.starts, np.round(points - low, 2))
     width, height = np.round(high - low, 2).tolist()
-    named = dict(zip(labels, found[boxes:], strict=True))
-    return Placed(tuple(found[:boxes]), named, routes, width, height)
+    named = dict(zip(labels, placed_boxes[boxes:], strict=True))
+    return Placed(tuple(placed_boxes[:boxes]), named, routes, width, height)
 
 
 def _routes(starts: Integers, points: Floats) -> tuple[Route, ...]:
     with _no_collection():
-        made = tuple(map(Point, points[:, 0].tolist(), points[:, 1].tolist()))
-        bounds = [*starts.tolist(), len(made)]
-        return tuple([Route(made[a:b]) for a, b in pairwise(bounds)])
+        corners = tuple(map(Point, points[:, 0].tolist(), points[:, 1].tolist()))
+        bounds = [*starts.tolist(), len(corners)]
+        return tuple([Route(corners[a:b]) for a, b in pairwise(bounds)])
 
 
 @contextmanager

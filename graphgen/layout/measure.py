@@ -258,14 +258,14 @@ def _at_a_pause(text: str, size: float, room: float) -> tuple[str, str] | None:
 
 def _broken(units: Sequence[str], size: float, room: float, lines: int) -> list[str]:
     """Each line as full as it can be; the last one takes all that is left."""
-    found: list[str] = [""]
+    rows: list[str] = [""]
     for word in units:
-        longer = f"{found[-1]} {word}".strip()
-        if width(longer, size) <= room or not found[-1] or len(found) == lines:
-            found[-1] = longer
+        longer = f"{rows[-1]} {word}".strip()
+        if width(longer, size) <= room or not rows[-1] or len(rows) == lines:
+            rows[-1] = longer
         else:
-            found.append(word)
-    return found
+            rows.append(word)
+    return rows
 
 
 def _units(words: Sequence[str], size: float, room: float) -> list[str]:

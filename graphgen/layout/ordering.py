@@ -179,14 +179,14 @@ def _pieces(web: Web, line: Integers, y: Floats) -> Integers:
     """For each item, the part of its line that bends so little that it can be made straight."""
     rows = np.lexsort((web.layer, line))
     number, current, low, high = -1, -1, 0.0, 0.0
-    found = []
+    numbers = []
     for own, at in zip(line[rows].tolist(), y[rows].tolist(), strict=True):
         low, high = min(low, at), max(high, at)
         if own != current or high - low > _BEND:
             number, current, low, high = number + 1, own, at, at
-        found.append(number)
+        numbers.append(number)
     piece = np.empty(len(rows), dtype=np.int64)
-    piece[rows] = found
+    piece[rows] = numbers
     return piece
 
 
@@ -241,29 +241,33 @@ def _lines(web: Web, spring: _Spring, order: Integers) -> Integers:
     mutual = mutual[np.argsort(place[mutual])]
     is_box = spring.is_box
     heavy = 2 - is_box[mutual].astype(int) - is_box[best_head[mutual]]
-    kept = _uncrossed(web.layer[mutual].tolist(), place[best_head[mutual]].tolist(), heavy.tolist())
+    uncrossed = _uncrossed(
+        web.layer[mutual].tolist(), place[best_head[mutual]].tolist(), heavy.tolist()
+    )
     before = list(range(count))
-    for tail, head in zip(mutual[kept].tolist(), best_head[mutual[kept]].tolist(), strict=True):
+    for tail, head in zip(
+        mutual[uncrossed].tolist(), best_head[mutual[uncrossed]].tolist(), strict=True
+    ):
         before[head] = before[tail]
     return np.unique(np.array(before, dtype=np.int64), return_inverse=True)[1].reshape(-1)
 
 
 def _uncrossed(layer: list[int], head: list[int], heavy: list[int]) -> list[int]:
     """Which of the links in order of their tails to keep, so that no two cross."""
-    kept: list[int] = []
+    chosen: list[int] = []
     for at, (own, goal, weight) in enumerate(zip(layer, head, heavy, strict=True)):
-        rivals = len(kept)
-        while rivals and layer[kept[rivals - 1]] == own and head[kept[rivals - 1]] > goal:
+        rivals = len(chosen)
+        while rivals and layer[chosen[rivals - 1]] == own and head[chosen[rivals - 1]] > goal:
             rivals -= 1
-        if all(heavy[other] < weight for other in kept[rivals:]):
-            del kept[rivals:]
-            kept.append(at)
-    return kept
+        if all(heavy[other] < weight for other in chosen[rivals:]):
+            del chosen[rivals:]
+            chosen.append(at)
+    return chosen
 
 
 def _best(own: Integers, other: Integers, weight: Floats, place: Integers, count: int) -> Integers:
     """For each item its best neighbour on one side: the heaviest link, of those the middle one."""
-    found = np.full(count, -1)
+    best = np.full(count, -1)
     order = np.lexsort((place[other], -weight, own))
     mine, heavy = own[order], weight[order]
     is_first = np.concatenate(([True], mine[1:] != mine[:-1])) if len(mine) else np.zeros(0, bool)
@@ -271,5 +275,5 @@ def _best(own: Integers, other: Integers, weight: Floats, place: Integers, count
     group = np.cumsum(is_first) - 1
     alike = heavy == heavy[begin][group] if len(mine) else np.zeros(0, bool)
     heads = np.bincount(group[alike], minlength=len(begin)) if len(mine) else begin
-    found[mine[begin]] = other[order[begin + (heads - 1) // 2]]
-    return found
+    best[mine[begin]] = other[order[begin + (heads - 1) // 2]]
+    return best

@@ -112,7 +112,7 @@ def _spread(
     count = np.zeros(len(across), dtype=np.int64)
     np.maximum.at(count, sorted_box, number - first + 1)
     room = (across - 2 * _CORNER).clip(0) / np.maximum(count - 1, 1)
-    found = np.empty(len(box))
+    offsets = np.empty(len(box))
     middle = (count[sorted_box] - 1) / 2
-    found[order] = (number - first - middle) * np.minimum(room, _LANE)[sorted_box]
-    return found[: len(near[0])], found[len(near[0]) :]
+    offsets[order] = (number - first - middle) * np.minimum(room, _LANE)[sorted_box]
+    return offsets[: len(near[0])], offsets[len(near[0]) :]

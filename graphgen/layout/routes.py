@@ -106,10 +106,10 @@ def _columns(boxes: Sequence[Box]) -> list[tuple[float, float]]:
 
 
 def _by_card(cards: Sequence[int], count: int) -> list[list[int]]:
-    found: list[list[int]] = [[] for _ in range(count)]
+    edges_of: list[list[int]] = [[] for _ in range(count)]
     for index, card in enumerate(cards):
-        found[card].append(index)
-    return found
+        edges_of[card].append(index)
+    return edges_of
 
 
 def _spread_side(
@@ -119,8 +119,8 @@ def _spread_side(
     for box, indices, out in zip(boxes, own, outs, strict=True):
         indices.sort(key=lambda index: (turned[index].points[3].y, _slope(turned[index]), index))
         wanted = [turned[index].points[3].y for index in indices]
-        found = _apart(wanted, box.y + _CORNER, box.y + box.height - _CORNER)
-        for index, y in zip(indices, found, strict=True):
+        ends = _apart(wanted, box.y + _CORNER, box.y + box.height - _CORNER)
+        for index, y in zip(indices, ends, strict=True):
             turned[index] = _starting_at(turned[index], y, out)
 
 
@@ -142,15 +142,15 @@ def _turned(route: Route, direction: Direction) -> Route:
 def _apart(wanted: Sequence[float], low: float, high: float) -> list[float]:
     """Sorted positions between low and high, near the wanted ones and a lane apart if they can."""
     step = min(_LANE, (high - low) / max(1, len(wanted) - 1))
-    found: list[float] = []
+    positions: list[float] = []
     for position in wanted:
-        least = found[-1] + step if found else low
-        found.append(max(least, min(position, high)))
+        least = positions[-1] + step if positions else low
+        positions.append(max(least, min(position, high)))
     limit = high
-    for index in range(len(found) - 1, -1, -1):
-        found[index] = min(found[index], limit)
-        limit = found[index] - step
-    return found
+    for index in range(len(positions) - 1, -1, -1):
+        positions[index] = min(positions[index], limit)
+        limit = positions[index] - step
+    return positions
 
 
 def _starting_at(route: Route, y: float, out: float) -> Route:

@@ -91,14 +91,14 @@ def _is_far(
     layer: Integers, sources: Integers, targets: Integers, spans: Integers
 ) -> npt.NDArray[np.bool_]:
     """Whether each edge runs on a lane: too long, or one of many from or to the same box."""
-    found = spans > _longest(len(layer), sources, spans)
+    is_far = spans > _longest(len(layer), sources, spans)
     for own, other in ((sources, targets), (targets, sources)):
         pairs = np.unique(np.stack((own, layer[other])), axis=1)[0] if len(own) else own
         often = np.bincount(pairs, minlength=len(layer)) >= _HUB_LAYERS
         longest = np.zeros(len(layer), dtype=np.int64)
         np.maximum.at(longest, own, spans)
-        found |= (often & (longest > _HUB_SPAN))[own] & (spans > 2)
-    return found
+        is_far |= (often & (longest > _HUB_SPAN))[own] & (spans > 2)
+    return is_far
 
 
 def _longest(boxes: int, sources: Integers, spans: Integers) -> int:

@@ -125,14 +125,14 @@ def _far_turns(
 
 def _passes(web: Web, bands: tuple[Integers, Integers]) -> Integers:
     """For each far edge its lane left of all bands; -1 where it doesn't pass by a whole band."""
-    found = np.full(len(web.far), -1)
+    lanes_of_far = np.full(len(web.far), -1)
     goes = bands[1] > bands[0] + 1
     nets, group = np.unique(web.net[goes], return_inverse=True)
     low, high = np.full(len(nets), np.iinfo(np.int64).max), np.full(len(nets), -1)
     np.minimum.at(low, group, bands[0][goes])
     np.maximum.at(high, group, bands[1][goes])
-    found[goes] = colored(np.zeros(len(nets), dtype=np.int64), low, high)[group]
-    return found
+    lanes_of_far[goes] = colored(np.zeros(len(nets), dtype=np.int64), low, high)[group]
+    return lanes_of_far
 
 
 def curves_of(turns: Turns, columns: Columns, bottom: Floats) -> Curves:

@@ -81,16 +81,16 @@ def _names(value: Any) -> tuple[str, ...]:
 def _values(value: Any) -> tuple[tuple[str, Value], ...]:
     if not isinstance(value, dict):
         raise RefusedError("a value for each name, as in { a = 2, w = [1, 2] }")
-    found = []
-    for name, given in value.items():
+    pairs = []
+    for name, value_of_name in value.items():
         try:
-            count = math.prod(shape_of(given))
+            count = math.prod(shape_of(value_of_name))
         except InputError as error:
             raise InputError(f"{name}: {error}") from error
         if count > MAXIMUM_NUMBERS:
             raise RefusedError(f"at most {MAXIMUM_NUMBERS:,} numbers for each name")
-        found.append((name, _tuples(given)))
-    return tuple(found)
+        pairs.append((name, _tuples(value_of_name)))
+    return tuple(pairs)
 
 
 def _tuples(value: Any) -> Value:
@@ -110,7 +110,7 @@ def _setting(value: Any) -> Setting:
 def _settings(value: Any) -> tuple[tuple[str, Setting], ...]:
     if not isinstance(value, dict):
         raise RefusedError("a value for each name, as in { rate = 0.1 }")
-    return tuple((name, _setting(given)) for name, given in value.items())
+    return tuple((name, _setting(setting)) for name, setting in value.items())
 
 
 def _arguments(value: Any) -> Any:

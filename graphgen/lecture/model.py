@@ -181,11 +181,11 @@ def slug_of(heading: str) -> str:
 
 
 def _told_apart(slugs: Sequence[str]) -> tuple[str, ...]:
-    found: list[str] = []
+    unique: list[str] = []
     for slug in slugs:
         number, free = 1, slug
-        while free in found:
+        while free in unique:
             number += 1
             free = f"{slug}-{number}"
-        found.append(free)
-    return tuple(found)
+        unique.append(free)
+    return tuple(unique)

@@ -67,8 +67,8 @@ class _Reader:
 
     def lecture(self, body: dict[str, Any]) -> Lecture:
         sections = body.pop("sections", None)
-        given = self._checked(body, LECTURE, (), ("sections",))
-        if "title" not in given:
+        settings = self._checked(body, LECTURE, (), ("sections",))
+        if "title" not in settings:
             self._fault((), 'a title for the lecture: got none; write title = "..." at its top')
         if not isinstance(sections, list) or not sections:
             self._fault(
@@ -80,10 +80,10 @@ class _Reader:
                 ("sections", MOST_SECTIONS),
                 f"at most {MOST_SECTIONS} sections: got {len(sections)}; make two lectures of it",
             )
-        if "theme" in given:
-            given["theme"] = self._theme(given["theme"])
-        found = tuple(self._section(each, place) for place, each in enumerate(sections))
-        return Lecture(sections=found, file=self.file, **given)
+        if "theme" in settings:
+            settings["theme"] = self._theme(settings["theme"])
+        read_sections = tuple(self._section(each, place) for place, each in enumerate(sections))
+        return Lecture(sections=read_sections, file=self.file, **settings)
 
     def _theme(self, theme: str) -> ThemeChoice:
         """The theme as lectures hold it; a file is looked for beside the lecture."""
@@ -96,20 +96,20 @@ class _Reader:
         way: Way = ("sections", place)
         if not isinstance(body, dict):
             self._fault(way, f"a section: got {_shown(body)}; begin each one with [[sections]]")
-        given = self._checked(body, SECTION, way)
-        if "heading" not in given:
+        settings = self._checked(body, SECTION, way)
+        if "heading" not in settings:
             self._fault(way, 'a heading for each section: got none; write heading = "..."')
 
         def fault(key: str, message: str, cause: Exception | None) -> NoReturn:
             self._fault((*way, key) if key else way, message, cause)
 
         return Section(
-            given["heading"],
-            source_of(given, fault),
-            Style(**{key: given[key] for key in _STYLE if key in given}),
-            given.get("captions", ()),
-            given.get("narration", ""),
-            given.get("notes", ""),
+            settings["heading"],
+            source_of(settings, fault),
+            Style(**{key: settings[key] for key in _STYLE if key in settings}),
+            settings.get("captions", ()),
+            settings.get("narration", ""),
+            settings.get("notes", ""),
             line_of(self.lines, way),
         )
 
@@ -121,17 +121,17 @@ class _Reader:
         also: Iterable[str] = (),
     ) -> dict[str, Any]:
         """The values of a table's keys, each as it is kept."""
-        found = {}
+        checked = {}
         for key, value in body.items():
             if key not in table:
                 self._fault((*way, key), _no_such_key(key, way, (*table, *also)))
             try:
-                found[key] = table[key](value)
+                checked[key] = table[key](value)
             except RefusedError as error:
                 self._fault((*way, key), f"{key} is {error}: got {_shown(value)}; change it", error)
             except InputError as error:
                 self._fault((*way, key), f"{key}: {error}", error)
-        return found
+        return checked
 
     def _fault(self, way: Way, message: str, cause: Exception | None = None) -> NoReturn:
         line = line_of(self.lines, way)

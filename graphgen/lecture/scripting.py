@@ -69,9 +69,9 @@ def script_of(
 def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -> str:
     key = _key(lecture, section)
     is_run = _address(lecture, section) != ""
-    kept = None if is_run and is_fresh else _kept(store, key)
-    if kept is not None:
-        return kept
+    cached = None if is_run and is_fresh else _kept(store, key)
+    if cached is not None:
+        return cached
     seen: Seen = {}
     with watched(seen):
         content = told(lecture, section)

@@ -37,8 +37,8 @@ _BY_KEY = 'take one, as with output = "{}"'
 
 def told(lecture: Lecture, section: Section) -> str:
     """What a section shows, as the text of a story file or of a lesson file."""
-    found = shown(lecture, section)
-    return dumps(found) if isinstance(found, Picture) else dumps_lesson(found)
+    content = shown(lecture, section)
+    return dumps(content) if isinstance(content, Picture) else dumps_lesson(content)
 
 
 def shown(lecture: Lecture, section: Section) -> Picture | Lesson:
@@ -97,8 +97,8 @@ def _scene(lecture: Lecture, section: Section, source: SceneSource) -> Picture |
         lecture.theme,
     )
     lesson = replace(lesson_of(source.name, request), captions=section.captions)
-    found = shown_of(lesson, Frame.of(lecture.aspect))  # which sees to the captions too
-    return found if isinstance(found, Picture) else lesson
+    drawn = shown_of(lesson, Frame.of(lecture.aspect))  # which sees to the captions too
+    return drawn if isinstance(drawn, Picture) else lesson
 
 
 def _thawed(value: Setting) -> Any:

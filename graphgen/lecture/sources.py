@@ -57,10 +57,10 @@ def _kind(given: Mapping[str, Any], fault: Fault) -> str:
         return "scene"
     named = [kind for kind in _GOES_WITH if kind in given]
     if len(named) != 1:
-        found = " and ".join(named) or "none"
+        sources = " and ".join(named) or "none"
         fault(
             named[1] if named else "",
-            f"one of {', '.join(_GOES_WITH)} in a section: got {found}; "
+            f"one of {', '.join(_GOES_WITH)} in a section: got {sources}; "
             'write one, as in expr = "c = (a + b) * b"',
             None,
         )
@@ -93,14 +93,14 @@ def _loss(given: Mapping[str, Any], fault: Fault) -> LossSource:
 
 
 def _address(given: Mapping[str, Any], fault: Fault) -> str:
-    found: str = given["loss"]
-    if not is_address(found):
+    path: str = given["loss"]
+    if not is_address(path):
         fault(
             "loss",
-            f"a file and a name in it: got {found[:60]!r}; write both, as in train.py:compute_loss",
+            f"a file and a name in it: got {path[:60]!r}; write both, as in train.py:compute_loss",
             None,
         )
-    return found
+    return path
 
 
 def _scene(given: Mapping[str, Any], fault: Fault) -> SceneSource:
@@ -128,8 +128,8 @@ def _option(scene: Scene[Any], name: str, value: Setting, fault: Fault) -> Setti
     if name not in known:
         near = suggestion(name, known, "take it out")
         names = ", ".join(known) or "none"
-        told = f"an option of {scene.name}: got {name[:60]!r}; {near} (there are: {names})"
-        fault("options", told, None)
+        message = f"an option of {scene.name}: got {name[:60]!r}; {near} (there are: {names})"
+        fault("options", message, None)
     wanted = _wanted(known[name], value)
     if wanted:
         fault("options", f"{name} is {wanted}: got {quoted(value)}; change it", None)

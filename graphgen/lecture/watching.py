@@ -81,9 +81,7 @@ def _source_of(path: str) -> str:
 def _homes() -> tuple[str, ...]:
     """Where the system, Python and its packages are: their versions say enough."""
     places = {*sysconfig.get_paths().values(), sys.prefix, sys.base_prefix, *_SYSTEM}
-    return tuple(
-        {place for given in places for place in (given, os.path.realpath(given))} - {"/usr"}
-    )
+    return tuple({place for path in places for place in (path, os.path.realpath(path))} - {"/usr"})
 
 
 def _known_by(path: str) -> str:

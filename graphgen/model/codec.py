@@ -103,10 +103,10 @@ def read_versioned(
         StoryFileError: it is no JSON, no object, or of another version.
     """
     body = read_json(text, what, again)
-    found = body.get(head) if isinstance(body, dict) else body
+    number = body.get(head) if isinstance(body, dict) else body
     if not isinstance(body, dict):
-        raise StoryFileError(f"{what} of version {version}: got {quoted(found)}; {again}")
-    check_version(found, version, what, again, oldest)
+        raise StoryFileError(f"{what} of version {version}: got {quoted(number)}; {again}")
+    check_version(number, version, what, again, oldest)
     return body
 
 
@@ -159,20 +159,20 @@ def structured(body: Any, kind: type[T], what: str, again: str) -> T:
 @cache
 def converter() -> cattrs.Converter:
     """What turns our plain data into what JSON holds, and back."""
-    made = cattrs.Converter(forbid_extra_keys=False)
-    made.register_unstructure_hook(float, _plain)
-    made.register_structure_hook(float, _float)
-    made.register_structure_hook(int, _whole)
-    made.register_structure_hook(bool, _flag)
-    made.register_structure_hook(str, _text)
-    made.register_structure_hook_func(lambda kind: kind == Long, _long_text)
-    made.register_structure_hook_factory(_is_tuple, _tuple_hook)
-    made.register_structure_hook_func(lambda kind: kind == ThemeChoice, _theme_hook(made))
-    made.register_unstructure_hook(Array, _array_out)
-    made.register_structure_hook(Grid, _grid_in)
-    made.register_structure_hook(Histogram, _histogram_in)
-    made.register_structure_hook(Array, lambda body, _: _array_in(body, made))
-    return made
+    new = cattrs.Converter(forbid_extra_keys=False)
+    new.register_unstructure_hook(float, _plain)
+    new.register_structure_hook(float, _float)
+    new.register_structure_hook(int, _whole)
+    new.register_structure_hook(bool, _flag)
+    new.register_structure_hook(str, _text)
+    new.register_structure_hook_func(lambda kind: kind == Long, _long_text)
+    new.register_structure_hook_factory(_is_tuple, _tuple_hook)
+    new.register_structure_hook_func(lambda kind: kind == ThemeChoice, _theme_hook(new))
+    new.register_unstructure_hook(Array, _array_out)
+    new.register_structure_hook(Grid, _grid_in)
+    new.register_structure_hook(Histogram, _histogram_in)
+    new.register_structure_hook(Array, lambda body, _: _array_in(body, new))
+    return new
 
 
 def _theme_hook(converter: cattrs.Converter) -> Callable[[Any, Any], ThemeChoice]:
@@ -276,9 +276,9 @@ def _array_out(array: Array) -> dict[str, Any]:
 def _summary_out(summary: Summary) -> dict[str, Any]:
     """What is known of a summary; its parts that are None aren't written."""
     body: dict[str, Any] = {
-        name: [_plain(x) for x in found] if isinstance(found, tuple) else _plain(found)
+        name: [_plain(x) for x in entry] if isinstance(entry, tuple) else _plain(entry)
         for name in _NUMBERS
-        for found in (getattr(summary, name),)
+        for entry in (getattr(summary, name),)
     }
     if summary.zeros is not None:
         body["zeros"] = summary.zeros

@@ -133,9 +133,9 @@ def _pointer(text: str, line: int, column: int) -> str:
     """The line at fault and a caret below the column, cut to the width of a terminal."""
     if line < 1:
         return ""
-    shown = _line(text, line)
-    start = max(0, min(column - 1 - _POINTER_WIDTH // 2, len(shown) - _POINTER_WIDTH))
-    window = shown[start : start + _POINTER_WIDTH]
+    printable_line = _line(text, line)
+    start = max(0, min(column - 1 - _POINTER_WIDTH // 2, len(printable_line) - _POINTER_WIDTH))
+    window = printable_line[start : start + _POINTER_WIDTH]
     return f"\n  line {line}, column {column}\n    {window}\n    {' ' * (column - 1 - start)}^"
 
 
@@ -147,5 +147,5 @@ def _excerpt(text: str, file: str, line: int) -> str:
 def _line(text: str, line: int) -> str:
     """A line of a text, with every sign that can be printed."""
     lines = text.split("\n")
-    shown = lines[line - 1] if line <= len(lines) else ""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    content = lines[line - 1] if line <= len(lines) else ""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in content)

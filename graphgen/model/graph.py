@@ -465,26 +465,26 @@ def blocks_of(matrix: tuple[int, int]) -> tuple[int, int]:
 
 def incoming(graph: Graph) -> list[list[int]]:
     """For each node, the indices of the edges that end at it, by slot."""
-    found: list[list[int]] = [[] for _ in graph.nodes]
+    edges_into: list[list[int]] = [[] for _ in graph.nodes]
     for index, edge in enumerate(graph.edges):
-        found[edge.target].append(index)
-    return found
+        edges_into[edge.target].append(index)
+    return edges_into
 
 
 def outgoing(graph: Graph) -> list[list[int]]:
     """For each node, the indices of the edges that start at it, in forward order."""
-    found: list[list[int]] = [[] for _ in graph.nodes]
+    edges_out: list[list[int]] = [[] for _ in graph.nodes]
     for index, edge in enumerate(graph.edges):
-        found[edge.source].append(index)
-    return found
+        edges_out[edge.source].append(index)
+    return edges_out
 
 
 def generations(graph: Graph) -> list[int]:
     """For each node, the length of the longest path that leads to it: 0 for leaves and data."""
-    found = [0] * len(graph.nodes)
+    levels = [0] * len(graph.nodes)
     for edge in sorted(graph.edges, key=_target):
-        found[edge.target] = max(found[edge.target], found[edge.source] + 1)
-    return found
+        levels[edge.target] = max(levels[edge.target], levels[edge.source] + 1)
+    return levels
 
 
 def _oblong(matrix: tuple[int, int]) -> float:

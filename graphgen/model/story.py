@@ -133,10 +133,10 @@ class Story:
 
 def texts_after(story: Story) -> Iterator[dict[Cell, str]]:
     """After each step, what every cell shows; one dictionary, changed in place between steps."""
-    shown: dict[Cell, str] = {}
+    texts: dict[Cell, str] = {}
     for step in story.steps:
-        shown.update((mark.cell, mark.text) for mark in step.marks)
-        yield shown
+        texts.update((mark.cell, mark.text) for mark in step.marks)
+        yield texts
 
 
 def recaptioned(story: Story, captions: Iterable[tuple[int, str]]) -> Story:

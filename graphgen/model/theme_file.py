@@ -117,8 +117,10 @@ class _Reader:
         key = str(way[-1])
         other = _OTHER_NAMES.get(key)
         near = f"did you mean {other!r}?" if other in known else suggestion(key, known)
-        told = f"{what}: got {quoted(key)}; {near or 'take it out'} (there are: {', '.join(known)})"
-        self._fault(way, told)
+        message = (
+            f"{what}: got {quoted(key)}; {near or 'take it out'} (there are: {', '.join(known)})"
+        )
+        self._fault(way, message)
 
     def _fault(self, way: Way, message: str, cause: Exception | None = None) -> NoReturn:
         line = line_of(self.lines, way)

@@ -59,13 +59,13 @@ def toml_of(text: str, what: str, file: Path, kind: type[LineError]) -> dict[str
         LineError: it is no TOML.
     """
     if line := check_parts(text):
-        told = f"a key of at most {MOST_PARTS} parts: got one of more; shorten it"
-        raise kind(told, text, str(file), line)
+        message = f"a key of at most {MOST_PARTS} parts: got one of more; shorten it"
+        raise kind(message, text, str(file), line)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number too long to read is a ValueError
-        line, told = _fault(error, text)
-        raise kind(f"{what} in TOML: {told}; mend it there", text, str(file), line) from error
+        line, message = _fault(error, text)
+        raise kind(f"{what} in TOML: {message}; mend it there", text, str(file), line) from error
 
 
 def _fault(error: Exception, text: str) -> tuple[int, str]:

@@ -125,10 +125,10 @@ class _Teller:
 
     def forward(self) -> Iterator[Step]:
         nodes = self.graph.nodes
-        given = tuple(index for index, node in enumerate(nodes) if not node.op)
-        if given:
-            marks = tuple(mark for index in given for mark in self._values(index))
-            yield Step("forward", "place", self.words.place(), 0.0, marks, Focus(given))
+        inputs = tuple(index for index, node in enumerate(nodes) if not node.op)
+        if inputs:
+            marks = tuple(mark for index in inputs for mark in self._values(index))
+            yield Step("forward", "place", self.words.place(), 0.0, marks, Focus(inputs))
         for wave in self._waves():
             edges = tuple(edge for index in wave for edge in self.words.operands[index])
             marks = tuple(mark for index in wave for mark in self._values(index))
@@ -226,13 +226,13 @@ class _Teller:
 
     def _waves(self) -> Iterator[tuple[int, ...]]:
         """The operations in forward order: one at a time, or one generation at a time."""
-        made = [index for index, node in enumerate(self.graph.nodes) if node.op]
+        operations = [index for index, node in enumerate(self.graph.nodes) if node.op]
         if not self.is_wave:
-            yield from ((index,) for index in made)
+            yield from ((index,) for index in operations)
             return
         levels = generations(self.graph)
         waves: dict[int, list[int]] = defaultdict(list)
-        for index in made:
+        for index in operations:
             waves[levels[index]].append(index)
         yield from (tuple(waves[level]) for level in sorted(waves))
 
@@ -250,8 +250,8 @@ class _Teller:
         return added([self.shares[edge] for edge in self.sent[key][:count]])
 
     def _parts(self, edges: Iterable[int]) -> list[Array]:
-        found = [self.graph.edges[edge].contribution for edge in edges]
-        return [part for part in found if part is not None]
+        contributions = [self.graph.edges[edge].contribution for edge in edges]
+        return [part for part in contributions if part is not None]
 
     def _value(self, index: int, port: int) -> str:
         """The text of a value on one line."""
@@ -274,13 +274,13 @@ def _shown(array: Array | None, words: Callable[[Array], str]) -> str:
 def arrivals(graph: Graph) -> dict[tuple[int, int], list[int]]:
     """For each output, the edges that bring it a contribution, in the order of arrival: the last
     operation sends first, as autograd's own queue has it."""
-    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    edges_into: dict[tuple[int, int], list[int]] = defaultdict(list)
     order = sorted(range(len(graph.edges)), key=lambda i: (-graph.edges[i].target, i))
     for index in order:
         edge = graph.edges[index]
         if edge.contribution is not None:
-            found[edge.source, edge.port].append(index)
-    return found
+            edges_into[edge.source, edge.port].append(index)
+    return edges_into
 
 
 def _several(count: int, first: str, key: str) -> str:
@@ -292,8 +292,8 @@ def _timed(steps: Iterable[Step], rows: int, each: float | None, is_wave: bool) 
     """The steps with their durations, all multiples of 0.2 s."""
     scale = 1.0 if each is None else each / _AGAIN["compute"]
     met: set[Move] = set()
-    told = list(steps)
-    for step, following in zip(told, [*told[1:], told[-1]], strict=True):
+    in_order = list(steps)
+    for step, following in zip(in_order, [*in_order[1:], in_order[-1]], strict=True):
         lasts = _FIRST[step.move]
         if step.move in met:
             lasts = min(_WAVE if is_wave else lasts, _AGAIN.get(step.move, lasts))

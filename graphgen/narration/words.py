@@ -206,10 +206,12 @@ class Words:
         operands = [self.graph.edges[operand] for operand in self.operands[index]]
         if len(operands) != max(map(arity, (op.formula, *op.slopes))):
             return True
-        told = [edge for edge in operands if edge.slot < len(op.slopes) and edge.local is not None]
+        with_slopes = [
+            edge for edge in operands if edge.slot < len(op.slopes) and edge.local is not None
+        ]
         return any(
             op.slopes[edge.slot] and not self._comes_to(op.slopes[edge.slot], operands, edge)
-            for edge in told
+            for edge in with_slopes
             if not _is_at_a_corner(op.slopes[edge.slot], operands, self.graph)
         )
 
@@ -272,17 +274,17 @@ class Words:
             terms.append(STORY.say("more paths", count=len(parts) - _MOST_ADDED))
         if comes_inside(node, port, arrays):
             terms.append(STORY.say("inside"))
-        told = reduce(lambda left, right: STORY.say("next path", left=left, right=right), terms)
+        joined = reduce(lambda left, right: STORY.say("next path", left=left, right=right), terms)
         is_other = len(arrays) == len(edges) and differs_from_sum(node, port, arrays)
         if len(terms) == 1 and not is_other:
-            return told
+            return joined
         if total is None or not total.known:
-            return STORY.say("made of unknown", parts=told)
+            return STORY.say("made of unknown", parts=joined)
         if is_large(total):
             key = "made otherwise norm" if is_other else "made of norms"
-            return STORY.say(key, parts=told, norm=norm_of(total))
+            return STORY.say(key, parts=joined, norm=norm_of(total))
         return STORY.say(
-            "made otherwise" if is_other else "made of", parts=told, gradient=terse(total)
+            "made otherwise" if is_other else "made of", parts=joined, gradient=terse(total)
         )
 
     def _path(self, edge: Edge, text: str) -> str:
@@ -447,9 +449,9 @@ def _body(node: Node, operands: Sequence[str]) -> str:
     if is_cut and arity(formula) != len(operands):  # its numbers aren't operands
         formula = f"{node.op}({', '.join(f'{{{n}}}' for n in range(min(len(operands), 9)))})"
     if 0 < arity(formula) == len(operands):
-        made = filled(formula, operands)
-        if len(made) <= _LONGEST_BODY:
-            return made
+        body = filled(formula, operands)
+        if len(body) <= _LONGEST_BODY:
+            return body
     return elided(written, _LONGEST_BODY) or op.symbol
 
 

@@ -592,9 +592,9 @@ def find(name: str) -> Op:
     >>> find("MulBackward0").symbol, find("MulBackward").symbol
     ('×', 'Mul')
     """
-    found = OPS.get(key_of(name)) if not is_function(name) else _TORCHS.get(name)
-    if found is not None:
-        return found
+    op = OPS.get(key_of(name)) if not is_function(name) else _TORCHS.get(name)
+    if op is not None:
+        return op
     if is_function(name):
         return Op(_bare(name), _bare(name))
     if name.startswith(CAST):

@@ -78,8 +78,8 @@ def write(
             as_picture,  # a picture is written without what makes one
         )
 
-        made = as_picture(picture, sys._getframe(1), painted, FORMATS[suffix].needs_layout)
-        depicted, opened = made.picture, whole or made.whole
+        depiction = as_picture(picture, sys._getframe(1), painted, FORMATS[suffix].needs_layout)
+        depicted, opened = depiction.picture, whole or depiction.whole
     if opened is not None and not isinstance(opened, Graph):
         raise InputError(
             f"whole as the graph before it was folded: got {type_name(opened)}; leave it out"

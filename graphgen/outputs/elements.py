@@ -92,11 +92,11 @@ def group(body: str, name: str = "", opacity: str = "") -> str:
     Returns:
         An element of SVG.
     """
-    told = f' class="{name}"' if name else ""
-    told += f' opacity="{opacity}"' if opacity else ""
+    attributes = f' class="{name}"' if name else ""
+    attributes += f' opacity="{opacity}"' if opacity else ""
     if body.startswith("<text ") and body.count("<") == 2:
-        return f"<text{told}{body.removeprefix('<text')}"
-    return f"<g{told}>{body}</g>"
+        return f"<text{attributes}{body.removeprefix('<text')}"
+    return f"<g{attributes}>{body}</g>"
 
 
 def line_of_text(text: str, x: float, y: float, size: float, color: str, room: float) -> str:
@@ -112,10 +112,10 @@ def line_of_text(text: str, x: float, y: float, size: float, color: str, room: f
     Returns:
         An element of SVG.
     """
-    shown = clean(fitted(text, size, room))
+    cut = clean(fitted(text, size, room))
     down = number(y + size * BASELINE)
     sized = "" if size == COMMON_SIZE else f' font-size="{number(size)}"'
-    return f'<text x="{number(x)}" y="{down}"{sized} fill="{plain_color(color)}">{shown}</text>'
+    return f'<text x="{number(x)}" y="{down}"{sized} fill="{plain_color(color)}">{cut}</text>'
 
 
 def words_at(
@@ -153,18 +153,18 @@ def words_at(
     lead = extent(prefix, size).width if prefix else 0.0
     room = extent(text, size)
     left = middle.x - (room.width + lead) / 2
-    found = []
+    parts = []
     if prefix:
-        found.append(line_of_text(prefix.strip(), left + lead / 2, middle.y, size, color, lead))
+        parts.append(line_of_text(prefix.strip(), left + lead / 2, middle.y, size, color, lead))
     center = left + lead + room.width / 2
     if has_brackets:
-        found.append(bracket_path(center, middle.y, room.width, room.height, color))
+        parts.append(bracket_path(center, middle.y, room.width, room.height, color))
     for spot in spots(text, size):
         painted = _paint(spot.text, color, theme, is_number)
-        found.append(
+        parts.append(
             line_of_text(spot.text, center + spot.x, middle.y + spot.y, size, painted, box.width)
         )
-    return "".join(found)
+    return "".join(parts)
 
 
 def bracket_path(x: float, y: float, width: float, height: float, color: str) -> str:
@@ -211,7 +211,7 @@ def path(route: Route, digits: int = 1) -> str:
     """The data of a path along a route: each curve from where the last one ended, level ways as
     lines, so that few digits are needed."""
     points = [(round(point.x, digits), round(point.y, digits)) for point in route.points]
-    found = [f"M{_pair(*points[0])}"]
+    commands = [f"M{_pair(*points[0])}"]
     level = 0.0
     for at in range(0, len(points) - 1, 3):
         (x, y), *rest = points[at : at + 4]
@@ -220,10 +220,10 @@ def path(route: Route, digits: int = 1) -> str:
             level += steps[-1][0]
             continue
         if level:
-            found.append(f"h{number(level)}")
+            commands.append(f"h{number(level)}")
             level = 0.0
-        found.append("c" + " ".join(_pair(*step) for step in steps))
-    return "".join([*found, f"h{number(level)}"] if level else found)
+        commands.append("c" + " ".join(_pair(*step) for step in steps))
+    return "".join([*commands, f"h{number(level)}"] if level else commands)
 
 
 def arrow(tip: Point, before: Point, color: str) -> str:
@@ -242,8 +242,8 @@ def arrow(tip: Point, before: Point, color: str) -> str:
     x, y = x / size * _ARROW_LENGTH, y / size * _ARROW_LENGTH
     left = (-x - y * _ARROW_HALF, -y + x * _ARROW_HALF)
     across = (2 * y * _ARROW_HALF, -2 * x * _ARROW_HALF)
-    told = f"M{_pair(tip.x, tip.y)}l{_pair(*left)} {_pair(*across)}z"
-    return f'<path d="{told}" fill="{plain_color(color)}"/>'
+    data = f"M{_pair(tip.x, tip.y)}l{_pair(*left)} {_pair(*across)}z"
+    return f'<path d="{data}" fill="{plain_color(color)}"/>'
 
 
 def _pair(x: float, y: float) -> str:

@@ -27,5 +27,5 @@ def png_of(document: str, pixels: int | None = None) -> bytes:
 def _pixels(document: str, wanted: int | None) -> int:
     """The width of a picture: as is wanted, or wide enough to read; no side beyond the widest."""
     width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', document)[0])
-    told = wanted or max(_COMMON, round(width * _LEGIBLE))
-    return max(1, min(told, WIDEST, int(WIDEST * width / height)))
+    across = wanted or max(_COMMON, round(width * _LEGIBLE))
+    return max(1, min(across, WIDEST, int(WIDEST * width / height)))

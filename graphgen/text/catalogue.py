@@ -195,10 +195,10 @@ def listed(texts: Sequence[str], most: int | None = None) -> str:
     >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c", "d"], most=2)
     ('a', 'a and b', 'a, b and 2 more')
     """
-    shown = list(texts)
-    if most is not None and len(shown) > most:
-        shown[most:] = [LISTS.say("more", count=len(shown) - most)]
-    *others, last = shown
+    items = list(texts)
+    if most is not None and len(items) > most:
+        items[most:] = [LISTS.say("more", count=len(items) - most)]
+    *others, last = items
     if not others:
         return last
     return LISTS.say("last", left=reduce(_next, others), right=last)

@@ -143,8 +143,8 @@ def flattened(array: Array, shown: str) -> str:
     rows = grid(shown)
     if len(array.shape) == 1:
         return f"[{', '.join(row[0] for row in rows)}]"
-    told = [f"[{', '.join(row)}]" for row in rows]
-    return f"[{', '.join(told)}]"
+    lines = [f"[{', '.join(row)}]" for row in rows]
+    return f"[{', '.join(lines)}]"
 
 
 def terse(array: Array | None) -> str:

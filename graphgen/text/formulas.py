@@ -148,8 +148,8 @@ def shortened(text: str, longest: int) -> str:
     """
     if len(text) <= longest:
         return text
-    kept = longest - 1
-    return f"{text[: kept - kept // 2]}…{text[-(kept // 2) :]}"
+    left = longest - 1
+    return f"{text[: left - left // 2]}…{text[-(left // 2) :]}"
 
 
 def _shown(text: str) -> str:

@@ -30,8 +30,10 @@ def theme_notes(choice: ThemeChoice) -> tuple[str, ...]:
     theme = theme_of(choice)
     if not is_own(theme):
         return ()
-    weak = sorted((ratio, told) for ratio, told in _contrasts(theme) if ratio < LEAST_CONTRAST)
-    notes = [_sentence(ratio, told) for ratio, told in weak[:_MOST]]
+    weak = sorted(
+        (ratio, contrast) for ratio, contrast in _contrasts(theme) if ratio < LEAST_CONTRAST
+    )
+    notes = [_sentence(ratio, contrast) for ratio, contrast in weak[:_MOST]]
     more = len(weak) - len(notes)
     return (*notes, f"{more} more pairs of the theme's colours are as hard to read") if more > 0 \
         else tuple(notes)  # fmt: skip

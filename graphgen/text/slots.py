@@ -56,9 +56,9 @@ class Slot(float):
         Args:
             number: what stands there to begin with.
         """
-        made = super().__new__(cls, number)
-        made.key = key
-        return made
+        slot = super().__new__(cls, number)
+        slot.key = key
+        return slot
 
 
 def mark(key: str) -> str:
@@ -122,8 +122,8 @@ def filled(text: str, number_at: Callable[[str], str]) -> str:
     def put(found: re.Match[str]) -> str:
         return _STYLES[found[1]](number_at(found[2]))
 
-    told = _MARK.sub(put, text)
-    return _EQUATION.sub(lambda found: _chained(found[1].split(_LINK)), told)
+    substituted = _MARK.sub(put, text)
+    return _EQUATION.sub(lambda found: _chained(found[1].split(_LINK)), substituted)
 
 
 def has_marks(text: str) -> bool:

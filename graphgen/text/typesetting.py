@@ -158,10 +158,10 @@ def _curves(
     x, y = start
     curves = []
     for at in range(0, len(numbers), count):
-        given = numbers[at : at + count]
+        own = numbers[at : at + count]
         if command in "hv":
-            given = [given[0], 0.0] if command == "h" else [0.0, given[0]]
-        steps = list(zip(given[::2], given[1::2], strict=True))
+            own = [own[0], 0.0] if command == "h" else [0.0, own[0]]
+        steps = list(zip(own[::2], own[1::2], strict=True))
         points = [(x + dx, y + dy) for dx, dy in steps]
         curves.append(cubic((x, y), points))
         x, y = points[-1]

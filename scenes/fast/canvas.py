@@ -68,7 +68,7 @@ class Canvas:
         Source: dirty rectangles, and within each the painter's algorithm, from the back to the
         front.
         """
-        found: list[Box] = []
+        changed_boxes: list[Box] = []
         for box in dirty:
             meeting = _meeting(boxes, box)
             left, top, right, bottom = box
@@ -81,8 +81,8 @@ class Canvas:
             self._context.clip()
             for index in meeting:
                 inks[index].draw(self._context)
-            found += self._taken_over(box)
-        return found
+            changed_boxes += self._taken_over(box)
+        return changed_boxes
 
     def _taken_over(self, box: Box) -> Iterator[Box]:
         """Copy what was drawn; what of it is another now, by bands of rows."""
@@ -175,10 +175,10 @@ def merged(boxes: Sequence[Box], whole: Box) -> list[Box]:
     around = (min(left), min(top), max(right), max(bottom))
     if area(around) <= sum(map(area, inside)) + _NEAR:
         return [around]
-    found: list[Box] = []
+    rectangles: list[Box] = []
     for box in sorted(set(inside), key=area, reverse=True):  # a large one swallows the small
-        _take_in(found, box)
-    return found if len(found) <= _MOST else [around]
+        _take_in(rectangles, box)
+    return rectangles if len(rectangles) <= _MOST else [around]
 
 
 def _take_in(found: list[Box], box: Box) -> None:

@@ -73,8 +73,8 @@ def _flat(recipe: Recipe, count: int) -> Sequence[bytes]:
     frame = av.VideoFrame(recipe.width, recipe.height, recipe.pixels)
     for plane in frame.planes:
         plane.update(bytes([128]) * plane.buffer_size)
-    found = []
+    pictures = []
     for at in range(count):
         frame.pts = at
-        found.append(b"".join(map(bytes, encoder.encode(frame))))
-    return found
+        pictures.append(b"".join(map(bytes, encoder.encode(frame))))
+    return pictures

@@ -126,13 +126,15 @@ class Planes:
         )
 
     def _paste(self, part: av.VideoFrame, source: Box, box: Box) -> None:
-        for given, kept, (step, size) in zip(part.planes, self._planes, self._samples, strict=True):
+        for converted, plane, (step, size) in zip(
+            part.planes, self._planes, self._samples, strict=True
+        ):
             window = _bytes(
-                given, (0, 0, source[2] - source[0], source[3] - source[1]), (step, size)
+                converted, (0, 0, source[2] - source[0], source[3] - source[1]), (step, size)
             )
             left, top, right, bottom = (edge // step for edge in box)
             x, y = source[0] // step, source[1] // step
-            kept[top:bottom, left * size : right * size] = window[
+            plane[top:bottom, left * size : right * size] = window[
                 top - y : bottom - y, (left - x) * size : (right - x) * size
             ]
 
@@ -143,15 +145,15 @@ def _joined(boxes: Iterable[Box]) -> Sequence[Box]:
     >>> _joined([(0, 0, 640, 96), (0, 64, 640, 160), (0, 608, 32, 624)])
     [(0, 0, 640, 160), (0, 608, 32, 624)]
     """
-    found: list[Box] = []
+    larger: list[Box] = []
     for box in boxes:
-        if found:
-            both = union(found[-1], box)
-            if area(both) <= area(found[-1]) + area(box) + _CALL:
-                found[-1] = both
+        if larger:
+            both = union(larger[-1], box)
+            if area(both) <= area(larger[-1]) + area(box) + _CALL:
+                larger[-1] = both
                 continue
-        found.append(box)
-    return found
+        larger.append(box)
+    return larger
 
 
 def _bytes(plane: Any, box: Box, sample: tuple[int, int]) -> npt.NDArray[np.uint8]:

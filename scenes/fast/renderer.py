@@ -94,10 +94,10 @@ class FastRenderer(CairoRenderer):
             return None
         if not self._static or self.skip_animations:
             return None
-        shown = self.camera.get_mobjects_to_display(self._static)
-        if not self._can_ink(shown):
+        static = self.camera.get_mobjects_to_display(self._static)
+        if not self._can_ink(static):
             return super().save_static_frame_data(scene, self._static)
-        self._fixed = self._sheet.inks(shown)
+        self._fixed = self._sheet.inks(static)
         self.static_image = _OURS
         return None
 
@@ -128,28 +128,28 @@ class FastRenderer(CairoRenderer):
             self._drawn(self._sheet.renew(self._watch.mobjects, self._watch.places))
             return
         movers = list(mobjects or list_update(scene.mobjects, scene.foreground_mobjects))
-        shown = self.camera.get_mobjects_to_display(movers, include_submobjects, **kwargs)
-        if not self._can_ink(shown):
+        displayed = self.camera.get_mobjects_to_display(movers, include_submobjects, **kwargs)
+        if not self._can_ink(displayed):
             self._leave_to_stock(scene, mobjects, include_submobjects, kwargs)
             return
         fixed = self._fixed if self.static_image is _OURS else []
         self._watch, resting = None, len(fixed) if mobjects else None
         if self._roots is not None and mobjects:
-            self._watch = watch(mobjects, self._roots, shown, len(fixed))
+            self._watch = watch(mobjects, self._roots, displayed, len(fixed))
             resting = min(self._watch.places, default=None)
-        self._drawn(self._sheet.show([*fixed, *self._sheet.inks(shown)], behind, resting))
+        self._drawn(self._sheet.show([*fixed, *self._sheet.inks(displayed)], behind, resting))
 
     def _begin_glide(self, scene: Any) -> Gliding | None:
         """What shows a group that glides, from a picture of it; None where points must move."""
         glides = [each for each in scene.animations or () if isinstance(each, Glide)]
         if len(glides) != 1 or self._roots is None or not draws_plainly(type(self.camera)):
             return None
-        shown = self.camera.get_mobjects_to_display(
+        displayed = self.camera.get_mobjects_to_display(
             list_update(scene.mobjects, scene.foreground_mobjects)
         )
-        if not self._sheet.plain(shown):
+        if not self._sheet.plain(displayed):
             return None
-        gliding = Gliding.of(glides[0], shown, self._roots, self._sheet, self.camera)
+        gliding = Gliding.of(glides[0], displayed, self._roots, self._sheet, self.camera)
         if gliding:
             self._sheet.forget()
         return gliding

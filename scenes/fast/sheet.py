@@ -133,11 +133,11 @@ class Sheet:
 
     def _ink(self, mobject: Any, matrix: Matrix) -> Ink:
         print_ = fingerprint(mobject)
-        kept = self._kept.get(id(mobject))
-        if kept is None or kept.print != print_ or kept.matrix != matrix:
-            kept = ink_of(mobject, print_, matrix, self._camera, self._scratch, kept)
-            self._kept[id(mobject)] = kept
-        return kept
+        ink = self._kept.get(id(mobject))
+        if ink is None or ink.print != print_ or ink.matrix != matrix:
+            ink = ink_of(mobject, print_, matrix, self._camera, self._scratch, ink)
+            self._kept[id(mobject)] = ink
+        return ink
 
 
 def _boxes(inks: Sequence[Ink]) -> Any:

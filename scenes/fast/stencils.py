@@ -143,7 +143,7 @@ def _spare(width: int, height: int) -> tuple[Context, Coverage]:
 def _is_exact() -> bool:
     """Whether this Cairo's pixels are the same, painted at once or through a stencil."""
     side = 64
-    found = []
+    results = []
     for is_kept in (False, True):
         pixels = np.full((side, side, 4), 255, np.uint8)
         pixels[..., :3] = np.arange(side, dtype=np.uint8)[:, None, None]
@@ -151,9 +151,9 @@ def _is_exact() -> bool:
         canvas = cairo.Context(surface)
         _sample(canvas, is_kept)
         surface.flush()
-        found.append(pixels)
-    at_once, kept = found
-    return bool(np.array_equal(at_once, kept))
+        results.append(pixels)
+    at_once, in_steps = results
+    return bool(np.array_equal(at_once, in_steps))
 
 
 def _sample(canvas: Context, is_kept: bool) -> None:

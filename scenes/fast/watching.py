@@ -87,7 +87,7 @@ def watched(scene: Any, animations: Iterable[Any]) -> list[Any] | None:
     """
     if scene.updaters or any(_has_updaters(mobject) for mobject in scene.mobjects):
         return None
-    found: list[Any] = []
+    moving: list[Any] = []
     for animation in animations:
         if type(animation).__module__ not in _KEEP_TO_THEIR_OWN:
             return None
@@ -95,11 +95,11 @@ def watched(scene: Any, animations: Iterable[Any]) -> list[Any] | None:
             inner = watched(scene, animation.animations)
             if inner is None:
                 return None
-            found += inner
-        found.append(animation.mobject)
-    if any(_has_updaters(mobject) for mobject in found):
+            moving += inner
+        moving.append(animation.mobject)
+    if any(_has_updaters(mobject) for mobject in moving):
         return None
-    return found
+    return moving
 
 
 def _has_updaters(mobject: Any) -> bool:

@@ -88,15 +88,15 @@ def _join_packets(
         track: SubtitleTrack | None = None
         for path, frames in _in_order(parts):
             with av.open(f"file:{path}") as source:
-                given: Any = source.streams.video[0]
+                video: Any = source.streams.video[0]
                 if stream is None:
-                    stream = output.add_stream_from_template(given)
+                    stream = output.add_stream_from_template(video)
                     stream.time_base = tick
                     track = dress(output, dressing) if dressing else None
                 if track is not None:
                     track.until(count / frame.rate)
-                scale = given.time_base / tick
-                for packet in _packets(source, given):
+                scale = video.time_base / tick
+                for packet in _packets(source, video):
                     known.update(packet)
                     packet.pts = round(packet.pts * scale) + count
                     packet.dts = round(packet.dts * scale) + count

@@ -106,8 +106,8 @@ def _cut(
         for number, (begin, end) in enumerate(pairwise(ends), 1):
             on_step(number - 1)
             name = f"{number:03}"
-            given = (next(frames, None) for _ in range(end - begin))
-            count = _write(folder / f"{name}.mp4", given, frame)
+            clip = (next(frames, None) for _ in range(end - begin))
+            count = _write(folder / f"{name}.mp4", clip, frame)
             if count < end - begin:
                 raise RenderError(
                     f"a film of {ends[-1]} frames: it ends at {begin + count}; render it again"

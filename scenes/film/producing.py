@@ -199,7 +199,7 @@ class Floor:
         Raises:
             RenderError: a take isn't there.
         """
-        found: tuple[Part, ...] = ()
+        in_order: tuple[Part, ...] = ()
         for order, film in zip(self.orders, self.film_of, strict=True):
             if film == number:
                 parts = read_take(self.place(order))
@@ -207,8 +207,8 @@ class Floor:
                     raise RenderError(
                         f"a film of all steps: {order.told} is missing; render it again"
                     )
-                found += parts
-        return found
+                in_order += parts
+        return in_order
 
     def _deliver(self, take: Take) -> None:
         """Put a take in its place, and keep it: whoever is killed now need not draw it again."""

@@ -55,10 +55,10 @@ def reel_of(content: Content, frame: Frame) -> Reel:
     from graphgen.course.lesson_file import dumps as dumps_lesson
     from graphgen.course.registry import shown_of
 
-    shown = shown_of(content, frame.shape)
-    if isinstance(shown, Picture):
-        return _reel_of_picture(shown, frame)
-    return _reel("graphgen.scenes.timeline:TimelineScene", dumps_lesson(content), shown)
+    drawn = shown_of(content, frame.shape)
+    if isinstance(drawn, Picture):
+        return _reel_of_picture(drawn, frame)
+    return _reel("graphgen.scenes.timeline:TimelineScene", dumps_lesson(content), drawn)
 
 
 def _reel_of_picture(picture: Picture, frame: Frame) -> Reel:

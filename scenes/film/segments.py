@@ -33,11 +33,11 @@ def cut(seconds: Sequence[float]) -> tuple[Segment, ...]:
     >>> [segment.steps for segment in cut([1.0, 1.0, 1.0, 5.0, 1.0])]
     [range(0, 3), range(3, 4), range(4, 5)]
     """
-    found: list[Segment] = []
+    segments: list[Segment] = []
     first, length = 0, 0.0
     for stop, duration in enumerate(seconds, start=1):
         length = round(length + duration, 1)
         if length >= SEGMENT_SECONDS or stop == len(seconds):
-            found.append(Segment(len(found), first, stop, length))
+            segments.append(Segment(len(segments), first, stop, length))
             first, length = stop, 0.0
-    return tuple(found)
+    return tuple(segments)

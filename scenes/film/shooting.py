@@ -118,10 +118,10 @@ class _Shared:
 
     def attributes(self, segment: Segment) -> dict[str, Any]:
         """The class attributes of the scene that draws a segment."""
-        told = {**self.told, "steps": segment.steps}
+        own = {**self.told, "steps": segment.steps}
         if hasattr(self.kind, "stage"):
-            told["stage"] = self._stage_of(self.kind)
-        return told
+            own["stage"] = self._stage_of(self.kind)
+        return own
 
     def _stage_of(self, kind: Any) -> Callable[[Any], Any]:
         """A scene's method `stage` that makes it for the first scene only."""
@@ -145,10 +145,10 @@ def _draw(order: Order, folder: Path) -> Sequence[Part]:
 
     shared = _shared(order.reel.scene, order.reel.content, order.frame)
     kind = shared.kind
-    shown = type(kind.__name__, bases_of(kind), shared.attributes(order.segment))
+    scene_class = type(kind.__name__, bases_of(kind), shared.attributes(order.segment))
     with _meter(Path(order.meter)) as on_frames:
         writer = partial(FilmWriter, recipe=_recipe(order), folder=folder, on_frames=on_frames)
-        scene = shown(renderer=FastRenderer(writer))
+        scene = scene_class(renderer=FastRenderer(writer))
         check_camera(scene.renderer.camera, order.frame)
         scene.render()
         parts: Sequence[Part] = scene.renderer.file_writer.parts
@@ -166,10 +166,10 @@ def bases_of(kind: Any) -> tuple[Any, ...]:
 def check_camera(camera: Any, frame: Frame) -> None:
     """That nobody has changed Manim's settings meanwhile."""
     wanted = (frame.width, frame.height, frame.rate)
-    found = (camera.pixel_width, camera.pixel_height, camera.frame_rate)
-    if found != wanted:
+    settings = (camera.pixel_width, camera.pixel_height, camera.frame_rate)
+    if settings != wanted:
         raise RenderError(
-            f"a camera of width, height and frames a second {wanted}: got {found}; "
+            f"a camera of width, height and frames a second {wanted}: got {settings}; "
             "render when nothing else in this process sets Manim's config"
         )
 

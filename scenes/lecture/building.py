@@ -83,11 +83,11 @@ def _draw(
     tell: Callable[[Progress], None],
 ) -> None:
     """Draw what isn't kept; each section is finished as soon as all of it is there."""
-    kept: list[Order] = []
-    missing = floor.fetch(floor.orders, kept.append)
+    ready: list[Order] = []
+    missing = floor.fetch(floor.orders, ready.append)
     is_early = bool(missing) and not draws_here(crew, missing)
     with Finisher(plan, floor, folder, places, is_early) as finisher:
-        for order in kept:
+        for order in ready:
             finisher.took(order)
         floor.draw(missing, crew, tell, finisher.took)
         finisher.finish()

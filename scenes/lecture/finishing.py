@@ -77,12 +77,12 @@ class Finisher:
             self._begin()
             sections = range(len(plan.told))
             self._made += [self._thread.submit(self._clip, section) for section in sections]
-        made = [*_texts(plan, folder, places), (_poster(plan, parts, folder), places.poster)]
+        pairs = [*_texts(plan, folder, places), (_poster(plan, parts, folder), places.poster)]
         film = folder / "lecture.mp4"
         everything = [part for each in parts for part in each]
         self._join(everything, film, plan.films, plan.dressing)
         places.clips.mkdir(parents=True, exist_ok=True)
-        for source, target in [*made, *(each.result() for each in self._made)]:
+        for source, target in [*pairs, *(each.result() for each in self._made)]:
             _put_if_new(source, target)
         _put_if_new(film, places.film)
 
@@ -114,12 +114,12 @@ class Finisher:
 def _texts(plan: Plan, folder: Path, places: Places) -> list[Made]:
     cues = plan.dressing.cues
     texts = (srt(cues), vtt(cues), transcript(plan.script.title, plan.told))
-    found = []
+    pairs = []
     for content, target in zip(texts, places.texts, strict=True):
         source = folder / f"text{target.suffix}"
         source.write_text(content, encoding="utf-8")
-        found.append((source, target))
-    return found
+        pairs.append((source, target))
+    return pairs
 
 
 def _poster(plan: Plan, parts: Sequence[Sequence[Part]], folder: Path) -> Path:

@@ -74,8 +74,8 @@ class Memory:
         with private_folder() as folder:
             if not self._store.fetch(self._key, folder / "found"):
                 return {}
-            found: dict[str, Any] = json.loads((folder / "found" / _NOTE).read_bytes())
-            return found
+            note: dict[str, Any] = json.loads((folder / "found" / _NOTE).read_bytes())
+            return note
 
 
 def _sweep(others: dict[str, str], clips: Path) -> None:

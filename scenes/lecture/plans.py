@@ -53,23 +53,23 @@ class Plan:
     @property
     def dressing(self) -> Dressing:
         """Title, chapters and subtitles of the whole."""
-        ends = [told.cues[-1].end for told in self.told]
+        ends = [section.cues[-1].end for section in self.told]
         chapters = tuple(
-            Chapter(f"{told.number}. {told.heading}", told.start, end)
-            for told, end in zip(self.told, ends, strict=True)
+            Chapter(f"{section.number}. {section.heading}", section.start, end)
+            for section, end in zip(self.told, ends, strict=True)
         )
-        cues = tuple(cue for told in self.told for cue in told.cues)
+        cues = tuple(cue for section in self.told for cue in section.cues)
         return Dressing(self.script.title, chapters, cues, self.script.language)
 
     def clip_dressing(self, index: int) -> Dressing:
         """Title, chapter and subtitles of a section's own clip."""
-        told = self.told[index]
+        section = self.told[index]
         cues = tuple(
-            Cue(round(cue.start - told.start, 3), round(cue.end - told.start, 3), cue.text)
-            for cue in told.cues
+            Cue(round(cue.start - section.start, 3), round(cue.end - section.start, 3), cue.text)
+            for cue in section.cues
         )
-        chapter = Chapter(told.heading, 0.0, cues[-1].end)
-        return Dressing(told.heading, (chapter,), cues, self.script.language)
+        chapter = Chapter(section.heading, 0.0, cues[-1].end)
+        return Dressing(section.heading, (chapter,), cues, self.script.language)
 
 
 def plan_of(edition: Edition) -> Plan:
@@ -82,14 +82,14 @@ def plan_of(edition: Edition) -> Plan:
     script = edition.script
     frame = frame_of(edition.quality, script.aspect, ".mp4")
     encoding = encoding_of(".mp4", False, edition.preset, frame)
-    films, shown = [], [_content(part) for part in script.parts]
-    for part, content in zip(script.parts, shown, strict=True):
+    films, contents = [], [_content(part) for part in script.parts]
+    for part, content in zip(script.parts, contents, strict=True):
         card = Card(part.number, script.count, part.heading, script.title, script.theme)
         name = f"section {part.number} ({part.heading}), "
         reels = (reel_of(card, frame), reel_of(content, frame))
         films += [Film(reel, frame, encoding, False, name) for reel in reels]
-    told, poster = tuple(_told(script, films)), 1 + 2 * _most_telling(shown)
-    return Plan(edition, tuple(films), told, poster)
+    sections, poster = tuple(_told(script, films)), 1 + 2 * _most_telling(contents)
+    return Plan(edition, tuple(films), sections, poster)
 
 
 def _content(part: Part) -> Content:
@@ -107,9 +107,9 @@ def _most_telling(contents: Sequence[Content]) -> int:
 
 def _told(script: Script, films: list[Film]) -> Iterator[Told]:
     start = 0.0
-    for part, card, shown in zip(script.parts, films[::2], films[1::2], strict=True):
+    for part, card, content in zip(script.parts, films[::2], films[1::2], strict=True):
         cues = []
-        for reel in (card.reel, shown.reel):
+        for reel in (card.reel, content.reel):
             for said, more, seconds in zip(
                 reel.captions, reel.narrations, reel.seconds, strict=True
             ):

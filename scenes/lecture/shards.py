@@ -46,13 +46,13 @@ class Shard:
     def orders(self, orders: Sequence[Order]) -> list[Order]:
         """Its share: segments that follow each other, about as many frames as every other has."""
         whole = sum(order.frames for order in orders)
-        found, passed = [], 0.0
+        own, passed = [], 0.0
         for order in orders:
             middle = (passed + order.frames / 2) / whole
             if int(middle * self.count) + 1 == self.number:
-                found.append(order)
+                own.append(order)
             passed += order.frames
-        return found
+        return own
 
 
 def shard_of(text: str) -> Shard:

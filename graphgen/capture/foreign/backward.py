@@ -236,18 +236,18 @@ def _called(item: Item, plan: _Plan, grad: Any) -> Any:
 
 def _touched(holders: Sequence[Any], is_touched: Callable[[Any], bool]) -> list[int]:
     """The slots that got something; a variable that merely holds an operand is no use of it."""
-    found = [slot for slot, holder in enumerate(holders) if is_touched(holder)]
-    return found or list(range(len(holders)))
+    slots = [slot for slot, holder in enumerate(holders) if is_touched(holder)]
+    return slots or list(range(len(holders)))
 
 
 def _first_uses(operands: Iterable[Any]) -> list[int]:
     seen: set[int] = set()
-    found = []
+    slots = []
     for slot, operand in enumerate(operands):
         if id(operand) not in seen:
-            found.append(slot)
+            slots.append(slot)
         seen.add(id(operand))
-    return found
+    return slots
 
 
 def _said(item: Item) -> str:

@@ -49,8 +49,8 @@ class Item:
     @property
     def name(self) -> str:
         """What the user called it, or ""."""
-        found = getattr(self.value, self.shape.name, "") if self.shape and self.shape.name else ""
-        return found if isinstance(found, str) else ""
+        label = getattr(self.value, self.shape.name, "") if self.shape and self.shape.name else ""
+        return label if isinstance(label, str) else ""
 
 
 def walk(root: Any) -> list[Item]:
@@ -60,15 +60,15 @@ def walk(root: Any) -> list[Item]:
         InputError: something is no object of an engine, or uses itself.
     """
     reader = _Reader()
-    found: list[Item] = []
+    items: list[Item] = []
     places: dict[int, int] = {id(root): _OPEN}
     stack = [(reader.read(root), 0)]
     while stack:
         item, slot = stack.pop()
         if slot == len(item.operands):
-            places[id(item.value)] = len(found)
+            places[id(item.value)] = len(items)
             item.uses = [places[id(operand)] for operand in item.operands]
-            found.append(item)
+            items.append(item)
             continue
         stack.append((item, slot + 1))
         operand = item.operands[slot]
@@ -77,7 +77,7 @@ def walk(root: Any) -> list[Item]:
         if id(operand) not in places:
             places[id(operand)] = _OPEN
             stack.append((reader.read(operand), 0))
-    return found
+    return items
 
 
 class _Reader:

@@ -246,7 +246,7 @@ def _stdout_on_stderr() -> Iterator[None]:
     """What is printed goes to stderr, that of other processes and of C too."""
     with redirect_stdout(sys.stderr):
         try:
-            kept = os.dup(1)
+            saved = os.dup(1)
         except OSError:  # standard output is closed
             yield
             return
@@ -255,5 +255,5 @@ def _stdout_on_stderr() -> Iterator[None]:
                 os.dup2(2, 1)
             yield
         finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+            os.dup2(saved, 1)
+            os.close(saved)

@@ -133,9 +133,9 @@ def graph_at(
         LossError: what was found is no loss.
         RunError: the user's code raised; the message has the end of its own traceback.
     """
-    given, named = read_arguments(texts)
+    positional, named = read_arguments(texts)
     first = None if seed is None else read_seed(seed)
-    return graph_with(address, given, named, first, output, how)
+    return graph_with(address, positional, named, first, output, how)
 
 
 def graph_with(
@@ -168,20 +168,20 @@ def graph_with(
         with _recording(_speaks_of_torch(content) and not _is_defined(address, content)) as tape:
             with _theirs(address):
                 module = loaded(script)
-            found = _named(module, address)
-            _check_callable(found, address, bool(given or named))
-            if not _is_called(found):
-                made = _Made(_chosen(found, address, output, how), vars(module))
-                return _graph(made, tape, address, seed)
+            target = _named(module, address)
+            _check_callable(target, address, bool(given or named))
+            if not _is_called(target):
+                outcome = _Made(_chosen(target, address, output, how), vars(module))
+                return _graph(outcome, tape, address, seed)
         positional = tuple(map(as_argument, given))
         keywords = {name: as_argument(value) for name, value in named.items()}
-        bound = check_arguments(found, address.name, positional, keywords)
-        names = {**bound, **_globals(found), **vars(module)}
+        bound = check_arguments(target, address.name, positional, keywords)
+        names = {**bound, **_globals(target), **vars(module)}
         with _recording("torch" in sys.modules or _speaks_of_torch(content)) as tape:
             with _theirs(address):
-                made = _Made(found(*positional, **keywords), names)
-            made.loss = _chosen(made.loss, address, output, how)
-            return _graph(made, tape, address, seed)
+                outcome = _Made(target(*positional, **keywords), names)
+            outcome.loss = _chosen(outcome.loss, address, output, how)
+            return _graph(outcome, tape, address, seed)
 
 
 @contextmanager
@@ -276,12 +276,12 @@ def _recording(is_wanted: bool) -> "Iterator[Recording | None]":
 
 def _named(module: ModuleType, address: Address) -> Any:
     """What a dotted name stands for in a module."""
-    found: Any = module
+    value: Any = module
     for part in address.name.split("."):
-        if not hasattr(found, part):
-            raise InputError(_no_such(found, part, address))
-        found = getattr(found, part)
-    return found
+        if not hasattr(value, part):
+            raise InputError(_no_such(value, part, address))
+        value = getattr(value, part)
+    return value
 
 
 def _no_such(holder: Any, part: str, address: Address) -> str:

@@ -27,11 +27,11 @@ def editor_rule() -> str:
 def editor_page(first: Request) -> str:
     """The whole page."""
     code, look = _parts()
-    told = {"text": first.text, "values": first.values, "data": first.data}
+    request = {"text": first.text, "values": first.values, "data": first.data}
     return editor_frame().substitute(
         look=look,
         code=code,
-        first=json.dumps(told).replace("<", "\\u003c"),
+        first=json.dumps(request).replace("<", "\\u003c"),
     )
 
 

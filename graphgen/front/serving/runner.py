@@ -49,8 +49,8 @@ class Runner:
             try:
                 connection.send(request)
                 if connection.poll(self._seconds):
-                    found: dict[str, Any] = connection.recv()
-                    return found
+                    answer: dict[str, Any] = connection.recv()
+                    return answer
             except (EOFError, OSError) as error:
                 self._end()
                 raise RenderError("a program that fits: this one needs more memory than there is; "

@@ -131,13 +131,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """The body of the request; None where it is too large or of no known length."""
-        told = self.headers.get("Content-Length") or ""
-        if not told.isascii() or not told.isdecimal():
+        length = self.headers.get("Content-Length") or ""
+        if not length.isascii() or not length.isdecimal():
             self._refuse(HTTPStatus.LENGTH_REQUIRED, "the length has to be told")
-        elif len(told) > 9 or int(told) > LARGEST_REQUEST:
+        elif len(length) > 9 or int(length) > LARGEST_REQUEST:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {LARGEST_REQUEST:,} bytes")
         else:
-            return self.rfile.read(int(told))
+            return self.rfile.read(int(length))
         return None
 
     def _answer(self, body: bytes) -> Mapping[str, Any]:

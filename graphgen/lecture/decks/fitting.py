@@ -66,9 +66,9 @@ class TitleSlide:
 def heading_of(text: str, size: Size) -> Lettering:
     """A section's heading in the room above its picture."""
     largest, smallest = _HEADING
-    found = _lettered(text, size.stage.width, largest, smallest, most=1)
-    if not found.lines[-1].endswith("…"):
-        return found
+    heading = _lettered(text, size.stage.width, largest, smallest, most=1)
+    if not heading.lines[-1].endswith("…"):
+        return heading
     return _lettered(text, size.stage.width, HEADING / 2 / LINE, smallest, most=2)
 
 
@@ -85,13 +85,13 @@ def title_slide(deck: Deck) -> TitleSlide:
         while True:
             room = stage.width / columns - (columns - 1) * size
             listed = tuple(fitted(text, size, room) for text in numbered)
-            found = TitleSlide(title, listed, size, columns)
-            if found.height <= deck.size.height * 0.9:
-                return found
+            slide = TitleSlide(title, listed, size, columns)
+            if slide.height <= deck.size.height * 0.9:
+                return slide
             if size <= smallest:
                 break
             size *= _STEP
-    return found
+    return slide
 
 
 def _lettered(text: str, room: float, largest: float, smallest: float, most: int) -> Lettering:

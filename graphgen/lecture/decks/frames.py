@@ -35,30 +35,30 @@ def _frame(deck: Deck, body: str) -> str:
 
 def _title(deck: Deck) -> str:
     """The title and the headings, together in the middle."""
-    found, theme, size = title_slide(deck), deck.theme, deck.size
-    top = (size.height - found.height) / 2
-    title = _bold(deck, found.title, top)
-    if not found.listed:
+    slide, theme, size = title_slide(deck), deck.theme, deck.size
+    top = (size.height - slide.height) / 2
+    title = _bold(deck, slide.title, top)
+    if not slide.listed:
         return title
-    top += (len(found.title.lines) * found.title.size + 1.5 * found.size) * LINE
-    left = (size.width - found.width) / 2
+    top += (len(slide.title.lines) * slide.title.size + 1.5 * slide.size) * LINE
+    left = (size.width - slide.width) / 2
     lines = [
         line_of_text(
             text,
-            left + at // found.rows * (found.column + found.size),
-            top + at % found.rows * found.size * LINE,
-            found.size,
+            left + at // slide.rows * (slide.column + slide.size),
+            top + at % slide.rows * slide.size * LINE,
+            slide.size,
             theme.quiet,
-            found.column + 1,
+            slide.column + 1,
         )
-        for at, text in enumerate(found.listed)
+        for at, text in enumerate(slide.listed)
     ]
     return f'{title}<g text-anchor="start">{"".join(lines)}</g>'
 
 
 def _heading(deck: Deck, chapter: Chapter) -> str:
-    found = heading_of(chapter.heading, deck.size)
-    return _bold(deck, found, (HEADING - len(found.lines) * found.size * LINE) / 2)
+    heading = heading_of(chapter.heading, deck.size)
+    return _bold(deck, heading, (HEADING - len(heading.lines) * heading.size * LINE) / 2)
 
 
 def _bold(deck: Deck, found: Lettering, top: float) -> str:

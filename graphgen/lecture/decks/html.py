@@ -84,8 +84,8 @@ def _speaker_view() -> tuple[str, str, tuple[str, ...]]:
 
 def _unescaped(match: re.Match[str]) -> str:
     """What an escape in a template of JavaScript stands for: these are all that it has."""
-    told = match[1]
-    return chr(int(told[1:], 16)) if len(told) > 1 else {"n": "\n", "t": "\t"}.get(told, told)
+    code = match[1]
+    return chr(int(code[1:], 16)) if len(code) > 1 else {"n": "\n", "t": "\t"}.get(code, code)
 
 
 def _print_styles(deck: Deck) -> Iterator[str]:
@@ -98,10 +98,10 @@ def _print_styles(deck: Deck) -> Iterator[str]:
 
 
 def _title(deck: Deck) -> str:
-    found = title_slide(deck)
-    items = "".join(f"<li>{clean(text)}</li>" for text in found.listed)
-    listed = f'<ul class="{_size_class(found.size)}">{items}</ul>' if items else ""
-    heading = _lines("h1", found.title)
+    slide = title_slide(deck)
+    items = "".join(f"<li>{clean(text)}</li>" for text in slide.listed)
+    listed = f'<ul class="{_size_class(slide.size)}">{items}</ul>' if items else ""
+    heading = _lines("h1", slide.title)
     return f'<section><div class="stage title">{heading}{listed}</div></section>\n'
 
 
@@ -126,26 +126,26 @@ def _sizes(deck: Deck) -> str:
 def _slide(deck: Deck, chapter: Chapter, films: dict[str, str]) -> str:
     if chapter.film is not None:
         poster = b64encode(chapter.film.poster).decode()
-        shown = (
+        body = (
             f'<video src="{escape(films[chapter.slug])}" muted controls playsinline '
             f'data-autoplay preload="metadata" poster="data:image/png;base64,{poster}" '
             f'aria-label="{clean(chapter.heading)}"></video>'
         )
     else:
-        shown = chapter.steps
+        body = chapter.steps
     notes = "".join(f"<p>{escape(text)}</p>" for text in paragraphs(chapter.notes))
     stage = "stage whole" if chapter.is_whole else "stage"
     return (
         f'<section id="{clean(chapter.slug)}"><div class="{stage}">'
         f"{_lines('h2', heading_of(chapter.heading, deck.size))}\n"
-        f'{shown}</div>\n<aside class="notes">{notes}</aside></section>\n'
+        f'{body}</div>\n<aside class="notes">{notes}</aside></section>\n'
     )
 
 
 def _root(deck: Deck) -> str:
     """What the style sheet takes from the theme and the size."""
     theme, size = deck.theme, deck.size
-    told = {
+    properties = {
         "page": plain_color(theme.page),
         "text": plain_color(theme.text),
         "quiet": plain_color(theme.quiet),
@@ -157,7 +157,7 @@ def _root(deck: Deck) -> str:
         "side": f"{size.stage.x:g}px",
         "foot": f"{size.height - HEADING - size.stage.height:g}px",
     }
-    variables = "".join(f"--{name}:{value};" for name, value in told.items())
+    variables = "".join(f"--{name}:{value};" for name, value in properties.items())
     return f":root{{{variables}}}@page{{size:{size.width}px {size.height}px;margin:0}}\n"
 
 

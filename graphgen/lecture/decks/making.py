@@ -122,8 +122,8 @@ def _staged(lesson: Lesson, heading: str, size: Size) -> Picture | Timeline:
     """A scene of the course, with the heading in front of its own title."""
     title = lesson.title if lesson.title == heading else f"{heading}: {lesson.title}"
     frame = Frame.like(size.width, size.height)
-    shown = shown_of(replace(lesson, title=title), frame)
-    return shown if isinstance(shown, Timeline) else shown_of(lesson, frame)
+    drawn = shown_of(replace(lesson, title=title), frame)
+    return drawn if isinstance(drawn, Timeline) else shown_of(lesson, frame)
 
 
 def _notes(part: Part) -> str:

@@ -118,23 +118,26 @@ class _Writer:
         size = self.deck.size
         stage = size.stage
         first, other = (layout.placeholders for layout in self._layouts)
-        found = title_slide(self.deck)
-        top, title = (size.height - found.height) / 2, len(found.title.lines) * found.title.size
-        below = top + title * LINE + found.size
+        fitting = title_slide(self.deck)
+        top, title = (
+            (size.height - fitting.height) / 2,
+            len(fitting.title.lines) * fitting.title.size,
+        )
+        below = top + title * LINE + fitting.size
         _put(first[0], stage.x, top, stage.width, title * LINE)
-        wide = min(stage.width, found.width * _OTHER_FONT)
+        wide = min(stage.width, fitting.width * _OTHER_FONT)
         _put(first[1], (size.width - wide) / 2, below, wide, size.height - below)
         _put(other[0], stage.x, 0, stage.width, HEADING)
 
     def title(self) -> None:
         """The first slide."""
-        found, slide = title_slide(self.deck), self.file.slides.add_slide(self._layouts[0])
+        fitting, slide = title_slide(self.deck), self.file.slides.add_slide(self._layouts[0])
         title, listed = slide.placeholders
-        self._write(title, " ".join(found.title.lines), found.title.size, self.deck.theme.text)
-        if found.listed:
-            text, color = "\n".join(found.listed), self.deck.theme.quiet
-            self._write(listed, text, found.size, color, is_list=True)
-            listed.text_frame._txBody.bodyPr.set("numCol", str(found.columns))
+        self._write(title, " ".join(fitting.title.lines), fitting.title.size, self.deck.theme.text)
+        if fitting.listed:
+            text, color = "\n".join(fitting.listed), self.deck.theme.quiet
+            self._write(listed, text, fitting.size, color, is_list=True)
+            listed.text_frame._txBody.bodyPr.set("numCol", str(fitting.columns))
         else:
             listed.element.getparent().remove(listed.element)
 
@@ -165,9 +168,9 @@ class _Writer:
         slide = self.file.slides.add_slide(self._layouts[1])
         size = heading_of(chapter.heading, self.deck.size).size
         self._write(slide.shapes.title, safe(chapter.heading), size, self.deck.theme.text)
-        told = [*([safe(caption)] if caption else []), *paragraphs(chapter.notes)]
-        if told:
-            slide.notes_slide.notes_text_frame.text = "\n".join(told)
+        notes = [*([safe(caption)] if caption else []), *paragraphs(chapter.notes)]
+        if notes:
+            slide.notes_slide.notes_text_frame.text = "\n".join(notes)
         return slide
 
     def _write(

@@ -20,7 +20,7 @@ def scene_page(timeline: Timeline, language: str = ENGLISH) -> str:
         language: the tag of what is said in it.
     """
     drawing = painted(frames_of(timeline))
-    told = {
+    view_data = {
         "title": timeline.title,
         "size": (timeline.frame.width, timeline.frame.height),
         "steps": [
@@ -35,7 +35,7 @@ def scene_page(timeline: Timeline, language: str = ENGLISH) -> str:
         timeline.title,
         drawing,
         timeline.steps[0].caption,
-        [told],
+        [view_data],
         kind="scene",
         asked=f' data-theme="{clean(timeline.theme.name)}"',
     )

@@ -68,9 +68,9 @@ def write_lesson(
         meant = hint(suffix, LESSONS, "take one of these, or a film's")
         raise OutputError(f"a suffix out of {', '.join(LESSONS)}: got {suffix}; {meant}")
     frame = Frame.of(aspect)
-    shown = shown_of(lesson, frame)
-    if isinstance(shown, Picture) and suffix not in _OF_THE_LESSON:
-        content = writer_of(suffix)(shown, options)
+    drawn = shown_of(lesson, frame)
+    if isinstance(drawn, Picture) and suffix not in _OF_THE_LESSON:
+        content = writer_of(suffix)(drawn, options)
     else:
         content = write()(lesson, frame, options)
     if path is not None:
@@ -89,10 +89,10 @@ def lesson_pages(lesson: Lesson, is_transparent: bool, aspect: str = "16:9") -> 
     Returns:
         The documents, one for each step.
     """
-    shown = shown_of(lesson, Frame.of(aspect))
-    if isinstance(shown, Picture):
-        return list(svg_pages(shown, is_transparent))
-    return [still_svg(shown, step, is_transparent) for step in range(len(shown.steps))]
+    drawn = shown_of(lesson, Frame.of(aspect))
+    if isinstance(drawn, Picture):
+        return list(svg_pages(drawn, is_transparent))
+    return [still_svg(drawn, step, is_transparent) for step in range(len(drawn.steps))]
 
 
 def lesson_svg(lesson: Lesson, frame: Frame, options: Options) -> bytes:

@@ -51,8 +51,8 @@ def script(*others: str) -> str:
     Args:
         others: modules that stand at the end.
     """
-    found: str = jsmin("".join(map(_joined, (*_MODULES, *others))))
-    return f"{found}\n"
+    minified: str = jsmin("".join(map(_joined, (*_MODULES, *others))))
+    return f"{minified}\n"
 
 
 def style(*others: str, theme: Theme | None = None) -> str:
@@ -159,7 +159,7 @@ def _painted() -> Theme:
         for field in fields(Theme)
         if isinstance(getattr(LIGHT, field.name), Paint)
     }
-    plain = {name: told for name, told in named.items() if "-" not in name}
+    plain = {name: value for name, value in named.items() if "-" not in name}
     return replace(LIGHT, **{**paints, **plain})
 
 

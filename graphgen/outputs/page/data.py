@@ -103,12 +103,12 @@ def number_at(graph: Graph) -> Callable[[str], str]:
 
 def _steps(story: Story) -> list[dict[str, Any]]:
     """Of each step its chapter, what is said, and the node whose gradient it is about."""
-    found = []
+    steps_data = []
     for step in story.steps:
         about = _about(story.graph, step)
-        told = {"h": step.chapter, "c": marked(step.caption)}
-        found.append(told if about is None else {**told, "w": about})
-    return found
+        data = {"h": step.chapter, "c": marked(step.caption)}
+        steps_data.append(data if about is None else {**data, "w": about})
+    return steps_data
 
 
 def _about(graph: Graph, step: Step) -> int | None:
@@ -122,12 +122,12 @@ def _rows(story: Story, words: Words) -> list[dict[str, Any]]:
     """The table, with the edges along which each gradient comes and the sentence of their sum."""
     sent = arrivals(story.graph)
     ports: Counter[int] = Counter()
-    found = []
+    table_rows = []
     for row in story.table:
         output = (row.node, min(ports[row.node], len(story.graph.nodes[row.node].ports) - 1))
         ports[row.node] += 1
-        found.append(_row(story.graph, words, row, output, sent[output]))
-    return found
+        table_rows.append(_row(story.graph, words, row, output, sent[output]))
+    return table_rows
 
 
 def _row(

@@ -160,14 +160,14 @@ def _drawn(story: Story, layout: Layout, theme: Theme, frame: Frame) -> Iterator
 
 def _followed(story: Story, layout: Layout, frame: Frame) -> dict[int, tuple[Camera, float]]:
     sizes = (place.size for place in layout.places)
-    found: dict[int, tuple[Camera, float]] = {}
+    cameras_from: dict[int, tuple[Camera, float]] = {}
     last = None
     smallest = min(sizes, default=frame.smallest)
     for at, camera in enumerate(cameras(story, layout, frame, smallest), 1):
         if camera != last:
-            found[at] = camera, 0.0
+            cameras_from[at] = camera, 0.0
             last = camera
-    return found
+    return cameras_from
 
 
 class _Noting(TimelineBuilder):

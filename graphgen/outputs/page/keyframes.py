@@ -88,7 +88,7 @@ def painted(
     is_graph, last = size is not None, len(frames.seconds)
     is_coarse = size is not None and max(size) > _LARGE
     tracks, looks = _tracks(frames, is_graph, is_coarse), _Table()
-    told = {
+    data = {
         "frames": frames.seconds,
         "even": [at for at, each in frames.moving.items() if each.easing == "linear"],
         "ends": frames.ends,
@@ -102,10 +102,10 @@ def painted(
         "isMerged": is_graph,
     }
     if not is_graph and frames.cameras:
-        told["middle"] = [round(value, 1) for value in astuple(frames.frame.stage.center)]
+        data["middle"] = [round(value, 1) for value in astuple(frames.frame.stage.center)]
     ordered = sorted(tracks, key=lambda track: track.rank)
     drawn = [track for track in ordered if track.is_there(last)]
-    return Painted(_document(frames, drawn, size, number_at), told)
+    return Painted(_document(frames, drawn, size, number_at), data)
 
 
 # ---- looks
@@ -270,13 +270,13 @@ def _tracks(frames: Frames, is_graph: bool, is_coarse: bool) -> list[_Track]:
             own = _in_whole_points(element) if is_coarse else element
             _change(now.get(key), track, frame, look_of(own, is_graph))
             now[key] = track
-    found = list(tracks.values())
-    _share(found)
-    ordered = sorted(found, key=lambda track: (track.layer, track.place))
+    in_order = list(tracks.values())
+    _share(in_order)
+    ordered = sorted(in_order, key=lambda track: (track.layer, track.place))
     if not is_graph:
         return ordered
     _rank(ordered)
-    return found
+    return in_order
 
 
 def _rank(tracks: Sequence[_Track]) -> None:

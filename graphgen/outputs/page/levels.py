@@ -43,19 +43,19 @@ def levels_of(small: Graph, whole: Graph | None) -> list[Level]:
     Returns:
         Levels with at most MOST_NODES together, the folded one first and all of it last.
     """
-    found = [Level(LABELS.say("folded"), small)]
+    levels = [Level(LABELS.say("folded"), small)]
     if whole is None or len(whole.nodes) <= len(small.nodes):
-        return found
+        return levels
     room = MOST_NODES - len(small.nodes)
     everything = None
     if len(whole.nodes) <= room:
         everything = Level(LABELS.say("whole", count=len(whole.nodes)), whole)
         room -= len(whole.nodes)
-    _open_modules(found, whole, room)
-    _open_others(found)
+    _open_modules(levels, whole, room)
+    _open_others(levels)
     if everything is not None:
-        _add_last(found, everything)
-    return found
+        _add_last(levels, everything)
+    return levels
 
 
 def _open_modules(found: list[Level], whole: Graph, room: int) -> None:

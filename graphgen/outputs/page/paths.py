@@ -28,7 +28,7 @@ def path_data(form: Shape, is_lean: bool = False) -> str:
 
 def _data(path: Path, form: Shape, is_lean: bool) -> str:
     x, y = _rounded(path[0])
-    found, last = f"M{_pairs((x, y))}", "M"
+    commands, last = f"M{_pairs((x, y))}", "M"
     steps = list(_curves(path, is_lean) if form.is_curved else _lines(path))
     if form.fill and len(steps) > 1 and not form.is_curved:
         end = _rounded(path[-1])
@@ -36,9 +36,9 @@ def _data(path: Path, form: Shape, is_lean: bool) -> str:
     for command, values in steps:
         words = _pairs(values)
         glue = command if command != last else "" if words.startswith("-") else " "
-        found += f"{glue}{words}"
+        commands += f"{glue}{words}"
         last = command
-    return found + ("z" if form.fill else "")
+    return commands + ("z" if form.fill else "")
 
 
 def _lines(path: Path) -> Iterator[tuple[str, Steps]]:

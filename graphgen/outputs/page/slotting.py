@@ -50,8 +50,8 @@ def is_told(story: Story, naming: Naming) -> bool:
     """Whether a story is told as `tell` tells it today, so that its words for other numbers are
     known."""
     again = tell(story.graph, story.title, naming)
-    told = (story.names, story.table, _captions(story))
-    return (again.names, again.table, _captions(again)) == told
+    texts = (story.names, story.table, _captions(story))
+    return (again.names, again.table, _captions(again)) == texts
 
 
 def slotted(graph: Graph) -> Graph:

@@ -81,7 +81,7 @@ class View:
         """What the script is told of it."""
         layout, drawing = self.picture.layout, self.painted
         boxes = ((box.x, box.y, box.width, box.height) for box in layout.boxes)
-        found = {
+        data = {
             "size": (layout.width, layout.height),
             "isDown": layout.direction == "tb",
             "cards": [[round(value, 1) for value in box] for box in boxes],
@@ -89,8 +89,8 @@ class View:
             "news": self.news,
             "timeline": drawing.told,
         }
-        found |= told(self.telling) if self.like is None else {"like": self.like}
-        return found if self.is_first else {**found, "packed": packed(drawing.svg)}
+        data |= told(self.telling) if self.like is None else {"like": self.like}
+        return data if self.is_first else {**data, "packed": packed(drawing.svg)}
 
 
 def packed(text: str) -> str:
@@ -115,9 +115,9 @@ def views_of(picture: Picture, whole: Graph | None = None) -> tuple[View, ...]:
         first = replace(first, name=levels[0].name)
     moved = 1 if turned else 0
     inner = {node: level + moved for node, level in levels[0].inner.items()}
-    found = [replace(first, is_first=True, inner=inner)]
-    found += [replace(turned, inner=inner)] if turned else []
-    return (*found, *(_opened(level, picture, moved) for level in levels[1:]))
+    views = [replace(first, is_first=True, inner=inner)]
+    views += [replace(turned, inner=inner)] if turned else []
+    return (*views, *(_opened(level, picture, moved) for level in levels[1:]))
 
 
 def _opened(level: Level, picture: Picture, moved: int) -> View:
@@ -146,8 +146,10 @@ def _turned(view: View) -> View | None:
     if len(view.picture.story.graph.nodes) > _MOST_TURNED:
         return None
     other = _OTHER[view.picture.layout.direction]
-    found = _placed(view.picture, view.telling, other)
-    return None if found is None else View(LABELS.say(_NAMES[other]), found, view.telling, like=0)
+    picture = _placed(view.picture, view.telling, other)
+    return (
+        None if picture is None else View(LABELS.say(_NAMES[other]), picture, view.telling, like=0)
+    )
 
 
 def _placed(picture: Picture, telling: Telling, direction: Direction) -> Picture | None:

@@ -71,9 +71,9 @@ def _animation(
     tween: Tween, transitions: Sequence[Transition], clock: Clock, is_line: bool
 ) -> Animation:
     """When it is seen and how it looks then, and from when on it changes evenly."""
-    found, linear = looks(tween), list[float]()
-    track: Track = {name: [(0.0, value)] for name, value in found[0].items()}
-    for (state, _), before, after in zip(tween.elements[1:], found[:-1], found[1:], strict=True):
+    states, linear = looks(tween), list[float]()
+    track: Track = {name: [(0.0, value)] for name, value in states[0].items()}
+    for (state, _), before, after in zip(tween.elements[1:], states[:-1], states[1:], strict=True):
         begin, end = clock.at(state - 1), clock.at(state - 1, 1.0)
         for name in after:
             track[name] += [(begin, before[name]), (end, after[name])]
@@ -174,13 +174,13 @@ def _dashes(tween: Tween, clock: Clock) -> list[Key]:
 
 def _motions(transitions: Sequence[Transition], rules: Rules, space: str) -> str:
     """What travels, in a group that only the style sheet shows."""
-    found = "".join(
+    body = "".join(
         _traveling(motion, index, transition, rules)
         for index, transition in enumerate(transitions)
         for motion in transition.motions
         if motion.elements and motion.elements[0].space == space
     )
-    return f'<g visibility="hidden">{found}</g>' if found else ""
+    return f'<g visibility="hidden">{body}</g>' if body else ""
 
 
 def _traveling(motion: Motion, at: int, transition: Transition, rules: Rules) -> str:

@@ -166,11 +166,11 @@ def _body(track: Track, linear: set[str], is_based: bool) -> str:
             at.setdefault(round(min(time, 100.0), _DIGITS), []).append(f"{name}:{value}")
     blocks: dict[str, list[str]] = {}
     for time in sorted(at):
-        shown = _time(time)
+        percent = _time(time)
         declared = ";".join(at[time])
-        if shown in linear:
+        if percent in linear:
             declared += ";animation-timing-function:linear"
-        blocks.setdefault(declared, []).append(shown)
+        blocks.setdefault(declared, []).append(percent)
     return "".join(f"{','.join(times)}{{{declared}}}" for declared, times in blocks.items())
 
 

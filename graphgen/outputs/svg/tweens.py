@@ -80,9 +80,9 @@ def _goes_on(tween: Tween, span: VisibilitySpan, moving: Sequence[frozenset[str]
 
 def looks(tween: Tween) -> list[Look]:
     """For each form, the properties that differ between forms; as seen from the base."""
-    found = [_look(element, tween.base) for _, element in tween.elements]
-    names = [name for name in found[0] if any(look[name] != found[0][name] for look in found)]
-    return [{name: look[name] for name in names} for look in found]
+    states = [_look(element, tween.base) for _, element in tween.elements]
+    names = [name for name in states[0] if any(look[name] != states[0][name] for look in states)]
+    return [{name: look[name] for name in names} for look in states]
 
 
 def turn(
