@@ -333,8 +333,11 @@ def _show_scene(request: "Request", scene: "Scene[Any]", delivery: Delivery) -> 
     """Writes what was asked for of a scene of the course."""
     from graphgen.commands.courses import taught
     from graphgen.commands.delivering import checked_targets, meter
+    from graphgen.course.pictured import Pictured
 
-    targets = checked_targets(delivery, scene.name, is_placed=True, known=(*FILMS, *LESSONS))
+    shows_graph = scene.recorded is Pictured
+    known = [*FILMS, *(each for each in LESSONS if shows_graph or each != ".dot")]
+    targets = checked_targets(delivery, scene.name, is_placed=True, known=known)
     with meter(delivery.quiet) as measured, _ahead(targets, delivery) as on_torch:
         measured.report("computing")
         _teach(taught(scene, request, on_torch), targets, delivery, measured)
