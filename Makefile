@@ -1,5 +1,5 @@
 # The first two are all that a newcomer needs; each sets up what is missing (see setup.sh).
-.PHONY: demo test check format lint types docs reference gallery goldens setup setup-tests sweep drills bench clean
+.PHONY: demo test check format lint types docs reference gallery goldens setup setup-tests sweep drills mutants bench clean
 
 BIN := .venv/bin
 CODE := $(shell find graphgen scenes autoviz_torch.py -name '*.py')
@@ -41,6 +41,9 @@ docs: setup  ## the reference is current, and the examples in docstrings run
 
 sweep: setup-tests  ## every operator that torch can differentiate, all samples: 20 minutes
 	$(BIN)/python -m tests.sweep
+
+mutants: setup-tests  ## wrong lines, one at a time, which tests have to notice: 40 minutes
+	$(BIN)/python -m tests.mutants
 
 drills: setup-tests  ## every drill, going on where it was broken off, and docs/reliability.md: an hour
 	$(BIN)/python -m tests.drills

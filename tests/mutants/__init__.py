@@ -1,0 +1,1 @@
+"""Mutants: one wrong line each, and the tests that have to notice it."""
