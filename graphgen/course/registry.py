@@ -129,15 +129,15 @@ def lesson_of(name: str, request: Request) -> Lesson:
 def shown_of(lesson: Lesson, frame: Frame) -> Timeline | Picture:
     """What a lesson shows in a frame of this shape: a storyboard, or, of the main scene, the
     picture that has films and outputs of its own."""
-    shown = scene_of(lesson.scene).drawn(lesson, frame)
-    if isinstance(shown, Picture):
-        return replace(shown, story=recaptioned(shown.story, lesson.captions))
-    return recaptioned_timeline(shown, lesson.captions)
+    drawn = scene_of(lesson.scene).drawn(lesson, frame)
+    if isinstance(drawn, Picture):
+        return replace(drawn, story=recaptioned(drawn.story, lesson.captions))
+    return recaptioned_timeline(drawn, lesson.captions)
 
 
 def timeline_of(lesson: Lesson, frame: Frame) -> Timeline:
     """The timeline of a lesson in a frame of this shape; of the main scene, its story's."""
-    shown = shown_of(lesson, frame)
-    if isinstance(shown, Timeline):
-        return shown
-    return draw_story(shown.story, shown.layout, shown.theme, frame)
+    drawn = shown_of(lesson, frame)
+    if isinstance(drawn, Timeline):
+        return drawn
+    return draw_story(drawn.story, drawn.layout, drawn.theme, frame)

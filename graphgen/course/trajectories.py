@@ -187,12 +187,12 @@ def check_start(walk: Trajectory, names: Sequence[str]) -> None:
     Raises:
         InputError: they aren't.
     """
-    found = (walk.values[0], *walk.gradients[0])
-    odd = next((value for value in found if not math.isfinite(value)), None)
+    numbers = (walk.values[0], *walk.gradients[0])
+    odd = next((value for value in numbers if not math.isfinite(value)), None)
     if odd is None:
         return
     place = ", ".join(f"{n[:60]} = {x:g}" for n, x in zip(names, walk.points[0], strict=True))
-    what = "the result" if odd is found[0] else "the slope"
+    what = "the result" if odd is numbers[0] else "the slope"
     raise InputError(
         f"a start with a finite result and slope: got {what} {odd} at {place}; choose another with "
         "--set"

@@ -137,6 +137,7 @@ def colored(group: Integers, low: Integers, high: Integers) -> Integers:
     ):
         if own != current:
             current, used, free, busy = own, 0, [], []
+        # Lanes whose interval has ended are free again; the lowest free one is taken.
         while busy and busy[0][0] < start:
             heapq.heappush(free, heapq.heappop(busy)[1])
         if not free:

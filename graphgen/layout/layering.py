@@ -97,6 +97,8 @@ def layers_of(order: Sequence[int], sources: Integers, targets: Integers) -> Int
         if own:
             stays[box] = 1 if uses > 1 else min(1, held[box])
             spread[box] = uses if uses > 1 else wide
+    # Moving a box right shortens an edge for each of its uses, and lengthens one for each operand
+    # that something else holds back.
     for box in reversed(order):
         own = after[out_of[box] : out_of[box + 1]]
         if len(own) >= max(1, held[box]):

@@ -102,13 +102,14 @@ def _first_order(web: Web, rank: Integers) -> Integers:
 
 
 def _ordered(spring: _Spring, order: Integers, rounds: int) -> tuple[Integers, Floats]:
-    """Each layer sorted by what its items are drawn to, again and again."""
+    """Each layer sorted by what its items are drawn to (barycenter), again and again."""
     y = _packed(spring, order)
     for turn in range(rounds):
         parity = turn % 2
         wish = _wish(spring, y)
         moving = spring.layer % 2 == parity
         target = np.where(moving, wish, y)
+        # One stable sort orders all layers: each has a range of keys of its own.
         key = target + spring.layer * (float(np.ptp(target)) + 1.0)
         order = order[np.argsort(key[order], kind="stable")]
         y = np.where(moving, _apart(spring, order, target), y)
@@ -149,7 +150,8 @@ def _apart(spring: _Spring, order: Integers, wish: Floats) -> Floats:
     Pushing all up, and pushing all down, both keep the distances, and so does their mean.
     """
     offsets = _offsets(spring, order)
-    free = wish[order] - offsets
+    free = wish[order] - offsets  # without the distances, positions must only not decrease
+    # Each layer is lifted above the one before, so that one running maximum serves all of them.
     tower = spring.rows * (float(np.ptp(free)) + 1.0)
     up = np.maximum.accumulate(free + tower) - tower
     down = np.minimum.accumulate((free + tower)[::-1])[::-1] - tower
@@ -231,7 +233,11 @@ def _settled(chain: _Chain, wish: Floats) -> Floats:
 
 def _lines(web: Web, spring: _Spring, order: Integers) -> Integers:
     """For each item, the line it belongs to: links that both of their ends like best, without
-    those that cross a heavier one."""
+    those that cross a heavier one.
+
+    Source: vertical alignment with medians, Brandes and Köpf, "Fast and Simple Horizontal
+    Coordinate Assignment" (2001); here a link must be the median of both of its ends.
+    """
     count = len(order)
     place = np.empty(count, dtype=np.int64)
     place[order] = np.arange(count)

@@ -69,10 +69,12 @@ def _gain(side: _Side, place: Integers, upper: Integers, lower: Integers) -> Int
     """For each pair, how many crossings on this side go away when it is swapped."""
     first, second = side.starts[upper], side.starts[lower]
     mine, theirs = side.starts[upper + 1] - first, side.starts[lower + 1] - second
+    # Every link of the upper item with every link of the lower one: a cross product, flattened.
     sizes = mine * theirs
     pair = np.repeat(np.arange(len(upper)), sizes)
     step = np.arange(len(pair)) - (np.cumsum(sizes) - sizes)[pair]
     wide = np.maximum(theirs, 1)[pair]
     a = place[side.members[first[pair] + step // wide]]
     b = place[side.members[second[pair] + step % wide]]
+    # Two links cross where their far ends stand the other way round; swapped, where they don't.
     return np.bincount(pair, np.sign(a - b), len(upper)).astype(np.int64)

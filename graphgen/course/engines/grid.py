@@ -28,9 +28,9 @@ class Grid:
     """
 
     def __init__(self, data: Any, name: str = "") -> None:
-        found = numpy.asarray(data, dtype=object)
-        self.cells: Cells = numpy.empty(found.shape, dtype=object)
-        for place, item in numpy.ndenumerate(found):
+        items = numpy.asarray(data, dtype=object)
+        self.cells: Cells = numpy.empty(items.shape, dtype=object)
+        for place, item in numpy.ndenumerate(items):
             own = f"{name}{list(place) if place else ''}"
             is_value = isinstance(item, Value)
             self.cells[place] = item if is_value else Value(float(item), label=own)

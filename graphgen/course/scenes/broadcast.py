@@ -305,11 +305,11 @@ class _Drawing:
         shares, above = sheet.texts(repeated.shares), sheet.texts(repeated.above)
         total = sheet.spread(repeated.total)
         grids = (*values.values(), shares, above, total)
-        like = tuple(shown for grid in grids for row in grid for shown in row)
+        like = tuple(numbers for grid in grids for row in grid for numbers in row)
         self.rooms = rooms
         self.values = {
-            key: self._grid(key, rooms[key, "value"], shown, theme.forward, like)
-            for key, shown in values.items()
+            key: self._grid(key, rooms[key, "value"], numbers, theme.forward, like)
+            for key, numbers in values.items()
         }
         self.above = self._grid("above", rooms["result", "grad"], above, theme.backward, like)
         self.shares = self._grid("shares", rooms["source", "grad"], shares, theme.backward, like)

@@ -231,9 +231,11 @@ def record(request: Request) -> Data:
     name = free_name(program, request.values, request.options.get("name") or "")
     start = number_of(request.values.get(name), name, otherwise=0.0)
     held = {key: value for key, value in request.values.items() if key != name}
-    steps, given = int(request.options["steps"]), request.options["rates"]
-    if len(given) > _MOST_RATES:
-        raise InputError(f"at most {_MOST_RATES} learning rates: got {len(given)}; give fewer")
+    steps, asked_rates = int(request.options["steps"]), request.options["rates"]
+    if len(asked_rates) > _MOST_RATES:
+        raise InputError(
+            f"at most {_MOST_RATES} learning rates: got {len(asked_rates)}; give fewer"
+        )
     walk = descend(program, {name: start}, held, "sgd", request.options["lr"], steps)
     check_start(walk, (name,))
     middle, reach = _around(walk)
@@ -251,13 +253,15 @@ def record(request: Request) -> Data:
     ends = (low, high) if _is_ranged(request) else ((low + high) / 2 - far, (low + high) / 2 + far)
     wide = sample(program, name, spread(*ends, _COUNT), held)
     tried = [
-        descend(program, {name: start}, held, "sgd", rate, steps if given else min(steps, _TRIED))
-        for rate in given or _rates(curve, walk)
+        descend(
+            program, {name: start}, held, "sgd", rate, steps if asked_rates else min(steps, _TRIED)
+        )
+        for rate in asked_rates or _rates(curve, walk)
     ]
     seen = wide.ys if lower is not None else ()
     met = (curve.ys, seen, *(each.values for each in (walk, *tried)))
     lowest = min(y for ys in met for y in ys if math.isfinite(y))
-    rates = tuple(tried) if given else _instructive(tried, lowest)
+    rates = tuple(tried) if asked_rates else _instructive(tried, lowest)
     return Data(curve, wide, walk, rates, tuple(verdict_of(w, lowest) for w in rates), lowest)
 
 
@@ -596,9 +600,9 @@ class _RateComparison:
             builder.add(self._ball(at, walk, 0))
         builder.animate(1.0)
         longest = max(walk.steps for walk in data.rates)
-        shown = thinned(longest + 1, _MOST_BEATS, first=4)
+        moments = thinned(longest + 1, _MOST_BEATS, first=4)
         builder.step(SENTENCES.say("rates.steps", count=longest), "learning rates")
-        for step, next_ in pairwise(shown):
+        for step, next_ in pairwise(moments):
             for at, walk in enumerate(data.rates):
                 self._go(at, walk, step, next_)
             builder.animate(0.6 if next_ <= 3 else 0.4)

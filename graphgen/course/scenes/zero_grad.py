@@ -168,9 +168,9 @@ def record(request: Request) -> Data:
     leaves = _leaves(programs, request)
     count = request.options.get("passes") or (_REPEATED if len(programs) == 1 else len(programs))
     passes = _passes(programs, request.values, request.data, leaves, count)
-    shown = range(count) if count <= _MOST_SHOWN else (*range(_MOST_SHOWN - 1), count - 1)
+    moments = range(count) if count <= _MOST_SHOWN else (*range(_MOST_SHOWN - 1), count - 1)
     losses = tuple(_in_code(programs[at % len(programs)]) for at in range(min(count, 6)))
-    return Data(losses, tuple(leaves[:_MOST_LEAVES]), count, tuple(passes[at] for at in shown))
+    return Data(losses, tuple(leaves[:_MOST_LEAVES]), count, tuple(passes[at] for at in moments))
 
 
 def title(data: Data) -> str:
@@ -307,8 +307,8 @@ class _Drawing:
             "skipped", first=number(first), last=number(last), count=last - first + 1
         )
         self.builder.step(skipped, chapter)
-        for store, kept in zip(self.forgets.stores, each.kept, strict=False):
-            store.hold(_shown(kept), self.theme.shared)
+        for store, gradient in zip(self.forgets.stores, each.kept, strict=False):
+            store.hold(_shown(gradient), self.theme.shared)
         self.builder.animate(1.6)
 
     def _zero(self, each: Pass, before: Pass | None, chapter: str, pace: float) -> None:
@@ -360,12 +360,12 @@ class _Drawing:
     def _adding(self, each: Pass) -> Iterator[_Adding]:
         """What comes into which box in a pass."""
         nothing = (None,) * len(each.sent)
-        for side, kept, after in (
+        for side, old, after in (
             (self.forgets, each.kept, each.forgets),
             (self.zeroes, nothing, each.zeroes),
         ):
             start = side.code.place(_BACKWARD)
-            for store, sent, before, now in zip(side.stores, each.sent, kept, after, strict=False):
+            for store, sent, before, now in zip(side.stores, each.sent, old, after, strict=False):
                 if sent is not None and now is not None:
                     yield _Adding(store, start, sent, before, now)
 
@@ -433,10 +433,10 @@ class _Drawing:
     def _backward_sentence(self, each: Pass) -> str:
         """What backward does in this pass, for the first leaf that gets anything."""
         for at, name in enumerate(self.data.leaves):
-            sent, kept = each.sent[at], each.kept[at]
+            sent, before = each.sent[at], each.kept[at]
             if sent is None:
                 continue
-            if kept is None:
+            if before is None:
                 return SENTENCES.say("put", gradient=terse(sent), name=name)
             places = {
                 "gradient": terse(sent),
@@ -446,7 +446,7 @@ class _Drawing:
             }
             if not is_small(sent.shape):
                 return SENTENCES.say("added array", **places)
-            return SENTENCES.say("added", sum=added([terse(kept), terse(sent)]), **places)
+            return SENTENCES.say("added", sum=added([terse(before), terse(sent)]), **places)
         return SENTENCES.say("nothing sent")
 
     @property
@@ -515,7 +515,7 @@ def _passes(
             program = programs[at % len(programs)]
             loss = _loss(program, plain)
             own = [plain[name] for name in leaves]
-            kept = _grads(plain, leaves)
+            before = _grads(plain, leaves)
             sent = torch.autograd.grad(loss, own, retain_graph=True, allow_unused=True)
             torch.autograd.backward(loss)
             optimizer.zero_grad()
@@ -523,7 +523,7 @@ def _passes(
             grown, fresh = (_grads(inputs, leaves) for inputs in (plain, zeroed))
             gradients = tuple(map(_array, sent))
             result.append(
-                Pass(at + 1, title_of(program), array_of(loss), gradients, kept, grown, fresh)
+                Pass(at + 1, title_of(program), array_of(loss), gradients, before, grown, fresh)
             )
     return result
 

@@ -153,14 +153,14 @@ def record(request: Request) -> Data:
         graph_of_engine(tensors.loss, tensors.names),
         graph,
     )
-    told = (
+    results_of_all = (
         _told_by(numbers.names, with_slopes),
         _told_by(tensors.names, with_slopes),
         _told_by_torch(program, request, names, with_slopes),
     )
     engines = tuple(
-        Engine(name, node_grid_of(each), found)
-        for name, each, found in zip(ENGINES, graphs, told, strict=True)
+        Engine(name, node_grid_of(each), results)
+        for name, each, results in zip(ENGINES, graphs, results_of_all, strict=True)
     )
     return Data(request.text, names, engines, *_compared(engines))
 
@@ -191,14 +191,12 @@ def _told_by_torch(
     items = {**dict(done.names), names[-1]: done.loss}
     wanted = [name for name in with_slopes if items[name].requires_grad]
     slopes = torch.autograd.grad(done.loss, [items[name] for name in wanted], allow_unused=True)
-    found = {
+    sums = {
         name: torch.zeros_like(items[name]) if slope is None else slope
         for name, slope in zip(wanted, slopes, strict=True)
     }
     return tuple(
-        NamedResult(
-            array_of(items[name].detach()), array_of(found[name]) if name in found else None
-        )
+        NamedResult(array_of(items[name].detach()), array_of(sums[name]) if name in sums else None)
         for name in names
     )
 
@@ -206,8 +204,8 @@ def _told_by_torch(
 def _compared(engines: tuple[Engine, ...]) -> tuple[int, float]:
     """How many numbers there are, and the largest difference between any two engines."""
     count, largest = 0, 0.0
-    for told in zip(*(engine.told for engine in engines), strict=True):
-        for arrays in ([one.value for one in told], [one.grad for one in told]):
+    for results in zip(*(engine.told for engine in engines), strict=True):
+        for arrays in ([one.value for one in results], [one.grad for one in results]):
             known = [array.items for array in arrays if array is not None and array.items]
             for numbers in zip(*known, strict=True):
                 count += 1
@@ -271,8 +269,8 @@ def _rows(graph: Graph, columns: list[int]) -> list[int]:
                 nodes.sort(key=lambda n: (wanted[n], n))
             for place, node in enumerate(nodes):
                 heights[node] = place - (len(nodes) - 1) / 2
-    found = [0] * len(graph.nodes)
+    row_of = [0] * len(graph.nodes)
     for nodes in members.values():
         for place, node in enumerate(nodes):
-            found[node] = place
-    return found
+            row_of[node] = place
+    return row_of

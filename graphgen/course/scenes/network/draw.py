@@ -231,8 +231,8 @@ class _Drawing:
             if not all(map(self.builder.has, keys)):
                 continue
             start, end = (_middle(self.builder.element(key)) for key in keys)
-            made = chip(f"step/{part.name}", words, *start, _CHIP, tint, fill)
-            motions.append(Motion(tuple(made), (start, end)))
+            label = chip(f"step/{part.name}", words, *start, _CHIP, tint, fill)
+            motions.append(Motion(tuple(label), (start, end)))
         return motions
 
 

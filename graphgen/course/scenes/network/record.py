@@ -69,10 +69,12 @@ def record(request: Request) -> Data:
         raise InputError(f"values for x and target: got one for {unknown[0]!r}; take it out")
     loss, optimizer, rate = options["loss"], options["optimizer"], options["lr"]
     with _network(request) as module:
-        given = _tensor(request.values.get("x"))
-        given = input_for(module, options["seed"]) if given is None else given
+        network_input = _tensor(request.values.get("x"))
+        network_input = (
+            input_for(module, options["seed"]) if network_input is None else network_input
+        )
         target = _tensor(request.values.get("target"))
-        done = step_of(module, given, target, loss, optimizer, rate, options["seed"])
+        done = step_of(module, network_input, target, loss, optimizer, rate, options["seed"])
         name = type(module).__name__
     return Data(
         name,
@@ -102,21 +104,21 @@ def _network(request: Request) -> "Iterator[nn.Module]":
         yield default_network(request.options["seed"])
         return
     address = needed_address(request.text)
-    with found_at(address, _WHAT) as found:
-        yield _module(found, str(address))
+    with found_at(address, _WHAT) as target:
+        yield _module(target, str(address))
 
 
 def _module(found: Any, where: str) -> "nn.Module":
     """A module, or what a function or a class without arguments makes."""
     from torch import nn
 
-    made = found() if callable(found) and not isinstance(found, nn.Module) else found
-    if not isinstance(made, nn.Module):
+    network = found() if callable(found) and not isinstance(found, nn.Module) else found
+    if not isinstance(network, nn.Module):
         raise InputError(
-            f"a torch.nn.Module at {where}: got {type(made).__name__}; name one, or a function "
+            f"a torch.nn.Module at {where}: got {type(network).__name__}; name one, or a function "
             "that returns one"
         )
-    return made
+    return network
 
 
 def _tensor(value: Any) -> "Tensor | None":

@@ -120,13 +120,13 @@ def step_of(
         moving = optimizer_of(optimizer, list(leaves.values()), rate)
         moving.zero_grad()
         torch.autograd.backward(before)
-        kept = {name: sheet_of(leaf) for name, leaf in leaves.items()}
+        weights = {name: sheet_of(leaf) for name, leaf in leaves.items()}
         moving.step()
         with torch.no_grad():
             calls_after, output_after = _forward(model, given)
             after = _loss(loss, output_after, wanted)
     parameters = {
-        name: Parameter(name, kept[name], sheet_of(_slope(leaf)), sheet_of(leaf))
+        name: Parameter(name, weights[name], sheet_of(_slope(leaf)), sheet_of(leaf))
         for name, leaf in leaves.items()
     }
     layers = tuple(_layer(call, parameters) for call in calls)
@@ -242,9 +242,9 @@ def _layer(call: _Call, parameters: Mapping[str, Parameter]) -> Layer:
 
 def _detail(module: nn.Module) -> str:
     """ "2 → 8" of a layer that says how many it takes and gives, else nothing."""
-    for taken, given in (("in_features", "out_features"), ("in_channels", "out_channels")):
-        if hasattr(module, taken) and hasattr(module, given):
-            return f"{getattr(module, taken)} → {getattr(module, given)}"
+    for taken, size_out in (("in_features", "out_features"), ("in_channels", "out_channels")):
+        if hasattr(module, taken) and hasattr(module, size_out):
+            return f"{getattr(module, taken)} → {getattr(module, size_out)}"
     return ""
 
 

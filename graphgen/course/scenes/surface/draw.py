@@ -252,14 +252,14 @@ class _Drawing:
             builder.add(self._ball(at, 0), self.legend.entry(at, 0))
         builder.animate(1.2)
         longest = max(walk.steps for walk in data.walks)
-        shown = thinned(longest + 1, _MOST_BEATS, first=6)
+        moments = thinned(longest + 1, _MOST_BEATS, first=6)
         caption = (
-            SENTENCES.say("race.some", count=longest, moments=str(len(shown) - 1))
-            if len(shown) < longest + 1
+            SENTENCES.say("race.some", count=longest, moments=str(len(moments) - 1))
+            if len(moments) < longest + 1
             else SENTENCES.say("race.steps", count=longest)
         )
         builder.step(caption, "all", SENTENCES.say("race.why"))
-        for step, next_ in pairwise(shown):
+        for step, next_ in pairwise(moments):
             for at in range(len(data.walks)):
                 self._go(at, step, next_)
             builder.animate(0.4 if next_ <= 4 else 0.2, easing="linear")

@@ -123,9 +123,9 @@ def _rates(
     """Learning rates that suit a surface: plain descent just doesn't diverge across a long valley;
     momentum adds up ten steps, so it has a tenth; the others take steps of about their rate."""
 
-    found = bends(program, start, held) or (1.0,)
-    sharpest = max(map(abs, found)) or 1.0
-    is_long = found[0] > 0 and found[-1] > _LONG * found[0]
+    curvatures = bends(program, start, held) or (1.0,)
+    sharpest = max(map(abs, curvatures)) or 1.0
+    is_long = curvatures[0] > 0 and curvatures[-1] > _LONG * curvatures[0]
     plain = _rounded((_ACROSS if is_long else _CALM) / sharpest)
     trial = descend(program, start, held, "sgd", plain, 100)
     away = max(abs(a - b) for a, b in zip(_center((trial,)), trial.points[0], strict=True))
@@ -173,11 +173,11 @@ def _ranges(
     ]
     longest = max(reaches) or 2.0 * max(1.0, *map(abs, start))
     reaches = [max(reach, _LEAST_SHARE * longest) for reach in reaches]
-    found = []
+    ranges = []
     for axis, (center, reach) in zip("xy", zip(middle, reaches, strict=True), strict=True):
         ends = options[f"{axis}-from"], options[f"{axis}-to"]
-        found.append(range_between(ends, center - reach, center + reach, axis))
-    return found[0], found[1]
+        ranges.append(range_between(ends, center - reach, center + reach, axis))
+    return ranges[0], ranges[1]
 
 
 def heights(
@@ -205,9 +205,9 @@ def heights(
     from graphgen.course.sampling import sweep
 
     columns = [x for _ in ys for x in xs], [y for y in ys for _ in xs]
-    found, _ = sweep(program, names, columns, values)
+    results, _ = sweep(program, names, columns, values)
     wide = len(xs)
-    return tuple(found[row * wide : (row + 1) * wide] for row in range(len(ys)))
+    return tuple(results[row * wide : (row + 1) * wide] for row in range(len(ys)))
 
 
 def bends(
@@ -240,13 +240,14 @@ def bends(
     held = {name: tensor_of(value) for name, value in values.items() if name not in place}
 
     def result(point: "Tensor") -> "Tensor":
-        found = compute(program, {**held, **dict(zip(names, point.unbind(), strict=True))})
-        return found.names[-1][1]
+        computed = compute(program, {**held, **dict(zip(names, point.unbind(), strict=True))})
+        return computed.names[-1][1]
 
     with torch.inference_mode(False), torch.enable_grad():
         at = tensor_of(list(place.values()))
         second: Tensor = torch.autograd.functional.hessian(result, at)  # type: ignore[no-untyped-call]
     if not bool(second.isfinite().all()):
         return ()
-    found = torch.linalg.eigvalsh((second + second.T) / 2)
-    return tuple(found.tolist())
+    # The Hessian is symmetric but for rounding, and eigvalsh reads one half of it only.
+    eigenvalues = torch.linalg.eigvalsh((second + second.T) / 2)
+    return tuple(eigenvalues.tolist())

@@ -313,8 +313,8 @@ class _Drawing:
             else SENTENCES.say("taken.other")
         )
         fill = mix(tint, self.theme.page, 0.8)
-        made = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
-        return Motion(tuple(made), ((start.x, start.y), (end.x, end.y)))
+        label = chip(f"taken/{leaf}", words, start.x, start.y, size, tint, fill)
+        return Motion(tuple(label), ((start.x, start.y), (end.x, end.y)))
 
 
 _LABEL = 13.5
@@ -419,8 +419,8 @@ def _corners(data: Data) -> list[int]:
     many that the picture stays light."""
     curves = sum(len(track.rows[0]) for track in data.tracks)
     every = math.ceil(len(data.kept) * curves / _MOST_CORNERS)
-    shown = {data.kept.index(step) for step in data.shown}
-    return sorted(shown | set(range(0, len(data.kept), every)))
+    moments = {data.kept.index(step) for step in data.shown}
+    return sorted(moments | set(range(0, len(data.kept), every)))
 
 
 def _inks(theme: Theme, tracks: tuple[Track, ...]) -> dict[str, str]:
@@ -551,8 +551,8 @@ def stretch_caption(data: Data, first: int, last: int) -> str:
     Returns:
         The sentence.
     """
-    kept = [at for at in data.kept if first <= at <= last]
-    losses = [data.losses[data.kept.index(at)] for at in kept]
+    moments = [at for at in data.kept if first <= at <= last]
+    losses = [data.losses[data.kept.index(at)] for at in moments]
     before, after = losses[0], losses[-1]
     ends = {"first": str(first), "last": str(last)}
     if not math.isfinite(after):
@@ -567,10 +567,10 @@ def stretch_caption(data: Data, first: int, last: int) -> str:
     if all(step >= 0 for step in steps):
         return SENTENCES.say("rises", before=number(before), **ends)
     if high == max(before, after) and low < min(before, after):
-        at = str(kept[losses.index(low)])
+        at = str(moments[losses.index(low)])
         return SENTENCES.say("dips", before=number(before), low=number(low), at=at, **ends)
     if low == min(before, after) and high > max(before, after):
-        at = str(kept[losses.index(high)])
+        at = str(moments[losses.index(high)])
         return SENTENCES.say("peaks", before=number(before), high=number(high), at=at, **ends)
     if {low, high} == {before, after}:
         key = "falls mostly" if after < before else "rises mostly"

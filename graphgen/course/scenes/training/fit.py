@@ -92,9 +92,9 @@ def plan_of(program: Program, values: Mapping[str, Value], data: Collection[str]
     Plan(input='x', target='t', prediction='p')
     """
     sources, shapes = _sources(program), _shapes(program, values, data)
-    given = [name for name in program.inputs if name in data]
-    for at in given:
-        for target in given:
+    data_names = [name for name in program.inputs if name in data]
+    for at in data_names:
+        for target in data_names:
             rows = _rows(shapes[at])
             if at == target or rows is None or math.prod(shapes[target]) != rows:
                 continue
@@ -169,28 +169,28 @@ def _predicted(
         inputs = {
             name: tensor_of(state.get(name, values[name])).to(torch.float64) for name in part.inputs
         }
-        found = compute(part, {**inputs, plan.input: places.to(torch.float64)})
-    return tuple(found.names[-1][1].flatten().tolist())
+        computed = compute(part, {**inputs, plan.input: places.to(torch.float64)})
+    return tuple(computed.names[-1][1].flatten().tolist())
 
 
 def _part(program: Program, name: str) -> Program:
     """The statements that a name is made by, and no more."""
-    needed, kept = {name}, []
+    needed, statements = {name}, []
     for statement in reversed(program.statements):
         if statement.name in needed:
-            kept.append(statement)
+            statements.append(statement)
             needed |= _names_in(statement.expression)
     used = tuple(each for each in program.inputs if each in needed)
-    return replace(program, statements=tuple(reversed(kept)), inputs=used)
+    return replace(program, statements=tuple(reversed(statements)), inputs=used)
 
 
 def _sources(program: Program) -> dict[str, set[str]]:
     """For each name the inputs that it is made from."""
-    found = {name: {name} for name in program.inputs}
+    sources = {name: {name} for name in program.inputs}
     for statement in program.statements:
         names = _names_in(statement.expression)
-        found[statement.name] = set().union(*(found[name] for name in names))
-    return found
+        sources[statement.name] = set().union(*(sources[name] for name in names))
+    return sources
 
 
 def _names_in(expression: object) -> set[str]:
@@ -219,7 +219,7 @@ def _range(column: "Tensor", is_field: bool) -> tuple[float, ...]:
     low, high = column.min().item(), column.max().item()
     room = (high - low) * _ROOM or max(abs(low), 1.0)
     count = _FIELD if is_field else _LINE
-    found: list[float] = torch.linspace(
+    places: list[float] = torch.linspace(
         low - room, high + room, count, dtype=torch.float64
     ).tolist()
-    return tuple(found)
+    return tuple(places)

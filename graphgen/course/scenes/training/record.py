@@ -121,15 +121,15 @@ def record(request: Request) -> Data:
     program = parse(text)
     done = train(program, values, names, recipe)
     last = len(done.losses) - 1
-    shown = _shown(last, request.options["shown"])
-    kept = sorted({*_even(last, _MOST_KEPT), *shown, min(1, last)})
+    drawn = _shown(last, request.options["shown"])
+    moments = sorted({*_even(last, _MOST_KEPT), *drawn, min(1, last)})
     plan = plan_of(program, values, names)
-    states = [done.states[at] for at in shown]
+    states = [done.states[at] for at in drawn]
     fit = fit_of(program, plan, values, states) if plan else None
     stories = [_told(program, {**values, **_numbers(state)}, names, recipe) for state in states]
     return Data(
-        text, recipe.optimizer, recipe.rate, recipe.dtype, recipe.steps, tuple(kept),
-        tuple(done.losses[at] for at in kept), tuple(_tracks(done, kept)), tuple(shown),
+        text, recipe.optimizer, recipe.rate, recipe.dtype, recipe.steps, tuple(moments),
+        tuple(done.losses[at] for at in moments), tuple(_tracks(done, moments)), tuple(drawn),
         _placed(stories[0]), _placed(_looped(stories)), fit,
     )  # fmt: skip
 
@@ -208,9 +208,9 @@ def _tracks(done: "Training", kept: Sequence[int]) -> Iterator[Track]:
 
     is_norm = sum(leaf.numel() for leaf in done.states[0].values()) > _MOST_CURVES
     for name, leaf in done.states[0].items():
-        found = [done.states[at][name] for at in kept]
+        tensors = [done.states[at][name] for at in kept]
         rows = [
-            [summarize(read(each)).norm] if is_norm else each.flatten().tolist() for each in found
+            [summarize(read(each)).norm] if is_norm else each.flatten().tolist() for each in tensors
         ]
         yield Track(name, tuple(leaf.shape), tuple(map(tuple, rows)), is_norm)
 
@@ -248,10 +248,10 @@ def _looped(stories: Sequence[Story]) -> Story:
     first = stories[0]
     steps = [replace(first.steps[0], marks=_titles(first))]
     for story in stories:
-        shown: dict[Cell, str] = {}
+        texts: dict[Cell, str] = {}
         for step in story.steps[1:]:
-            shown |= {mark.cell: mark.text for mark in step.marks}
-        marks = [Mark(c, text) for c, text in shown.items() if c.part in ("value", "gradient")]
+            texts |= {mark.cell: mark.text for mark in step.marks}
+        marks = [Mark(c, text) for c, text in texts.items() if c.part in ("value", "gradient")]
         steps.append(Step("closing", "close", story.steps[-1].caption, 1.0, tuple(marks)))
     return replace(first, steps=tuple(steps), table=())
 
