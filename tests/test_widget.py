@@ -77,8 +77,9 @@ def test_two_of_them_in_one_notebook_step_by_themselves(browser: Any, tmp_path: 
         assert seen.page.inner_text("#other .count") == "1 / 11"
         seen.page.fill("#other input[type=number]", "5")
         seen.page.click("#other .last")
-        assert "∂ 11" in seen.page.text_content("#other svg")
-        assert "∂ 8" in seen.page.text_content("#one svg")
+        gradient = "[data-key='graph/node/1/gradient/0/0']"
+        assert seen.page.text_content(f"#other {gradient}") == "11"
+        assert seen.page.text_content(f"#one {gradient}") == "8"
         seen.page.evaluate("document.querySelector('#one').leave()")
         seen.page.keyboard.press("ArrowRight")
         assert seen.page.inner_text("#one .count") == "3 / 11"
