@@ -1,6 +1,7 @@
 """A page in a real browser: it steps, plays, explains, prints, and lets nothing in or out."""
 
 import html
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,12 @@ import pytest
 import torch
 
 import graphgen
+from graphgen.draw.story_timeline import draw_story
 from graphgen.layout.measure import safe
 from graphgen.model.graph import Graph
 from graphgen.model.story import texts_after
+from graphgen.model.theme import ThemeName, theme_of
+from graphgen.model.timeline import Frame, Text
 from tests.browsing import browser, until, visit, work_of
 from tests.graphs import chain, edge, node, two_paths
 from tests.pages import PAGE, evaluated, graph_of, page_of, written
@@ -609,3 +613,51 @@ def test_a_pinch_and_the_wheel_zoom_about_where_they_are(page: Any) -> None:
     until(page, f"{scale} > {before} * 1.5")
     page.keyboard.press("0")
     assert page.evaluate(scale) == pytest.approx(before)
+
+
+# ---- what it shows is the timeline's
+
+PAINTS = """
+const found = {};
+for (const element of page.find(".paper svg").querySelectorAll("[data-key]:not([visibility])")) {
+  const {fill, stroke} = getComputedStyle(element);
+  const text = element.matches("text") ? element.textContent : "";
+  found[element.dataset.key] = [fill, stroke, text, element.classList.contains("av-active")];
+}
+return found;"""
+
+
+def channels(color: str) -> list[float]:
+    """Red, green and blue of a colour as a theme or as a browser says it, from 0 to 255."""
+    if color.startswith("#"):
+        return [float(int(color[at : at + 2], 16)) for at in (1, 3, 5)]
+    numbers = [float(each) for each in re.findall(r"[\d.]+", color.removeprefix("color(srgb"))]
+    return [255 * each for each in numbers] if color.startswith("color(") else numbers
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_each_step_shows_the_texts_colors_and_actors_of_the_timeline(
+    name: ThemeName, browser: Any, tmp_path: Path
+) -> None:
+    """Law 4: what the browser makes of the page's own colours is what the theme's would be."""
+    theme = theme_of(name)
+    story = graphgen.tell(graph_of(*TWO_PATHS))
+    timeline = draw_story(story, graphgen.place(story, theme), theme, Frame.of("16:9"))
+    address = written(tmp_path, *TWO_PATHS)
+    with visit(browser, address, color_scheme=name, reduced_motion="reduce") as seen:
+        until(seen.page, f"{PAGE}?.picture")
+        for number, told in enumerate(timeline.steps):
+            evaluated(seen.page, f"page.go({number}, false);")
+            found = evaluated(seen.page, PAINTS)
+            wanted = {each.key: each for each in told.keyframe if each.space == "world"}
+            assert found.keys() == wanted.keys(), number
+            for key, element in wanted.items():
+                fill, line, text, is_active = found[key]
+                form = element.form
+                ink, edge = (form.ink, "") if isinstance(form, Text) else (form.fill, form.line)
+                for ours, theirs in ((fill, ink), (line, edge)):
+                    expected = channels(theirs) if theirs else []
+                    assert channels(ours) == pytest.approx(expected, abs=2), (number, key, ours)
+                assert text == (form.text if isinstance(form, Text) else ""), (number, key)
+                assert is_active == ("active" in element.classes.split()), (number, key)
+    assert seen.complaints == []
