@@ -23,7 +23,7 @@ from graphgen.lecture.model import (
     slug_of,
 )
 from graphgen.lecture.reading import read_lecture, read_lecture_file
-from graphgen.lecture.showing import shown
+from graphgen.lecture.showing import section_content
 from graphgen.model.errors import InputError, LectureError, RunError
 from graphgen.model.picture import Picture
 from graphgen.model.timeline import Frame, Text
@@ -282,7 +282,7 @@ def test_a_line_is_found_behind_texts_and_lists_of_many_lines() -> None:
 def test_a_section_shows_its_expression_with_its_own_words(tmp_path: Path) -> None:
     lecture = read_lecture(START.replace('title = "x"', 'title = "x"\ntheme = "light"')
                            + 'captions = { 2 = "Here." }\n')  # fmt: skip
-    picture = shown(lecture, lecture.sections[0])
+    picture = section_content(lecture, lecture.sections[0])
     assert picture.theme.name == "light"
     assert picture.story.title == "c = a × b"
     assert [step.caption for step in picture.story.steps].index("Here.") == 1
@@ -297,10 +297,11 @@ def test_a_loss_is_looked_for_beside_the_lecture_file(tmp_path: Path) -> None:
     )
     text = 'title = "x"\n[[sections]]\nheading = "h"\nloss = "train.py:f"\nargs = '
     lecture = read_lecture(text + "{ sizes = [1, 2], rate = 0.5 }", tmp_path / "lecture.toml")
-    assert shown(lecture, lecture.sections[0]).story.graph.nodes[-1].ports[0].value.items == (1.5,)
+    story = section_content(lecture, lecture.sections[0]).story
+    assert story.graph.nodes[-1].ports[0].value.items == (1.5,)
     wrong = read_lecture(text + "[3, 0.5]", tmp_path / "lecture.toml")
     with pytest.raises(RunError, match=r"AssertionError[^$]*in section 1, 'h' \(.*, line 2\)"):
-        shown(wrong, wrong.sections[0])
+        section_content(wrong, wrong.sections[0])
 
 
 @pytest.mark.dot
@@ -314,7 +315,8 @@ def test_a_section_says_which_of_several_losses_it_shows(tmp_path: Path) -> None
 
     def value_of(rest: str) -> object:
         lecture = read_lecture(text + rest, tmp_path / "lecture.toml")
-        return shown(lecture, lecture.sections[0]).story.graph.nodes[-1].ports[0].value.items
+        story = section_content(lecture, lecture.sections[0]).story
+        return story.graph.nodes[-1].ports[0].value.items
 
     assert value_of('named"\noutput = "kl"') == (15.0,)
     assert value_of('placed"\noutput = 0') == value_of('placed"\noutput = "0"') == (9.0,)
@@ -333,16 +335,17 @@ def test_a_scene_of_several_losses_names_no_key_that_it_has_not(tmp_path: Path) 
     text = 'title = "x"\n[[sections]]\nheading = "h"\nscene = "backprop"\nloss = "vae.py:losses"'
     lecture = read_lecture(text, tmp_path / "lecture.toml")
     with pytest.raises(InputError, match="name a function that returns rec alone"):
-        shown(lecture, lecture.sections[0])
+        section_content(lecture, lecture.sections[0])
 
 
 @pytest.mark.dot
 def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
     text = START + SECOND + 'scene = "tangent"\n'
-    own = shown(*_last(text))
+    own = section_content(*_last(text))
     assert isinstance(own, Lesson)
     assert own.data.at == SCENE.values["x"]
-    told = shown(*_last(text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'))
+    changed = text + 'expr = "y = x ** 2"\ncaptions = { 1 = "Here." }\ntitle = "T"\n'
+    told = section_content(*_last(changed))
     assert isinstance(told, Lesson)
     assert (told.data.value, told.title, told.theme) == (told.data.at**2, "T", "dark")
     timeline = timeline_of(told, Frame.of("16:9"))
@@ -350,7 +353,7 @@ def test_a_scene_gets_what_the_lecture_says_and_else_its_own() -> None:
     words = {e.form.text for e in timeline.steps[0].keyframe if isinstance(e.form, Text)}
     assert "Here." in words
     main = 'scene = "backprop"\nexpr = "a * a"\nvalues = { a = 3 }\ncaptions = { 2 = "There." }\n'
-    picture = shown(*_last(START + SECOND + main))
+    picture = section_content(*_last(START + SECOND + main))
     assert isinstance(picture, Picture)
     assert picture.story.steps[1].caption == "There."
 
@@ -364,7 +367,7 @@ def _last(text: str) -> tuple[Lecture, Section]:
 def test_a_caption_for_a_step_that_is_not_there_is_told() -> None:
     lecture = read_lecture(START + 'captions = { 99 = "Here." }\n')
     with pytest.raises(LectureError, match="got one of step 99"):
-        shown(lecture, lecture.sections[0])
+        section_content(lecture, lecture.sections[0])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from itertools import accumulate, repeat
 
 from graphgen.capture.gradients import Gradients
 from graphgen.capture.seen import Place
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import Array, Edge, Kind, Node, Port
 
 __all__ = ["NOWHERE", "Draft", "Locals", "edges_of", "nodes_of", "ordered"]
@@ -87,10 +87,10 @@ def nodes_of(placed: dict[Draft, int], gradients: Gradients) -> tuple[Node, ...]
         for draft in drafts
         for port in range(len(draft.values))
     ]
-    ports = made(Port, len(values), {"value": values, "grad": grads, "name": names})
+    ports = instances_of(Port, len(values), {"value": values, "grad": grads, "name": names})
     ends = list(accumulate([len(draft.values) for draft in drafts]))
     places = [draft.place for draft in drafts]
-    return tuple(made(Node, len(drafts), {
+    return tuple(instances_of(Node, len(drafts), {
         "kind": [draft.kind for draft in drafts],
         "op": [draft.op for draft in drafts],
         "ports": [tuple(ports[start:end]) for start, end in zip([0, *ends], ends, strict=False)],
@@ -124,7 +124,7 @@ def edges_of(
     jacobians = (
         [None if share is None else locals_(*share) for share in shares] if locals_ else None
     )
-    return tuple(made(Edge, len(uses), {
+    return tuple(instances_of(Edge, len(uses), {
         "source": [placed[use[1]] for use in uses],
         "port": [use[2] for use in uses],
         "target": [use[0] for use in uses],

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import MAXIMUM_ITEMS, MAXIMUM_RUNS, Array, Summary
 from graphgen.model.pooling import turned
 from graphgen.model.summing import run_means, summaries_of
@@ -63,7 +63,7 @@ def turned_arrays(
         return [None] * len(arrays)
     added = rows.reshape(-1, height, width).sum(axis=1, dtype="float64")
     sums = np.add.reduceat(added, np.arange(0, width, size // height), axis=1)
-    turned_summaries: list[Any] = made(Summary, len(arrays), {
+    turned_summaries: list[Any] = instances_of(Summary, len(arrays), {
         **{name: [getattr(summary, name) for summary in summaries] for name in _ANY_ORDER},
         "strip": map(tuple, run_means(sums, length, size).tolist()),
         "grid": turned(grids),
@@ -81,4 +81,4 @@ _ANY_ORDER = (
 def _arrays(
     count: int, shape: tuple[int, ...], dtype: str, columns: Mapping[str, Iterable[Any]]
 ) -> list[Array | None]:
-    return made(Array, count, {"shape": repeat(shape), "dtype": repeat(dtype), **columns})
+    return instances_of(Array, count, {"shape": repeat(shape), "dtype": repeat(dtype), **columns})

@@ -15,7 +15,7 @@ from torch.autograd.graph import get_gradient_edge
 
 from graphgen.capture.arrays import dtype_name
 from graphgen.model.collecting import without_collection
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import Array, Edge, Graph, Node, Port
 
 __all__ = [
@@ -113,7 +113,7 @@ class _Columns:
 
 def _bare_edges(columns: _Columns) -> tuple[Edge, ...]:
     """Edges without numbers."""
-    return tuple(made(Edge, len(columns.sources), {
+    return tuple(instances_of(Edge, len(columns.sources), {
         "source": columns.sources, "port": columns.ports, "target": columns.targets,
         "slot": columns.slots, "contribution": repeat(None), "local": repeat(None),
     }))  # fmt: skip

@@ -213,12 +213,12 @@ def tree(source: Source, folding: Folding, calling: Calling, ids: bool, names: s
       autoviz tree train.py:compute_loss --depth 2
     """
     from graphgen.commands.delivering import note
-    from graphgen.commands.stages import made
+    from graphgen.commands.stages import graph_from
     from graphgen.layout.pipeline import Choices, story_of
     from graphgen.outputs.tree import tree as listed
 
     choices = Choices(folding.depth, folding.unfold, folding.most, names=cast("Any", names))
-    story = story_of(made(source, calling), choices)
+    story = story_of(graph_from(source, calling), choices)
     note(story.graph.notes)
     say(listed(story, ids), nl=False)
 
@@ -245,11 +245,11 @@ def explain(source: Source, folding: Folding, calling: Calling, check: bool, as_
       autoviz explain train.py:compute_loss --json
     """
     from graphgen.commands.reports import check_agreement, rows_of
-    from graphgen.commands.stages import checked, made
+    from graphgen.commands.stages import checked, graph_from
     from graphgen.layout.pipeline import Choices, story_of
     from graphgen.narration.explanation import explain as explained
 
-    graph, comparisons = checked(source, calling) if check else (made(source, calling), [])
+    graph, comparisons = checked(source, calling) if check else (graph_from(source, calling), [])
     folded = Choices(folding.depth, folding.unfold, folding.most)
     story = story_of(graph, Choices(most=None) if check else folded)
     say(rows_of(story, comparisons) if as_json else explained(story, comparisons), nl=False)

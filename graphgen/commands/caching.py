@@ -48,13 +48,13 @@ def tend(clear: bool, limit: str | None) -> str:
         _limit(store, limit)
     if clear:
         store.clear()
-    return f"{folder}\n{told(store.stored())}"
+    return f"{folder}\n{in_words(store.stored())}"
 
 
-def told(stored: Stored) -> str:
+def in_words(stored: Stored) -> str:
     """What a store holds, in words.
 
-    >>> told(Stored(120, 45_300_000, 10**9))
+    >>> in_words(Stored(120, 45_300_000, 10**9))
     '120 entries, 45.3 MB of at most 1 GB'
     """
     return f"{stored.entries} entries, {_size(stored.bytes)} of at most {_size(stored.limit)}"

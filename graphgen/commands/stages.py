@@ -29,7 +29,7 @@ __all__ = [
     "checked",
     "chosen",
     "directed",
-    "made",
+    "graph_from",
     "pictured",
     "read",
     "recorded",
@@ -69,7 +69,7 @@ def recorded(program: Program, values: dict[str, Value], data: Sequence[str]) ->
     return record(program, values, data)
 
 
-def made(source: Source, calling: Calling) -> "Graph":
+def graph_from(source: Source, calling: Calling) -> "Graph":
     """The graph of an expression, or of the loss at FILE.py:NAME."""
     address = loss_of(source)
     if address is not None:

@@ -159,7 +159,7 @@ class _Folder:
         """What collects very many outputs of the piece before it, as a stack of all states, goes
         into it: a card of five hundred outputs could not be read."""
         collected: list[Piece] = []
-        last = len(self._line.made)
+        last = len(self._line.operations)
         for piece in pieces:
             before = collected[-1] if collected else None
             if before is not None and before.op and not piece.op and piece.end < last:
@@ -206,7 +206,7 @@ class _Folder:
             operands = self._line.operands[first.start]
             if first.op or sum(operand < 0 for operand in operands) <= MOST_PARALLEL:
                 return first
-            op = self._line.graph.nodes[self._line.made[first.start]].op
+            op = self._line.graph.nodes[self._line.operations[first.start]].op
             name = NOTES.say("of many", operation=find(op).symbol, count=len(operands))
         states = frozenset[int]().union(*(piece.kept for piece in stretch))
         return Piece(first.start, last.end, "part", name, (), states)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import Edge, Graph, Node, Port
 from graphgen.ops import key_of
 
@@ -113,7 +113,7 @@ def without_views(graph: Graph) -> Graph:
     number = {old: new for new, old in enumerate(remaining)}
     edges = [edge for edge in graph.edges if edge.target not in entering]
     firsts = [_first(edge, entering) if edge.source in entering else edge for edge in edges]
-    moved = made(Edge, len(edges), {
+    moved = instances_of(Edge, len(edges), {
         "source": [number[first.source] for first in firsts],
         "port": [first.port for first in firsts],
         "target": [number[edge.target] for edge in edges],

@@ -19,7 +19,7 @@ def paths_of(line: Sequenced) -> list[Path]:
     Where nobody recorded modules, the names of parameters tell: what uses "layers.0.weight"
     belongs to layers.0, and what follows it there does too, as far as the next one is a relative.
     """
-    scopes = [line.graph.nodes[node].scope for node in line.made]
+    scopes = [line.graph.nodes[node].scope for node in line.operations]
     if not any(scopes):
         return _from_names(line)
     split = {scope: _path(scope) for scope in set(scopes)}
@@ -52,7 +52,7 @@ def by_module(
     parents = {path[:-1] for path in _known(different)}
     keys = {path: _key(path, depth, opened, path not in parents) for path in different}
     pieces: list[Piece] = []
-    last = len(line.made) - 1
+    last = len(line.operations) - 1
     keys_in_order = [keys[path] if place < last else () for place, path in enumerate(paths)]
     for key, places in groupby(range(len(keys_in_order)), keys_in_order.__getitem__):
         stretch = list(places)

@@ -268,7 +268,7 @@ def _pattern_name(line: Sequenced, pattern: Sequence[Piece], last: Sequence[Piec
     if modules:
         return _ranged(modules[0][0], modules[-1][1])
     graph = line.graph
-    symbols = [p.name or find(graph.nodes[line.made[p.start]].op).symbol for p in pattern]
+    symbols = [p.name or find(graph.nodes[line.operations[p.start]].op).symbol for p in pattern]
     listed = f"[{', '.join(symbols)}]"
     if len(listed) <= _LONGEST_LISTED:
         return listed

@@ -42,7 +42,7 @@ class Sequenced:
     """A graph's operations in forward order.
 
     Attributes:
-        made: the nodes that are made of something, in forward order.
+        operations: the nodes that are made of something, in forward order.
         operands: for each of these its operands: their places in the order, or ~node of what is
             made of nothing.
         tokens: for each of these a number; equal ones have the same operation and shapes.
@@ -50,7 +50,7 @@ class Sequenced:
     """
 
     graph: Graph
-    made: tuple[int, ...]
+    operations: tuple[int, ...]
     operands: tuple[tuple[int, ...], ...]
     tokens: tuple[int, ...]
     users: Mapping[int, tuple[int, ...]]
@@ -81,7 +81,7 @@ def sequenced(graph: Graph) -> Sequenced:
 
 def singles(line: Sequenced) -> list[Piece]:
     """Every operation as it is."""
-    return [Piece(place, place + 1) for place in range(len(line.made))]
+    return [Piece(place, place + 1) for place in range(len(line.operations))]
 
 
 def count_of(line: Sequenced, pieces: Sequence[Piece]) -> int:
@@ -108,13 +108,13 @@ def folded(
     for source, index in homes.items():
         guests.setdefault(index, []).append(source)
     for index, piece in enumerate(pieces):
-        members = [*line.made[piece.start : piece.end], *guests.get(index, ())]
+        members = [*line.operations[piece.start : piece.end], *guests.get(index, ())]
         if not piece.op or len(members) == 1:
             continue
-        last = line.made[piece.end - 1]
+        last = line.operations[piece.end - 1]
         for member in members:
             owner[member] = last
-        first = graph.nodes[line.made[piece.start]]
+        first = graph.nodes[line.operations[piece.start]]
         faces[last] = Node("op", piece.op, (), piece.name, "", ".".join(piece.scope), first.source)
     for bundle in bundles:
         _bundle(graph, bundle, owner, faces)

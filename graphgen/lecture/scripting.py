@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graphgen.lecture.model import Lecture, LossSource, SceneSource, Section
 from graphgen.lecture.script import Part, Script
-from graphgen.lecture.showing import loss_address, told
+from graphgen.lecture.showing import loss_address, section_text
 from graphgen.lecture.sources import is_address
 from graphgen.lecture.watching import Seen, is_still_so, watched
 from graphgen.model.private_folders import private_folder
@@ -74,7 +74,7 @@ def _content(lecture: Lecture, section: Section, store: Store, is_fresh: bool) -
         return cached
     seen: Seen = {}
     with watched(seen):
-        content = told(lecture, section)
+        content = section_text(lecture, section)
     _keep(store, key, content, seen if is_run else {})
     return content
 

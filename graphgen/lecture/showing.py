@@ -30,18 +30,18 @@ from graphgen.model.timeline import Frame
 if TYPE_CHECKING:
     from graphgen.model.graph import Graph
 
-__all__ = ["loss_address", "shown", "told"]
+__all__ = ["loss_address", "section_content", "section_text"]
 
 _BY_KEY = 'take one, as with output = "{}"'
 
 
-def told(lecture: Lecture, section: Section) -> str:
+def section_text(lecture: Lecture, section: Section) -> str:
     """What a section shows, as the text of a story file or of a lesson file."""
-    content = shown(lecture, section)
+    content = section_content(lecture, section)
     return dumps(content) if isinstance(content, Picture) else dumps_lesson(content)
 
 
-def shown(lecture: Lecture, section: Section) -> Picture | Lesson:
+def section_content(lecture: Lecture, section: Section) -> Picture | Lesson:
     """The picture of a section, or the lesson of its scene, in the lecture's theme.
 
     Raises:

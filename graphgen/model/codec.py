@@ -111,23 +111,23 @@ def read_versioned(
 
 
 def check_version(
-    found: Any, version: int, what: str, again: str, oldest: int | None = None
+    number: Any, version: int, what: str, again: str, oldest: int | None = None
 ) -> None:
     """See that a file is of a version that can be read.
 
     Args:
-        found: what the file says.
+        number: what the file says.
         version, what, again, oldest: as in `read_versioned`.
 
     Raises:
         StoryFileError: it is of another version.
     """
     readable = range(version if oldest is None else oldest, version + 1)
-    is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
-    if is_number and found in readable:
+    is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+    if is_number and number in readable:
         return
-    wanted = f"{what} of version {' or '.join(map(str, readable))}: got {quoted(found)}"
-    if is_number and found > version:
+    wanted = f"{what} of version {' or '.join(map(str, readable))}: got {quoted(number)}"
+    if is_number and number > version:
         raise StoryFileError(f"{wanted}, which a newer autoviz wrote; install that, or {again}")
     raise StoryFileError(f"{wanted}; {again}")
 

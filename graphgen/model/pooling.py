@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import BINS, MIDDLE_BIN, Grid, Histogram, blocks_of, matrix_of
 
 __all__ = [
@@ -86,7 +86,7 @@ def grids_of_means(means: Any, block: tuple[int, int], exponent: int = 0) -> lis
         scaled += 0.0  # no -0.0
         halves = scaled.astype("<f2")
     exponents[largest == 0] = -exponent  # of zeros alone there is no scale
-    return made(Grid, count, {
+    return instances_of(Grid, count, {
         "rows": repeat(rows), "columns": repeat(columns), "block": repeat(block),
         "exponent": (exponents + exponent).tolist(), "halves": [row.tobytes() for row in halves],
         "pooling": repeat("mean"),
@@ -98,7 +98,7 @@ def turned(grids: Sequence[Grid]) -> list[Grid]:
     first, count = grids[0], len(grids)
     halves = np.frombuffer(b"".join(grid.halves for grid in grids), "<u2")
     matrices = halves.reshape(count, first.rows, first.columns).transpose(0, 2, 1)
-    return made(Grid, count, {
+    return instances_of(Grid, count, {
         "rows": repeat(first.columns), "columns": repeat(first.rows),
         "block": repeat(first.block[::-1]), "exponent": [grid.exponent for grid in grids],
         "halves": [matrix.tobytes() for matrix in matrices], "pooling": repeat(first.pooling),
@@ -139,7 +139,7 @@ def histograms_of_counts(counts: Any, lows: list[float], highs: list[float]) -> 
         The histograms.
     """
     packed = [row.tobytes() for row in counts.astype("<i8", copy=False)]
-    return made(Histogram, len(packed), {"low": lows, "high": highs, "packed": packed})
+    return instances_of(Histogram, len(packed), {"low": lows, "high": highs, "packed": packed})
 
 
 def is_narrow_enough(low: Any, high: Any) -> Any:

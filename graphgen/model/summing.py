@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphgen.model.arithmetic import mean_of_units, units
-from graphgen.model.columns import made
+from graphgen.model.columns import instances_of
 from graphgen.model.graph import BINS, MAXIMUM_RUNS, Histogram, Summary
 from graphgen.model.pooling import grids_of, histograms_of, zeros_of
 
@@ -64,7 +64,7 @@ def summaries_of(rows: Any, shape: tuple[int, ...]) -> list[Summary | None]:
         for row, summary in zip(np.flatnonzero(fine), some, strict=True):
             summaries[row] = summary
         return summaries
-    return made(Summary, count, {
+    return instances_of(Summary, count, {
         "minimum": lows.tolist(), "maximum": highs.tolist(),
         "mean": means.tolist(), "norm": norms.tolist(), "nan": repeat(0), "inf": repeat(0),
         "strip": map(tuple, run_means(sums, length, size).tolist()), "minus_inf": repeat(0),
