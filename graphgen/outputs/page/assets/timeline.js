@@ -51,7 +51,10 @@ export class Drawing {
 
   // The same with other numbers.
   refresh() {
-    for (const track of this.slotted) track.rewrite();
+    for (const track of this.slotted) {
+      if (track.isHidden) track.told = undefined; // written when it is seen again
+      else track.rewrite();
+    }
   }
 
   cameraAt(frame) {
@@ -249,6 +252,7 @@ class Track {
       if (name === "text" || name === "room") this.set(name, (isNew ? to : from)[name]);
       else this.set(name, mixed(name, from[name], to[name], share));
     }
+    if (this.told === undefined) this.rewrite();
     if (!isOther) return;
     const [gone, come] = [ramp(seconds, 0, pace.comes * pace.squeezed), ramp(seconds, pace.comes * pace.squeezed, pace.seen * pace.squeezed)];
     this.fade(isNew ? come : 1 - gone);
