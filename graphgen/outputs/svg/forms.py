@@ -138,7 +138,7 @@ def _group(run: Sequence[Drawn], motion: Animation | None, rules: Rules | None) 
         attributes += _opacity(run[0])
     if not attributes and not is_faded:
         return "".join(_mark(each) for each in run)
-    body = "".join(_mark(each, common, is_faded=is_faded) for each in run)
+    body = "".join(_mark(each, common, moving=moving, is_faded=is_faded) for each in run)
     return f"<g{attributes}>{body}</g>"
 
 
@@ -165,16 +165,20 @@ def _mark(
     each: Drawn,
     common: Mapping[str, str] | None = None,
     motion: str = "",
+    moving: frozenset[str] = frozenset(),
     is_faded: bool = False,
 ) -> str:
     """An element; without what its group says for it.
 
     Args:
+        moving: the properties that its group changes; what doesn't change with it says its own,
+            though it is the same at last.
         is_faded: whether its group has its opacity.
     """
     look = dict(each.look)
+    own = each.motion.properties if each.motion is not None else frozenset[str]()
     for name, value in (common or {}).items():
-        if look.get(name) == value:
+        if look.get(name) == value and (name not in moving or name in own):
             del look[name]
         elif name in _UNSAID and name not in look:
             look[name] = _UNSAID[name]
