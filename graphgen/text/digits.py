@@ -23,6 +23,8 @@ from graphgen.text.sentences import NUMBERS
 from graphgen.text.slots import Slot, mark
 
 __all__ = [
+    "DIGITS",
+    "LARGEST_WHOLE",
     "UNKNOWN",
     "Spread",
     "brief",
@@ -44,14 +46,19 @@ __all__ = [
 UNKNOWN = "?"
 """What is shown for a number that is not known."""
 
+DIGITS = 4
+"""Significant digits of every number that is shown, also of those that a page works out."""
+
+LARGEST_WHOLE = 1e6
+"""Below it whole parts are never cut."""
+
 _LARGEST_GRID = 3
-_LARGEST_WHOLE = 1e6
 _OF_NUMBERS = ("range", "mean")
 _OF_MAGNITUDES = ("magnitudes", "mean of magnitudes")
 
 
 def number(value: Number) -> str:
-    """A number to four significant digits, with a true minus sign and never "-0".
+    """A number to DIGITS significant digits, with a true minus sign and never "-0".
 
     Whole parts below a million are never cut: 12345.6 is "12346", not "12350".
 
@@ -65,7 +72,8 @@ def number(value: Number) -> str:
             return _complex(value)
         if isinstance(value, Slot):
             return mark(value.key)
-    plain = f"{value:.0f}" if 1e4 <= abs(value) < _LARGEST_WHOLE - 0.5 else f"{value:.4g}"
+    is_whole = 10**DIGITS <= abs(value) < LARGEST_WHOLE - 0.5
+    plain = f"{value:.0f}" if is_whole else f"{value:.{DIGITS}g}"
     if "e" in plain:
         mantissa, exponent = plain.split("e")
         plain = f"{mantissa}e{int(exponent)}"

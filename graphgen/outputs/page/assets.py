@@ -15,6 +15,7 @@ from rjsmin import jsmin
 from graphgen.model.theme import DARK, LIGHT, Paint, Theme
 from graphgen.ops import OPS, Script
 from graphgen.outputs.elements import plain_color
+from graphgen.text.digits import DIGITS, LARGEST_WHOLE
 
 __all__ = [
     "PAINTED",
@@ -119,7 +120,12 @@ def _read(name: str) -> str:
 def _joined(name: str) -> str:
     text = re.sub(r"^import .*\n", "", _read(f"{name}.js"), flags=re.MULTILINE)
     text = re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE)
-    return f"{text}{_table()}" if name == "operations" else text
+    match name:
+        case "digits":
+            return f"const DIGITS={DIGITS},LARGEST_WHOLE={LARGEST_WHOLE:g};\n{text}"
+        case "operations":
+            return f"{text}{_table()}"
+    return text
 
 
 def _table() -> str:
