@@ -21,6 +21,7 @@ from graphgen.outputs.svg import on_paper, svg
 from graphgen.outputs.svg.forms import CLASS_PREFIX
 from tests.browsing import CHROMIUM, browser, visit
 from tests.graphs import two_paths
+from tests.groups import handed_down
 from tests.pictures import ZOO, picture
 
 __all__ = ["browser"]
@@ -58,7 +59,7 @@ def test_the_documentation_lists_every_class() -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_every_drawn_element_says_what_it_is(style: OneStyle) -> None:
-    for element in ET.fromstring(svg(paths(), style, is_transparent=True)).iter():
+    for element in handed_down(ET.fromstring(svg(paths(), style, True))).iter():
         if element.tag.rpartition("}")[2] in ("path", "rect", "text"):
             assert CLASS_PREFIX in (element.get("class") or ""), ET.tostring(element)
 

@@ -130,6 +130,7 @@ class Paint:
     line: str = ""
     width: float = 0.0
     opacity: float = 1.0
+    classes: frozenset[str] = frozenset()
 
     def within(self, element: ET.Element) -> "Paint":
         """The same in an element of it."""
@@ -141,7 +142,10 @@ class Paint:
             )
         ]
         width = float(element.get("stroke-width", self.width))
-        return Paint(*colours, width, self.opacity * float(element.get("opacity", 1.0)))
+        names = (element.get("class") or "").split()
+        classes = frozenset(each[3:] for each in names if each.startswith("av-"))
+        opacity = self.opacity * float(element.get("opacity", 1.0))
+        return Paint(*colours, width, opacity, classes or self.classes)
 
 
 def drawn_in(root: ET.Element, paint: Paint, step: int | None = None) -> Iterator[Look]:
@@ -161,10 +165,9 @@ def drawn_in(root: ET.Element, paint: Paint, step: int | None = None) -> Iterato
         if element.get("width") == "100%":  # the page behind everything
             continue
         if element.tag.rpartition("}")[2] in ("path", "rect", "text"):
-            classes = frozenset(each[3:] for each in names if each.startswith("av-"))
             width = within.width if within.line else 0.0
             opacity = round(within.opacity, 2)
-            yield Look(element.text or "", within.fill, within.line, width, opacity, classes)
+            yield Look(element.text or "", within.fill, within.line, width, opacity, within.classes)
         yield from drawn_in(element, within, step)
 
 
@@ -202,7 +205,8 @@ const looks = [...document.querySelectorAll(which)].map(element => {
   }
   const { fill, stroke, strokeWidth, visibility, strokeDasharray } = getComputedStyle(element);
   if (visibility === 'hidden' || opacity < 0.005) return null;
-  const own = [...element.classList].filter(each => each.startsWith('av-'));
+  const classed = element.closest('[class*="av-"]');
+  const own = [...(classed ? classed.classList : [])].filter(each => each.startsWith('av-'));
   return [element.dataset.key ?? '', element.tagName === 'text' ? element.textContent : '',
     fill, stroke, parseFloat(strokeWidth), opacity, own.map(each => each.slice(3)), isTraveling];
 }).filter(Boolean);

@@ -22,7 +22,7 @@ __all__ = ["browser"]
 pytestmark = [pytest.mark.dot, pytest.mark.browser]
 
 SEEN = """
-const all = () => [...document.querySelectorAll('svg text:not(.av-table)')];
+const all = () => [...document.querySelectorAll('svg text:not(.av-table, .av-table *)')];
 const seen = () => all().filter(text => {
   let share = 1;
   for (let e = text; e; e = e.parentElement) {

@@ -61,6 +61,10 @@ _UNBASED = frozenset({"color", "transform", "stroke-dasharray"})
 """What no attribute says: such keys are said from the beginning to the end."""
 
 
+_Changes = tuple[tuple[str, tuple[Key, ...]], ...]
+"""Properties, each with its keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Animation:
     """How an element, or a group of them, changes.
@@ -78,22 +82,44 @@ class Animation:
     @property
     def properties(self) -> frozenset[str]:
         """What of it elements take from their group."""
-        return _INHERITED & self.track.keys()
+        return _INHERITED.intersection(self.track)
 
-    def joined(self, other: "Animation") -> "Animation | None":
-        """Both as one, for a group; None where they differ in anything."""
-        names = self.track.keys() | other.track.keys()
-        if self.linear != other.linear or "stroke-dasharray" in names:
+    @property
+    def as_group(self) -> "Team":
+        """What has to be equal for animations to be one, that of a group."""
+        keys = {name: tuple(_needed(keys)) for name, keys in self.track.items()}
+        whole = tuple((name, keys[name]) for name in sorted(keys.keys() - _INHERITED))
+        colors: _Changes = tuple((name, keys[name]) for name in ("fill", "stroke") if name in keys)
+        if len({changes for _, changes in colors}) == 1:
+            colors = (("color", colors[0][1]),)
+        return Team(
+            (self.linear, self.is_based, *whole),
+            colors,
+            keys.get("stroke-width", ()),
+        )
+
+    @staticmethod
+    def of_group(run: "Sequence[Animation]") -> "Animation | None":
+        """The animation of a group whose elements have these, of one team; None without any."""
+        if not run:
             return None
-        if self.is_based != other.is_based:
-            return None
-        for name in names:
-            both = name in self.track and name in other.track
-            if not both and name not in _INHERITED:
-                return None
-            if both and _needed(self.track[name]) != _needed(other.track[name]):
-                return None
-        return Animation({**self.track, **other.track}, self.linear, self.is_based)
+        track = {name: keys for each in run for name, keys in each.track.items()}
+        return Animation(track, run[0].linear, run[0].is_based)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """What has to be equal for animations to be one.
+
+    Attributes:
+        whole: what a group does as a whole.
+        colors: how its colours change; "color" where fill and stroke, or either, change alike.
+        widths: how the width of its lines changes, () where nothing says so.
+    """
+
+    whole: tuple[object, ...]
+    colors: _Changes
+    widths: tuple[Key, ...]
 
 
 @dataclass(slots=True)

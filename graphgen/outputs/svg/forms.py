@@ -5,13 +5,14 @@ common.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from graphgen.model.timeline import Element, Path, Shape, Text
 from graphgen.outputs.elements import BASELINE, clean, number, plain_color
 from graphgen.outputs.svg.clock import Animation, Rules
+from graphgen.outputs.svg.gathering import EVERYWHERE, NOWHERE, Footprint, footprint, gathered
 
 __all__ = ["CLASS_PREFIX", "Drawn", "class_names", "joined", "marks", "path_data", "polyline"]
 
@@ -36,6 +37,7 @@ class Drawn:
         motion: how it moves; None where it doesn't.
         is_hidden: whether it isn't seen where no style sheet is read.
         opacity: from 0 to 1.
+        place: where it paints.
     """
 
     tag: str
@@ -46,6 +48,7 @@ class Drawn:
     motion: "Animation | None" = None
     is_hidden: bool = False
     opacity: float = 1.0
+    place: Footprint = NOWHERE
 
 
 def class_names(classes: str) -> str:
@@ -79,49 +82,60 @@ def drawn(
     form, names = element.form, class_names(element.classes)
     if isinstance(form, Text):
         own, look = _text(form)
-        return Drawn("text", own, look, clean(form.text), names, motion, is_hidden, form.opacity)
+        inner, place = clean(form.text), footprint(element)
+        return Drawn("text", own, look, inner, names, motion, is_hidden, form.opacity, place)
     tag, own = _outline(form)
     own += ' pathLength="1"' if is_measured else ""
-    return Drawn(tag, own, _paint(form), "", names, motion, is_hidden, form.opacity)
+    look, place = _paint(form), footprint(element)
+    return Drawn(tag, own, look, "", names, motion, is_hidden, form.opacity, place)
 
 
 def joined(run: Iterable[Drawn], rules: Rules | None = None) -> str:
-    """SVG elements in their order; neighbours that can say or do something together are a group.
-
-    Every element has its classes itself, so that a person's rule for it is stronger than what it
-    inherits from its group.
+    """SVG elements from the back to the front; those that can say or do something together are a
+    group, wherever the order in which they are painted lets them.
 
     Args:
         rules: where those that move get the names of their keyframes.
     """
-    text, group, motion = "", list[Drawn](), None
-    for each in run:
-        together = _together(motion, each.motion)
-        if group and not (_is_alike(group[-1], each) and together is not False):
-            text += _group(group, motion, rules)
-            group, motion = [], None
-            together = each.motion
-        group.append(each)
-        motion = together or None
-    return text + (_group(group, motion, rules) if group else "")
+    items = list(run)
+    teams = _teams(items)
+    runs = gathered(range(len(items)), teams.__getitem__, lambda at: _moving_place(items[at]))
+    return "".join(_group([items[at] for at in each], rules) for each in runs)
 
 
-def _is_alike(one: Drawn, other: Drawn) -> bool:
-    """Whether neighbours can be of one group, as far as they stand still."""
-    if one.is_hidden != other.is_hidden or (one.motion is None) != (other.motion is None):
-        return False
-    return one.motion is not None or (one.is_hidden or one.classes == other.classes)
+def _moving_place(each: Drawn) -> Footprint:
+    """Where something paints that may change its colour, and its place."""
+    if each.motion is None:
+        return each.place
+    is_elsewhere = "transform" in each.motion.track
+    return Footprint((EVERYWHERE,) if is_elsewhere else each.place.boxes)
 
 
-def _together(one: Animation | None, other: Animation | None) -> Animation | Literal[False] | None:
-    """The motion of a group of which one has been so far, with the other in it; False where they
-    don't move together."""
-    if one is None or other is None:
-        return one or other
-    return one.joined(other) or False
+def _teams(items: Sequence[Drawn]) -> list[Hashable]:
+    """A key for each element, equal for those that can move as one group.
+
+    A line and its head do, of which one changes its stroke and its width, the other its fill. Where
+    widths change in several ways at once, each way is a group.
+    """
+    motions = [each.motion.as_group if each.motion is not None else None for each in items]
+    widths: dict[Hashable, set[Hashable]] = defaultdict(set)
+    for at, motion in enumerate(motions):
+        if motion is not None and motion.widths:
+            widths[items[at].is_hidden, motion.whole, motion.colors].add(motion.widths)
+    keys: list[Hashable] = []
+    for at, motion in enumerate(motions):
+        if motion is None:
+            keys.append(items[at].is_hidden)
+            continue
+        key = (items[at].is_hidden, motion.whole, motion.colors)
+        is_alone = "stroke-dasharray" in (items[at].motion or Animation({})).track
+        keys.append((key, len(widths[key]) > 1 and motion.widths, is_alone and at))
+    return keys
 
 
-def _group(run: Sequence[Drawn], motion: Animation | None, rules: Rules | None) -> str:
+def _group(run: Sequence[Drawn], rules: Rules | None) -> str:
+    """Elements that move, or stand, together."""
+    motion = Animation.of_group([each.motion for each in run if each.motion is not None])
     name = rules.animation(motion) if motion is not None and rules is not None else ""
     if len(run) == 1:
         return _mark(run[0], motion=name)
@@ -131,15 +145,57 @@ def _group(run: Sequence[Drawn], motion: Animation | None, rules: Rules | None) 
         for name, value in _looks(run).items()
         if name in moving or all(each.look.get(name) == value for each in run)
     }
-    attributes = f' class="{name}"' if name else ""
-    attributes += "".join(f' {name}="{value}"' for name, value in common.items())
     is_faded = run[0].is_hidden or (motion is not None and "opacity" in motion.track)
-    if is_faded:
-        attributes += _opacity(run[0])
-    if not attributes and not is_faded:
-        return "".join(_mark(each) for each in run)
-    body = "".join(_mark(each, common, moving=moving, is_faded=is_faded) for each in run)
-    return f"<g{attributes}>{body}</g>"
+    alike = gathered(run, _look_key, lambda each: each.place)
+    classes = ""
+    if len(alike) == 1 and not moving:
+        classes = run[0].classes
+        body = "".join(_mark(each, common, is_faded=is_faded, is_classed=False) for each in run)
+    else:
+        body = "".join(_alike(each, common, moving, is_faded) for each in alike)
+    names = f"{classes} {name}".strip()
+    attributes = (f' class="{names}"' if names else "") + _attributes(common)
+    attributes += _opacity(run[0]) if is_faded else ""
+    return f"<g{attributes}>{body}</g>" if attributes else body
+
+
+def _look_key(each: Drawn) -> Hashable:
+    """Equal for elements that say the same in a group."""
+    own = each.motion.properties if each.motion is not None else frozenset[str]()
+    return each.classes, own, *each.look.items()
+
+
+def _alike(
+    run: Sequence[Drawn], common: Mapping[str, str], moving: frozenset[str], is_faded: bool
+) -> str:
+    """Elements of one look.
+
+    Where several are, the look stands on their group beside their classes: a person's rule for
+    them is stronger than an attribute of the same element, but not of one inside.
+    """
+    if len(run) == 1:
+        return _mark(run[0], common, moving=moving, is_faded=is_faded)
+    attributes = f' class="{run[0].classes}"' if run[0].classes else ""
+    attributes += _attributes(_rest(run[0], common, moving))
+    body = "".join(_mark(each, each.look, is_faded=is_faded, is_classed=False) for each in run)
+    return f"<g{attributes}>{body}</g>" if attributes else body
+
+
+def _attributes(look: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{value}"' for name, value in look.items())
+
+
+def _rest(each: Drawn, common: Mapping[str, str], moving: frozenset[str]) -> dict[str, str]:
+    """What of its look its group doesn't say; what doesn't change with its group says its own
+    colour, though it is the same at last."""
+    own = each.motion.properties if each.motion is not None else frozenset[str]()
+    look = dict(each.look)
+    for name, value in common.items():
+        if look.get(name) == value and (name not in moving or name in own):
+            del look[name]
+        elif name in _UNSAID and name not in look:
+            look[name] = _UNSAID[name]
+    return look
 
 
 def _opacity(each: Drawn) -> str:
@@ -167,6 +223,7 @@ def _mark(
     motion: str = "",
     moving: frozenset[str] = frozenset(),
     is_faded: bool = False,
+    is_classed: bool = True,
 ) -> str:
     """An element; without what its group says for it.
 
@@ -174,17 +231,12 @@ def _mark(
         moving: the properties that its group changes; what doesn't change with it says its own,
             though it is the same at last.
         is_faded: whether its group has its opacity.
+        is_classed: whether its classes stand here, and not on its group.
     """
-    look = dict(each.look)
-    own = each.motion.properties if each.motion is not None else frozenset[str]()
-    for name, value in (common or {}).items():
-        if look.get(name) == value and (name not in moving or name in own):
-            del look[name]
-        elif name in _UNSAID and name not in look:
-            look[name] = _UNSAID[name]
-    names = f"{each.classes} {motion}".strip()
+    names = f"{each.classes if is_classed else ''} {motion}".strip()
     classed = f' class="{names}"' if names else ""
-    head = f"<{each.tag}{classed}{each.own}" + "".join(f' {n}="{v}"' for n, v in look.items())
+    look = {} if common is each.look else _rest(each, common or {}, moving)
+    head = f"<{each.tag}{classed}{each.own}{_attributes(look)}"
     head += "" if is_faded else _opacity(each)
     return f"{head}>{each.inner}</{each.tag}>" if each.tag == "text" else f"{head}/>"
 

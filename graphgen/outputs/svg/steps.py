@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphgen.draw.elements import box_of
 from graphgen.model.geometry import Box
-from graphgen.model.timeline import Element, Timeline
+from graphgen.model.timeline import Element, Shape, Timeline
 from graphgen.outputs.elements import clean
 from graphgen.outputs.svg.forms import drawn, joined
 from graphgen.outputs.svg.spaces import fitted, layers, placed
@@ -51,7 +51,7 @@ def _gathered(rows: Sequence[VisibilitySpan]) -> list[list[VisibilitySpan]]:
     runs: list[_Run] = []
     last: dict[tuple[int, int | None], int] = {}
     for span in rows:
-        box, time = box_of([span.element]), (span.begin, span.end)
+        box, time = _box(span.element), (span.begin, span.end)
         at = last.get(time)
         if at is None or any(run.hides(span, box) for run in runs[at + 1 :]):
             last[time] = len(runs)
@@ -60,6 +60,13 @@ def _gathered(rows: Sequence[VisibilitySpan]) -> list[list[VisibilitySpan]]:
             runs[at].spans.append(span)
             runs[at].boxes.append(box)
     return [run.spans for run in runs]
+
+
+def _box(element: Element) -> Box:
+    """The box around an element; of nothing where it has no outline at all."""
+    form = element.form
+    is_empty = isinstance(form, Shape) and not any(form.paths)
+    return Box(0.0, 0.0, 0.0, 0.0) if is_empty else box_of([element])
 
 
 def _overlap(one: Box, other: Box) -> bool:
