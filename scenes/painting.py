@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from manim import VMobject
 
+from graphgen.draw.elements import BASELINE
 from graphgen.model.timeline import Camera, Element, Frame, Path, Shape, Space, Text
+from graphgen.text.lettering import advance, contours
 
 from .fast.glide import View
 from .marks import Bundle, Outlines
 from .marks import Shape as Drawn
-from .pen import Pen
+from .pen import Label, Pen
 from .shapes import Line, dashed, flattened, line_of
 
 __all__ = ["Painter"]
@@ -165,10 +167,25 @@ class Painter:
     def _text(self, form: Text, view: View | None) -> VMobject:
         x, y, _ = self._placed(((form.x, form.y),), view)[0]
         size = form.size * self.unit * (view.scale if view else 1.0)
+        if form.is_formula:
+            return _faded(_formula(form, size, (x, y)), form.opacity)
         label = self._pen.write(
             form.text, size, form.ink, (x, y), align=form.align, is_bold=form.is_bold
         )
         return _faded(label, form.opacity)
+
+
+def _formula(form: Text, size: float, at: tuple[float, float]) -> VMobject:
+    """A formula as one mobject, its anchor at a place of the scene; `size` is in Manim's units."""
+    wide = advance(form.text, "math") * size
+    left, base = at[0] - wide * (form.align + 1) / 2, at[1] - size * BASELINE
+    curves = [
+        np.array([(left + x * size, base - y * size, 0.0) for x, y in contour[at : at + 4]])
+        for contour in contours(form.text, "math")
+        for at in range(0, len(contour) - 3, 3)
+    ]
+    points = np.concatenate(curves) if curves else np.zeros((0, 3))
+    return Label(form.text, size, points, form.ink)
 
 
 _WIDEST, _HIGHEST = 1.2, 1.5

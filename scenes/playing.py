@@ -250,7 +250,7 @@ class _Change:
         if self.transition.easing == "linear" or one is other or one == other:
             return False
         if isinstance(one, Text) and isinstance(other, Text):
-            return one.text != other.text or one.is_bold != other.is_bold
+            return one.text != other.text or _face(one) != _face(other)
         return not can_morph(self.painter.mobject(old), self.painter.mobject(new))
 
     def _landing(self) -> dict[str, Element]:
@@ -280,7 +280,7 @@ class _Change:
         """Whether what travels can turn into what stands where it arrives."""
         one, other = element.form, standing.form
         if isinstance(one, Text) and isinstance(other, Text):
-            return one.text == other.text and one.is_bold == other.is_bold
+            return one.text == other.text and _face(one) == _face(other)
         return can_morph(self.painter.fresh(element), self.painter.mobject(standing))
 
     def _motions(self, landing: dict[str, Element]) -> tuple[list[tuple[Bundle, str]], list[Act]]:
@@ -322,3 +322,8 @@ def _enter(element: Element, mobject: VMobject, window: Window) -> Act:
 def frame_at(seconds: float, frame_rate: float) -> int:
     """The number of the frame that is shown first at a time of the film."""
     return round(seconds * frame_rate)
+
+
+def _face(form: Text) -> tuple[bool, bool]:
+    """What of a text says which outlines its letters have."""
+    return form.is_bold, form.is_formula

@@ -21,7 +21,6 @@ from graphgen.outputs.svg import on_paper, svg
 from graphgen.outputs.svg.forms import CLASS_PREFIX
 from tests.browsing import CHROMIUM, browser, visit
 from tests.graphs import two_paths
-from tests.groups import handed_down
 from tests.pictures import ZOO, picture
 
 __all__ = ["browser"]
@@ -30,6 +29,7 @@ pytestmark = pytest.mark.dot
 
 STYLES: tuple[OneStyle, ...] = ("still", "animated", "steps")
 DOCS = Path(__file__).parent.parent / "docs" / "slides.md"
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 @cache
@@ -59,9 +59,13 @@ def test_the_documentation_lists_every_class() -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_every_drawn_element_says_what_it_is(style: OneStyle) -> None:
-    for element in handed_down(ET.fromstring(svg(paths(), style, True))).iter():
-        if element.tag.rpartition("}")[2] in ("path", "rect", "text"):
-            assert CLASS_PREFIX in (element.get("class") or ""), ET.tostring(element)
+    root = ET.fromstring(svg(paths(), style, is_transparent=True))
+    classed = [each for each in root.iter() if CLASS_PREFIX in (each.get("class") or "")]
+    inner = {id(part) for each in classed for part in each.iter()}
+    letters = {id(part) for defs in root.iter(f"{SVG}defs") for part in defs.iter()}
+    for element in root.iter():
+        if element.tag.rpartition("}")[2] in ("path", "rect", "text", "use"):
+            assert id(element) in inner | letters, ET.tostring(element)
 
 
 @pytest.mark.parametrize("style", STYLES)

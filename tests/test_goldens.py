@@ -31,7 +31,11 @@ from tests.rendering import (
 every_theme = pytest.mark.parametrize("theme", THEMES)
 every_picture = pytest.mark.parametrize("name", NAMES)
 
-_TEXT = re.compile(r"<text[^>]*>[^<]+</text>")
+_TEXT = re.compile(
+    r'<text(?![^>]*fill="none")[^>]*>[^<]*</text>'
+    r'|<g transform="[^"]*scale[^"]*">(?:<use [^>]*/>|<path [^>]*/>)+</g>'
+)
+"""A text that is painted, or the letters of a formula."""
 _DASHED_CARD = re.compile(r'(<rect[^>]*?) stroke-dasharray="[^"]*"')
 
 

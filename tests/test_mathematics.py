@@ -16,6 +16,7 @@ FORMULAS = [
     ("abs(x) × sqrt(y)", "abs(x) thin sqrt(y)"),
     ("3 × x² − 6 × x", "3 thin x^(2) - 6 thin x"),
     ("x × 3", "x dot.op 3"),
+    ("wide × wide", 'upright("wide") dot.op upright("wide")'),
     ("2 × 16", "2 times 16"),
     ("0.5403 × (−0.8415)", "0.5403 times (- 0.8415)"),
     ("7.5e−19", "7.5 times 10^(-19)"),
@@ -29,6 +30,7 @@ FORMULAS = [
     ("a = b; c = a", r"a = b\; quad c = a"),
     ("blocks.0.weight + 1", 'upright("blocks.0.weight") + 1'),
     ("sigmoid(z)", 'op("σ")(z)'),
+    ("₁a0", 'upright("1a0")'),
 ]
 
 

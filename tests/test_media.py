@@ -162,13 +162,16 @@ def drawn_in(root: ET.Element, paint: Paint, step: int | None = None) -> Iterato
             if not names:
                 continue  # a group of no fragment, and of no class that reveal.js' rule shows
             within = replace(within, opacity=paint.opacity)
-        if element.get("width") == "100%":  # the page behind everything
-            continue
-        if element.tag.rpartition("}")[2] in ("path", "rect", "text"):
+        if element.get("width") == "100%" or element.tag.endswith("}defs"):
+            continue  # the page behind everything, and the outlines of letters
+        words = [part.text for part in element if part.get("fill") == "none" and part.text]
+        if element.tag.rpartition("}")[2] in ("path", "rect", "text") or words:
             width = within.width if within.line else 0.0
             opacity = round(within.opacity, 2)
-            yield Look(element.text or "", within.fill, within.line, width, opacity, within.classes)
-        yield from drawn_in(element, within, step)
+            text = words[0] if words else element.text or ""
+            yield Look(text, within.fill, within.line, width, opacity, within.classes)
+        if not words:  # the letters of a formula, and its plain text, are one thing
+            yield from drawn_in(element, within, step)
 
 
 def seen_in(svg: str, step: int | None = None) -> Looks:
@@ -207,7 +210,8 @@ const looks = [...document.querySelectorAll(which)].map(element => {
   if (visibility === 'hidden' || opacity < 0.005) return null;
   const classed = element.closest('[class*="av-"]');
   const own = [...(classed ? classed.classList : [])].filter(each => each.startsWith('av-'));
-  return [element.dataset.key ?? '', element.tagName === 'text' ? element.textContent : '',
+  const isShape = ['path', 'rect'].includes(element.tagName);
+  return [element.dataset.key ?? '', isShape ? '' : element.textContent,
     fill, stroke, parseFloat(strokeWidth), opacity, own.map(each => each.slice(3)), isTraveling];
 }).filter(Boolean);
 """
@@ -268,7 +272,9 @@ def test_what_plays_shows_at_the_end_of_each_step_its_keyframe(
     with visit(browser, page.as_uri()) as seen:
         states = seen.page.evaluate(
             f"""(ends) => {{
-              const which = 'svg path, svg rect:not([width="100%"]), svg text';
+              const formula = 'g:has(> text[fill="none"])';
+              const which = `svg path:not(defs *, ${{formula}} *), svg ${{formula}},
+                svg rect:not([width="100%"]), svg text:not([fill="none"])`;
               return ends.map(end => {{
                 for (const each of document.getAnimations()) {{
                   each.pause();

@@ -76,7 +76,11 @@ def test_the_wheel_holds_the_two_packages_and_the_command_and_nothing_else(wheel
     assert strangers == []
     vendored = {"graphgen/lecture/decks/reveal/LICENSE", "graphgen/lecture/decks/reveal/README.md"}
     assert vendored <= set(ours)
-    assert {Path(n).suffix for n in set(ours) - vendored} <= SUFFIXES
+    faces = {n for n in ours if n.startswith("graphgen/text/faces/") and not n.endswith(".py")}
+    assert {Path(n).name for n in faces} == {
+        "sans.otf", "sans-bold.otf", "mono.ttf", "inter-OFL.txt", "jetbrains-mono-OFL.txt"
+    }  # fmt: skip
+    assert {Path(n).suffix for n in set(ours) - vendored - faces} <= SUFFIXES
     assert {START, "graphgen/py.typed", "scenes/py.typed"} <= set(ours)
     here = {
         str(p.relative_to(ROOT)) for r in ("graphgen", "scenes") for p in (ROOT / r).rglob("*.py")

@@ -10,6 +10,7 @@ from graphgen.model.geometry import Box
 from graphgen.model.story import check_step
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Element, Frame, Keyframe, Timeline
+from graphgen.text.lettering import is_formula
 
 __all__ = [
     "caption",
@@ -213,6 +214,7 @@ def written(
             ink,
             align,
             layer=_LAYER,
+            is_formula=key == "title" and is_formula(line),
         )
         for row, line in enumerate(lines)
         if line

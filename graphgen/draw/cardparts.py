@@ -13,10 +13,20 @@ from graphgen.model.kinds import KINDS, Border, Kind
 from graphgen.model.theme import Theme, paint_of
 from graphgen.model.timeline import Element
 from graphgen.text.digits import is_loud
+from graphgen.text.lettering import is_formula
 from graphgen.text.mixing import mix
 
-__all__ = ["DASHES", "MUTED", "lettered", "shell", "written"]
+__all__ = [
+    "DASHES",
+    "MOST_FORMULAS",
+    "MUTED",
+    "lettered",
+    "shell",
+    "written",
+]
 
+MOST_FORMULAS = 200
+"""Names on the cards of larger graphs are set as words: each formula takes a millisecond or two."""
 _MOST_STEPS = 4
 MUTED = 0.3
 """How much of the page is mixed into the face of a card that doesn't act."""
@@ -137,7 +147,9 @@ def written(
     sign = GRADIENT_PREFIX if cell.part == "gradient" else ""
     brackets = cell.part != "title" and is_bracketed(graph, cell, shown)
     ink = tint or _ink(cell, graph, theme)
-    return lettered(key, shown, box, size, ink, sign, brackets)
+    is_literal = KINDS[graph.nodes[cell.index].kind].is_literal if cell.part == "title" else True
+    is_name = not is_literal and len(graph.nodes) <= MOST_FORMULAS
+    return lettered(key, shown, box, size, ink, sign, brackets, has_formulas=is_name)
 
 
 def lettered(
@@ -149,6 +161,7 @@ def lettered(
     sign: str = "",
     has_brackets: bool = False,
     layer: int = 3,
+    has_formulas: bool = False,
 ) -> list[Element]:
     """Words or numbers around the middle of a box; those of a grid get smaller where the box is
     narrow, and lines are cut.
@@ -163,6 +176,7 @@ def lettered(
             `key/1` and so on.
         has_brackets: whether a line is a vector, which stands between brackets.
         layer: a higher one is painted above a lower one.
+        has_formulas: whether words that are some mathematics are set so.
 
     Returns:
         A text for each word or number, and the brackets.
@@ -188,7 +202,16 @@ def lettered(
     entries = spots(shown, size) if is_block else (Spot(shown, 0.0, 0.0),)
     for at, spot in enumerate(entries):
         elements.append(
-            text(f"{key}/{at}", spot.text, middle + spot.x, y + spot.y, size, ink, layer=layer)
+            text(
+                f"{key}/{at}",
+                spot.text,
+                middle + spot.x,
+                y + spot.y,
+                size,
+                ink,
+                layer=layer,
+                is_formula=has_formulas and is_formula(spot.text),
+            )
         )
     return elements
 

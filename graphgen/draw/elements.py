@@ -13,8 +13,10 @@ from graphgen.draw.dashing import between, dashes, lengths_of, place_along, stre
 from graphgen.layout.measure import width
 from graphgen.model.geometry import Box
 from graphgen.model.timeline import Element, Enter, Path, Shape, Text
+from graphgen.text.lettering import letters
 
 __all__ = [
+    "BASELINE",
     "CAPITALS",
     "ROUND",
     "arrow",
@@ -32,6 +34,8 @@ __all__ = [
 
 ROUND = 0.5523
 """How far a handle is from the end of a quarter of a circle to its corner, as a share."""
+BASELINE = 0.36
+"""How far the baseline is below the middle of the capitals, in font sizes."""
 CAPITALS = 0.729
 """The height of capitals and digits in DejaVu Sans, in font sizes: texts are centered by it."""
 
@@ -268,6 +272,7 @@ def text(
     is_bold: bool = False,
     opacity: float = 1.0,
     layer: int = 5,
+    is_formula: bool = False,
 ) -> Element:
     """One line of text.
 
@@ -281,11 +286,13 @@ def text(
         is_bold: whether the font is heavy.
         opacity: from 0 to 1, which is opaque.
         layer: a higher one is painted above a lower one.
+        is_formula: whether it is set as mathematics.
 
     Returns:
         One element.
     """
-    return Element(key, Text(words, x, y, size, ink, align, is_bold, opacity), layer)
+    form = Text(words, x, y, size, ink, align, is_bold, opacity, is_formula)
+    return Element(key, form, layer)
 
 
 def moved(element: Element, dx: float, dy: float, key: str = "") -> Element:
@@ -310,10 +317,19 @@ def moved(element: Element, dx: float, dy: float, key: str = "") -> Element:
 
 def text_box(form: Text) -> Box:
     """The room that a text takes: its ink from the top of capitals to the depth of descenders."""
+    if form.is_formula:
+        return _formula_box(form)
     wide = width(form.text, form.size)
     left = form.x - wide * (form.align + 1) / 2
     high = form.size * CAPITALS
     return Box(left, form.y - high / 2, wide, high + 0.22 * form.size)
+
+
+def _formula_box(form: Text) -> Box:
+    line = letters(form.text, "math")
+    left = form.x - line.advance * form.size * (form.align + 1) / 2
+    base, high = form.y + BASELINE * form.size, (line.ascent + line.depth) * form.size
+    return Box(left, base - line.ascent * form.size, line.advance * form.size, high)
 
 
 def box_of(elements: Iterable[Element]) -> Box:

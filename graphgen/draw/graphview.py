@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
-from graphgen.draw.cardparts import MUTED, lettered, shell, written
+from graphgen.draw.cardparts import MOST_FORMULAS, MUTED, lettered, shell, written
 from graphgen.draw.classes import MOST_PATHS, classed, path_class
 from graphgen.draw.elements import box_of, curved_arrow, moved, rectangle, shape, text
 from graphgen.draw.paths import corners_of, curves_along
@@ -27,6 +27,7 @@ from graphgen.model.timeline import Element, Motion, Path, Text
 from graphgen.text.digits import brief, inline, is_loud
 from graphgen.text.digits import shape as shape_words
 from graphgen.text.digits import text as text_of
+from graphgen.text.lettering import prepare as prepare_formulas
 from graphgen.text.mixing import mix
 from graphgen.text.slots import Slot, bracketed, is_mark, summed
 from graphgen.text.tints import strip_cells
@@ -101,6 +102,9 @@ class GraphView:
         self.smallest = builder.frame.smallest if smallest is None else smallest
         self.places = {place.cell: place for place in layout.places}
         self.counts = path_counts(story.graph)
+        if len(story.graph.nodes) <= MOST_FORMULAS:
+            titles = (text for cell, text in self._texts[0].items() if cell.part == "title")
+            prepare_formulas(line for title in titles for line in title.split("\n"))
         self.arrived: dict[int, int] = {}
         self.parts: dict[Cell, list[tuple[str, str]]] = {}
         self._came: dict[Cell, list[Array]] = {}

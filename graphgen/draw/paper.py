@@ -20,6 +20,7 @@ from graphgen.model.kinds import KINDS
 from graphgen.model.story import Row, Story
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Bands, Element, Frame
+from graphgen.text.lettering import is_formula
 
 __all__ = ["Paper", "paper_of"]
 
@@ -122,7 +123,10 @@ class Paper:
         room, size = self.width - 2 * _MARGIN, self.title_size
         y = _MARGIN + size * LINE / 2
         words = fitted(_one_line(self.story.title), size, room)
-        title = text("title/0", words, self.width / 2, y, size, self.theme.text, layer=_LAYER)
+        title = text(
+            "title/0", words, self.width / 2, y, size, self.theme.text, layer=_LAYER,
+            is_formula=is_formula(words),
+        )  # fmt: skip
         return [
             *classed([title], "title", "frame"),
             *self._key(y + size * LINE / 2 + self.size * LINE / 2),

@@ -73,6 +73,7 @@ class Text:
         x, y: where its anchor stands; y is the middle of the capitals.
         size: the font size, in points.
         align: -1: the anchor is the left end, 0 the middle, 1 the right end.
+        is_formula: whether it is set as mathematics, where it is some; `text` is its plain text.
     """
 
     text: str
@@ -83,6 +84,7 @@ class Text:
     align: float = 0.0
     is_bold: bool = False
     opacity: float = 1.0
+    is_formula: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ _TITLE, _CREATED = 0, 5
 _NO_DATE = "1970-01-01T00:00:00Z"
 
 
+_NEARLY_CLEAR = 0.002
+
+
 def drawn(document: str, pixels: int | None = None) -> bytes:
     """A document as a PNG, as many pixels wide as are told.
 
@@ -81,7 +84,10 @@ def _surfaces() -> tuple[Any, Any]:
         )
         self.context.save()
         helpers.transform(self, node.get("transform"))
-        self.context.set_source_rgba(*self.map_color(node.get("fill", "black"), opacity))
+        fill = node.get("fill", "black")
+        # Text that isn't painted is there to be searched; cairo leaves out what is quite clear.
+        color = (0, 0, 0, _NEARLY_CLEAR) if fill == "none" else self.map_color(fill, opacity)
+        self.context.set_source_rgba(*color)
         pango.show(self.context, line, *place)
         self.context.restore()
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 
+from graphgen.draw.elements import BASELINE
 from graphgen.layout.measure import extent, fitted, is_grid, safe, spots
 from graphgen.layout.routes import beside
 from graphgen.model.geometry import Box, Place, Point, Route
@@ -32,9 +33,6 @@ __all__ = [
 
 COMMON_SIZE = 14.0
 """The font size of every text that names none, in points."""
-
-BASELINE = 0.36
-"""From the middle of a line of text down to its baseline, in font sizes."""
 
 _NO_COLOR = re.compile(r"[^\w#(),% .-]")
 _NO_FAMILY = re.compile(r"[^\w .+-]")

@@ -13,14 +13,32 @@ from functools import cache, lru_cache
 from hashlib import blake2s
 from typing import Literal, cast
 
-from graphgen.text.curves import Outline
+from graphgen.text.curves import Outline, closed, cubic
 from graphgen.text.shaping import CAP_HEIGHT, Face, missing, outline, shape
 
-__all__ = ["CAP_HEIGHT", "Letters", "Mark", "Rule", "Typeface", "advance", "letters",
-           "measured", "prepare", "symbol"]  # fmt: skip
+__all__ = [
+    "CAP_HEIGHT",
+    "Letters",
+    "Mark",
+    "Rule",
+    "Typeface",
+    "advance",
+    "contours",
+    "is_formula",
+    "letters",
+    "measured",
+    "prepare",
+    "symbol",
+]
 
 Typeface = Literal["sans", "bold", "mono", "math"]
 """A face of the package, or "math" for a text that is set as a formula where it is one."""
+
+_HIGHEST = 1.5
+"""Ems: what is higher takes more than a line."""
+
+_PATH = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
+"""The path of a module or a parameter is a name in code."""
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
@@ -117,6 +135,32 @@ def advance(text: str, face: Typeface = "sans") -> float:
     return letters(text, face).advance
 
 
+@lru_cache(maxsize=1024)
+def contours(text: str, face: Typeface = "sans") -> Outline:
+    """All contours of a line, in ems from its left end and its baseline, y down."""
+    line = letters(text, face)
+    placed = [
+        tuple((mark.x + x, mark.y + y) for x, y in contour)
+        for mark in line.marks
+        for contour in symbol(mark.symbol)
+    ]
+    return (*placed, *map(_bar, line.rules))
+
+
+def is_formula(text: str) -> bool:
+    """Whether a text is some mathematics that stands on one line.
+
+    >>> is_formula("c = (a + b) × b"), is_formula("b gets 8"), is_formula("[[1, 0], [2, 1]]")
+    (True, False, False)
+    """
+    from graphgen.text.mathematics import parsed
+
+    if _PATH.fullmatch(text) or parsed(text) is None:
+        return False
+    line = letters(text, "math")
+    return line.ascent + line.depth <= _HIGHEST
+
+
 def prepare(texts: Iterable[str]) -> None:
     """Set formulas all in one go, which takes about as long as one alone."""
     from graphgen.text.typesetting import prepare as set_formulas
@@ -138,6 +182,17 @@ def symbol(name: str) -> Outline:
 def _reach(name: str) -> tuple[float, float]:
     ys = [y for contour in symbol(name) for _, y in contour] or [0.0]
     return min(ys), max(ys)
+
+
+def _bar(rule: Rule) -> tuple[tuple[float, float], ...]:
+    """A rule as a contour: a rectangle around its line."""
+    half = rule.width / 2
+    corners = [(rule.x1, rule.y1 - half), (rule.x2, rule.y2 - half), (rule.x2, rule.y2 + half),
+               (rule.x1, rule.y1 + half)]  # fmt: skip
+    points = [corners[0]]
+    for corner in corners[1:]:
+        points += cubic(points[-1], [corner])
+    return tuple(closed(points))
 
 
 def _runs(text: str, face: Face) -> list[tuple[str, bool]]:

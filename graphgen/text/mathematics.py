@@ -1,7 +1,7 @@
 """Formulas in plain text -> trees -> Typst's markup, in which mathematics is set as mathematics.
 
-The plain text is what `formulas.pretty` writes: "y = tanh(w × x1) + b; loss = (y − t)²". What isn't
-mathematics has no tree, and is set as words.
+The plain text is a program, or what `formulas.pretty` makes of one: "y = tanh(w × x1) + b". What
+isn't mathematics has no tree, and is set as words.
 """
 
 import re
@@ -51,7 +51,7 @@ class Series:
 Math = Leaf | Bracket | Apply | Series
 
 _BINDS = {"=": 1, "≈": 1, "<": 2, ">": 2, "≤": 2, "≥": 2, "+": 3, "−": 3,
-          "×": 4, "·": 4, "⊙": 4, "/": 4, "@": 4, "^": 6}  # fmt: skip
+          "×": 4, "⊙": 4, "/": 4, "@": 4, "^": 6}  # fmt: skip
 _SIGN_BINDS = 4
 """A sign before a product is that of the product."""
 
@@ -64,8 +64,10 @@ _MARKS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ"
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[−-]?\d+)?|nan|inf)(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ]|\.)"
     rf"|(?P<name>[^\W\d{_MARKS}][^\W{_MARKS}]*(?:\.[^\W{_MARKS}]+)*)"
-    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<sign>[=≈<>≤≥+−×·⊙/@^()\[\],;ᵀ|-]))"
+    r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<sign>\*\*|[*=≈<>≤≥+−×⊙/@^()\[\],;ᵀ|-]))"
 )
+_AS_WRITTEN = {"*": "×", "**": "^", "-": "−"}
+"""Signs of programs, and those of people."""
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789−")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -106,7 +108,7 @@ class _Parser:
 
     def statements(self) -> Math:
         parts = [self.expression(0)]
-        while self._take(";"):
+        while self._take(";") and self._at < len(self._tokens):
             parts.append(self.expression(0))
         if self._at < len(self._tokens):
             raise _NotMathematicsError
@@ -125,7 +127,7 @@ class _Parser:
         return left
 
     def _signed(self) -> Math:
-        if self._next() in ("−", "-"):
+        if self._next() == "−":
             self._pop()
             return Apply("neg", (self.expression(_SIGN_BINDS),))
         return self._suffixed(self._atom())
@@ -197,7 +199,8 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
             raise _NotMathematicsError
-        yield match.lastgroup, match[match.lastgroup]
+        token = match[match.lastgroup]
+        yield match.lastgroup, _AS_WRITTEN.get(token, token)
         at = match.end()
 
 
@@ -226,7 +229,9 @@ class _Writer:
     def write(self, tree: Math) -> str:
         match tree:
             case Leaf(text):
-                return _number(text) if text[0].isdigit() or text in ("nan", "inf") else _name(text)
+                return (
+                    _number(text) if text[0].isdecimal() or text in ("nan", "inf") else _name(text)
+                )
             case Bracket(inner):
                 return f"({self.write(inner)})"
             case Series(sign, parts):
@@ -268,7 +273,8 @@ def _product(writer: _Writer, operands: tuple[Math, ...]) -> str:
     if _ends_in_number(left) and _begins_with_number(right):
         return f"{first} times {second}"
     is_quotient = isinstance(left, Apply) and left.head == "/"
-    sign = "dot.op" if is_quotient or _begins_with_number(right) else "thin"
+    is_apart = is_quotient or _begins_with_number(right) or _is_word(left) or _is_word(right)
+    sign = "dot.op" if is_apart else "thin"
     return f"{first} {sign} {second}"
 
 
@@ -315,9 +321,9 @@ def _matrix(writer: _Writer, operands: tuple[Math, ...]) -> str:
 _HEADS: "dict[str, Callable[[_Writer, tuple[Math, ...]], str]]" = {
     "=": _infix("="), "≈": _infix("approx"), "<": _infix("<"), ">": _infix(">"),
     "≤": _infix("<="), "≥": _infix(">="), "+": _infix("+"), "−": _infix("-"),
-    "·": _infix("dot.op"), "⊙": _infix("dot.o"), "×": _product, "@": _product, "/": _quotient,
+    "⊙": _infix("dot.o"), "×": _product, "@": _product, "/": _quotient, "power": _power,
     "neg": lambda writer, operands: f"- {writer.write(operands[0])}",
-    "power": _power, "exp": _exponential, "sqrt": _around("sqrt"), "abs": _around("abs"),
+    "exp": _exponential, "sqrt": _around("sqrt"), "abs": _around("abs"),
     "norm": _around("norm"), "matrix": _matrix,
     "transpose": lambda writer, operands: f"{writer.based(operands[0])}^(top)",
     "at": lambda writer, operands: f"{writer.based(operands[0])}_({writer.write(operands[1])})",
@@ -327,7 +333,7 @@ _HEADS: "dict[str, Callable[[_Writer, tuple[Math, ...]], str]]" = {
 def _ends_in_number(tree: Math) -> bool:
     if isinstance(tree, Apply) and tree.head in ("×", "@"):
         return _ends_in_number(tree.operands[-1])
-    return isinstance(tree, Leaf) and tree.text[0].isdigit()
+    return isinstance(tree, Leaf) and tree.text[0].isdecimal()
 
 
 def _begins_with_number(tree: Math) -> bool:
@@ -335,19 +341,27 @@ def _begins_with_number(tree: Math) -> bool:
         return isinstance(tree.inner, Apply) and tree.inner.head == "neg" and _is_number(tree.inner)
     if isinstance(tree, Apply) and tree.head in ("×", "@", "power", "neg"):
         return tree.head == "neg" or _begins_with_number(tree.operands[0])
-    return isinstance(tree, Leaf) and tree.text[0].isdigit()
+    return isinstance(tree, Leaf) and tree.text[0].isdecimal()
 
 
 def _is_number(tree: Math) -> bool:
     """Whether a tree is a number, with its sign."""
     inner = tree.operands[0] if isinstance(tree, Apply) and tree.head == "neg" else tree
-    return isinstance(inner, Leaf) and inner.text[0].isdigit()
+    return isinstance(inner, Leaf) and inner.text[0].isdecimal()
+
+
+def _is_word(tree: Math) -> bool:
+    """Whether a tree is a name of several letters, or a product with one at its end."""
+    if isinstance(tree, Apply) and tree.head in ("×", "@"):
+        return _is_word(tree.operands[-1])
+    inner = tree.operands[0] if isinstance(tree, Apply) and tree.head == "power" else tree
+    return isinstance(inner, Leaf) and _name(inner.text).startswith("upright")
 
 
 def _number(text: str) -> str:
     whole, _, power = text.partition("e")
     if not power:
-        return whole if whole[0].isdigit() else f"upright({_quoted(whole)})"
+        return whole if whole[0].isdecimal() else f"upright({_quoted(whole)})"
     sign = "-" if power[0] in "−-" else ""
     return f"{whole} times 10^({sign}{power.lstrip('−-').lstrip('0') or '0'})"
 
@@ -355,7 +369,7 @@ def _number(text: str) -> str:
 def _name(text: str) -> str:
     """A name: italic where it is a letter, with what follows as its index, upright where a word."""
     base, _, rest = text.translate(_LOWERED).partition("_")
-    if base and not rest and not base.isdigit():
+    if base and not rest and not base.isdecimal():
         match = re.fullmatch(r"([^\W\d_]+?)(\d+)", base)
         base, rest = (match[1], match[2]) if match else (base, "")
     if "." in text or not base:
@@ -377,7 +391,7 @@ def _letter(base: str) -> str:
 
 
 def _index(part: str) -> str:
-    if part.isdigit():
+    if part.isdecimal():
         return part
     return (
         part

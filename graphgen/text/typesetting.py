@@ -16,8 +16,11 @@ from graphgen.text.mathematics import markup, parsed
 
 __all__ = ["formula", "prepare", "symbol", "version"]
 
-_SIZE = 20.0
-"""Points in which formulas are set; all that comes out is in ems."""
+_GROWN = 1.12
+"""Times as large as the words around it: so its small letters are as high as theirs."""
+
+_SIZE = 20.0 / _GROWN
+"""Points that are one em of what comes out; Typst sets formulas in 20."""
 
 
 _symbols: dict[str, Outline] = {}
@@ -97,7 +100,8 @@ def _read(words: str, document: str) -> Letters:
     """A formula from the SVG document that Typst makes of it."""
     body, _, symbols = document.partition("<defs>")
     for name, data in _SYMBOL.findall(symbols):
-        _symbols.setdefault(name, _contours(data))
+        if name not in _symbols:  # each page has the symbols of all
+            _symbols[name] = _contours(data)
     ends: list[tuple[float, float]] = []
     marks, rules = [], []
     for piece in _PIECE.finditer(body):

@@ -8,7 +8,7 @@ from graphgen.model.store import digest_of
 
 __all__ = ["made_by", "surroundings"]
 
-_DRAWN_BY = ("manim", "av", "pycairo", "manimpango", "numpy")
+_DRAWN_BY = ("manim", "av", "pycairo", "manimpango", "numpy", "typst", "uharfbuzz")
 
 
 def made_by() -> str:

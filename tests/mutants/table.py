@@ -39,8 +39,8 @@ MUTANTS = (
     Mutant("contributions travel forward", "direction", _VIEW,
            "Motion(elements, way, at * lag,", "Motion(elements, way[::-1], at * lag,", _STORY),
     Mutant("values travel backward", "direction", _VIEW,
-           "found.append(Motion(tuple(chip), path, at * lag, end))",
-           "found.append(Motion(tuple(chip), path[::-1], at * lag, end))", _STORY),
+           "motions.append(Motion(tuple(chip), path, at * lag, end))",
+           "motions.append(Motion(tuple(chip), path[::-1], at * lag, end))", _STORY),
     Mutant("the arrow of a gradient points forward", "direction", _VIEW,
            "            curves = curves[::-1]\n", "            pass\n", _LOOKS),
     Mutant("a film stands upside down", "direction", "scenes/painting.py",
@@ -120,5 +120,5 @@ MUTANTS = (
            "        if edge.local is None or edge.local.shape",
            "        if True or edge.local.shape", _WORDS),
     Mutant("numbers have five digits", "numbers", "graphgen/text/digits.py",
-           'else f"{value:.4g}"', 'else f"{value:.5g}"', ("tests/test_digits.py",)),
+           "DIGITS = 4\n", "DIGITS = 5\n", ("tests/test_digits.py",)),
 )  # fmt: skip

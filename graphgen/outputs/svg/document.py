@@ -12,6 +12,7 @@ from graphgen.outputs.elements import backdrop, clean, families, number
 from graphgen.outputs.options import OneStyle
 from graphgen.outputs.svg.animated import animated, in_motion
 from graphgen.outputs.svg.forms import drawn, joined
+from graphgen.outputs.svg.glyphs import defined
 from graphgen.outputs.svg.spaces import fitted, layers, placed
 from graphgen.outputs.svg.steps import stepped
 
@@ -98,10 +99,11 @@ def _document(
     size = f"{number(timeline.frame.width)} {number(timeline.frame.height)}"
     page = "" if is_transparent else backdrop(theme)
     letters, body = _lettered(body)
+    outlines, body = defined(body, _PREFIX)
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" class="{_PREFIX}" '
         f'role="img" aria-label="{title}"><title>{title}</title><desc>{clean(words)}</desc>'
-        f'{page}<g font-family="{fonts}"{letters} text-anchor="middle" fill="none" '
+        f'{outlines}{page}<g font-family="{fonts}"{letters} text-anchor="middle" fill="none" '
         f'stroke-linecap="round" stroke-linejoin="round">{body}</g></svg>\n'
     )
     digest = hashlib.blake2s((text + rules).encode(errors="replace"), digest_size=5)

@@ -13,6 +13,7 @@ from graphgen.model.timeline import Element, Path, Shape, Text
 from graphgen.outputs.elements import BASELINE, clean, number, plain_color
 from graphgen.outputs.svg.clock import Animation, Rules
 from graphgen.outputs.svg.gathering import EVERYWHERE, NOWHERE, Footprint, footprint, gathered
+from graphgen.outputs.svg.glyphs import formula
 
 __all__ = ["CLASS_PREFIX", "Drawn", "class_names", "joined", "marks", "path_data", "polyline"]
 
@@ -80,6 +81,9 @@ def drawn(
         is_measured: whether its path counts as 1 long, for dashes that draw it.
     """
     form, names = element.form, class_names(element.classes)
+    if isinstance(form, Text) and form.is_formula:
+        look, place = {"fill": plain_color(form.ink)}, footprint(element)
+        return Drawn("g", "", look, formula(form), names, motion, is_hidden, form.opacity, place)
     if isinstance(form, Text):
         own, look = _text(form)
         inner, place = clean(form.text), footprint(element)
@@ -238,7 +242,7 @@ def _mark(
     look = {} if common is each.look else _rest(each, common or {}, moving)
     head = f"<{each.tag}{classed}{each.own}{_attributes(look)}"
     head += "" if is_faded else _opacity(each)
-    return f"{head}>{each.inner}</{each.tag}>" if each.tag == "text" else f"{head}/>"
+    return f"{head}>{each.inner}</{each.tag}>" if each.inner else f"{head}/>"
 
 
 def _paint(form: Shape) -> dict[str, str]:

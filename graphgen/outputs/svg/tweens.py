@@ -134,7 +134,7 @@ def _can_turn(one: Element, other: Element) -> bool:
         return False  # what acts is one layer higher: no reason to write it twice
     a, b = one.form, other.form
     if isinstance(a, Text) and isinstance(b, Text):
-        return (a.text, a.is_bold, a.align) == (b.text, b.is_bold, b.align)
+        return replace(a, x=b.x, y=b.y, size=b.size, ink=b.ink, opacity=b.opacity) == b
     if not (isinstance(a, Shape) and isinstance(b, Shape)):
         return False
     if (bool(a.fill), bool(a.line), a.is_curved) != (bool(b.fill), bool(b.line), b.is_curved):
