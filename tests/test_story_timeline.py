@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from graphgen import record
 from graphgen.draw.cameras import cameras_of, projected
 from graphgen.draw.classes import CLASSES
-from graphgen.draw.elements import box_of
+from graphgen.draw.elements import box_of, overlap, text_box
 from graphgen.draw.paper import paper_of
 from graphgen.draw.story_timeline import beats_of, draw_story
 from graphgen.layout import place
@@ -155,6 +155,53 @@ def test_a_film_ends_on_the_sum_of_the_shared_leaf_and_paper_on_the_table() -> N
     assert {film.poster, paper.poster} == {len(film.steps) - 1}
 
 
+@pytest.mark.parametrize("frame", ["wide", "tall"])
+def test_at_the_end_the_graph_is_as_large_as_it_was_and_the_sum_stands_where_it_is_free(
+    frame: str,
+) -> None:
+    timeline, form = drawn("two paths", frame), FRAMES[frame]
+    assert form is not None
+    scales = [camera.scale for _, _, camera in cameras_of(timeline) if camera is not None]
+    assert scales[-1] >= 0.9 * max(scales)
+    *_, (_, last, camera) = cameras_of(timeline)
+    seen = projected(last.keyframe, camera, form)
+    (total,) = [box_of([e]) for e in seen if "total" in classes(e)]
+    world = [box_of([e]) for e in seen if e.key.startswith("graph/")]
+    assert total.height >= 0.03 * min(form.width, form.height)
+    assert not any(overlap(total, box) for box in world)
+    assert total.x >= form.stage.x
+    assert total.x + total.width <= form.stage.x + form.stage.width
+
+
+def test_the_formulas_letters_fly_to_the_leaves_and_become_their_titles() -> None:
+    program = "c = (a + b) * b"
+    own = picture(record(program, {"a": 2.0, "b": 3.0}), title=program)
+    timeline = draw_story(own.story, own.layout, own.theme, FRAMES["wide"])
+    transitions = timeline.steps[0].transitions
+    flying = [(each, motion) for each in transitions for motion in each.motions]
+    words = [motion.elements[0].form.text for _, motion in flying]  # type: ignore[union-attr]
+    assert words == ["a", "b", "b"]
+    (formula,) = [e.form for e in transitions[-1].keyframe if e.key == "title/0"]
+    assert isinstance(formula, Text)
+    camera = timeline.camera
+    assert camera is not None
+    for transition, motion in flying:
+        after = {element.key: element for element in transition.keyframe}
+        goal = after[motion.elements[0].key].form
+        assert isinstance(goal, Text)
+        assert motion.path[-1] == (goal.x, goal.y)
+        x, y = camera.project(*motion.path[0], timeline.frame)
+        start = text_box(formula)
+        assert start.x < x < start.x + start.width
+        assert abs(y - formula.y) < 0.1
+    starts = [motion.path[0][0] for _, motion in flying]
+    assert starts == sorted(set(starts))
+    assert all(
+        any(element.key.startswith("graph/") for element in each.keyframe)
+        for each in transitions[1:]
+    )
+
+
 # What moves
 
 
@@ -193,6 +240,35 @@ def test_a_number_lands_as_what_stands_there_at_the_end(name: str) -> None:
                 words = [e.form.text for e in motion.elements if isinstance(e.form, Text)]
                 stands = [after[e.key].form for e in motion.elements if isinstance(e.form, Text)]
                 assert words == [form.text for form in stands if isinstance(form, Text)]
+
+
+@every_graph
+@every_frame
+def test_no_plate_stands_without_its_number_or_covers_one_that_stays(name: str, frame: str) -> None:
+    timeline = drawn(name, frame)
+    before: Keyframe = ()
+    chips = 0
+    for step in timeline.steps:
+        for transition in step.transitions:
+            pictures = [transition.keyframe, *(motion.elements for motion in transition.motions)]
+            for picture_ in pictures:
+                keys = {e.key for e in picture_ if isinstance(e.form, Text)}
+                for plate in (e for e in picture_ if re.search(r"graph/.*/plate$", e.key)):
+                    stem = plate.key.removesuffix("plate")
+                    chip = re.sub(r"/node/.*|/chip/.*", "", stem)
+                    own = any(key.startswith(stem) for key in keys)
+                    factors = "product" in classes(plate) and any(
+                        key.startswith(f"{chip}/chip/") for key in keys
+                    )
+                    assert own or factors, (step.caption, plate.key)
+                    chips += 1
+            after = {element.key: element for element in transition.keyframe}
+            for plate in before:
+                if plate.key.endswith("/plate") and plate.key not in after:
+                    stay = after.get(f"{plate.key.removesuffix('plate')}0")
+                    assert stay is None or stay.layer > plate.layer, (step.caption, plate.key)
+            before = transition.keyframe
+    assert chips
 
 
 @pytest.mark.parametrize("name", ["two paths", "a product with itself", "data and a cut"])

@@ -25,6 +25,7 @@ __all__ = [
     "curved_arrow",
     "line",
     "moved",
+    "overlap",
     "panel",
     "rectangle",
     "shape",
@@ -330,6 +331,16 @@ def _formula_box(form: Text) -> Box:
     left = form.x - line.advance * form.size * (form.align + 1) / 2
     base, high = form.y + BASELINE * form.size, (line.ascent + line.depth) * form.size
     return Box(left, base - line.ascent * form.size, line.advance * form.size, high)
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have more than a border in common."""
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )
 
 
 def box_of(elements: Iterable[Element]) -> Box:

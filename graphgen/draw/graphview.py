@@ -12,7 +12,7 @@ from functools import cached_property
 from graphgen.draw.builder import MOST_MOTIONS, TimelineBuilder
 from graphgen.draw.cardparts import MOST_FORMULAS, MUTED, lettered, shell, written
 from graphgen.draw.classes import MOST_PATHS, classed, path_class
-from graphgen.draw.elements import box_of, curved_arrow, moved, rectangle, shape, text
+from graphgen.draw.elements import box_of, curved_arrow, moved, overlap, rectangle, shape, text
 from graphgen.draw.paths import corners_of, curves_along
 from graphgen.draw.scaled import Scaled, around
 from graphgen.draw.sums import side_by_side
@@ -47,6 +47,8 @@ _FRESH, _GONE_ALONG, _CAME_BACK = (0.55, 1.3), (0.5, 1.6), (0.35, 1.6)
 _UNDER = 0.72
 _ACTS, _WHOLE = 2.6, 2.0
 _CHIP_X, _CHIP_Y = 0.42, 0.16
+_FLYING, _LANDED = 6, 2
+"""The layers of a chip's plate on its way, and on the card where its number stays."""
 _LAG = 0.1
 _LONGEST = 14
 _MOST_WAITING = 3
@@ -401,7 +403,8 @@ class GraphView:
             return []
         center = self.scaled.box(place.box).center
         lead = width("∂ ", self.room(cell)[1]) / 2 if not is_grid(words) else 0.0
-        return self._chip(key, words, (center.x + lead, center.y), edge)
+        # behind the number that stays: the plate fades away and never covers it
+        return self._chip(key, words, (center.x + lead, center.y), edge, layer=_LANDED)
 
     def _become(self, cell: Cell, words: str) -> None:
         """What has come together is one number from here on; it grows out of its plate."""
@@ -472,22 +475,42 @@ class GraphView:
         plate = rectangle(
             f"{key}/plate", Box(x - wide / 2, y - high / 2, wide, high),
             fill=mix(tint, self.theme.page, 0.82), line=tint, width=1.6, radius=0.45 * size,
-            layer=6,
+            layer=_FLYING,
         )  # fmt: skip
         classes = f"contribution product{self._path(edge)}"
         elements = classed([plate], f"chip {classes}")
         left = x - wide / 2 + _CHIP_X * size
         for at, (word, room) in enumerate(zip(words, widths, strict=True)):
             what = f"{'sign ' if word == '×' else ''}{classes}"
-            letters = text(f"{factors}/factor/{at}", word, left + room / 2, y, size, tint, layer=7)
+            letters = text(
+                f"{factors}/factor/{at}", word, left + room / 2, y, size, tint, layer=_FLYING + 1
+            )
             elements += classed([letters], what)
             left += room + gap
         return elements
 
     def _chip(
-        self, key: str, words: str, at: tuple[float, float], edge: int, is_back: bool = True
+        self,
+        key: str,
+        words: str,
+        at: tuple[float, float],
+        edge: int,
+        is_back: bool = True,
+        layer: int = _FLYING,
     ) -> list[Element]:
-        """A number on a plate, around a place: `key/plate`, `key/0` and so on."""
+        """A number on a plate, around a place: `key/plate`, `key/0` and so on.
+
+        Args:
+            key: what the keys of the elements begin with.
+            words: the number.
+            at: (x, y) of its middle, in points.
+            edge: which it goes along.
+            is_back: whether it is a contribution; a value otherwise.
+            layer: of the plate; the number is one above it.
+
+        Returns:
+            The plate, then the number.
+        """
         use, size = self.story.graph.edges[edge], self._chip_size
         value = self.story.graph.nodes[use.source].ports[use.port].value
         array = use.contribution if is_back else value
@@ -498,11 +521,11 @@ class GraphView:
         box = Box(at[0] - wide / 2, at[1] - high / 2, wide, high)
         plate = rectangle(
             f"{key}/plate", box, fill=mix(tint, self.theme.page, 0.82), line=tint, width=1.6,
-            radius=0.45 * size, layer=6,
+            radius=0.45 * size, layer=layer,
         )  # fmt: skip
         cell = Cell("contribution", edge) if is_back else Cell("value", use.source, use.port)
         brackets = is_bracketed(self.story.graph, cell, words)
-        letters = lettered(key, words, box, size, ink, "", brackets, layer=7)
+        letters = lettered(key, words, box, size, ink, "", brackets, layer=layer + 1)
         what = f"contribution{self._path(edge)}" if is_back else "value forward"
         return classed([plate, *letters], f"chip {what}")
 
@@ -610,6 +633,18 @@ class GraphView:
                 elements += self.text(cell, titles[cell])
                 self._written[cell] = titles[cell]
         return elements
+
+    def leaf_titles(self) -> dict[int, Element]:
+        """For each leaf and each input whose title is one text, that text on its card."""
+        titles = self._texts[0]
+        texts = {}
+        for node, each in enumerate(self.story.graph.nodes):
+            cell = Cell("title", node)
+            if not each.op and cell in titles and cell in self.places:
+                elements = self.text(cell, titles[cell])
+                if len(elements) == 1:
+                    texts[node] = elements[0]
+        return texts
 
     def card(self, node: int, glow: str = "") -> list[Element]:
         """A card's frame; with a glow, bright."""
@@ -836,7 +871,7 @@ class GraphView:
             return False
         if box.y < stage.y or box.y + box.height > stage.y + stage.height:
             return False
-        return not any(_overlap(box, room) for room in rooms)
+        return not any(overlap(box, room) for room in rooms)
 
     @cached_property
     def _whole(self) -> Box:
@@ -934,15 +969,6 @@ def _corners(box: Box) -> Path:
 def _lag(count: int, seconds: float) -> float:
     """How far apart things set out, as a share of their time."""
     return min(_LAG / max(seconds, _LAG), 0.5 / max(1, count))
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
 
 
 def _sum_of(numbers: Sequence[float | complex]) -> float | complex:

@@ -2,20 +2,17 @@
 
 from graphgen.draw import bands
 from graphgen.draw.builder import FilmBands, TimelineBuilder
-from graphgen.draw.cameras import cameras, detour, fitting
-from graphgen.draw.classes import classed
-from graphgen.draw.elements import text
+from graphgen.draw.cameras import cameras, detour
+from graphgen.draw.closings import closing_sum
 from graphgen.draw.graphview import Beats, GraphView
+from graphgen.draw.openings import letters_to_cards
 from graphgen.draw.paper import paper_of
 from graphgen.draw.scaled import Scaled
-from graphgen.layout.measure import width
 from graphgen.model.collecting import without_collection
-from graphgen.model.geometry import Box, Direction, Layout
-from graphgen.model.kinds import KINDS
-from graphgen.model.story import Chapter, Move, Row, Step, Story
+from graphgen.model.geometry import Direction, Layout
+from graphgen.model.story import Chapter, Move, Step, Story
 from graphgen.model.theme import Theme
 from graphgen.model.timeline import Camera, Element, Frame, Timeline
-from graphgen.text.slots import added
 
 __all__ = ["beats_of", "draw_story"]
 
@@ -29,7 +26,7 @@ _CHAPTERS: dict[Direction, dict[Chapter, str]] = {
 }
 
 _BEATS: dict[Move, dict[str, tuple[int, int]]] = {
-    "open": {"title": (2, 3), "lift": (3, 3), "answer": (3, 4), "rest": (0, 2)},
+    "open": {"title": (2, 3), "lift": (3, 3), "answer": (4, 5), "rest": (0, 2)},
     "place": {"light": (1, 1), "answer": (2, 3), "rest": (1, 3)},
     "compute": {"light": (1, 1), "travel": (3, 4), "answer": (2, 2), "rest": (0, 2)},
     "seed": {"light": (1, 1), "answer": (2, 2), "rest": (1, 2)},
@@ -55,9 +52,6 @@ _APART = 3.0
 
 _SMALLER = 0.93
 """Of a place's font size: what waits there side by side may be so much smaller."""
-
-_TOTAL = 0.075
-_TOTAL_ROOM = 1.9
 
 
 @without_collection()
@@ -145,14 +139,17 @@ class _Film:
         self.story, self.layout, self.theme, self.frame = story, layout, theme, frame
         title = "; ".join(line.strip() for line in story.title.split("\n") if line.strip())
         self.chapters = _CHAPTERS[layout.direction]
-        around = FilmBands(title, theme, frame, self.chapters.values(), has_progress=False)
-        self.builder = TimelineBuilder(title, theme, frame, around)
+        self.around = FilmBands(title, theme, frame, self.chapters.values(), has_progress=False)
+        self.builder = TimelineBuilder(title, theme, frame, self.around)
         self.view = GraphView(self.builder, story, layout, Scaled(1.0, 0.0, 0.0), smallest=0.0)
         sizes = (place.size for place in layout.places)
         self.smallest = min(sizes, default=theme.title_size)
         self.cameras = cameras(story, layout, frame, _SMALLER * self.smallest)
-        self.total = self._total()
-        self.cameras[-1] = self._last_camera()
+        self.total: list[Element] = []
+        if story.steps[-1].move == "close":
+            self.total, self.cameras[-1] = closing_sum(
+                story, layout, theme, frame, self.cameras[-1]
+            )
         self._moved_at = 0.0
 
     def timeline(self) -> Timeline:
@@ -174,15 +171,28 @@ class _Film:
         builder.step(step.caption, self.chapters.get(step.chapter, ""))
         if moves:
             self._look(self.cameras[index - 1], self.cameras[index])
-        beats = beats_of(step, len(step.focus.edges) == 1)
+        beats = dict(beats_of(step, len(step.focus.edges) == 1))
         if step.move == "open":
-            builder.add(bands.opening(builder.title, self.frame, self.theme))
-            builder.animate(beats["title"])
-            builder.remove("title")
-            builder.animate(beats["lift"])
+            self._open(beats)
         if step.move == "close":
             builder.add(self.total)
         self.view.play(index, beats=beats)
+
+    def _open(self, beats: dict[str, float]) -> None:
+        """The formula goes to its place above as the graph comes; then copies of its letters fly to
+        the leaves, whose titles they are."""
+        builder, view = self.builder, self.view
+        builder.add(bands.opening(builder.title, self.frame, self.theme))
+        builder.animate(beats["title"])
+        builder.remove("title")
+        formula = [each for each in self.around.heading("") if each.key.startswith("title/")]
+        letters = letters_to_cards(formula, view.leaf_titles(), self.cameras[0], self.frame)
+        landing = {element.key for motion in letters for element in motion.elements}
+        graph = [*view.ways(), *view.shells()]
+        builder.add(each for each in graph if each.key not in landing)
+        builder.animate(beats["lift"])
+        builder.add(graph)
+        builder.animate(beats.pop("answer"), letters)
 
     def _look(self, start: Camera, end: Camera) -> None:
         """Glide to where the step happens, before anything of it does."""
@@ -192,41 +202,3 @@ class _Film:
             if camera is not None:
                 self.builder.look(camera)
                 self.builder.animate(_MOVE)
-
-    def _total(self) -> list[Element]:
-        """The sum that the story comes to, large: of the leaf to which most paths lead back."""
-        row = self._shared()
-        if row is None:
-            return []
-        size = _TOTAL * min(self.frame.width, self.frame.height)
-        loss = self.story.names[self.story.graph.loss]
-        names = f"∂{loss}/∂{row.name} = ", f"∂{row.name} = ", ""
-        parts = [part for part in row.parts if "[" not in part and "," not in part]
-        sums = [f"{added(parts)} = "] if len(parts) == len(row.parts) else []
-        stage = self.frame.stage
-        y = stage.y + stage.height - _TOTAL_ROOM * size / 2
-        for made_of in (*sums, ""):
-            for name in names:
-                words = f"{name}{made_of}{row.gradient}"
-                if width(words, size) <= stage.width:
-                    ink = self.theme.backward
-                    elements = [text("total/0", words, stage.center.x, y, size, ink, layer=9)]
-                    return classed(elements, "total gradient", "frame")
-        return []
-
-    def _shared(self) -> Row | None:
-        nodes = self.story.graph.nodes
-        rows = [
-            row for row in self.story.table
-            if len(row.parts) > 1 and KINDS[nodes[row.node].kind].accumulates_gradient
-        ]  # fmt: skip
-        return max(rows, key=lambda row: len(row.parts), default=None)
-
-    def _last_camera(self) -> Camera:
-        """The whole picture above its sum."""
-        if self.story.steps[-1].move != "close" or not self.total:
-            return self.cameras[-1]
-        stage = self.frame.stage
-        high = _TOTAL_ROOM * _TOTAL * min(self.frame.width, self.frame.height)
-        room = Box(stage.x, stage.y, stage.width, stage.height - high)
-        return fitting(self.layout, room, self.frame, self.cameras[0].scale)
