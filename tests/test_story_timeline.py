@@ -475,6 +475,10 @@ def test_a_picture_that_is_legible_as_a_whole_is_held_still_to_the_end() -> None
     assert not [at for at, each, _ in cameras_of(drawn("two paths")) if each.camera]
 
 
+def test_the_smallest_story_lasts_24_to_32_seconds() -> None:
+    assert 24.0 <= drawn("two paths").seconds <= 32.0
+
+
 def test_where_the_camera_goes_near_the_bands_have_the_page_behind_them() -> None:
     plates = {e.key: e for e in drawn("neuron").steps[3].keyframe if "plate" in classes(e)}
     assert plates.keys() == {"plate/title", "plate/caption"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from graphgen.draw.builder import MOST_MOTIONS
 from graphgen.layout.measure import width
 from graphgen.model.timeline import Camera, Element, Frame, Motion, Text
+from graphgen.text.lettering import advance
 
 __all__ = ["letters_to_cards"]
 
@@ -63,9 +64,12 @@ def _letters(
         form = line.form
         if not isinstance(form, Text) or not nodes:
             continue
-        left = form.x - (form.align + 1) / 2 * width(form.text, form.size)
+        plain = width(form.text, form.size)
+        whole = advance(form.text, "math") * form.size if form.is_formula else plain
+        left, share = form.x - (form.align + 1) / 2 * whole, whole / plain
         names = "|".join(re.escape(name) for name in sorted(nodes, key=len, reverse=True))
         for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", form.text):
             before = width(form.text[: match.start()], form.size)
-            x = left + before + width(match[0], form.size) / 2
+            # A formula is narrower than its plain text: about here is the letter in it.
+            x = left + (before + width(match[0], form.size) / 2) * share
             yield nodes[match[0]], replace(form, text=match[0], x=x, align=0)

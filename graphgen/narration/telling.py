@@ -34,7 +34,7 @@ _GRID = 0.2
 _LONGEST_STEP = 60.0
 _BREATH = 0.6
 _FIRST: dict[Move, float] = {
-    "open": 1.6, "place": 1.8, "compute": 1.6, "seed": 1.6, "send": 1.8, "sum": 2.2, "stop": 1.6,
+    "open": 1.6, "place": 1.8, "compute": 1.6, "seed": 1.6, "send": 1.8, "sum": 2.6, "stop": 1.6,
     "close": 4.0,
 }  # fmt: skip
 _AGAIN: dict[Move, float] = {"compute": 1.0, "send": 1.0, "sum": 1.6, "stop": 1.0}
