@@ -35,6 +35,9 @@ FLAGS = (
 _PATIENCE = 120.0
 """Seconds after which something doesn't come any more, also on a machine that does much else."""
 
+_READY = "[...document.querySelectorAll('main.autoviz')].every((root) => 'ready' in root.dataset)"
+"""A page unpacks what it shows after the browser says that it has loaded."""
+
 
 @dataclass
 class Visit:
@@ -77,6 +80,8 @@ def visit(browser: Any, address: str, **context: Any) -> Iterator[Visit]:
     seen.page.on("request", lambda request: seen.requests.append(request.url))
     try:
         seen.page.goto(address)
+        if context.get("java_script_enabled", True):
+            until(seen.page, _READY)
         yield seen
     finally:
         opened.close()

@@ -89,7 +89,7 @@ def test_what_crosses_a_border_adds_up_to_what_crossed_it_before(graph: Graph, d
     home = [-1] * len(graph.nodes)
     for index, piece in enumerate(pieces):
         for place in range(piece.start, piece.end):
-            home[line.made[place]] = index
+            home[line.operations[place]] = index
     inside = [e for e in graph.edges if home[e.source] == home[e.target] != -1]
     owned = len(graph.edges) - len(small.edges) - len(inside)
     leaves = [e for e in graph.edges if home[e.source] == -1]

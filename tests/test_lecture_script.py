@@ -69,7 +69,7 @@ def test_a_script_is_text_that_can_be_read_back() -> None:
 @pytest.mark.dot
 def test_an_unchanged_section_is_not_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
     first = build()
-    monkeypatch.setattr(scripting, "told", _forbidden)
+    monkeypatch.setattr(scripting, "section_text", _forbidden)
     assert build() == first
     changed = LECTURE.replace("First", "Else").replace("Why?", "How?")
     assert [part.content for part in build(changed).parts] == [p.content for p in first.parts]

@@ -19,12 +19,14 @@ const GLOW = 5; // points between a card and the frame around it that shows wher
 // keys: where key presses are heard, the root alone or the whole document.
 // share: how far on in its story the page begins, from 0 to 1.
 // link: what was moved before, and the step; keep: who is told of the link whenever it is another.
+// The root says data-ready from when keys and buttons are heard.
 export async function attach(root, { keys = root, share = 0, link = "", keep } = {}) {
   const page = new Page(root, keys, ...(await toldIn(root)));
   await page.open(page.fittest());
   page.go(Math.round(share * page.last), false);
   if (link) page.follow(link);
   page.keep = keep;
+  root.dataset.ready = "";
   return page;
 }
 
